@@ -1,0 +1,67 @@
+use std::error::Error;
+use std::fmt;
+
+/// Why a string is not what it should be.
+///
+/// The text is one line that can be shown as it is: which part is wrong and why, and after a `;` what to
+/// write instead. Characters that would break the line or not be seen are escaped as in a Rust literal.
+///
+/// ```
+/// use oci_fixture_grammar::Platform;
+///
+/// let invalid = Platform::parse("linux//v7").unwrap_err();
+/// assert_eq!(invalid.part(), "platform's architecture");
+/// assert_eq!(invalid.to_string(), "platform's architecture is empty; write one, as `amd64` in `linux/amd64`");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    part: &'static str,
+    text: String,
+    reason: String,
+}
+
+impl Invalid {
+    /// `reason` completes the sentence that `part` and `text` begin: `is too long; make it shorter`.
+    pub(crate) fn new(part: &'static str, text: &str, reason: impl Into<String>) -> Self {
+        Self { part, text: text.to_owned(), reason: reason.into() }
+    }
+
+    /// Which part is wrong: `reference`, `domain`, `repository name`, `tag`, `digest`, `platform`,
+    /// `platform's operating system`, `platform's os version`, `platform's os feature`,
+    /// `platform's architecture`, `platform's variant` or `path`.
+    ///
+    /// ```
+    /// use oci_fixture_grammar::Reference;
+    ///
+    /// assert_eq!(Reference::parse("busybox:").unwrap_err().part(), "tag");
+    /// ```
+    pub fn part(&self) -> &'static str {
+        self.part
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.part)?;
+        // "tag is empty" reads better than "tag `` is empty".
+        if !self.text.is_empty() {
+            write!(f, " {}", quoted(&self.text))?;
+        }
+        write!(f, " {}", self.reason)
+    }
+}
+
+impl Error for Invalid {}
+
+/// The text in backticks, escaped as in a Rust literal, so that it stays one line and can be pasted.
+pub(crate) fn quoted(text: &str) -> String {
+    let literal = format!("{text:?}");
+    let inner = literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    format!("`{}`", inner.unwrap_or(&literal))
+}
+
+/// The same for one character, with its number if it is none of ASCII: some look alike.
+pub(crate) fn quoted_char(character: char) -> String {
+    let quoted = quoted(character.encode_utf8(&mut [0; 4]));
+    if character.is_ascii() { quoted } else { format!("{quoted} (U+{:04X})", u32::from(character)) }
+}

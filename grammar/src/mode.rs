@@ -1,0 +1,26 @@
+//! Permission bits.
+
+use crate::Invalid;
+
+/// Whether the number is permission bits, which end at `0o7777`.
+///
+/// # Errors
+///
+/// Further bits say what kind of file it is, which an entry says itself.
+///
+/// ```
+/// use oci_fixture_grammar::mode;
+///
+/// assert!(mode::check(0o4755).is_ok());
+/// assert_eq!(
+///     mode::check(0o100644).unwrap_err().to_string(),
+///     "mode `0o100644` has bits above `0o7777`; write the permission bits alone, such as `0o644`"
+/// );
+/// ```
+pub fn check(mode: u32) -> Result<(), Invalid> {
+    if mode > 0o7777 {
+        let reason = "has bits above `0o7777`; write the permission bits alone, such as `0o644`";
+        return Err(Invalid::new("mode", &format!("{mode:#o}"), reason));
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! A repository's name in its registry, the middle part of a reference.
+
+use crate::Invalid;
+use crate::invalid::{quoted, quoted_char};
+
+/// Checks a name as it is written. [`check_length`] looks at the normalised one.
+pub(super) fn check(name: &str) -> Result<(), Invalid> {
+    if is_valid(name) { Ok(()) } else { Err(fault(name)) }
+}
+
+pub(super) fn check_length(path: &str) -> Result<(), Invalid> {
+    const MAX: usize = 255;
+    if path.len() <= MAX {
+        return Ok(());
+    }
+    let reason = format!("is {} bytes long; shorten it to {MAX}", path.len());
+    Err(Invalid::new("repository name", path, reason))
+}
+
+/// Runs of `a-z0-9`, joined to components by one `.`, one or two `_` or any number of `-`, and those by `/`.
+pub(super) fn is_valid(name: &str) -> bool {
+    let mut last = Last::Slash;
+    for byte in name.bytes() {
+        last = match (byte, last) {
+            (b'a'..=b'z' | b'0'..=b'9', _) => Last::Letter,
+            (b'/', Last::Letter) => Last::Slash,
+            (b'.', Last::Letter) => Last::Dot,
+            (b'_', Last::Letter) => Last::Underscore,
+            (b'_', Last::Underscore) => Last::TwoUnderscores,
+            (b'-', Last::Letter | Last::Dash) => Last::Dash,
+            _ => return false,
+        };
+    }
+    matches!(last, Last::Letter)
+}
+
+/// What a name has been read up to.
+#[derive(Clone, Copy)]
+enum Last {
+    Letter,
+    Slash,
+    Dot,
+    Underscore,
+    TwoUnderscores,
+    Dash,
+}
+
+/// Why a name is not valid.
+fn fault(name: &str) -> Invalid {
+    Invalid::new("repository name", name, reason(name))
+}
+
+fn reason(name: &str) -> String {
+    if name.is_empty() {
+        return "is empty; write one, such as `busybox`".to_owned();
+    }
+    let is_odd = |c: &char| !c.is_ascii_alphanumeric() && !is_separator(*c) && *c != '/';
+    if let Some(odd) = name.chars().find(is_odd) {
+        let odd = quoted_char(odd);
+        return format!("has {odd}; use lower-case letters, digits, `.`, `_`, `-` and `/` alone");
+    }
+    if name.bytes().any(|b| b.is_ascii_uppercase()) {
+        return format!("has upper-case letters; write {}", quoted(&name.to_ascii_lowercase()));
+    }
+    for component in name.split('/') {
+        if component.is_empty() {
+            return "has nothing before or after a `/`; write names joined by one `/` each".to_owned();
+        }
+        if component.starts_with(is_separator) || component.ends_with(is_separator) {
+            let component = quoted(component);
+            return format!("has the component {component}; put a letter or a digit at both its ends");
+        }
+    }
+    "joins its words oddly; put one `.`, one or two `_`, or any number of `-` between them".to_owned()
+}
+
+fn is_separator(character: char) -> bool {
+    matches!(character, '.' | '_' | '-')
+}
