@@ -1,0 +1,32 @@
+//! What can be put into what.
+
+/// Values that can be put into a `Parent` with its method `with`.
+///
+/// | parent | parts |
+/// |---|---|
+/// | [`Fixture`](crate::Fixture), [`Index`](crate::Index) | [`Index`](crate::Index), [`Manifest`](crate::Manifest), [`Config`](crate::Config) |
+/// | [`Manifest`](crate::Manifest) | [`Layer`](crate::Layer), [`Config`](crate::Config), [`Entry`](crate::Entry), a pair of a path and a content |
+/// | [`Layer`](crate::Layer) | [`Entry`](crate::Entry), a pair of a path and a content |
+///
+/// Implement it for a type of your own to put that type into a fixture:
+///
+/// ```
+/// use oci_fixture::{Entry, Layer, Part};
+///
+/// struct Script(&'static str);
+///
+/// impl Part<Layer> for Script {
+///     fn add_to(self, layer: Layer) -> Layer {
+///         layer.with(Entry::directory("bin/")).with(Entry::file("bin/run", self.0).mode(0o755))
+///     }
+/// }
+/// Layer::new().with(Script("#!/bin/sh"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be put into `{Parent}`",
+    label = "this is not a part of `{Parent}`"
+)]
+pub trait Part<Parent> {
+    /// Adds the value to its parent, after what that already holds.
+    fn add_to(self, parent: Parent) -> Parent;
+}
