@@ -1,0 +1,57 @@
+//! What stood in a node already.
+
+use std::collections::HashMap;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+/// What may stand in a node only once, or not together with something else.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Path(String),
+    Platform(String),
+    Reference(String),
+    Field(String),
+    /// Of a map.
+    Member(String),
+    Config,
+    Entries,
+    Layers,
+    /// Entries and layers.
+    Mixed,
+}
+
+/// The first place of each.
+#[derive(Clone, Default)]
+pub(super) struct Seen(HashMap<Key, Place>);
+
+#[derive(Clone)]
+struct Place {
+    tokens: TokenStream,
+    /// The place was given out already, to be marked.
+    marked: bool,
+}
+
+impl Seen {
+    /// Notes where something stands. Where it stood before: the first place, once.
+    pub(super) fn insert(&mut self, key: Key, tokens: &dyn ToTokens) -> Option<Option<TokenStream>> {
+        if let Some(first) = self.0.get_mut(&key) {
+            let marked = std::mem::replace(&mut first.marked, true);
+            return Some((!marked).then(|| first.tokens.clone()));
+        }
+        self.0.insert(key, Place { tokens: tokens.to_token_stream(), marked: false });
+        None
+    }
+
+    pub(super) fn has(&self, key: &Key) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// What stands in either of two branches stands before what follows them.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (key, place) in other.0 {
+            let marked = place.marked;
+            self.0.entry(key).or_insert(place).marked |= marked;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Values of fields, and the expressions in them.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::{Expr, Lit, Token, UnOp, braced, bracketed, token};
+
+use super::Parser;
+use super::tokens::{at_next, found, skip_item, text};
+use crate::ast::{Text, Value};
+
+impl Parser<'_> {
+    /// The value of a field: `[` and `{` always open a list or a map.
+    pub(super) fn value(&mut self, input: ParseStream) -> syn::Result<Value> {
+        let span = input.span();
+        if input.peek(token::Bracket) {
+            let content;
+            bracketed!(content in input);
+            return Ok(Value::List(span, self.separated(&content, Self::value)));
+        }
+        if input.peek(token::Brace) {
+            let content;
+            braced!(content in input);
+            return Ok(Value::Map(span, self.separated(&content, Self::pair)));
+        }
+        Ok(match self.expression(input)? {
+            Expr::Lit(literal) => match literal.lit {
+                Lit::Str(text) => Value::Text(Text::Literal(text)),
+                Lit::Int(_) | Lit::Float(_) => Value::Number(literal.into_token_stream()),
+                _ => Value::Text(Text::Expr(Expr::Lit(literal))),
+            },
+            Expr::Unary(unary) if is_negative_number(&unary) => Value::Number(unary.into_token_stream()),
+            Expr::Path(path) if path.path.is_ident("null") => Value::Null(path.into_token_stream()),
+            expression => Value::Text(Text::Expr(expression)),
+        })
+    }
+
+    fn pair(&mut self, input: ParseStream) -> syn::Result<(Text, Value)> {
+        let Some(key) = text(input, self.errors)? else {
+            return Err(at_next(input, format!("a key is a string; write one instead of {}", found(input))));
+        };
+        if !input.peek(Token![:]) {
+            return Err(at_next(input, format!("missing `:` before {}; write `KEY: VALUE`", found(input))));
+        }
+        let colon: Token![:] = input.parse()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(syn::Error::new_spanned(colon, "the value is missing after `:`"));
+        }
+        Ok((key, self.value(input)?))
+    }
+
+    /// What stands between brackets or braces, separated by commas.
+    fn separated<T>(
+        &mut self,
+        input: ParseStream,
+        parse: fn(&mut Self, ParseStream) -> syn::Result<T>,
+    ) -> Vec<T> {
+        let mut all = Vec::new();
+        while !input.is_empty() {
+            match parse(self, input) {
+                Ok(one) => all.push(one),
+                Err(error) => {
+                    self.errors.add(error);
+                    skip_item(input);
+                }
+            }
+            if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                self.errors.add(at_next(input, format!("missing `,` before {}", found(input))));
+            }
+        }
+        all
+    }
+
+    /// An expression of the user's own. It ends where the body of a match arm does; what could only go on because a
+    /// comma is missing is an error.
+    pub(super) fn expression(&mut self, input: ParseStream) -> syn::Result<Expr> {
+        let expression = match input.call(Expr::parse_with_earlier_boundary_rule) {
+            Ok(expression) => expression,
+            Err(error) => {
+                return Err(syn::Error::new(error.span(), format!("not a Rust expression: {error}")));
+            }
+        };
+        match unwrapped(expression) {
+            Expr::Range(range) => {
+                let limits = range.limits.to_token_stream();
+                self.errors
+                    .at(range.limits, format!("missing `,` before `{limits}`; a range is no value here"));
+                Ok(range.start.map_or_else(|| Expr::Verbatim(TokenStream::new()), |start| *start))
+            }
+            Expr::Call(call) if matches!(*call.func, Expr::Lit(_)) || input.peek(Token![=>]) => {
+                let message = "missing `,` before `(`, which makes a call of the two";
+                self.errors.at_span(call.paren_token.span.open(), message);
+                skip_item(input);
+                self.recovered = true;
+                Ok(*call.func)
+            }
+            expression => Ok(expression),
+        }
+    }
+}
+
+/// Without the group around what a `macro_rules!` passed on, and without parentheses.
+fn unwrapped(expression: Expr) -> Expr {
+    match expression {
+        Expr::Group(group) if group.attrs.is_empty() => unwrapped(*group.expr),
+        Expr::Paren(paren) if paren.attrs.is_empty() => unwrapped(*paren.expr),
+        expression => expression,
+    }
+}
+
+fn is_negative_number(unary: &syn::ExprUnary) -> bool {
+    matches!(unary.op, UnOp::Neg(_))
+        && matches!(&*unary.expr, Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_) | Lit::Float(_)))
+}
