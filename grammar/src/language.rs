@@ -105,6 +105,16 @@ impl Kind {
         }
     }
 
+    /// Whether a reference may stand after its keyword.
+    pub fn has_reference(self) -> bool {
+        matches!(self, Self::Index | Self::Manifest | Self::Config)
+    }
+
+    /// Whether a platform may stand after its keyword.
+    pub fn has_platform(self) -> bool {
+        matches!(self, Self::Manifest | Self::Config)
+    }
+
     /// The nodes that fit in it.
     pub fn nodes(self) -> &'static [Self] {
         match self {

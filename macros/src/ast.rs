@@ -1,5 +1,7 @@
 //! A declaration as data. Every span is that of the user's token.
 
+use std::fmt;
+
 use oci_fixture_grammar::language::Kind;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -115,6 +117,28 @@ pub(crate) enum Platform {
     /// `linux/arm/v7`, as the names of constants: the architecture `386` is `i386`. What was broken is missing.
     Words(Vec<Ident>),
     Text(Text),
+}
+
+impl ToTokens for Platform {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Words(words) => words.iter().for_each(|word| word.to_tokens(tokens)),
+            Self::Text(text) => text.to_tokens(tokens),
+        }
+    }
+}
+
+/// As it was written.
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Words(words) => {
+                let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+                f.write_str(&words.join("/").replace("/i386", "/386"))
+            }
+            Self::Text(text) => write!(f, "{}", text.to_token_stream()),
+        }
+    }
 }
 
 /// `for PATTERN in HEAD { ... }`

@@ -113,7 +113,8 @@ impl Expander<'_> {
         let entry = match &entry.kind {
             EntryKind::Directory => ours!(#krate::Entry::directory(#path) #behind),
             EntryKind::File(Some(content)) => {
-                ours!(#krate::Entry::file(#path, #krate::Content::new(#content)) #behind)
+                let content = call(&ours!(#krate::Content::new), content);
+                ours!(#krate::Entry::file(#path, #content) #behind)
             }
             EntryKind::File(None) => ours!(#krate::Entry::file(#path, "") #behind),
         };
@@ -164,7 +165,7 @@ impl Expander<'_> {
 
     fn text(&self, text: &Text) -> TokenStream {
         let krate = self.krate;
-        ours!(#krate::Text::new(#text))
+        call(&ours!(#krate::Text::new), text)
     }
 }
 
@@ -173,10 +174,27 @@ fn add(part: &TokenStream, fits: bool) -> TokenStream {
     if fits { ours!(let part = #part; node = node.with(part);) } else { ours!(let _ = #part;) }
 }
 
-/// `node = node.METHOD(VALUE)`; where the value is of a wrong type, rustc points at the user's tokens.
+/// `node = node.METHOD(VALUE)`; where the value is of a wrong type, rustc points at the user's tokens, not at the whole
+/// declaration. So the name of the local is where they are; its block keeps it from being seen by others of them.
 fn set(method: &Ident, value: &TokenStream) -> TokenStream {
-    let local = Ident::new("value", Span::mixed_site().located_at(value.span()));
-    ours!(let #local = #value; node = node.#method(#local);)
+    let place = value.span();
+    let local = Ident::new("value", place);
+    let argument = quote_spanned!(place=> (#local));
+    ours!({
+        let #local = #value;
+        node = node.#method #argument;
+    })
+}
+
+/// `FUNCTION(ARGUMENT)`, likewise.
+fn call(function: &TokenStream, argument: &impl ToTokens) -> TokenStream {
+    let place = argument.span();
+    let function = function.clone().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    let function: TokenStream = function.collect();
+    quote_spanned!(Span::mixed_site().located_at(place)=> #function(#argument))
 }
 
 fn vector(element: &TokenStream, elements: impl Iterator<Item = TokenStream>) -> TokenStream {

@@ -71,10 +71,6 @@ impl Checker<'_> {
 
     fn reference(&mut self, node: &Node, within: Kind, seen: &mut Seen) {
         let Some(text) = &node.reference else { return };
-        if node.kind == Kind::Layer {
-            self.errors.at(text, "a layer has no name; remove it");
-            return;
-        }
         let Text::Literal(literal) = text else {
             self.top_level_only(text, within);
             return;
@@ -117,10 +113,7 @@ impl Checker<'_> {
     fn platform(&mut self, node: &Node, within: Kind, seen: &mut Seen) {
         let parsed = match &node.platform {
             None => (node.kind == Kind::Manifest).then(|| "linux/amd64".to_owned()),
-            Some(Platform::Words(words)) => {
-                let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-                (words.len() > 1).then(|| words.join("/").replace("/i386", "/386"))
-            }
+            Some(platform @ Platform::Words(words)) => (words.len() > 1).then(|| platform.to_string()),
             Some(Platform::Text(Text::Expr(_))) => None,
             Some(Platform::Text(Text::Literal(literal))) => match GrammarPlatform::parse(&literal.value()) {
                 Ok(platform) => Some(platform.to_string()),
@@ -130,9 +123,9 @@ impl Checker<'_> {
                 }
             },
         };
-        if node.kind == Kind::Config && within == Kind::Manifest && node.platform.is_some() {
+        if let (Kind::Config, Kind::Manifest, Some(platform)) = (node.kind, within, &node.platform) {
             let message = "a `config` has the platform of its manifest; write it there, and remove it here";
-            self.errors.at(&node.head, message);
+            self.errors.at(platform, message);
         }
         if let (Kind::Manifest, Kind::Index, Some(platform)) = (node.kind, within, parsed)
             && platform != "unknown/unknown"

@@ -15,7 +15,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Ident, LitInt, Pat, Token, braced, bracketed, token};
+use syn::{Expr, Ident, Lit, LitInt, LitStr, Pat, Token, braced, bracketed, token};
 
 use self::tokens::{at_next, found, skip_item, text};
 use crate::ast::{Attribute, Entry, EntryKind, Field, For, If, Item, Items, Node, Platform, Text};
@@ -67,7 +67,7 @@ impl Parser<'_> {
         if input.peek(Token![;]) {
             self.errors.add(at_next(input, "items are separated by `,`; write it instead of `;`"));
             let _ = input.parse::<Token![;]>();
-        } else if !input.is_empty() && input.parse::<Token![,]>().is_err() && !optional {
+        } else if !input.is_empty() && input.parse::<Token![,]>().is_err() && !optional && begins_item(input) {
             self.errors.add(at_next(input, format!("missing `,` before {}", found(input))));
         }
     }
@@ -135,10 +135,10 @@ impl Parser<'_> {
         }
         let keywords = NODES.iter().map(|kind| kind.keyword()).chain(FLOWS.iter().copied());
         let Some(meant) = nearest(&name, keywords) else {
-            let message = format!("`{name}` begins nothing; {}", holds(within));
+            let message = format!("unknown word `{name}`; {}", holds(within));
             return Err(syn::Error::new(word.span(), message));
         };
-        let error = syn::Error::new(word.span(), format!("`{name}` begins nothing; did you mean `{meant}`?"));
+        let error = syn::Error::new(word.span(), format!("unknown word `{name}`; did you mean `{meant}`?"));
         let Some(kind) = Kind::of(meant) else { return Err(error) };
         self.errors.add(error);
         self.node(input, attributes, kind, head, None)
@@ -156,44 +156,41 @@ impl Parser<'_> {
         let mut reference = None;
         if platform.is_none() {
             reference = text(input, self.errors)?;
-            platform = self.platform(input, kind)?;
+            platform = self.platform(input)?;
         }
-        if platform.is_some() && reference.is_none() {
-            let misplaced = input.fork();
-            if let Ok(Some(Text::Literal(name))) = text(&misplaced, &mut Errors::default()) {
-                let message = format!(
-                    "a reference stands before the platform; write `{} {}` first",
-                    kind.keyword(),
-                    name.token()
-                );
-                return Err(at_next(input, message));
-            }
+        if !kind.has_reference()
+            && let Some(reference) = reference.take()
+        {
+            self.errors.at(reference, format!("{} has no reference; remove it", kind.title()));
+        }
+        if !kind.has_platform()
+            && let Some(platform) = platform.take()
+        {
+            let message = format!("{} has no platform; move it to a manifest: `{platform} {{ ... }}`", kind.title());
+            self.errors.at(platform, message);
+        }
+        if let (Some(platform), true) = (&platform, input.peek(LitStr)) {
+            let (keyword, reference) = (kind.keyword(), found(input).replace('`', ""));
+            let message = format!("the reference stands before the platform; write `{keyword} {reference} {platform}`");
+            return Err(at_next(input, message));
         }
         let items = self.block(input, kind)?;
         Ok(Item::Node(Node { attributes, kind, head, reference, platform, items }))
     }
 
     /// The platform after a keyword and a reference.
-    fn platform(&mut self, input: ParseStream, kind: Kind) -> syn::Result<Option<Platform>> {
-        if input.peek(Ident::peek_any) {
-            let word = input.call(Ident::parse_any)?;
-            if !input.peek(Token![/]) {
-                let message = format!(
-                    "`{word}` is no platform; write both its parts, such as `linux/{word}` or `{word}/amd64`"
-                );
-                self.errors.at(&word, message);
-                return Ok(Some(Platform::Words(Vec::new())));
-            }
-            let (platform, head) = self.words(input, word);
-            if !matches!(kind, Kind::Manifest | Kind::Config) {
-                let message =
-                    format!("{} has no platform; its manifests have: `{{ {head} {{ ... }} }}`", kind.title());
-                self.errors.at(&head, message.replace(" / ", "/"));
-                return Ok(None);
-            }
-            return Ok(Some(platform));
+    fn platform(&mut self, input: ParseStream) -> syn::Result<Option<Platform>> {
+        if !input.peek(Ident) {
+            return Ok(text(input, self.errors)?.map(Platform::Text));
         }
-        Ok(text(input, self.errors)?.map(Platform::Text))
+        let word: Ident = input.parse()?;
+        if !input.peek(Token![/]) {
+            let message = format!("`{word}` is no platform; write both parts of one, such as `linux/amd64`");
+            self.errors.at(&word, message);
+            return Ok(Some(Platform::Words(Vec::new())));
+        }
+        let (platform, _) = self.words(input, word);
+        Ok(Some(platform))
     }
 
     /// A platform in words, after the first; and its tokens, to point at.
@@ -294,6 +291,11 @@ impl Parser<'_> {
             self.errors.at_span(input.cursor().prev_span(), message);
             return Ok(None);
         }
+        if !Expr::peek(input) {
+            let message = format!("{} begins no content; write a string, or another value that is bytes", found(input));
+            self.recover(input, at_next(input, message));
+            return Ok(None);
+        }
         match self.expression(input) {
             Ok(content) => Ok(Some(content)),
             Err(error) => {
@@ -307,7 +309,7 @@ impl Parser<'_> {
     fn field(&mut self, input: ParseStream, attributes: Vec<Attribute>, name: Ident) -> syn::Result<Field> {
         let colon: Token![:] = input.parse()?;
         if input.is_empty() || input.peek(Token![,]) {
-            self.errors.at(colon, format!("the value of `{name}` is missing after `:`"));
+            self.errors.at(colon, format!("the value of `{name}` is missing after `:`; write one, or remove the field"));
             return Ok(Field { attributes, name, value: None });
         }
         let value = match self.value(input) {
@@ -401,6 +403,11 @@ impl Parser<'_> {
         }
         Ok(If { head, then, otherwise })
     }
+}
+
+/// Whether the next token may begin an item; what may not is reported as such.
+fn begins_item(input: ParseStream) -> bool {
+    input.peek(Ident::peek_any) || input.peek(Lit) || input.peek(token::Paren) || input.peek(Token![#])
 }
 
 fn holds(within: Kind) -> String {

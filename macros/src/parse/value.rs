@@ -65,7 +65,13 @@ impl Parser<'_> {
                 }
             }
             if !input.is_empty() && input.parse::<Token![,]>().is_err() {
-                self.errors.add(at_next(input, format!("missing `,` before {}", found(input))));
+                if Expr::peek(input) {
+                    self.errors.add(at_next(input, format!("missing `,` before {}", found(input))));
+                } else {
+                    self.errors.add(at_next(input, format!("the value ends before {}; remove it", found(input))));
+                    skip_item(input);
+                    let _ = input.parse::<Token![,]>();
+                }
             }
         }
         all

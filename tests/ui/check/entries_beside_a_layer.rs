@@ -1,0 +1,11 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 {
+            "a" => "1",
+            layer { "b" => "2" }
+            layer { "c" => "3" }
+        }
+    };
+}

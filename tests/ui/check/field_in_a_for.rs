@@ -1,0 +1,11 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 {
+            config {
+                for user in ["a", "b"] { user: user }
+            }
+        }
+    };
+}

@@ -1,0 +1,9 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 {
+            config { env: "A=1", labels: ["a"], user: { "a": "b" }, cmd: [["a"]], working_dir: null }
+        }
+    };
+}

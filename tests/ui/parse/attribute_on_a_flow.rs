@@ -1,0 +1,12 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 {
+            #[mode = 0o755]
+            for n in 0..2 {
+                (format!("{n}")) => "1"
+            }
+        }
+    };
+}

@@ -1,0 +1,5 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {};
+}
