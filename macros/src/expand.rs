@@ -1,7 +1,7 @@
 //! A declaration to the calls of the builder that make it. It cannot fail: what is broken is left out.
 //!
-//! A node becomes a block of plain statements, the same with and without `for` and `if`: make the node, add each part,
-//! yield it. A value is made before the node is touched, because it may be an expression that leaves the block.
+//! A node becomes a block of plain statements, the same with and without `for` and `if`: make the node, push each part,
+//! yield it.
 
 use oci_fixture_grammar::language::{ATTRIBUTES, Kind, Value as Takes};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -169,9 +169,11 @@ impl Expander<'_> {
     }
 }
 
-/// `node = node.with(PART)`; what does not fit was reported, and is only made, so that its expressions are checked.
+/// `node.push(PART)`; what does not fit was reported, and is only made, so that its expressions are checked.
+///
+/// Not a `let` for each part: every one opens a scope within the last, and some thousand of them crash rustc.
 fn add(part: &TokenStream, fits: bool) -> TokenStream {
-    if fits { ours!(let part = #part; node = node.with(part);) } else { ours!(let _ = #part;) }
+    if fits { ours!(node.push(#part);) } else { ours!(::core::mem::drop(#part);) }
 }
 
 /// `node = node.METHOD(VALUE)`; where the value is of a wrong type, rustc points at the user's tokens, not at the whole

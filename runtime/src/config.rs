@@ -119,14 +119,14 @@ impl Config {
 }
 
 impl Part<Fixture> for Config {
-    fn add_to(self, fixture: Fixture) -> Fixture {
-        fixture.with_edge(self.into_edge())
+    fn add_to(self, fixture: &mut Fixture) {
+        fixture.push_edge(self.into_edge());
     }
 }
 
 impl Part<Index> for Config {
-    fn add_to(self, index: Index) -> Index {
-        index.with_edge(self.into_edge())
+    fn add_to(self, index: &mut Index) {
+        index.push_edge(self.into_edge());
     }
 }
 

@@ -43,13 +43,18 @@ impl Fixture {
 
     /// Adds an [`Index`](crate::Index), a [`Manifest`](crate::Manifest) or a [`Config`](crate::Config): an entry of
     /// index.json.
-    pub fn with(self, part: impl Part<Self>) -> Self {
-        part.add_to(self)
+    pub fn push(&mut self, part: impl Part<Self>) {
+        part.add_to(self);
     }
 
-    pub(crate) fn with_edge(mut self, edge: Edge) -> Self {
-        self.edges.push(edge);
+    /// The same, for a chain of calls.
+    pub fn with(mut self, part: impl Part<Self>) -> Self {
+        self.push(part);
         self
+    }
+
+    pub(crate) fn push_edge(&mut self, edge: Edge) {
+        self.edges.push(edge);
     }
 
     /// Writes the fixture into a directory, as an [OCI image

@@ -65,13 +65,18 @@ impl Index {
     }
 
     /// Adds a [`Manifest`](crate::Manifest), another index, or a [`Config`](crate::Config).
-    pub fn with(self, part: impl Part<Self>) -> Self {
-        part.add_to(self)
+    pub fn push(&mut self, part: impl Part<Self>) {
+        part.add_to(self);
     }
 
-    pub(crate) fn with_edge(mut self, edge: Edge) -> Self {
-        self.0.edges.push(edge);
+    /// The same, for a chain of calls.
+    pub fn with(mut self, part: impl Part<Self>) -> Self {
+        self.push(part);
         self
+    }
+
+    pub(crate) fn push_edge(&mut self, edge: Edge) {
+        self.0.edges.push(edge);
     }
 
     fn into_edge(mut self) -> Edge {
@@ -81,19 +86,19 @@ impl Index {
 }
 
 impl Part<Fixture> for Index {
-    fn add_to(self, fixture: Fixture) -> Fixture {
-        fixture.with_edge(self.into_edge())
+    fn add_to(self, fixture: &mut Fixture) {
+        fixture.push_edge(self.into_edge());
     }
 }
 
 impl Part<Index> for Index {
-    fn add_to(mut self, mut index: Index) -> Index {
+    fn add_to(mut self, index: &mut Index) {
         index.0.depth = index.0.depth.max(self.0.depth.saturating_add(1));
         if index.0.depth > DEPTH {
             // It will not be written. Its nodes go now: a tree of any depth could not be dropped within a stack.
             self.0.edges.clear();
         }
-        index.with_edge(self.into_edge())
+        index.push_edge(self.into_edge());
     }
 }
 

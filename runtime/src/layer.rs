@@ -26,7 +26,6 @@ use crate::text::ToText;
 /// let base = Layer::new().with(Entry::directory("bin/")).with(("bin/sh", "#!"));
 /// Manifest::new().platform("linux/arm64").with(base);
 /// ```
-// Boxed, because adding an entry moves the layer through a stack slot of its own.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a layer does nothing until it is put into a manifest"]
 pub struct Layer(Box<Parts>);
@@ -45,8 +44,14 @@ impl Layer {
     }
 
     /// Adds an entry: an [`Entry`], or a pair of a path and the content of a file.
-    pub fn with(self, part: impl Part<Self>) -> Self {
-        part.add_to(self)
+    pub fn push(&mut self, part: impl Part<Self>) {
+        part.add_to(self);
+    }
+
+    /// The same, for a chain of calls.
+    pub fn with(mut self, part: impl Part<Self>) -> Self {
+        self.push(part);
+        self
     }
 
     /// The layer that a manifest's bare entries are.
@@ -60,15 +65,14 @@ impl Layer {
 }
 
 impl Part<Layer> for Entry {
-    fn add_to(self, mut layer: Layer) -> Layer {
+    fn add_to(self, layer: &mut Layer) {
         layer.0.entries.push(self);
-        layer
     }
 }
 
 impl<P: ToText, C: ToContent> Part<Layer> for (P, C) {
-    fn add_to(self, layer: Layer) -> Layer {
-        layer.with(Entry::file(self.0, self.1))
+    fn add_to(self, layer: &mut Layer) {
+        layer.push(Entry::file(self.0, self.1));
     }
 }
 

@@ -86,8 +86,14 @@ impl Manifest {
     }
 
     /// Adds a [`Layer`], the [`Config`], an [`Entry`], or a pair of a path and the content of a file.
-    pub fn with(self, part: impl Part<Self>) -> Self {
-        part.add_to(self)
+    pub fn push(&mut self, part: impl Part<Self>) {
+        part.add_to(self);
+    }
+
+    /// The same, for a chain of calls.
+    pub fn with(mut self, part: impl Part<Self>) -> Self {
+        self.push(part);
+        self
     }
 
     fn into_edge(self) -> Edge {
@@ -111,41 +117,38 @@ impl Manifest {
 }
 
 impl Part<Fixture> for Manifest {
-    fn add_to(self, fixture: Fixture) -> Fixture {
-        fixture.with_edge(self.into_edge())
+    fn add_to(self, fixture: &mut Fixture) {
+        fixture.push_edge(self.into_edge());
     }
 }
 
 impl Part<Index> for Manifest {
-    fn add_to(self, index: Index) -> Index {
-        index.with_edge(self.into_edge())
+    fn add_to(self, index: &mut Index) {
+        index.push_edge(self.into_edge());
     }
 }
 
 impl Part<Manifest> for Layer {
-    fn add_to(self, mut manifest: Manifest) -> Manifest {
+    fn add_to(self, manifest: &mut Manifest) {
         manifest.0.layers.push(self.into_edge());
-        manifest
     }
 }
 
 impl Part<Manifest> for Entry {
-    fn add_to(self, mut manifest: Manifest) -> Manifest {
+    fn add_to(self, manifest: &mut Manifest) {
         manifest.0.entries.push(self);
-        manifest
     }
 }
 
 impl<P: ToText, C: ToContent> Part<Manifest> for (P, C) {
-    fn add_to(self, manifest: Manifest) -> Manifest {
-        manifest.with(Entry::file(self.0, self.1))
+    fn add_to(self, manifest: &mut Manifest) {
+        manifest.push(Entry::file(self.0, self.1));
     }
 }
 
 impl Part<Manifest> for Config {
-    fn add_to(self, mut manifest: Manifest) -> Manifest {
+    fn add_to(self, manifest: &mut Manifest) {
         manifest.0.configs.push(self);
-        manifest
     }
 }
 

@@ -28,7 +28,7 @@ use crate::store::{Directory, Store, blob_path};
 /// assert_eq!(node.manifest()?.layers().len(), 1);
 /// let layer = &node.layers()?[0];
 /// assert_eq!(layer.size(), 2048);
-/// assert_eq!(std::fs::read(layer.path()).unwrap(), layer.bytes()?);
+/// assert_eq!(std::fs::read(layer.path()).unwrap(), *layer.bytes()?);
 /// # Ok::<(), oci_fixture::Error>(())
 /// ```
 #[derive(Debug)]
@@ -113,7 +113,7 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// Those of [`bytes`](Self::bytes), and [`Layout`](ErrorKind::Layout) where the blob is no JSON document.
     pub fn layers(&self) -> Result<Vec<Self>> {
-        self.links()?.layers.into_iter().map(|link| self.follow(link)).collect()
+        self.links()?.layers.iter().map(|link| self.follow(link)).collect()
     }
 
     /// The nodes that this one refers to: those of an index, or a manifest's config and layers; of anything else,
@@ -123,7 +123,7 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// Those of [`layers`](Self::layers).
     pub fn children(&self) -> Result<Vec<Self>> {
-        self.links()?.into_iter().map(|link| self.follow(link)).collect()
+        self.links()?.into_iter().map(|link| self.follow(&link)).collect()
     }
 
     /// The one manifest for a platform, among this node and all below it.
@@ -168,7 +168,7 @@ impl<'l, S: Store> Node<'l, S> {
     }
 
     fn config_node(&self) -> Result<Option<Self>> {
-        self.links()?.config.map(|link| self.follow(link)).transpose()
+        self.links()?.config.map(|link| self.follow(&link)).transpose()
     }
 
     fn links(&self) -> Result<Links> {
@@ -178,8 +178,8 @@ impl<'l, S: Store> Node<'l, S> {
         Ok(Links::default())
     }
 
-    fn follow(&self, link: Box<RawValue>) -> Result<Self> {
-        node_of(self.store, self.digest.as_str(), &link)
+    fn follow(&self, link: &RawValue) -> Result<Self> {
+        node_of(self.store, self.digest.as_str(), link)
     }
 
     fn document<D: DeserializeOwned>(&self, what: &str) -> Result<D> {

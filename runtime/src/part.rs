@@ -1,6 +1,6 @@
 //! What can be put into what.
 
-/// Values that can be put into a `Parent` with its method `with`.
+/// Values that can be put into a `Parent` with its methods `push` and `with`.
 ///
 /// | parent | parts |
 /// |---|---|
@@ -16,8 +16,9 @@
 /// struct Script(&'static str);
 ///
 /// impl Part<Layer> for Script {
-///     fn add_to(self, layer: Layer) -> Layer {
-///         layer.with(Entry::directory("bin/")).with(Entry::file("bin/run", self.0).mode(0o755))
+///     fn add_to(self, layer: &mut Layer) {
+///         layer.push(Entry::directory("bin/"));
+///         layer.push(Entry::file("bin/run", self.0).mode(0o755));
 ///     }
 /// }
 /// Layer::new().with(Script("#!/bin/sh"));
@@ -28,5 +29,5 @@
 )]
 pub trait Part<Parent> {
     /// Adds the value to its parent, after what that already holds.
-    fn add_to(self, parent: Parent) -> Parent;
+    fn add_to(self, parent: &mut Parent);
 }

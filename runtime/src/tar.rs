@@ -234,9 +234,6 @@ fn write_block(mut block: UstarHeader, out: &mut dyn Write) -> io::Result<()> {
 
 /// Zeros up to the next whole block.
 fn write_padding(size: u64, out: &mut dyn Write) -> io::Result<()> {
-    let over = (size % BLOCK as u64) as usize;
-    match END.get(over..BLOCK) {
-        Some(padding) if over > 0 => out.write_all(padding),
-        _ => Ok(()),
-    }
+    let padding = usize::try_from(size.wrapping_neg() % BLOCK as u64).unwrap_or_default();
+    out.write_all(END.get(..padding).unwrap_or_default())
 }

@@ -57,12 +57,12 @@ impl Checker<'_> {
             Kind::Config if within == Kind::Manifest => {
                 let message =
                     "a manifest has one `config`; remove one of the two, or move what it says into the other";
-                self.once(seen, Key::Config, &node.head, message);
+                self.once(seen, &Key::Config, &node.head, message);
             }
             Kind::Layer if within == Kind::Manifest => {
                 let message =
                     "a `layer` stands beside entries without one; put those into a `layer { ... }` too";
-                self.apart(seen, Key::Layers, Key::Entries, &node.head, message);
+                self.apart(seen, [Key::Layers, Key::Entries], &node.head, message);
             }
             _ => {}
         }
@@ -95,19 +95,24 @@ impl Checker<'_> {
                 let reference = reference.or_latest().to_string();
                 let message =
                     format!("the reference `{reference}` names two entries of index.json; give each its own");
-                self.once(seen, Key::Reference(reference), literal, &message);
+                self.once(seen, &Key::Reference(reference), literal, &message);
             }
             Err(invalid) => self.errors.at(literal, invalid),
         }
     }
 
     fn top_level_only(&mut self, reference: &Text, within: Kind) -> bool {
-        if within != Kind::Fixture {
-            let message =
-                "a reference names an entry of index.json; remove it, or move the node to the top level";
-            self.errors.at(reference, message);
-        }
-        within == Kind::Fixture
+        let message = match reference {
+            _ if within == Kind::Fixture => return true,
+            Text::Literal(_) => {
+                "a reference names an entry of index.json; remove it, or move the node to the top level"
+            }
+            Text::Expr(_) => {
+                "a reference stands here, which names an entry of index.json; for a platform write it alone: `(...) { ... }`"
+            }
+        };
+        self.errors.at(reference, message);
+        false
     }
 
     fn platform(&mut self, node: &Node, within: Kind, seen: &mut Seen) {
@@ -133,7 +138,7 @@ impl Checker<'_> {
             let message = format!(
                 "two manifests of the index are for `{platform}`; remove one, or give it another platform"
             );
-            self.once(seen, Key::Platform(platform), &node.head, &message);
+            self.once(seen, &Key::Platform(platform), &node.head, &message);
         }
     }
 
@@ -151,7 +156,7 @@ impl Checker<'_> {
         }
         if within == Kind::Manifest {
             let message = "an entry stands beside a `layer`; put it into a `layer { ... }` of its own";
-            self.apart(seen, Key::Entries, Key::Layers, &entry.path, message);
+            self.apart(seen, [Key::Entries, Key::Layers], &entry.path, message);
         }
         let Text::Literal(literal) = &entry.path else { return };
         let name = literal.value();
@@ -164,8 +169,8 @@ impl Checker<'_> {
         match checked {
             Ok(()) => {
                 let key = path::key(&name).to_owned();
-                let message = format!("{:?} is twice in this layer; remove one of the two entries", key);
-                self.once(seen, Key::Path(key), literal, &message);
+                let message = format!("{key:?} is twice in this layer; remove one of the two entries");
+                self.once(seen, &Key::Path(key), literal, &message);
             }
             Err(invalid) => self.errors.at(literal, invalid),
         }
@@ -186,7 +191,7 @@ impl Checker<'_> {
             self.errors.at(&field.name, message);
         }
         let message = format!("the field `{name}` is given twice; remove one of the two");
-        self.once(seen, Key::Field(name), &field.name, &message);
+        self.once(seen, &Key::Field(name), &field.name, &message);
         if let Some(value) = &field.value {
             self.value(value, &field.name, known.value);
         }
@@ -204,20 +209,22 @@ impl Checker<'_> {
             (Takes::Text, Value::Text(_) | Value::Number(_))
             | (Takes::List | Takes::Map, Value::Text(Text::Expr(_))) => {}
             (Takes::List, Value::List(_, values)) => {
-                values.iter().for_each(|value| self.text(value, "a value of the list"))
+                for value in values {
+                    self.text(value, "a value of the list");
+                }
             }
             (Takes::Map, Value::Map(_, pairs)) => {
                 let mut seen = Seen::default();
                 for (key, value) in pairs {
                     if let Text::Literal(literal) = key {
                         let message = format!("{} is given twice; remove one of the two", literal.token());
-                        self.once(&mut seen, Key::Member(literal.value()), literal, &message);
+                        self.once(&mut seen, &Key::Member(literal.value()), literal, &message);
                     }
                     self.text(value, "a value of the map");
                 }
             }
             (_, Value::Null(null)) => {
-                self.errors.at(null, format!("{message}; leave the field out for none"))
+                self.errors.at(null, format!("{message}; leave the field out for none"));
             }
             (_, Value::Text(text)) => self.errors.at(text, message),
             (_, Value::Number(number)) => self.errors.at(number, message),
@@ -230,7 +237,7 @@ impl Checker<'_> {
         match value {
             Value::Text(_) | Value::Number(_) => {}
             Value::Null(null) => {
-                self.errors.at(null, format!("{what} is text; write `\"...\"`, or leave it out"))
+                self.errors.at(null, format!("{what} is text; write `\"...\"`, or leave it out"));
             }
             Value::List(span, _) | Value::Map(span, _) => {
                 self.errors.at_span(*span, format!("{what} is text; write `\"...\"`"));
@@ -272,19 +279,21 @@ impl Checker<'_> {
     }
 
     /// Something that may stand only once in its node. Both places are marked, the second with what to do.
-    fn once(&mut self, seen: &mut Seen, key: Key, tokens: &dyn ToTokens, message: &str) {
-        if let Some(first) = seen.insert(key, tokens) {
-            self.errors.at(tokens.to_token_stream(), message);
-            if let Some(first) = first {
-                self.errors.at(first, "it stands here first");
-            }
+    fn once(&mut self, seen: &mut Seen, key: &Key, tokens: &dyn ToTokens, message: &str) {
+        if seen.insert(key.clone(), tokens) {
+            return;
+        }
+        self.errors.at(tokens.to_token_stream(), message);
+        if let Some(first) = seen.mark(key) {
+            self.errors.at(first, "it stands here first");
         }
     }
 
     /// Two things that may not stand in one node; it is said once.
-    fn apart(&mut self, seen: &mut Seen, this: Key, other: Key, tokens: &dyn ToTokens, message: &str) {
+    fn apart(&mut self, seen: &mut Seen, keys: [Key; 2], tokens: &dyn ToTokens, message: &str) {
+        let [this, other] = keys;
         seen.insert(this, tokens);
-        if seen.has(&other) && seen.insert(Key::Mixed, tokens).is_none() {
+        if seen.has(&other) && seen.insert(Key::Mixed, tokens) {
             self.errors.at(tokens.to_token_stream(), message);
         }
     }
@@ -335,7 +344,7 @@ fn number(literal: &Lit, known: Attribute) -> Result<(), String> {
         return Err(format!("a mode is octal; {cure}"));
     }
     let fits = match known.value {
-        "u32" => number.base10_parse::<u32>().map(|mode| mode::check(mode)),
+        "u32" => number.base10_parse::<u32>().map(mode::check),
         "u64" => number.base10_parse::<u64>().map(|_| Ok(())),
         _ => number.base10_parse::<i64>().map(|_| Ok(())),
     };

@@ -33,14 +33,18 @@ struct Place {
 }
 
 impl Seen {
-    /// Notes where something stands. Where it stood before: the first place, once.
-    pub(super) fn insert(&mut self, key: Key, tokens: &dyn ToTokens) -> Option<Option<TokenStream>> {
-        if let Some(first) = self.0.get_mut(&key) {
-            let marked = std::mem::replace(&mut first.marked, true);
-            return Some((!marked).then(|| first.tokens.clone()));
-        }
-        self.0.insert(key, Place { tokens: tokens.to_token_stream(), marked: false });
-        None
+    /// Notes where something stands; whether that is the first place.
+    pub(super) fn insert(&mut self, key: Key, tokens: &dyn ToTokens) -> bool {
+        let first = !self.has(&key);
+        self.0.entry(key).or_insert_with(|| Place { tokens: tokens.to_token_stream(), marked: false });
+        first
+    }
+
+    /// The first place, to be marked; nothing where it was given out before.
+    pub(super) fn mark(&mut self, key: &Key) -> Option<TokenStream> {
+        let first = self.0.get_mut(key).filter(|first| !first.marked)?;
+        first.marked = true;
+        Some(first.tokens.clone())
     }
 
     pub(super) fn has(&self, key: &Key) -> bool {

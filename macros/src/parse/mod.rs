@@ -17,13 +17,14 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Ident, Lit, LitInt, LitStr, Pat, Token, braced, bracketed, token};
 
-use self::tokens::{at_next, found, skip_item, text};
+use self::tokens::{at_next, found, not_an_expression, skip_item, text};
 use crate::ast::{Attribute, Entry, EntryKind, Field, For, If, Item, Items, Node, Platform, Text};
 use crate::errors::Errors;
 
 /// Parses a whole declaration.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Items {
-    let parser = |input: ParseStream| Ok(Parser { errors, recovered: false }.items(input, Kind::Fixture));
+    let parser =
+        |input: ParseStream| Ok(Parser { errors, recovered: false, faults: 0 }.items(input, Kind::Fixture));
     // It takes all tokens, and reports what is wrong itself.
     parser.parse2(tokens).unwrap_or_default()
 }
@@ -32,6 +33,8 @@ struct Parser<'e> {
     errors: &'e mut Errors,
     /// Tokens were skipped, and perhaps what separates two items with them.
     recovered: bool,
+    /// How many faults there were before the item that is being parsed.
+    faults: usize,
 }
 
 impl Parser<'_> {
@@ -67,7 +70,8 @@ impl Parser<'_> {
         if input.peek(Token![;]) {
             self.errors.add(at_next(input, "items are separated by `,`; write it instead of `;`"));
             let _ = input.parse::<Token![;]>();
-        } else if !input.is_empty() && input.parse::<Token![,]>().is_err() && !optional && begins_item(input) {
+        } else if !input.is_empty() && input.parse::<Token![,]>().is_err() && !optional && begins_item(input)
+        {
             self.errors.add(at_next(input, format!("missing `,` before {}", found(input))));
         }
     }
@@ -78,14 +82,16 @@ impl Parser<'_> {
             let end = input.cursor().prev_span();
             return Err(syn::Error::new(end, "nothing follows the attribute; remove it"));
         }
+        self.faults = self.errors.count();
         if input.peek(Token![for]) || input.peek(Token![if]) {
             for attribute in &attributes {
                 let message = "an attribute belongs to an entry; move it into the block";
                 self.errors.at(&attribute.name, message);
             }
-            return match input.peek(Token![for]) {
-                true => self.for_flow(input, within).map(Item::For),
-                false => self.if_flow(input, within).map(Item::If),
+            return if input.peek(Token![for]) {
+                self.for_flow(input, within).map(Item::For)
+            } else {
+                self.if_flow(input, within).map(Item::If)
             };
         }
         if let Some(name) = text(input, self.errors)? {
@@ -102,7 +108,7 @@ impl Parser<'_> {
             let (platform, head) = self.words(input, word);
             return self.node(input, attributes, Kind::Manifest, head, Some(platform));
         }
-        self.keyword(input, within, attributes, word)
+        self.keyword(input, within, attributes, &word)
     }
 
     /// A word that begins a node. A near miss is taken for what was meant.
@@ -111,7 +117,7 @@ impl Parser<'_> {
         input: ParseStream,
         within: Kind,
         attributes: Vec<Attribute>,
-        word: Ident,
+        word: &Ident,
     ) -> syn::Result<Item> {
         let name = word.to_string();
         let head = word.to_token_stream();
@@ -126,7 +132,7 @@ impl Parser<'_> {
             }
             let message =
                 format!("`{name}` is half of a platform; write `{name}/amd64`, or another architecture");
-            self.errors.at(&word, message);
+            self.errors.at(word, message);
             return self.node(input, attributes, Kind::Manifest, head, Some(Platform::Words(Vec::new())));
         }
         if within.field(&name).is_some() {
@@ -166,15 +172,24 @@ impl Parser<'_> {
         if !kind.has_platform()
             && let Some(platform) = platform.take()
         {
-            let message = format!("{} has no platform; move it to a manifest: `{platform} {{ ... }}`", kind.title());
+            let message =
+                format!("{} has no platform; move it to a manifest: `{platform} {{ ... }}`", kind.title());
             self.errors.at(platform, message);
         }
         if let (Some(platform), true) = (&platform, input.peek(LitStr)) {
             let (keyword, reference) = (kind.keyword(), found(input).replace('`', ""));
-            let message = format!("the reference stands before the platform; write `{keyword} {reference} {platform}`");
+            let message =
+                format!("the reference stands before the platform; write `{keyword} {reference} {platform}`");
             return Err(at_next(input, message));
         }
-        let items = self.block(input, kind)?;
+        let items = if !input.peek(token::Brace) && self.errors.count() > self.faults {
+            // The head is broken already; that the block is missing too is no news.
+            skip_item(input);
+            self.recovered = true;
+            Items::new()
+        } else {
+            self.block(input, kind, kind.title())?
+        };
         Ok(Item::Node(Node { attributes, kind, head, reference, platform, items }))
     }
 
@@ -230,13 +245,13 @@ impl Parser<'_> {
         (Platform::Words(words), head)
     }
 
-    fn block(&mut self, input: ParseStream, within: Kind) -> syn::Result<Items> {
+    /// The block of a node, or of a flow within one.
+    fn block(&mut self, input: ParseStream, within: Kind, title: &str) -> syn::Result<Items> {
         if input.peek(Token![<]) {
             return Err(at_next(input, "a block is written with braces; write `{` instead of `<`"));
         }
         if !input.peek(token::Brace) {
-            let message =
-                format!("missing the block of {}; write `{{ ... }}` before {}", within.title(), found(input));
+            let message = format!("missing the block of {title}; write `{{ ... }}` before {}", found(input));
             return Err(at_next(input, message));
         }
         let content;
@@ -261,7 +276,7 @@ impl Parser<'_> {
             {
                 let (quoted, directory) = (path.token(), format!("{}/", path.value()));
                 let message = format!(
-                    "{quoted} has no content; write `{quoted} => CONTENT`, or `{directory:?}` for a directory"
+                    "`{quoted}` has no content; write `{quoted} => CONTENT`, or `{directory:?}` for a directory"
                 );
                 self.errors.at(path, message);
             }
@@ -292,7 +307,8 @@ impl Parser<'_> {
             return Ok(None);
         }
         if !Expr::peek(input) {
-            let message = format!("{} begins no content; write a string, or another value that is bytes", found(input));
+            let message =
+                format!("{} begins no content; write a string, or another value that is bytes", found(input));
             self.recover(input, at_next(input, message));
             return Ok(None);
         }
@@ -309,7 +325,10 @@ impl Parser<'_> {
     fn field(&mut self, input: ParseStream, attributes: Vec<Attribute>, name: Ident) -> syn::Result<Field> {
         let colon: Token![:] = input.parse()?;
         if input.is_empty() || input.peek(Token![,]) {
-            self.errors.at(colon, format!("the value of `{name}` is missing after `:`; write one, or remove the field"));
+            self.errors.at(
+                colon,
+                format!("the value of `{name}` is missing after `:`; write one, or remove the field"),
+            );
             return Ok(Field { attributes, name, value: None });
         }
         let value = match self.value(input) {
@@ -366,6 +385,10 @@ impl Parser<'_> {
         let mut value = None;
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
+            if input.is_empty() {
+                let message = format!("the value of `{name}` is missing after `=`");
+                return Err(at_next(input, message));
+            }
             value = Some(self.expression(input)?);
         }
         if !input.is_empty() {
@@ -375,33 +398,43 @@ impl Parser<'_> {
     }
 
     fn for_flow(&mut self, input: ParseStream, within: Kind) -> syn::Result<For> {
+        const FORM: &str = "write `for PATTERN in VALUES { ... }`";
         input.parse::<Token![for]>()?;
-        let pattern = Pat::parse_multi_with_leading_vert(input)?;
+        let start = at_next(input, format!("`for` needs a pattern before {}; {FORM}", found(input)));
+        let pattern = Pat::parse_multi_with_leading_vert(input).map_err(|_| start)?;
         if !input.peek(Token![in]) {
-            return Err(at_next(
-                input,
-                format!("missing `in` before {}; write `for PATTERN in VALUES {{ ... }}`", found(input)),
-            ));
+            return Err(at_next(input, format!("missing `in` before {}; {FORM}", found(input))));
         }
         input.parse::<Token![in]>()?;
-        let head = Expr::parse_without_eager_brace(input)?;
-        let items = self.block(input, within)?;
+        let head = self.head(input, &format!("`for` needs values before {}; {FORM}", found(input)))?;
+        let items = self.block(input, within, "the `for`")?;
         Ok(For { pattern, head, items })
     }
 
     fn if_flow(&mut self, input: ParseStream, within: Kind) -> syn::Result<If> {
         input.parse::<Token![if]>()?;
-        let head = Expr::parse_without_eager_brace(input)?;
-        let then = self.block(input, within)?;
+        let missing =
+            format!("`if` needs a condition before {}; write `if CONDITION {{ ... }}`", found(input));
+        let head = self.head(input, &missing)?;
+        let then = self.block(input, within, "the `if`")?;
         let mut otherwise = None;
         if input.peek(Token![else]) {
             input.parse::<Token![else]>()?;
-            otherwise = Some(match input.peek(Token![if]) {
-                true => vec![Item::If(self.if_flow(input, within)?)],
-                false => self.block(input, within)?,
+            otherwise = Some(if input.peek(Token![if]) {
+                vec![Item::If(self.if_flow(input, within)?)]
+            } else {
+                self.block(input, within, "the `else`")?
             });
         }
         Ok(If { head, then, otherwise })
+    }
+
+    /// The expression before a block.
+    fn head(&mut self, input: ParseStream, missing: &str) -> syn::Result<Expr> {
+        if !Expr::peek(input) || input.peek(token::Brace) {
+            return Err(at_next(input, missing));
+        }
+        Expr::parse_without_eager_brace(input).map_err(not_an_expression)
     }
 }
 

@@ -1,1 +1,280 @@
+//! Partial input, as an editor passes it at every keystroke: what is there is parsed, and each fault is one error.
 
+use oci_fixture_grammar::language::Kind;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+use super::parse;
+use crate::ast::{EntryKind, Item, Items, Value};
+use crate::errors::Errors;
+
+/// Parses a declaration, and gives the shape of what was found, and the errors.
+fn parsed(source: &str) -> (String, Vec<String>) {
+    let tokens: TokenStream = source.parse().expect("tokens");
+    let mut errors = Errors::default();
+    let items = parse(tokens, &mut errors);
+    (shapes(&items), errors.messages())
+}
+
+fn shapes(items: &Items) -> String {
+    items.iter().map(shape).collect::<Vec<_>>().join(" ")
+}
+
+fn shape(item: &Item) -> String {
+    match item {
+        Item::Node(node) => {
+            let platform = node.platform.as_ref().map(|platform| format!(" {platform}")).unwrap_or_default();
+            let reference = node
+                .reference
+                .as_ref()
+                .map(|text| format!(" {}", text.to_token_stream()))
+                .unwrap_or_default();
+            let kind = if node.kind == Kind::Manifest { "manifest" } else { node.kind.keyword() };
+            format!("{kind}{reference}{platform} {{ {} }}", shapes(&node.items))
+        }
+        Item::Entry(entry) => {
+            let attributes: String =
+                entry.attributes.iter().map(|attribute| format!("#{} ", attribute.name)).collect();
+            let path = entry.path.to_token_stream();
+            match &entry.kind {
+                EntryKind::Directory => format!("{attributes}{path}"),
+                EntryKind::File(None) => format!("{attributes}{path} => _"),
+                EntryKind::File(Some(content)) => {
+                    format!("{attributes}{path} => {}", content.to_token_stream())
+                }
+            }
+        }
+        Item::Field(field) => {
+            let value = match &field.value {
+                None => "_".to_owned(),
+                Some(Value::Text(text)) => text.to_token_stream().to_string(),
+                Some(Value::Number(number) | Value::Null(number)) => number.to_string(),
+                Some(Value::List(_, values)) => format!("[{}]", values.len()),
+                Some(Value::Map(_, pairs)) => format!("{{{}}}", pairs.len()),
+            };
+            format!("{}: {value}", field.name)
+        }
+        Item::For(flow) => format!("for {{ {} }}", shapes(&flow.items)),
+        Item::If(flow) => {
+            let otherwise = flow.otherwise.as_ref().map(|items| format!(" else {{ {} }}", shapes(items)));
+            format!("if {{ {} }}{}", shapes(&flow.then), otherwise.unwrap_or_default())
+        }
+    }
+}
+
+/// Each source with the shape that is found in it, and the one error.
+#[track_caller]
+fn assert_recovers(source: &str, shape: &str, error: &str) {
+    assert_eq!(parsed(source), (shape.to_owned(), vec![error.to_owned()]), "{source}");
+}
+
+#[test]
+fn whole_input_has_no_errors() {
+    let source = r#"
+        /// Documented.
+        index "app:1" {
+            annotations: { "a": 1, ("b"): c },
+            linux/arm/v7 { "a" => "1", #[mode = 0o755] "b" => if x { y } else { z } ("c/"), "d/", }
+            "windows(10.0.17763)/amd64" {}
+            (platform) { layer { "e" => f(|x| { x }), "g" => h { i: 1 }, } }
+        }
+        manifest (reference) (platform) { if let Some(x) = y && z { "a/" } else if w { "b/" } else { "c/" } }
+        for (a, b) in c.iter() { linux/386 { config { env: [a, "b"], user: -5 } } }
+    "#;
+    let shape = "index \"app:1\" { annotations: {2} \
+        manifest linux/arm/v7 { \"a\" => \"1\" #mode \"b\" => if x { y } else { z } \"c/\" \"d/\" } \
+        manifest \"windows(10.0.17763)/amd64\" {  } \
+        manifest platform { layer { \"e\" => f (| x | { x }) \"g\" => h { i : 1 } } } } \
+        manifest reference platform { if { \"a/\" } else { if { \"b/\" } else { \"c/\" } } } \
+        for { manifest linux/386 { config { env: [2] user: - 5 } } }";
+    assert_eq!(parsed(source), (shape.to_owned(), vec![]));
+}
+
+#[test]
+fn a_content_that_is_cut_off_leaves_its_entry() {
+    let error = "the content is missing after `=>`; write a string, or another value that is bytes";
+    assert_recovers(r#"linux/amd64 { "a" => }"#, r#"manifest linux/amd64 { "a" => _ }"#, error);
+    assert_recovers(
+        r#"linux/amd64 { "a" =>, "b" => "2" }"#,
+        r#"manifest linux/amd64 { "a" => _ "b" => "2" }"#,
+        error,
+    );
+}
+
+#[test]
+fn a_content_that_is_no_expression_leaves_its_entry_and_the_next() {
+    assert_recovers(
+        r#"linux/amd64 { "a" => foo., "b" => "2" }"#,
+        r#"manifest linux/amd64 { "a" => _ "b" => "2" }"#,
+        "not a Rust expression: expected identifier or integer",
+    );
+}
+
+#[test]
+fn a_platform_that_is_cut_off_leaves_its_node() {
+    assert_recovers(
+        r#"linux/ { "a" => "1" }"#,
+        r#"manifest linux { "a" => "1" }"#,
+        "the platform is cut off after `/`; write another part, such as `amd64`",
+    );
+    assert_recovers(
+        r#"linux/arm/ { "a" => "1" }"#,
+        r#"manifest linux/arm { "a" => "1" }"#,
+        "the platform is cut off after `/`; write another part, such as `v7`",
+    );
+}
+
+#[test]
+fn a_platform_without_a_block_leaves_what_follows() {
+    assert_recovers("linux/amd64", "", "missing the block of a manifest; write `{ ... }` before the end");
+    assert_recovers(
+        "linux/, linux/amd64 {}",
+        "manifest linux {  } manifest linux/amd64 {  }",
+        "the platform is cut off after `/`; write another part, such as `amd64`",
+    );
+}
+
+#[test]
+fn a_path_alone_is_taken_for_a_directory() {
+    assert_recovers(
+        r#"linux/amd64 { "a" }"#,
+        r#"manifest linux/amd64 { "a" }"#,
+        r#"`"a"` has no content; write `"a" => CONTENT`, or `"a/"` for a directory"#,
+    );
+}
+
+#[test]
+fn a_word_alone_leaves_what_follows() {
+    assert_recovers(
+        r#"ind "app:1" { linux/amd64 {} } linux/arm64 {}"#,
+        r"manifest linux/arm64 {  }",
+        "unknown word `ind`; the top level holds platforms such as `linux/amd64 { ... }`, `index`, `manifest` and `config`",
+    );
+    assert_recovers("index", "", "missing the block of an `index`; write `{ ... }` before the end");
+}
+
+#[test]
+fn a_near_word_is_taken_for_what_was_meant() {
+    assert_recovers(
+        r#"indx "app:1" { linux/amd64 {} }"#,
+        r#"index "app:1" { manifest linux/amd64 {  } }"#,
+        "unknown word `indx`; did you mean `index`?",
+    );
+}
+
+#[test]
+fn a_field_that_is_cut_off_leaves_its_name() {
+    assert_recovers(
+        "linux/amd64 { config { user:, env: [] } }",
+        "manifest linux/amd64 { config { user: _ env: [0] } }",
+        "the value of `user` is missing after `:`; write one, or remove the field",
+    );
+    assert_recovers(
+        "linux/amd64 { config { us } }",
+        "manifest linux/amd64 { config {  } }",
+        "unknown word `us`; a `config` holds `user:`, `env:`, `entrypoint:`, `cmd:`, `working_dir:` and `labels:`",
+    );
+}
+
+#[test]
+fn a_pair_that_is_cut_off_leaves_the_others() {
+    assert_recovers(
+        r#"index { annotations: { "a": , "b": "2" } }"#,
+        "index { annotations: {1} }",
+        "the value is missing after `:`; write one, or remove the key",
+    );
+    assert_recovers(
+        r#"index { annotations: { "a", "b": "2" } }"#,
+        "index { annotations: {1} }",
+        "missing `:` before `,`; write `KEY: VALUE`",
+    );
+}
+
+#[test]
+fn an_attribute_that_is_broken_leaves_its_entry() {
+    assert_recovers(
+        r#"linux/amd64 { #[] "a" => "1" }"#,
+        r#"manifest linux/amd64 { "a" => "1" }"#,
+        "an attribute is written as `#[NAME = VALUE]`",
+    );
+    assert_recovers(
+        r#"linux/amd64 { #[mode = ] "a" => "1" }"#,
+        r#"manifest linux/amd64 { "a" => "1" }"#,
+        "the value of `mode` is missing after `=`",
+    );
+    assert_recovers(
+        r#"linux/amd64 { #[mode = 0o755 0o644] "a" => "1" }"#,
+        r#"manifest linux/amd64 { "a" => "1" }"#,
+        "an attribute ends before `0o644`; remove it",
+    );
+}
+
+#[test]
+fn a_flow_that_is_cut_off_leaves_what_follows() {
+    assert_recovers(
+        "for x in y {} for , linux/amd64 {}",
+        "for {  } manifest linux/amd64 {  }",
+        "`for` needs a pattern before `,`; write `for PATTERN in VALUES { ... }`",
+    );
+    assert_recovers(
+        "if , linux/amd64 {}",
+        "manifest linux/amd64 {  }",
+        "`if` needs a condition before `,`; write `if CONDITION { ... }`",
+    );
+    assert_recovers(
+        "if a {} else linux/amd64 {}",
+        "",
+        "missing the block of the `else`; write `{ ... }` before `linux`",
+    );
+}
+
+#[test]
+fn all_faults_are_found_in_one_run() {
+    let (shape, errors) = parsed(
+        r#"index "app:1" { linux/amd64 { "a" =>, "b" "2", layer < > } } manifest linux/ { config { user: } }"#,
+    );
+    assert_eq!(
+        shape,
+        "index \"app:1\" { manifest linux/amd64 { \"a\" => _ } } manifest linux { config { user: _ } }"
+    );
+    assert_eq!(
+        errors,
+        [
+            "the content is missing after `=>`; write a string, or another value that is bytes",
+            "missing `=>` between `\"b\"` and `\"2\"`",
+            "a block is written with braces; write `{` instead of `<`",
+            "the platform is cut off after `/`; write another part, such as `amd64`",
+            "the value of `user` is missing after `:`; write one, or remove the field",
+        ]
+    );
+}
+
+/// No prefix of a declaration makes the parser panic, or accept it silently.
+#[test]
+fn every_prefix_is_parsed() {
+    let source = r#"index "app:1" { annotations: { "a": "b" } linux/arm/v7 { config { env: ["A=1"], user: 5 }
+        layer { #[mode = 0o755] "bin/sh" => x + 1, "d/", for a in b { (a) => c } if let Some(d) = e { "f/" } else { "g/" } } } }"#;
+    let tokens: Vec<_> = source.parse::<TokenStream>().expect("tokens").into_iter().collect();
+    for prefix in prefixes(&tokens) {
+        let mut errors = Errors::default();
+        parse(prefix, &mut errors);
+    }
+}
+
+/// The tokens cut off after each token, also within groups.
+fn prefixes(tokens: &[proc_macro2::TokenTree]) -> Vec<TokenStream> {
+    let mut all = Vec::new();
+    for end in 0..=tokens.len() {
+        let before = &tokens[..end];
+        all.push(before.iter().cloned().collect());
+        if let Some(proc_macro2::TokenTree::Group(group)) = tokens.get(end) {
+            let inner: Vec<_> = group.stream().into_iter().collect();
+            for stream in prefixes(&inner) {
+                let mut cut: Vec<_> = before.to_vec();
+                cut.push(proc_macro2::Group::new(group.delimiter(), stream).into());
+                all.push(cut.into_iter().collect());
+            }
+        }
+    }
+    all
+}

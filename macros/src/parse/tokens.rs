@@ -16,6 +16,11 @@ pub(super) fn at_next(input: ParseStream, message: impl std::fmt::Display) -> sy
     syn::Error::new(span, message)
 }
 
+/// In the place where syn found it; its words alone do not say what was read as what.
+pub(super) fn not_an_expression(error: syn::Error) -> syn::Error {
+    syn::Error::new(error.span(), format!("not a Rust expression: {error}"))
+}
+
 /// The next token, as a message names it.
 pub(super) fn found(input: ParseStream) -> String {
     match input.cursor().token_tree() {
@@ -81,10 +86,7 @@ pub(super) fn text(input: ParseStream, errors: &mut Errors) -> syn::Result<Optio
         }
         content.parse::<proc_macro2::TokenStream>()?;
     }
-    match expression {
-        Ok(expression) => Ok(Some(Text::Expr(expression))),
-        Err(error) => Err(syn::Error::new(error.span(), format!("not a Rust expression: {error}"))),
-    }
+    expression.map(|expression| Some(Text::Expr(expression))).map_err(not_an_expression)
 }
 
 /// A `$x:expr` arrives in a group without delimiters; so does a `$x:literal`, which is as good as a string.
@@ -96,8 +98,5 @@ fn passed_on(input: ParseStream) -> syn::Result<Option<Text>> {
     if let Ok(literal) = syn::parse2::<LitStr>(tokens.clone()) {
         return Ok(Some(Text::Literal(literal)));
     }
-    match syn::parse2(tokens) {
-        Ok(expression) => Ok(Some(Text::Expr(expression))),
-        Err(error) => Err(syn::Error::new(error.span(), format!("not a Rust expression: {error}"))),
-    }
+    syn::parse2(tokens).map(|expression| Some(Text::Expr(expression))).map_err(not_an_expression)
 }

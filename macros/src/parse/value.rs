@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Expr, Lit, Token, UnOp, braced, bracketed, token};
 
 use super::Parser;
-use super::tokens::{at_next, found, skip_item, text};
+use super::tokens::{at_next, found, not_an_expression, skip_item, text};
 use crate::ast::{Text, Value};
 
 impl Parser<'_> {
@@ -44,7 +44,10 @@ impl Parser<'_> {
         }
         let colon: Token![:] = input.parse()?;
         if input.is_empty() || input.peek(Token![,]) {
-            return Err(syn::Error::new_spanned(colon, "the value is missing after `:`"));
+            return Err(syn::Error::new_spanned(
+                colon,
+                "the value is missing after `:`; write one, or remove the key",
+            ));
         }
         Ok((key, self.value(input)?))
     }
@@ -68,7 +71,8 @@ impl Parser<'_> {
                 if Expr::peek(input) {
                     self.errors.add(at_next(input, format!("missing `,` before {}", found(input))));
                 } else {
-                    self.errors.add(at_next(input, format!("the value ends before {}; remove it", found(input))));
+                    self.errors
+                        .add(at_next(input, format!("the value ends before {}; remove it", found(input))));
                     skip_item(input);
                     let _ = input.parse::<Token![,]>();
                 }
@@ -80,12 +84,7 @@ impl Parser<'_> {
     /// An expression of the user's own. It ends where the body of a match arm does; what could only go on because a
     /// comma is missing is an error.
     pub(super) fn expression(&mut self, input: ParseStream) -> syn::Result<Expr> {
-        let expression = match input.call(Expr::parse_with_earlier_boundary_rule) {
-            Ok(expression) => expression,
-            Err(error) => {
-                return Err(syn::Error::new(error.span(), format!("not a Rust expression: {error}")));
-            }
-        };
+        let expression = input.call(Expr::parse_with_earlier_boundary_rule).map_err(not_an_expression)?;
         match unwrapped(expression) {
             Expr::Range(range) => {
                 let limits = range.limits.to_token_stream();

@@ -1,21 +1,18 @@
 //! Writing into a directory: blobs are staged beside the layout, and published by renames.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use oci_fixture_grammar::Digest;
-use serde::Deserialize;
 
-use super::{BLOBS, INDEX_FILE, LAYOUT_FILE, blob_path, index_json};
+use super::layout_file::LayoutFile;
+use super::{BLOBS, INDEX_FILE, blob_path, index_json};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
 use crate::seal::Sink;
-
-/// What oci-layout holds, with the space that other tools write.
-const LAYOUT: &str = "{\"imageLayoutVersion\": \"1.0.0\"}";
 
 /// A blob of up to this many bytes is made in memory, and written with one call, under its digest.
 const BUFFER: usize = 256 * 1024;
@@ -24,7 +21,9 @@ const BUFFER: usize = 256 * 1024;
 ///
 /// Dropping it removes them.
 pub(crate) struct Staging<'d> {
-    directory: &'d Path,
+    directory: Directory<'d>,
+    layout_file: LayoutFile,
+    layout_exists: bool,
     staged: tempfile::TempDir,
     blobs: PathBuf,
     digests: BTreeSet<Digest>,
@@ -33,51 +32,50 @@ pub(crate) struct Staging<'d> {
 
 impl<'d> Staging<'d> {
     /// Begins to write into a directory, which is made where it does not exist.
-    pub(crate) fn new(directory: &'d Path) -> Result<Self> {
-        make_directory(directory)?;
+    pub(crate) fn new(path: &'d Path) -> Result<Self> {
+        let directory = Directory::make(path)?;
         // What cannot be added to is found before anything is written. It is read again under the lock.
-        if let Some(mut file) = existing(&directory.join(LAYOUT_FILE))? {
-            check_layout(&directory.join(LAYOUT_FILE), &mut file)?;
-        }
-        merged_index(directory, &[])?;
+        let layout_file = LayoutFile::of(path);
+        let layout_exists = layout_file.check()?;
+        merged_index(path, &[])?;
 
         let mut builder = tempfile::Builder::new();
         builder.prefix(".oci-fixture-");
         // It becomes `blobs`, which others may read as far as the umask lets them.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let staged = builder
-            .tempdir_in(directory)
-            .map_err(|error| Error::io(directory, "create a directory in it", error))?;
+        let staged =
+            builder.tempdir_in(path).map_err(|error| Error::io(path, "create a directory in it", error))?;
         let blobs = staged.path().join("sha256");
         fs::create_dir(&blobs).map_err(|error| Error::io(&blobs, "create the directory", error))?;
-        Ok(Self { directory, staged, blobs, digests: BTreeSet::new(), buffer: Vec::new() })
+        let (digests, buffer) = (BTreeSet::new(), Vec::new());
+        Ok(Self { directory, layout_file, layout_exists, staged, blobs, digests, buffer })
     }
 
     /// Makes the staged blobs part of the layout, and then lists the entries in its index.json.
-    pub(crate) fn publish(self, entries: &[Vec<u8>]) -> Result<()> {
-        // Beside the staged blobs, as `.oci-fixture-RANDOM.json` and so on.
-        let beside = self.staged.path().to_owned();
-        let directory = self.directory;
+    pub(crate) fn publish(mut self, entries: &[Vec<u8>]) -> Result<()> {
         self.publish_blobs()?;
-        let locked = lock(directory, &beside.with_extension("layout"))?;
+        let directory = self.directory.path;
+        let locked =
+            self.layout_file.lock(self.layout_exists, &self.staged.path().with_extension("layout"))?;
         let index = merged_index(directory, entries)?;
-        replace(&directory.join(INDEX_FILE), &beside.with_extension("json"), &index)?;
+        replace(&directory.join(INDEX_FILE), &self.staged.path().with_extension("json"), &index)?;
         drop(locked);
+        self.directory.made = false;
         Ok(())
     }
 
-    fn publish_blobs(self) -> Result<()> {
-        let blobs = self.directory.join(BLOBS);
+    fn publish_blobs(&mut self) -> Result<()> {
+        let blobs = self.directory.path.join(BLOBS);
         if fs::rename(self.staged.path(), &blobs).is_ok() {
-            // Nothing is left under the old name that would have to go.
-            let _ = self.staged.keep();
+            // Under the old name is nothing that would have to go.
+            self.staged.disable_cleanup(true);
             return Ok(());
         }
         // There are blobs already; any other reason is found again here.
         make_directory(&blobs.join("sha256"))?;
         for digest in &self.digests {
-            let (staged, published) = (self.blobs.join(digest.hex()), blob_path(self.directory, digest));
+            let (staged, published) = (self.blobs.join(digest.hex()), blob_path(self.directory.path, digest));
             if !same_content(&staged, &published) {
                 fs::rename(&staged, &published)
                     .map_err(|error| Error::io(&published, "put the blob there", error))?;
@@ -98,8 +96,8 @@ impl Sink for Staging<'_> {
             hasher: Hasher::default(),
             size: 0,
         };
-        let written = recipe.write_to(&mut blob).and_then(|()| blob.hash_buffer());
-        written.map_err(|error| Error::io(&unfinished, "write the blob", error))?;
+        recipe.write_to(&mut blob).map_err(|error| Error::io(&unfinished, "write the blob", error))?;
+        blob.hash();
         let Blob { file, hasher, size, .. } = blob;
         let digest = hasher.finish();
         let path = self.blobs.join(digest.hex());
@@ -114,7 +112,7 @@ impl Sink for Staging<'_> {
     }
 }
 
-/// A blob that is being made. Only where it is larger than the buffer there is a file before the digest is known.
+/// A blob that is being made. Only where it is larger than the buffer, there is a file before the digest is known.
 struct Blob<'s> {
     unfinished: &'s Path,
     file: Option<File>,
@@ -124,17 +122,17 @@ struct Blob<'s> {
 }
 
 impl Blob<'_> {
-    fn hash_buffer(&mut self) -> io::Result<()> {
+    /// Hashes what is in the buffer.
+    fn hash(&mut self) {
         self.hasher.update(self.buffer);
         self.size += self.buffer.len() as u64;
-        Ok(())
     }
 }
 
 impl Write for Blob<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.buffer.len() >= BUFFER {
-            self.hash_buffer()?;
+            self.hash();
             let file = match &mut self.file {
                 Some(file) => file,
                 none => none.insert(File::create(self.unfinished)?),
@@ -142,9 +140,9 @@ impl Write for Blob<'_> {
             file.write_all(self.buffer)?;
             self.buffer.clear();
         }
-        let taken = bytes.len().min(BUFFER);
-        self.buffer.extend(bytes.iter().take(taken));
-        Ok(taken)
+        let taken = bytes.get(..BUFFER).unwrap_or(bytes);
+        self.buffer.extend_from_slice(taken);
+        Ok(taken.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -152,71 +150,47 @@ impl Write for Blob<'_> {
     }
 }
 
-/// oci-layout, locked for this process until the file is dropped. It is never replaced, so all writers lock the same.
-fn lock(directory: &Path, temporary: &Path) -> Result<File> {
-    let path = directory.join(LAYOUT_FILE);
-    let failed = |what| move |error| Error::io(&directory.join(LAYOUT_FILE), what, error);
-    let mut file = match existing(&path)? {
-        Some(file) => file,
-        None => make_layout(&path, temporary)?,
-    };
-    file.lock().map_err(failed("lock the file"))?;
-    check_layout(&path, &mut file)?;
-    Ok(file)
+/// The directory of a layout. One that was made here goes again, unless a layout is written into it.
+struct Directory<'d> {
+    path: &'d Path,
+    made: bool,
 }
 
-/// A link puts a whole file in place, and leaves one that another process has made in between.
-fn make_layout(path: &Path, temporary: &Path) -> Result<File> {
-    let failed = |error| Error::io(path, "create the file", error);
-    fs::write(temporary, LAYOUT).map_err(|error| Error::io(temporary, "write the file", error))?;
-    let linked = fs::hard_link(temporary, path);
-    let _ = fs::remove_file(temporary);
-    let other_exists = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
-    match linked {
-        Err(error) if !other_exists(&error) => {
-            // A file system without links: the content comes a moment after the name.
-            let made = OpenOptions::new().write(true).create_new(true).open(path);
-            match made.and_then(|mut file| file.write_all(LAYOUT.as_bytes())) {
-                Err(error) if !other_exists(&error) => return Err(failed(error)),
-                _ => {}
+impl<'d> Directory<'d> {
+    fn make(path: &'d Path) -> Result<Self> {
+        let made = match fs::create_dir(path) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                make_directory(path)?;
+                true
             }
-        }
-        _ => {}
+            Err(_) => {
+                make_directory(path)?;
+                false
+            }
+        };
+        Ok(Self { path, made })
     }
-    File::open(path).map_err(failed)
 }
 
-/// Only a version that we know can be added to.
-fn check_layout(path: &Path, file: &mut File) -> Result<()> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Document {
-        image_layout_version: String,
+impl Drop for Directory<'_> {
+    fn drop(&mut self) {
+        if self.made {
+            // Only an empty one.
+            let _ = fs::remove_dir(self.path);
+        }
     }
-    let mut text = Vec::new();
-    file.read_to_end(&mut text).map_err(|error| Error::io(path, "read the file", error))?;
-    let Document { image_layout_version: version } = serde_json::from_slice(&text).map_err(|error| {
-        Error::layout(path.display(), "is not the oci-layout of an image layout").with_source(error)
-    })?;
-    if version != "1.0.0" {
-        let problem = format!(
-            "the layout has the version `{version}`, but only `1.0.0` can be written; name another directory"
-        );
-        return Err(Error::layout(path.display(), problem));
-    }
-    Ok(())
 }
 
 /// index.json as it will be.
 fn merged_index(directory: &Path, entries: &[Vec<u8>]) -> Result<Vec<u8>> {
     let path = directory.join(INDEX_FILE);
-    let mut text = None;
-    if let Some(mut file) = existing(&path)? {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|error| Error::io(&path, "read the file", error))?;
-        text = Some(bytes);
-    }
-    index_json::merge(text.as_deref(), entries).map_err(|problem| Error::layout(path.display(), problem))
+    let existing = match fs::read(&path) {
+        Ok(existing) => Some(existing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Error::io(&path, "read the file", error)),
+    };
+    index_json::merge(&path, existing.as_deref(), entries)
 }
 
 /// Puts a whole file in place of another.
@@ -228,17 +202,9 @@ fn replace(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
-fn existing(path: &Path) -> Result<Option<File>> {
-    match File::open(path) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io(path, "open the file", error)),
-    }
-}
-
 fn make_directory(path: &Path) -> Result<()> {
-    fs::create_dir_all(path).map_err(|error| match fs::metadata(path) {
-        Ok(found) if !found.is_dir() => {
+    fs::create_dir_all(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
             Error::layout(path.display(), "is not a directory; name another path")
         }
         _ => Error::io(path, "create the directory", error),
@@ -249,15 +215,18 @@ fn make_directory(path: &Path) -> Result<()> {
 fn same_content(one: &Path, other: &Path) -> bool {
     fn compare(one: &Path, other: &Path) -> io::Result<bool> {
         let (mut one, mut other) = (File::open(one)?, File::open(other)?);
-        if one.metadata()?.len() != other.metadata()?.len() {
+        let size = one.metadata()?.len();
+        if size != other.metadata()?.len() {
             return Ok(false);
         }
         let (mut left, mut right) = (Vec::new(), Vec::new());
+        let chunk = usize::try_from(size).unwrap_or(BUFFER).min(BUFFER) + 1;
         loop {
-            left.clear();
-            right.clear();
-            (&mut one).take(BUFFER as u64).read_to_end(&mut left)?;
-            (&mut other).take(BUFFER as u64).read_to_end(&mut right)?;
+            for (file, bytes) in [(&mut one, &mut left), (&mut other, &mut right)] {
+                bytes.clear();
+                bytes.reserve(chunk);
+                file.take(chunk as u64).read_to_end(bytes)?;
+            }
             if left != right || left.is_empty() {
                 return Ok(left == right);
             }

@@ -1,46 +1,57 @@
 //! index.json: the entries of a fixture among those that are there already.
 
+use std::path::Path;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::document;
+use crate::error::{Error, Result};
 use crate::media_type;
 
 /// The index.json that lists `added` besides what `existing` lists.
 ///
-/// An entry of the same name is replaced; one without a name replaces an equal one. All other bytes stay.
-pub(crate) fn merge(existing: Option<&[u8]>, added: &[Vec<u8>]) -> Result<Vec<u8>, String> {
+/// An entry of the same name is replaced; one without a name takes the place of an equal one. All other bytes stay.
+pub(super) fn merge(path: &Path, existing: Option<&[u8]>, added: &[Vec<u8>]) -> Result<Vec<u8>> {
     let empty = format!("{{\"schemaVersion\":2,\"mediaType\":\"{}\",\"manifests\":[]}}", media_type::INDEX);
-    let text = existing.map_or(Ok(empty.as_str()), std::str::from_utf8).map_err(not_an_index)?;
-    let Index { manifests } = serde_json::from_str(text).map_err(not_an_index)?;
+    let text = existing.unwrap_or(empty.as_bytes());
+    let Index { manifests } = document(path, "an image index", text)?;
+    let list = manifests.get().as_bytes();
     // Go writes an empty list as null.
-    let listed: Option<Vec<&RawValue>> = serde_json::from_str(manifests.get()).map_err(not_an_index)?;
+    let listed: Option<Vec<&RawValue>> = serde_json::from_slice(list)
+        .map_err(|error| Error::layout(path.display(), "cannot be read as an image index").with_source(error))?;
 
-    let mut entries: Vec<Entry<'_>> = listed.unwrap_or_default().into_iter().map(Entry::of).collect();
+    let mut listed: Vec<Entry<'_>> = listed.unwrap_or_default().into_iter().map(Entry::of).collect();
+    let mut new = Vec::new();
     for entry in added {
-        let entry = Entry::of(serde_json::from_slice(entry).map_err(not_an_index)?);
-        match entries.iter().position(|other| other.name == entry.name) {
-            Some(first) => {
-                let rest = entries.split_off(first);
-                entries.extend(rest.into_iter().filter(|other| other.name != entry.name));
-                entries.insert(first, entry);
-            }
-            None => entries.push(entry),
-        }
+        // What we wrote ourselves is JSON.
+        let Ok(raw) = serde_json::from_slice(entry) else { continue };
+        new.extend(replace(&mut listed, Entry::of(raw)));
     }
-    let list = entries.iter().map(|entry| entry.text).collect::<Vec<_>>().join(",");
+    let entries = listed.iter().filter(|entry| entry.state != State::Gone).chain(&new);
+    let entries = entries.map(|entry| entry.text).collect::<Vec<_>>().join(",");
 
     // The list is a slice of the text: what stands around it is copied as it is.
-    let start = manifests.get().as_ptr().addr() - text.as_ptr().addr();
-    let around = text.get(..start).zip(text.get(start + manifests.get().len()..));
-    let (before, after) = around.ok_or("its `manifests` cannot be found in it again")?;
-    Ok(format!("{before}[{list}]{after}").into_bytes())
+    let start = list.as_ptr().addr() - text.as_ptr().addr();
+    let (before, rest) = text.split_at_checked(start).unwrap_or((text, &[]));
+    let after = rest.get(list.len()..).unwrap_or_default();
+    Ok([before, b"[", entries.as_bytes(), b"]", after].concat())
 }
 
-fn not_an_index(error: impl std::fmt::Display) -> String {
-    format!("it cannot be read as an image index: {error}")
+/// Puts the entry in the place of the one that it replaces; gives it back where there is none.
+fn replace<'a>(listed: &mut [Entry<'a>], entry: Entry<'a>) -> Option<Entry<'a>> {
+    let mut same = listed.iter_mut().filter(|other| other.name == entry.name && other.state == State::Listed);
+    let Some(first) = same.next() else { return Some(entry) };
+    // A name belongs to one entry; equal entries without a name are as many as were declared.
+    if !matches!(entry.name, Name::Unnamed(_)) {
+        same.for_each(|other| other.state = State::Gone);
+    }
+    *first = Entry { state: State::Replaced, ..entry };
+    None
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an image index")]
 struct Index<'a> {
     #[serde(borrow)]
     manifests: &'a RawValue,
@@ -49,6 +60,14 @@ struct Index<'a> {
 struct Entry<'a> {
     name: Name<'a>,
     text: &'a str,
+    state: State,
+}
+
+#[derive(PartialEq)]
+enum State {
+    Listed,
+    Replaced,
+    Gone,
 }
 
 /// By what an entry is known: its name, or, where it has none, the whole of it.
@@ -69,7 +88,7 @@ impl<'a> Entry<'a> {
             Some((None, Some(reference))) => Name::Reference(reference),
             _ => Name::Unnamed(text),
         };
-        Self { name, text }
+        Self { name, text, state: State::Listed }
     }
 }
 

@@ -2,16 +2,18 @@
 
 pub(crate) mod directory;
 mod index_json;
+mod layout_file;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
 use oci_fixture_grammar::Digest;
+use serde::Deserialize;
+use serde::de::Error as _;
 
 use crate::error::{Error, Result};
 
-pub(crate) const LAYOUT_FILE: &str = "oci-layout";
 pub(crate) const INDEX_FILE: &str = "index.json";
 pub(crate) const BLOBS: &str = "blobs";
 
@@ -126,6 +128,17 @@ impl Store for TempDir {
 /// `DIR/blobs/ALGORITHM/HEX`
 pub(crate) fn blob_path(directory: &Path, digest: &Digest) -> PathBuf {
     directory.join(BLOBS).join(digest.algorithm()).join(digest.hex())
+}
+
+/// The JSON document of a file, which should be `what`. serde takes a list for an object, so that is refused first.
+fn document<'a, D: Deserialize<'a>>(path: &Path, what: &str, text: &'a [u8]) -> Result<D> {
+    let parsed = match text.trim_ascii_start().first() {
+        Some(b'[') => Err(serde_json::Error::custom("a list, where an object is expected")),
+        _ => serde_json::from_slice(text),
+    };
+    parsed.map_err(|error| {
+        Error::layout(path.display(), format!("cannot be read as {what}")).with_source(error)
+    })
 }
 
 /// The names in a directory that are text; none where there is no such directory.
