@@ -477,7 +477,7 @@ fn an_index_json_that_is_none_is_an_error() {
         (b"{\"manifests\":[],\"manifests\":[]}", "duplicate field `manifests` at line 1 column 27"),
         (b"{\"manifests\":{}}", "invalid type: map, expected a sequence at line 1 column 0"),
         (b"{}", "missing field `manifests` at line 1 column 2"),
-        (b"{\"\xff\":1,\"manifests\":[]}", "invalid utf-8 sequence of 1 bytes from index 2"),
+        (b"{\"\xff\":1,\"manifests\":[]}", "invalid unicode code point at line 1 column 3"),
     ] {
         let temp = TempDir::new().unwrap();
         fixture("app-1").write_to(temp.path()).unwrap();

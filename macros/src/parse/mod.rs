@@ -406,7 +406,7 @@ impl Parser<'_> {
             return Err(at_next(input, format!("missing `in` before {}; {FORM}", found(input))));
         }
         input.parse::<Token![in]>()?;
-        let head = self.head(input, &format!("`for` needs values before {}; {FORM}", found(input)))?;
+        let head = head(input, &format!("`for` needs values before {}; {FORM}", found(input)))?;
         let items = self.block(input, within, "the `for`")?;
         Ok(For { pattern, head, items })
     }
@@ -415,7 +415,7 @@ impl Parser<'_> {
         input.parse::<Token![if]>()?;
         let missing =
             format!("`if` needs a condition before {}; write `if CONDITION {{ ... }}`", found(input));
-        let head = self.head(input, &missing)?;
+        let head = head(input, &missing)?;
         let then = self.block(input, within, "the `if`")?;
         let mut otherwise = None;
         if input.peek(Token![else]) {
@@ -428,14 +428,14 @@ impl Parser<'_> {
         }
         Ok(If { head, then, otherwise })
     }
+}
 
-    /// The expression before a block.
-    fn head(&mut self, input: ParseStream, missing: &str) -> syn::Result<Expr> {
-        if !Expr::peek(input) || input.peek(token::Brace) {
-            return Err(at_next(input, missing));
-        }
-        Expr::parse_without_eager_brace(input).map_err(not_an_expression)
+/// The expression before the block of a flow.
+fn head(input: ParseStream, missing: &str) -> syn::Result<Expr> {
+    if !Expr::peek(input) || input.peek(token::Brace) {
+        return Err(at_next(input, missing));
     }
+    Expr::parse_without_eager_brace(input).map_err(|error| not_an_expression(&error))
 }
 
 /// Whether the next token may begin an item; what may not is reported as such.

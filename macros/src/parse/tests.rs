@@ -33,8 +33,8 @@ fn shape(item: &Item) -> String {
             format!("{kind}{reference}{platform} {{ {} }}", shapes(&node.items))
         }
         Item::Entry(entry) => {
-            let attributes: String =
-                entry.attributes.iter().map(|attribute| format!("#{} ", attribute.name)).collect();
+            let attributes = entry.attributes.iter().map(|attribute| format!("#{} ", attribute.name));
+            let attributes = attributes.collect::<Vec<_>>().concat();
             let path = entry.path.to_token_stream();
             match &entry.kind {
                 EntryKind::Directory => format!("{attributes}{path}"),

@@ -17,7 +17,7 @@ pub(super) fn at_next(input: ParseStream, message: impl std::fmt::Display) -> sy
 }
 
 /// In the place where syn found it; its words alone do not say what was read as what.
-pub(super) fn not_an_expression(error: syn::Error) -> syn::Error {
+pub(super) fn not_an_expression(error: &syn::Error) -> syn::Error {
     syn::Error::new(error.span(), format!("not a Rust expression: {error}"))
 }
 
@@ -86,7 +86,7 @@ pub(super) fn text(input: ParseStream, errors: &mut Errors) -> syn::Result<Optio
         }
         content.parse::<proc_macro2::TokenStream>()?;
     }
-    expression.map(|expression| Some(Text::Expr(expression))).map_err(not_an_expression)
+    expression.map(|expression| Some(Text::Expr(expression))).map_err(|error| not_an_expression(&error))
 }
 
 /// A `$x:expr` arrives in a group without delimiters; so does a `$x:literal`, which is as good as a string.
@@ -98,5 +98,7 @@ fn passed_on(input: ParseStream) -> syn::Result<Option<Text>> {
     if let Ok(literal) = syn::parse2::<LitStr>(tokens.clone()) {
         return Ok(Some(Text::Literal(literal)));
     }
-    syn::parse2(tokens).map(|expression| Some(Text::Expr(expression))).map_err(not_an_expression)
+    syn::parse2(tokens)
+        .map(|expression| Some(Text::Expr(expression)))
+        .map_err(|error| not_an_expression(&error))
 }

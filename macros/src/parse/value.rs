@@ -84,7 +84,8 @@ impl Parser<'_> {
     /// An expression of the user's own. It ends where the body of a match arm does; what could only go on because a
     /// comma is missing is an error.
     pub(super) fn expression(&mut self, input: ParseStream) -> syn::Result<Expr> {
-        let expression = input.call(Expr::parse_with_earlier_boundary_rule).map_err(not_an_expression)?;
+        let expression =
+            input.call(Expr::parse_with_earlier_boundary_rule).map_err(|error| not_an_expression(&error))?;
         match unwrapped(expression) {
             Expr::Range(range) => {
                 let limits = range.limits.to_token_stream();

@@ -18,8 +18,9 @@ pub(super) fn merge(path: &Path, existing: Option<&[u8]>, added: &[Vec<u8>]) -> 
     let Index { manifests } = document(path, "an image index", text)?;
     let list = manifests.get().as_bytes();
     // Go writes an empty list as null.
-    let listed: Option<Vec<&RawValue>> = serde_json::from_slice(list)
-        .map_err(|error| Error::layout(path.display(), "cannot be read as an image index").with_source(error))?;
+    let listed: Option<Vec<&RawValue>> = serde_json::from_slice(list).map_err(|error| {
+        Error::layout(path.display(), "cannot be read as an image index").with_source(error)
+    })?;
 
     let mut listed: Vec<Entry<'_>> = listed.unwrap_or_default().into_iter().map(Entry::of).collect();
     let mut new = Vec::new();
