@@ -1,0 +1,133 @@
+//! How long `write_to` takes, beside the same files written bare, and beside its own system calls and hashes.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use std::{env, fs, process};
+
+use self::ways::{Known, Paths, Result, floor, ours, raw};
+
+mod ways;
+
+/// Rounds; each of the three ways writes once in a round.
+const ROUNDS: usize = 1200;
+/// Rounds before those that count.
+const WARM_UP: usize = 50;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["--trace"] => trace(Path::new("/dev/shm")),
+        [] => compare(Path::new("/dev/shm")),
+        [directory] if !directory.starts_with('-') => compare(Path::new(directory)),
+        _ => Err("usage: write [--trace | DIRECTORY]".into()),
+    }
+}
+
+/// A directory that goes when this is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(parent: &Path) -> Result<Self> {
+        let directory = parent.join(format!("oci-fixture-bench-{}", process::id()));
+        fs::create_dir(&directory)?;
+        Ok(Self(directory))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Each way once, between calls that can be found in the output of strace.
+fn trace(parent: &Path) -> Result<()> {
+    let scratch = Scratch::new(parent)?;
+    let known = Known::of_ours(&scratch.0.join("known"))?;
+    let mark = |name: &str| drop(fs::metadata(Path::new("/mark").join(name)));
+    let paths = |way: &str| Paths::of(scratch.0.join(way), &known);
+    let (to_ours, to_floor, to_raw) = (paths("ours"), paths("floor"), paths("raw"));
+    mark("ours");
+    ours(&to_ours.directory)?;
+    mark("floor");
+    floor(&known, &to_floor)?;
+    mark("raw");
+    raw(&known, &to_raw)?;
+    mark("end");
+    Ok(())
+}
+
+/// The ways in turn, in an order that changes from round to round.
+fn compare(parent: &Path) -> Result<()> {
+    let scratch = Scratch::new(parent)?;
+    let known = Known::of_ours(&scratch.0.join("known"))?;
+    let mut rounds: Vec<[f64; 3]> = Vec::with_capacity(ROUNDS);
+    for round in 0..WARM_UP + ROUNDS {
+        let mut times = [0.0; 3];
+        for turn in 0..3 {
+            let way = (round + turn) % 3;
+            let paths = Paths::of(scratch.0.join("layout"), &known);
+            let start = Instant::now();
+            match way {
+                0 => ours(&paths.directory)?,
+                1 => floor(&known, &paths)?,
+                _ => raw(&known, &paths)?,
+            }
+            let time = start.elapsed();
+            if let Some(slot) = times.get_mut(way) {
+                *slot = time.as_secs_f64() * 1e6;
+            }
+            fs::remove_dir_all(&paths.directory)?;
+        }
+        if round >= WARM_UP {
+            rounds.push(times);
+        }
+    }
+    report(parent, &known, &rounds);
+    Ok(())
+}
+
+fn report(parent: &Path, known: &Known, rounds: &[[f64; 3]]) {
+    let (profile, raw_aim, floor_aim) =
+        if cfg!(debug_assertions) { ("dev", 4.5, 1.3) } else { ("release", 1.4, 1.15) };
+    let place = match file_system(parent).as_deref() {
+        Some("tmpfs") => "tmpfs".to_owned(),
+        other => format!("NOT tmpfs, but {}: the figures are the disk's", other.unwrap_or("unknown")),
+    };
+    let micros = |of: fn(&[f64; 3]) -> f64| median(rounds.iter().map(of).collect());
+    println!("{profile}, {place}, {} files, {} rounds; medians\n", known.files(), rounds.len());
+    println!("|       |   µs | to raw |  aim | to the floor |  aim |");
+    println!("|-------|------|--------|------|--------------|------|");
+    println!(
+        "| ours  | {:4.0} | {:6.2} | {raw_aim:4.2} | {:12.2} | {floor_aim:4.2} |",
+        micros(|[ours, _, _]| *ours),
+        micros(|[ours, _, raw]| ours / raw),
+        micros(|[ours, floor, _]| ours / floor)
+    );
+    println!(
+        "| floor | {:4.0} | {:6.2} |      |              |      |",
+        micros(|[_, floor, _]| *floor),
+        micros(|[_, floor, raw]| floor / raw)
+    );
+    println!("| raw   | {:4.0} |        |      |              |      |", micros(|[_, _, raw]| *raw));
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// The kind of the file system that a directory is on, where the system says it.
+fn file_system(directory: &Path) -> Option<String> {
+    let directory = directory.canonicalize().ok()?;
+    let mounts = fs::read_to_string("/proc/mounts").ok()?;
+    let mut found = None;
+    for mount in mounts.lines() {
+        let mut words = mount.split(' ').skip(1);
+        let (point, kind) = (words.next()?, words.next()?);
+        if directory.starts_with(point) && found.as_ref().is_none_or(|(at, _)| point.len() >= *at) {
+            found = Some((point.len(), kind.to_owned()));
+        }
+    }
+    found.map(|(_, kind)| kind)
+}
