@@ -27,6 +27,7 @@
 pub mod digest;
 mod invalid;
 pub mod language;
+pub mod media_type;
 pub mod mode;
 pub mod path;
 pub mod platform;

@@ -1,17 +1,21 @@
 //! An image's config.
 
-use oci_fixture_grammar::Digest;
-use serde::Serialize;
+use oci_fixture_grammar::Platform;
 
-use crate::declared::{Declared, Edge};
+use crate::content::{Content, ToContent};
+use crate::declared::{Edge, IntoEdge, Kind, Parent};
+use crate::descriptor::Descriptor;
 use crate::fixture::Fixture;
+use crate::history::History;
 use crate::index::Index;
-use crate::json::{self, Map};
+use crate::json::Json;
+use crate::manifest::Manifest;
+use crate::map::Map;
 use crate::media_type;
 use crate::part::Part;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
-use crate::seal::{Body, Encoded, Sealed};
+use crate::seal::{Body, Context, Encoded};
 use crate::text::{Text, ToText};
 
 /// An image's config: what a container of the image runs ([image
@@ -34,21 +38,44 @@ pub struct Config(Box<Parts>);
 pub(crate) struct Parts {
     reference: Option<Text>,
     platform: platform::Declared,
-    /// A config in a manifest has the manifest's platform.
-    misplaced_platform: bool,
-    pub(crate) layers: Vec<Edge>,
+    descriptor: Option<Box<Descriptor>>,
+    /// A config of another media type, which is these bytes.
+    other: Option<(Text, Content)>,
+    created: Option<Text>,
+    author: Option<Text>,
+    os_version: Option<Text>,
+    os_features: Vec<Text>,
     user: Option<Text>,
+    exposed_ports: Vec<Text>,
     env: Vec<Text>,
     entrypoint: Vec<Text>,
     cmd: Vec<Text>,
+    volumes: Vec<Text>,
     working_dir: Option<Text>,
     labels: Map,
+    stop_signal: Option<Text>,
+    history: Vec<History>,
 }
 
 impl Config {
     /// A config that says nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A config of another media type, with any bytes: what an artifact has.
+    ///
+    /// ```
+    /// use oci_fixture::{Blob, Config, Manifest};
+    ///
+    /// Manifest::new()
+    ///     .with(Config::of("application/vnd.cncf.helm.config.v1+json", r#"{"name":"chart"}"#))
+    ///     .with(Blob::new("application/vnd.cncf.helm.chart.content.v1.tar+gzip", "..."));
+    /// ```
+    pub fn of(media_type: impl ToText, content: impl ToContent) -> Self {
+        let mut config = Self::new();
+        config.0.other = Some((media_type.into_text(), content.into_content()));
+        config
     }
 
     /// Names the entry of index.json, where the config stands at the top level.
@@ -63,27 +90,69 @@ impl Config {
         self
     }
 
+    /// How the manifest refers to the config.
+    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
+        self.0.descriptor = Some(Box::new(descriptor));
+        self
+    }
+
+    /// `created`: when the image was made, as RFC 3339 has it (`2024-05-01T12:00:00Z`).
+    pub fn created(mut self, created: impl ToText) -> Self {
+        self.0.created = Some(created.into_text());
+        self
+    }
+
+    /// `author`: who made the image.
+    pub fn author(mut self, author: impl ToText) -> Self {
+        self.0.author = Some(author.into_text());
+        self
+    }
+
+    /// `os.version`, of the config and of its manifest's platform.
+    pub fn os_version(mut self, version: impl ToText) -> Self {
+        self.0.os_version = Some(version.into_text());
+        self
+    }
+
+    /// Adds to `os.features`, of the config and of its manifest's platform.
+    pub fn os_features<T: ToText>(mut self, features: impl IntoIterator<Item = T>) -> Self {
+        self.0.os_features.extend(features.into_iter().map(Text::new));
+        self
+    }
+
     /// `User`: the user, and perhaps the group, that the process runs as.
     pub fn user(mut self, user: impl ToText) -> Self {
         self.0.user = Some(user.into_text());
         self
     }
 
-    /// `Env`: adds to the environment, each variable as `NAME=VALUE`.
+    /// Adds to `ExposedPorts`: `80/tcp`. They are written sorted.
+    pub fn exposed_ports<T: ToText>(mut self, ports: impl IntoIterator<Item = T>) -> Self {
+        self.0.exposed_ports.extend(ports.into_iter().map(Text::new));
+        self
+    }
+
+    /// Adds to `Env`, the environment: each variable as `NAME=VALUE`.
     pub fn env<T: ToText>(mut self, variables: impl IntoIterator<Item = T>) -> Self {
         self.0.env.extend(variables.into_iter().map(Text::new));
         self
     }
 
-    /// `Entrypoint`: adds words of the command that is always run.
+    /// Adds to `Entrypoint`, the words of the command that is always run.
     pub fn entrypoint<T: ToText>(mut self, words: impl IntoIterator<Item = T>) -> Self {
         self.0.entrypoint.extend(words.into_iter().map(Text::new));
         self
     }
 
-    /// `Cmd`: adds default arguments of the entrypoint, or words of the command where there is none.
+    /// Adds to `Cmd`, the default arguments of the entrypoint, or the command where there is none.
     pub fn cmd<T: ToText>(mut self, words: impl IntoIterator<Item = T>) -> Self {
         self.0.cmd.extend(words.into_iter().map(Text::new));
+        self
+    }
+
+    /// Adds to `Volumes`, the directories that a container keeps. They are written sorted.
+    pub fn volumes<T: ToText>(mut self, directories: impl IntoIterator<Item = T>) -> Self {
+        self.0.volumes.extend(directories.into_iter().map(Text::new));
         self
     }
 
@@ -93,9 +162,21 @@ impl Config {
         self
     }
 
-    /// `Labels`: adds labels. They are written sorted by key; the same key twice is an error.
+    /// Adds to `Labels`. They are written sorted by key; the same key twice is an error.
     pub fn labels<K: ToText, V: ToText>(mut self, labels: impl IntoIterator<Item = (K, V)>) -> Self {
         self.0.labels.extend(labels);
+        self
+    }
+
+    /// `StopSignal`: the signal that ends the process: `SIGTERM`.
+    pub fn stop_signal(mut self, signal: impl ToText) -> Self {
+        self.0.stop_signal = Some(signal.into_text());
+        self
+    }
+
+    /// Adds to `history`: how the layers were made, the lowest first.
+    pub fn history(mut self, history: impl IntoIterator<Item = History>) -> Self {
+        self.0.history.extend(history);
         self
     }
 
@@ -104,17 +185,17 @@ impl Config {
         Self::new().env(["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])
     }
 
-    /// The config within its manifest, whose platform and layers it has.
-    pub(crate) fn into_edge_of(mut self, platform: platform::Declared, layers: Vec<Edge>) -> Edge {
-        self.0.misplaced_platform = self.0.platform.is_some();
-        self.0.platform = platform;
-        self.0.layers = layers;
-        self.into_edge()
+    /// The config of an artifact that does not say one ([guidance for an empty
+    /// descriptor](https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor)).
+    pub(crate) fn empty() -> Self {
+        Self::of(media_type::EMPTY, "{}")
     }
+}
 
+impl IntoEdge for Config {
     fn into_edge(mut self) -> Edge {
-        let reference = self.0.reference.take();
-        Edge::named(Declared::Config(*self.0), reference)
+        let (reference, descriptor) = (self.0.reference.take(), self.0.descriptor.take());
+        Edge { reference, descriptor, ..Edge::new(Kind::Config(*self.0)) }
     }
 }
 
@@ -130,71 +211,101 @@ impl Part<Index> for Config {
     }
 }
 
+impl Part<Manifest> for Config {
+    fn add_to(self, manifest: &mut Manifest) {
+        manifest.push_edge(self.into_edge());
+    }
+}
+
 impl Parts {
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        if self.misplaced_platform {
-            return Err(Problem::new(
-                "a config has the platform of its manifest; say the platform there, and remove it here",
-            ));
+    /// Whether it is the config of an image, not one of another media type.
+    pub(crate) fn is_image(&self) -> bool {
+        self.other.is_none()
+    }
+
+    /// A config in a manifest has that one's platform.
+    pub(crate) fn has_platform(&self) -> bool {
+        self.platform.is_some()
+    }
+
+    /// The platform with the version and the features that are said here.
+    pub(crate) fn refine(&self, mut platform: Platform) -> Platform {
+        if let Some(version) = self.os_version.as_ref().and_then(Text::plain) {
+            platform = platform.with_os_version(version);
         }
+        if !self.os_features.is_empty() {
+            platform = platform.with_os_features(self.os_features.iter().filter_map(Text::plain));
+        }
+        platform
+    }
+
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
+        let texts = [&self.created, &self.author, &self.user, &self.working_dir, &self.stop_signal];
+        let lists = [&self.exposed_ports, &self.env, &self.entrypoint, &self.cmd, &self.volumes];
+        let texts = texts.into_iter().flatten().chain(lists.into_iter().flatten());
+        let texts = texts.chain(self.labels.texts()).chain(self.history.iter().flat_map(History::texts));
+        mentions.extend(texts.flat_map(Text::mentions));
+        if let Some((media_type, content)) = &self.other {
+            mentions.extend(media_type.mentions());
+            content.mentions(mentions);
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Problem> {
         platform::check(&self.platform)?;
+        let os_texts = self.os_version.iter().chain(&self.os_features);
+        if os_texts.into_iter().any(|text| text.plain().is_none()) {
+            return Err(Problem::new("a platform cannot mention a label; write text without one"));
+        }
         self.labels.check("label")
     }
 
-    pub(crate) fn encode(&self, layers: &[&Sealed]) -> serde_json::Result<Encoded<'_>> {
-        let platform = platform::or_default(&self.platform);
-        let document = Document {
-            platform: platform::Document::of(platform),
-            config: Process {
-                user: self.user.as_ref().filter(|text| !text.is_empty()),
-                env: &self.env,
-                entrypoint: &self.entrypoint,
-                cmd: &self.cmd,
-                working_dir: self.working_dir.as_ref().filter(|text| !text.is_empty()),
-                labels: &self.labels,
-            },
-            rootfs: RootFs {
-                r#type: "layers",
-                diff_ids: layers
-                    .iter()
-                    .filter_map(|layer| layer.diff_id.as_ref())
-                    .map(Digest::as_str)
-                    .collect(),
-            },
+    pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
+        if let Some((media_type, content)) = &self.other {
+            let (media_type, body) = (context.text(media_type), content.body(context));
+            return Encoded { media_type, body, platform: None, artifact_type: None };
+        }
+        let platform = match context.manifest() {
+            Some(manifest) => platform::or_default(&manifest.platform),
+            None => platform::or_default(&self.platform),
         };
-        let body = Body::Document(json::to_vec(&document)?);
-        Ok(Encoded { media_type: media_type::CONFIG, body, platform: Some(platform) })
+        let mut document = platform::members(platform);
+        let text = |text: &'s Option<Text>| context.optional(text.as_ref());
+        let created = [("created", text(&self.created)), ("author", text(&self.author))];
+        let created = created.into_iter().filter_map(|(name, value)| Some((name.into(), value?)));
+        document.splice(0..0, created.collect::<Vec<_>>());
+        let process = Json::object([
+            ("User", text(&self.user)),
+            ("ExposedPorts", set(&self.exposed_ports, context)),
+            ("Env", context.list(&self.env)),
+            ("Entrypoint", context.list(&self.entrypoint)),
+            ("Cmd", context.list(&self.cmd)),
+            ("Volumes", set(&self.volumes, context)),
+            ("WorkingDir", text(&self.working_dir)),
+            ("Labels", self.labels.json([], context)),
+            ("StopSignal", text(&self.stop_signal)),
+        ]);
+        let diff_ids =
+            context.before().filter_map(|layer| layer.diff_id.as_deref()).map(Json::text).collect();
+        let rootfs =
+            Json::object([("type", Some(Json::text("layers"))), ("diff_ids", Some(Json::List(diff_ids)))]);
+        document.push(("config".into(), process));
+        document.push(("rootfs".into(), rootfs));
+        if !self.history.is_empty() {
+            let history = self.history.iter().map(|entry| entry.json(context)).collect();
+            document.push(("history".into(), Json::List(history)));
+        }
+        let body = Body::Document(Json::Object(document).to_vec());
+        let media_type = media_type::config(context.is_docker()).into();
+        Encoded { media_type, body, platform: Some(platform), artifact_type: None }
     }
 }
 
-/// The members in the order of image-spec's Go structs.
-#[derive(Serialize)]
-struct Document<'a> {
-    #[serde(flatten)]
-    platform: platform::Document<'a>,
-    config: Process<'a>,
-    rootfs: RootFs<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Process<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'a Text>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    env: &'a [Text],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    entrypoint: &'a [Text],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    cmd: &'a [Text],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    working_dir: Option<&'a Text>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    labels: &'a Map,
-}
-
-#[derive(Serialize)]
-struct RootFs<'a> {
-    r#type: &'a str,
-    diff_ids: Vec<&'a str>,
+/// A set, as Go writes one: an object of empty objects, sorted.
+fn set<'s>(texts: &'s [Text], context: &Context<'s>) -> Option<Json<'s>> {
+    let mut members: Vec<_> =
+        texts.iter().map(|text| (context.text(text), Json::Object(Vec::new()))).collect();
+    members.sort_by(|(first, _), (second, _)| first.cmp(second));
+    members.dedup_by(|(first, _), (second, _)| first == second);
+    Json::Object(members).unless_empty()
 }

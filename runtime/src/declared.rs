@@ -1,77 +1,190 @@
-//! The declared graph: what `Fixture`, `Index`, `Manifest`, `Config` and `Layer` build.
+//! The declared graph: what the builders make.
 
 use std::sync::Arc;
 
+use oci_fixture_grammar::Platform;
+
+use crate::descriptor::Descriptor;
+use crate::platform;
 use crate::problem::Problem;
-use crate::seal::{Encoded, Sealed};
+use crate::seal::{Context, Encoded};
 use crate::text::Text;
-use crate::{config, index, layer, manifest};
+use crate::{blob, config, index, layer, manifest};
 
 /// How a parent refers to a node. The node is shared: it may stand under several parents.
 #[derive(Clone, Debug)]
-pub(crate) struct Edge {
+pub struct Edge {
     pub(crate) node: Arc<Declared>,
     /// The name of an entry of index.json.
     pub(crate) reference: Option<Text>,
+    /// What the parent says of the node besides what it is.
+    pub(crate) descriptor: Option<Box<Descriptor>>,
 }
 
-/// A node of the graph: what becomes one blob.
+/// A node of the graph.
 #[derive(Debug)]
-pub(crate) enum Declared {
+pub struct Declared {
+    pub(crate) kind: Kind,
+    label: Option<Box<str>>,
+    /// How many nodes stand below one another, or mention one another, from here.
+    depth: u16,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
     Index(index::Parts),
     Manifest(manifest::Parts),
     Config(config::Parts),
     Layer(layer::Parts),
+    Blob(blob::Parts),
+    /// A descriptor with nothing behind it.
+    Dangling(Descriptor),
+    /// A node that was taken away, because it stands too deep.
+    TooDeep(&'static str),
 }
 
+/// A builder of a node.
+pub trait IntoEdge {
+    /// The node, and how the parent refers to it.
+    fn into_edge(self) -> Edge;
+}
+
+/// A builder that nodes are put into.
+pub trait Parent {
+    /// Adds a node after what it holds.
+    fn push_edge(&mut self, edge: Edge);
+}
+
+/// Nodes that stand below one another, or mention one another, at most. More are refused when they are written, and
+/// taken away at once: a declaration of any depth could not be dropped within a stack.
+const DEPTH: u16 = 256;
+
 impl Edge {
-    pub(crate) fn new(node: Declared) -> Self {
-        Self { node: Arc::new(node), reference: None }
+    pub(crate) fn new(kind: Kind) -> Self {
+        let mut node = Declared { kind, label: None, depth: 0 };
+        let below = node.edges().iter().chain(node.mentions()).map(|edge| edge.node.depth).max();
+        node.depth = below.map_or(0, |depth| depth.saturating_add(1));
+        if node.depth > DEPTH {
+            node.kind = Kind::TooDeep(node.keyword());
+        }
+        Self { node: Arc::new(node), reference: None, descriptor: None }
     }
 
-    pub(crate) fn named(node: Declared, reference: Option<Text>) -> Self {
-        Self { reference, ..Self::new(node) }
+    /// The same node, as another parent refers to it.
+    pub(crate) fn again(node: &Arc<Declared>) -> Self {
+        Self { node: Arc::clone(node), reference: None, descriptor: None }
+    }
+
+    /// The platform that an index says of the node; nothing for what is no image.
+    pub(crate) fn platform(&self) -> Option<&Platform> {
+        let descriptor = match &self.node.kind {
+            Kind::Dangling(descriptor) => Some(descriptor),
+            _ => self.descriptor.as_deref(),
+        };
+        let declared = descriptor.and_then(Descriptor::declared_platform);
+        declared.or_else(|| match &self.node.kind {
+            Kind::Manifest(parts) => platform::declared(&parts.platform),
+            _ => None,
+        })
+    }
+
+    /// What is wrong with how the parent refers to the node.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        self.descriptor.as_ref().map_or(Ok(()), |descriptor| descriptor.check())
+    }
+
+    /// The nodes that must be sealed before it is known how the parent refers to this one.
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Self>) {
+        mentions.extend(self.reference.iter().flat_map(Text::mentions));
+        if let Some(descriptor) = &self.descriptor {
+            descriptor.mentions(mentions);
+        }
+        if let Kind::Dangling(descriptor) = &self.node.kind {
+            descriptor.mentions(mentions);
+        }
     }
 }
 
 impl Declared {
-    /// The word that the language has for such a node.
-    pub(crate) fn keyword(&self) -> &'static str {
-        match self {
-            Self::Index(_) => "index",
-            Self::Manifest(_) => "manifest",
-            Self::Config(_) => "config",
-            Self::Layer(_) => "layer",
+    pub(crate) fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    pub(crate) fn set_label(&mut self, label: &str) {
+        self.label = Some(label.into());
+    }
+
+    /// Whether its media types, and those of what it lists, are Docker's.
+    pub(crate) fn is_docker(&self) -> bool {
+        match &self.kind {
+            Kind::Index(parts) => parts.docker,
+            Kind::Manifest(parts) => parts.docker,
+            _ => false,
         }
     }
 
-    /// The nodes whose digests are in this one's bytes.
-    pub(crate) fn edges(&self) -> &[Edge] {
-        match self {
-            Self::Index(parts) => &parts.edges,
-            Self::Manifest(parts) => &parts.edges,
-            Self::Config(parts) => &parts.layers,
-            Self::Layer(_) => &[],
+    /// The word that the language has for such a node.
+    pub(crate) fn keyword(&self) -> &'static str {
+        match &self.kind {
+            Kind::Index(_) => "index",
+            Kind::Manifest(_) => "manifest",
+            Kind::Config(_) => "config",
+            Kind::Layer(_) => "layer",
+            Kind::Blob(_) => "blob",
+            Kind::Dangling(_) => "dangling",
+            Kind::TooDeep(keyword) => keyword,
         }
+    }
+
+    /// The nodes that it lists.
+    pub(crate) fn edges(&self) -> &[Edge] {
+        match &self.kind {
+            Kind::Index(parts) => &parts.edges,
+            Kind::Manifest(parts) => &parts.edges,
+            _ => &[],
+        }
+    }
+
+    /// The nodes that it mentions, which must be sealed before it.
+    pub(crate) fn mentions(&self) -> Vec<&Edge> {
+        let mut mentions = Vec::new();
+        match &self.kind {
+            Kind::Index(parts) => parts.mentions(&mut mentions),
+            Kind::Manifest(parts) => parts.mentions(&mut mentions),
+            Kind::Config(parts) => parts.mentions(&mut mentions),
+            Kind::Blob(parts) => parts.mentions(&mut mentions),
+            Kind::Layer(_) | Kind::Dangling(_) | Kind::TooDeep(_) => {}
+        }
+        for edge in self.edges() {
+            edge.mentions(&mut mentions);
+        }
+        mentions
     }
 
     /// What is wrong with the node's own values.
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        match self {
-            Self::Index(parts) => parts.check(),
-            Self::Manifest(parts) => parts.check(),
-            Self::Config(parts) => parts.check(),
-            Self::Layer(parts) => parts.check(),
+        match &self.kind {
+            Kind::Index(parts) => parts.check(),
+            Kind::Manifest(parts) => parts.check(),
+            Kind::Config(parts) => parts.check(),
+            Kind::Layer(parts) => parts.check(),
+            Kind::Blob(parts) => parts.check(),
+            Kind::Dangling(descriptor) => descriptor.check_whole(),
+            Kind::TooDeep(_) => Err(Problem::new(format!(
+                "more than {DEPTH} nodes stand in one another, or mention one another; remove some"
+            ))),
         }
     }
 
-    /// The node's bytes, in which it refers to its children as they were sealed.
-    pub(crate) fn encode(&self, children: &[&Sealed]) -> Result<Encoded<'_>, serde_json::Error> {
-        match self {
-            Self::Index(parts) => parts.encode(children),
-            Self::Manifest(parts) => parts.encode(children),
-            Self::Config(parts) => parts.encode(children),
-            Self::Layer(parts) => Ok(parts.encode()),
-        }
+    /// The node's bytes, in which it refers to other nodes as they were sealed; nothing where there are none.
+    pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Option<Encoded<'s>> {
+        Some(match &self.kind {
+            Kind::Index(parts) => parts.encode(context),
+            Kind::Manifest(parts) => parts.encode(context),
+            Kind::Config(parts) => parts.encode(context),
+            Kind::Layer(parts) => parts.encode(context),
+            Kind::Blob(parts) => parts.encode(context),
+            Kind::Dangling(_) | Kind::TooDeep(_) => return None,
+        })
     }
 }

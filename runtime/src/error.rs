@@ -77,6 +77,11 @@ impl Error {
         Self::new(ErrorKind::NotFound, "", problem)
     }
 
+    /// The layout has several of what was asked for.
+    pub(crate) fn ambiguous(problem: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Ambiguous, "", problem)
+    }
+
     /// What stands at `path` or `place` is not what a layout has there.
     pub(crate) fn layout(place: impl fmt::Display, problem: impl Into<String>) -> Self {
         Self::new(ErrorKind::Layout, place.to_string(), problem)

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use crate::declared::Edge;
+use crate::declared::{Edge, Parent};
 use crate::error::Result;
 use crate::layout::Layout;
 use crate::part::Part;
 use crate::plan::Plan;
-use crate::seal::seal;
+use crate::seal::{Labelled, seal};
 use crate::store::directory::Staging;
 use crate::store::{Directory, TempDir};
 
@@ -41,8 +41,9 @@ impl Fixture {
         Self::default()
     }
 
-    /// Adds an [`Index`](crate::Index), a [`Manifest`](crate::Manifest) or a [`Config`](crate::Config): an entry of
-    /// index.json.
+    /// Adds an entry of index.json: an [`Index`](crate::Index), a [`Manifest`](crate::Manifest), a
+    /// [`Config`](crate::Config), a [`Blob`](crate::Blob), a dangling [`Descriptor`](crate::Descriptor), or a
+    /// [`Tag`](crate::Tag).
     pub fn push(&mut self, part: impl Part<Self>) {
         part.add_to(self);
     }
@@ -51,10 +52,6 @@ impl Fixture {
     pub fn with(mut self, part: impl Part<Self>) -> Self {
         self.push(part);
         self
-    }
-
-    pub(crate) fn push_edge(&mut self, edge: Edge) {
-        self.edges.push(edge);
     }
 
     /// Writes the fixture into a directory, as an [OCI image
@@ -72,8 +69,8 @@ impl Fixture {
     /// [`Io`](crate::ErrorKind::Io). Then nothing that was there has changed.
     pub fn write_to(&self, directory: impl AsRef<Path>) -> Result<Layout<Directory>> {
         let directory = directory.as_ref();
-        self.write(directory)?;
-        Ok(Layout::of(Directory::new(directory)))
+        let labels = self.write(directory)?;
+        Ok(Layout::of(Directory::new(directory), labels))
     }
 
     /// Writes the fixture into a new temporary directory, which goes when the layout is dropped.
@@ -87,14 +84,22 @@ impl Fixture {
     /// ```
     pub fn tempdir(&self) -> Result<Layout<TempDir>> {
         let directory = TempDir::new()?;
-        self.write(directory.as_ref())?;
-        Ok(Layout::of(directory))
+        let labels = self.write(directory.as_ref())?;
+        Ok(Layout::of(directory, labels))
     }
 
-    fn write(&self, directory: &Path) -> Result<()> {
+    /// Writes, and gives the labels.
+    fn write(&self, directory: &Path) -> Result<Vec<Labelled>> {
         let plan = Plan::of(&self.edges)?;
         let mut staging = Staging::new(directory)?;
-        let entries = seal(&plan, &mut staging)?;
-        staging.publish(&entries)
+        let sealing = seal(&plan, &mut staging)?;
+        staging.publish(&sealing.entries)?;
+        Ok(sealing.labels)
+    }
+}
+
+impl Parent for Fixture {
+    fn push_edge(&mut self, edge: Edge) {
+        self.edges.push(edge);
     }
 }

@@ -2,21 +2,18 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
-
-use crate::declared::{Declared, Edge};
-use crate::descriptor::Descriptor;
+use crate::declared::{Edge, IntoEdge, Kind, Parent};
+use crate::descriptor::{self, Descriptor};
 use crate::fixture::Fixture;
-use crate::json::{self, Map};
+use crate::json::Json;
+use crate::map::Map;
 use crate::media_type;
 use crate::part::Part;
 use crate::platform;
 use crate::problem::Problem;
-use crate::seal::{Body, Encoded, Sealed};
+use crate::seal::{Body, Context, Encoded};
+use crate::subject::Subject;
 use crate::text::{Text, ToText};
-
-/// Indexes within indexes, at most; deeper ones are refused when they are written.
-const DEPTH: u16 = 256;
 
 /// An index: a list of images, usually one for each platform ([image
 /// index](https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md)).
@@ -37,10 +34,12 @@ pub struct Index(Box<Parts>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
     reference: Option<Text>,
+    descriptor: Option<Box<Descriptor>>,
+    pub(crate) docker: bool,
+    artifact_type: Option<Text>,
+    subject: Option<Subject>,
     annotations: Map,
     pub(crate) edges: Vec<Edge>,
-    /// How many indexes stand within one another below this one.
-    depth: u16,
 }
 
 impl Index {
@@ -55,6 +54,30 @@ impl Index {
         self
     }
 
+    /// How the parent refers to the index.
+    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
+        self.0.descriptor = Some(Box::new(descriptor));
+        self
+    }
+
+    /// Gives the index, and what it holds, the media types of Docker's schema 2: it is a manifest list.
+    pub fn docker(mut self) -> Self {
+        self.0.docker = true;
+        self
+    }
+
+    /// `artifactType`: it is an artifact of this type.
+    pub fn artifact_type(mut self, artifact_type: impl ToText) -> Self {
+        self.0.artifact_type = Some(artifact_type.into_text());
+        self
+    }
+
+    /// `subject`: what the artifact is about.
+    pub fn subject(mut self, subject: impl Into<Subject>) -> Self {
+        self.0.subject = Some(subject.into());
+        self
+    }
+
     /// Adds annotations of the index. They are written sorted by key; the same key twice is an error.
     pub fn annotations<K: ToText, V: ToText>(
         mut self,
@@ -64,7 +87,8 @@ impl Index {
         self
     }
 
-    /// Adds a [`Manifest`](crate::Manifest), another index, or a [`Config`](crate::Config).
+    /// Adds a [`Manifest`](crate::Manifest), another index, a [`Config`](crate::Config), a [`Blob`](crate::Blob), or a
+    /// dangling [`Descriptor`].
     pub fn push(&mut self, part: impl Part<Self>) {
         part.add_to(self);
     }
@@ -74,14 +98,18 @@ impl Index {
         self.push(part);
         self
     }
+}
 
-    pub(crate) fn push_edge(&mut self, edge: Edge) {
-        self.0.edges.push(edge);
-    }
-
+impl IntoEdge for Index {
     fn into_edge(mut self) -> Edge {
-        let reference = self.0.reference.take();
-        Edge::named(Declared::Index(*self.0), reference)
+        let (reference, descriptor) = (self.0.reference.take(), self.0.descriptor.take());
+        Edge { reference, descriptor, ..Edge::new(Kind::Index(*self.0)) }
+    }
+}
+
+impl Parent for Index {
+    fn push_edge(&mut self, edge: Edge) {
+        self.0.edges.push(edge);
     }
 }
 
@@ -92,21 +120,18 @@ impl Part<Fixture> for Index {
 }
 
 impl Part<Index> for Index {
-    fn add_to(mut self, index: &mut Index) {
-        index.0.depth = index.0.depth.max(self.0.depth.saturating_add(1));
-        if index.0.depth > DEPTH {
-            // It will not be written. Its nodes go now: a tree of any depth could not be dropped within a stack.
-            self.0.edges.clear();
-        }
+    fn add_to(self, index: &mut Index) {
         index.push_edge(self.into_edge());
     }
 }
 
 impl Parts {
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
+        mentions.extend(self.artifact_type.iter().chain(self.annotations.texts()).flat_map(Text::mentions));
+        mentions.extend(self.subject.as_ref().map(Subject::edge));
+    }
+
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        if self.depth > DEPTH {
-            return Err(Problem::new(format!("indexes stand in one another more than {DEPTH} deep")));
-        }
         self.annotations.check("annotation")?;
         self.check_platforms()
     }
@@ -115,8 +140,7 @@ impl Parts {
     fn check_platforms(&self) -> Result<(), Problem> {
         let mut seen = HashSet::with_capacity(self.edges.len());
         for edge in &self.edges {
-            let Declared::Manifest(manifest) = &*edge.node else { continue };
-            let platform = platform::or_default(manifest.platform());
+            let Some(platform) = edge.platform() else { continue };
             if !platform::is_unknown(platform) && !seen.insert(platform) {
                 return Err(Problem::new(format!(
                     "two manifests of the index are for `{platform}`; remove one, or give it another platform"
@@ -126,25 +150,21 @@ impl Parts {
         Ok(())
     }
 
-    pub(crate) fn encode(&self, children: &[&Sealed]) -> serde_json::Result<Encoded<'_>> {
-        let document = Document {
-            schema_version: 2,
-            media_type: media_type::INDEX,
-            manifests: children.iter().map(|child| Descriptor::of(child).with_platform(child)).collect(),
-            annotations: &self.annotations,
-        };
-        let body = Body::Document(json::to_vec(&document)?);
-        Ok(Encoded { media_type: media_type::INDEX, body, platform: None })
+    pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
+        let manifests = context
+            .children()
+            .map(|(edge, node)| descriptor::json(edge, node, Vec::new(), node.platform.as_ref(), context));
+        let media_type = media_type::index(context.is_docker());
+        let artifact_type = self.artifact_type.as_ref().map(|text| context.text(text));
+        let document = Json::object([
+            ("schemaVersion", Some(Json::number(2))),
+            ("mediaType", Some(Json::text(media_type))),
+            ("artifactType", artifact_type.clone().map(Json::Text)),
+            ("manifests", Some(Json::List(manifests.collect()))),
+            ("subject", self.subject.as_ref().and_then(|subject| subject.json(context))),
+            ("annotations", self.annotations.json([], context)),
+        ]);
+        let body = Body::Document(document.to_vec());
+        Encoded { media_type: media_type.into(), body, platform: None, artifact_type }
     }
-}
-
-/// The members in the order of image-spec's Go structs.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    schema_version: u32,
-    media_type: &'a str,
-    manifests: Vec<Descriptor<'a>>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    annotations: &'a Map,
 }

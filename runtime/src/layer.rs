@@ -1,24 +1,30 @@
 //! A layer: a tar of entries.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
+use std::io::{self, Write};
 
-use oci_fixture_grammar::path;
+use oci_fixture_grammar::{Digest, path};
 
 use crate::content::ToContent;
-use crate::declared::{Declared, Edge};
+use crate::declared::{Edge, IntoEdge, Kind};
+use crate::descriptor::Descriptor;
+use crate::digest::Hasher;
+use crate::encoder::{Encoder, Gzip, Zstd};
 use crate::entry::Entry;
 use crate::media_type;
 use crate::part::Part;
 use crate::problem::Problem;
-use crate::seal::{Body, Encoded};
+use crate::recipe::Recipe;
+use crate::seal::{Body, Context, Encoded};
 use crate::tar::Tar;
 use crate::text::ToText;
 
 /// A layer: its entries in the order in which they were added, and nothing else.
 ///
-/// Its bytes are an uncompressed tar, of the media type `application/vnd.oci.image.layer.v1.tar` ([layer
+/// Its bytes are a tar ([layer
 /// specification](https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md)), byte for byte as Go's
-/// archive/tar writes it.
+/// archive/tar writes it, and compressed where that is said; the media type says how.
 ///
 /// ```
 /// use oci_fixture::{Entry, Layer, Manifest};
@@ -33,6 +39,8 @@ pub struct Layer(Box<Parts>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
     pub(crate) entries: Vec<Entry>,
+    encoder: Option<Encoder>,
+    descriptor: Option<Box<Descriptor>>,
     /// The entries stand in the manifest itself, without a `layer` around them.
     pub(crate) bare: bool,
 }
@@ -54,13 +62,38 @@ impl Layer {
         self
     }
 
-    /// The layer that a manifest's bare entries are.
-    pub(crate) fn bare(entries: Vec<Entry>) -> Self {
-        Self(Box::new(Parts { entries, bare: true }))
+    /// Compresses the tar: `layer.encoder(Gzip::level(9))`.
+    pub fn encoder(mut self, encoder: impl Into<Encoder>) -> Self {
+        self.0.encoder = Some(encoder.into());
+        self
     }
 
-    pub(crate) fn into_edge(self) -> Edge {
-        Edge::new(Declared::Layer(*self.0))
+    /// Compresses the tar as [`Gzip::stored`] does: the same bytes for ever.
+    pub fn gzip(self) -> Self {
+        self.encoder(Gzip::stored())
+    }
+
+    /// Compresses the tar as [`Zstd::stored`] does: the same bytes for ever.
+    pub fn zstd(self) -> Self {
+        self.encoder(Zstd::stored())
+    }
+
+    /// How the manifest refers to the layer.
+    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
+        self.0.descriptor = Some(Box::new(descriptor));
+        self
+    }
+
+    /// The layer that a manifest's bare entries are.
+    pub(crate) fn bare(entries: Vec<Entry>) -> Self {
+        Self(Box::new(Parts { entries, bare: true, ..Parts::default() }))
+    }
+}
+
+impl IntoEdge for Layer {
+    fn into_edge(mut self) -> Edge {
+        let descriptor = self.0.descriptor.take();
+        Edge { descriptor, ..Edge::new(Kind::Layer(*self.0)) }
     }
 }
 
@@ -78,6 +111,9 @@ impl<P: ToText, C: ToContent> Part<Layer> for (P, C) {
 
 impl Parts {
     pub(crate) fn check(&self) -> Result<(), Problem> {
+        if let Some(encoder) = &self.encoder {
+            encoder.check()?;
+        }
         let mut seen = HashSet::with_capacity(self.entries.len());
         for entry in &self.entries {
             let name = entry.parts().path.as_str();
@@ -90,7 +126,56 @@ impl Parts {
         Ok(())
     }
 
-    pub(crate) fn encode(&self) -> Encoded<'_> {
-        Encoded { media_type: media_type::LAYER, body: Body::Layer(Tar(&self.entries)), platform: None }
+    pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
+        let media_type = media_type::layer(context.is_docker(), self.encoder.as_ref());
+        let body = Body::Layer(Tarball {
+            tar: Tar(&self.entries),
+            encoder: self.encoder.as_ref(),
+            diff_id: RefCell::default(),
+        });
+        Encoded { media_type, body, platform: None, artifact_type: None }
+    }
+}
+
+/// The bytes of a layer: a tar, compressed or not.
+pub(crate) struct Tarball<'n> {
+    tar: Tar<'n>,
+    encoder: Option<&'n Encoder>,
+    /// The digest of the tar, after a run in which it was compressed.
+    diff_id: RefCell<Option<Digest>>,
+}
+
+impl Tarball<'_> {
+    /// The digest of the tar, where that is not the digest of the bytes.
+    pub(crate) fn diff_id(&self) -> Option<String> {
+        self.diff_id.borrow().as_ref().map(Digest::to_string)
+    }
+}
+
+impl Recipe for Tarball<'_> {
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(encoder) = self.encoder else { return self.tar.write_to(out) };
+        let mut hasher = Hasher::default();
+        encoder.encode(out, &mut |out| self.tar.write_to(&mut Hashing { hasher: &mut hasher, out }))?;
+        self.diff_id.replace(Some(hasher.finish()));
+        Ok(())
+    }
+}
+
+/// Hashes what it passes on.
+struct Hashing<'w> {
+    hasher: &'w mut Hasher,
+    out: &'w mut dyn Write,
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.hasher.update(bytes.get(..written).unwrap_or(bytes));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }

@@ -8,8 +8,9 @@ use oci_fixture_grammar::{Digest, Reference};
 use oci_spec::image::ImageIndex;
 
 use crate::error::{Error, Result};
-use crate::node::{Node, children_of, find_platform, list};
+use crate::node::{Node, children_of, find_platform, list, node_of};
 use crate::platform::ToPlatform;
+use crate::seal::Labelled;
 use crate::store::{Directory, INDEX_FILE, Store};
 use crate::tree;
 
@@ -33,11 +34,13 @@ use crate::tree;
 #[derive(Clone, Debug)]
 pub struct Layout<S = Directory> {
     store: S,
+    /// What the fixture labelled.
+    labels: Vec<Labelled>,
 }
 
 impl<S: Store> Layout<S> {
-    pub(crate) fn of(store: S) -> Self {
-        Self { store }
+    pub(crate) fn of(store: S, labels: Vec<Labelled>) -> Self {
+        Self { store, labels }
     }
 
     /// What index.json says.
@@ -90,6 +93,27 @@ impl<S: Store> Layout<S> {
             }
         }
         Err(Error::not_found(format!("the layout has no `{wanted}`; it has {}", list(&named))))
+    }
+
+    /// The node that the fixture labelled so: `layout.label("base")` for `'base: layer { ... }`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::ErrorKind::NotFound), with the labels that there are, and
+    /// [`Ambiguous`](crate::ErrorKind::Ambiguous) where several nodes have it, as in a `for`.
+    pub fn label(&self, label: &str) -> Result<Node<'_, S>> {
+        let mut same = self.labels.iter().filter(|labelled| labelled.name == label);
+        match (same.next(), same.next()) {
+            (Some(labelled), None) => node_of(&self.store, &format!("'{label}"), &labelled.descriptor),
+            (Some(_), Some(_)) => Err(Error::ambiguous(format!(
+                "several nodes have the label `{label}`; go to them from their parents"
+            ))),
+            (None, _) => {
+                let names: Vec<String> =
+                    self.labels.iter().map(|labelled| format!("`{}`", labelled.name)).collect();
+                Err(Error::not_found(format!("no node has the label `{label}`; there is {}", list(&names))))
+            }
+        }
     }
 
     /// The one manifest, anywhere in the layout, for a platform: `layout.platform("linux/arm64")`.

@@ -7,20 +7,26 @@
 //! A blob's way is one straight line: declare → encode → seal → store. Each noun encodes itself; `seal` puts what it
 //! made under its digest; `store` keeps it.
 
+mod blob;
 mod config;
 mod content;
 mod declared;
 mod descriptor;
 mod digest;
+mod encoder;
 mod entry;
 mod error;
 mod fixture;
+mod history;
 mod index;
 mod json;
+mod label;
 mod layer;
 mod layout;
 mod manifest;
+mod map;
 mod media_type;
+mod names;
 mod node;
 mod part;
 mod plan;
@@ -29,19 +35,27 @@ mod problem;
 mod recipe;
 mod seal;
 mod store;
+mod subject;
+mod tag;
 mod tar;
 mod text;
 mod tree;
+mod value;
 
 pub use oci_fixture_grammar::{Digest, Platform, Reference};
 pub use oci_spec;
 
+pub use self::blob::Blob;
 pub use self::config::Config;
 pub use self::content::{Content, ToContent};
+pub use self::descriptor::Descriptor;
+pub use self::encoder::{Encoder, Gzip, Zstd};
 pub use self::entry::Entry;
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::fixture::Fixture;
+pub use self::history::History;
 pub use self::index::Index;
+pub use self::label::Label;
 pub use self::layer::Layer;
 pub use self::layout::{Blobs, Layout};
 pub use self::manifest::Manifest;
@@ -49,4 +63,7 @@ pub use self::node::Node;
 pub use self::part::Part;
 pub use self::platform::ToPlatform;
 pub use self::store::{Directory, Store, TempDir};
+pub use self::subject::Subject;
+pub use self::tag::Tag;
 pub use self::text::{Text, ToText};
+pub use self::value::{ToValue, Value};

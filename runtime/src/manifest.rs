@@ -1,28 +1,29 @@
-//! A manifest: one image.
-
-use serde::Serialize;
+//! A manifest: one image, or an artifact.
 
 use crate::config::Config;
 use crate::content::ToContent;
-use crate::declared::{Declared, Edge};
-use crate::descriptor::Descriptor;
+use crate::declared::{Edge, IntoEdge, Kind, Parent};
+use crate::descriptor::{self, Descriptor};
 use crate::entry::Entry;
 use crate::fixture::Fixture;
 use crate::index::Index;
-use crate::json::{self, Map};
+use crate::json::Json;
 use crate::layer::Layer;
+use crate::map::Map;
 use crate::media_type;
 use crate::part::Part;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
-use crate::seal::{Body, Encoded, Sealed};
+use crate::seal::{Body, Context, Encoded};
+use crate::subject::Subject;
 use crate::text::{Text, ToText};
 
-/// A manifest: one image for one platform ([image
+/// A manifest: one image for one platform, or an artifact ([image
 /// manifest](https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md)).
 ///
-/// Entries that are put into it directly are its one layer. Without a [`Config`] it gets one with the usual `PATH`;
-/// either way the config's platform and `rootfs` are made from the manifest's platform and layers.
+/// Entries that are put into it directly are its one layer. Without a [`Config`] it gets one with the usual `PATH`, or,
+/// where it has an artifact type, the empty one; the platform and `rootfs` of an image's config are made from the
+/// manifest's platform and layers.
 ///
 /// ```
 /// use oci_fixture::{Config, Entry, Layer, Manifest};
@@ -41,20 +42,28 @@ pub struct Manifest(Box<Builder>);
 #[derive(Clone, Debug, Default)]
 struct Builder {
     reference: Option<Text>,
+    descriptor: Option<Box<Descriptor>>,
     platform: platform::Declared,
+    docker: bool,
+    artifact_type: Option<Text>,
+    subject: Option<Subject>,
     annotations: Map,
     layers: Vec<Edge>,
     entries: Vec<Entry>,
-    configs: Vec<Config>,
+    configs: Vec<Edge>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Parts {
-    platform: platform::Declared,
+    /// The platform of the image; nothing for an artifact.
+    pub(crate) platform: platform::Declared,
+    pub(crate) docker: bool,
+    artifact_type: Option<Text>,
+    subject: Option<Subject>,
     annotations: Map,
     /// The layers, then the config, which is made from them.
     pub(crate) edges: Vec<Edge>,
-    /// It was given entries of its own beside layers, or several configs.
+    /// What was put in does not go together.
     problem: Option<&'static str>,
 }
 
@@ -70,9 +79,33 @@ impl Manifest {
         self
     }
 
-    /// The platform that the image is for; `linux/amd64` where nothing is said.
+    /// The platform that the image is for; `linux/amd64` where nothing is said, and none for an artifact.
     pub fn platform(mut self, platform: impl ToPlatform) -> Self {
         self.0.platform = Some(platform.to_platform());
+        self
+    }
+
+    /// How the parent refers to the manifest.
+    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
+        self.0.descriptor = Some(Box::new(descriptor));
+        self
+    }
+
+    /// Gives the manifest, and what it holds, the media types of Docker's schema 2.
+    pub fn docker(mut self) -> Self {
+        self.0.docker = true;
+        self
+    }
+
+    /// `artifactType`: it is no image, but an artifact of this type.
+    pub fn artifact_type(mut self, artifact_type: impl ToText) -> Self {
+        self.0.artifact_type = Some(artifact_type.into_text());
+        self
+    }
+
+    /// `subject`: what the artifact is about.
+    pub fn subject(mut self, subject: impl Into<Subject>) -> Self {
+        self.0.subject = Some(subject.into());
         self
     }
 
@@ -85,7 +118,8 @@ impl Manifest {
         self
     }
 
-    /// Adds a [`Layer`], the [`Config`], an [`Entry`], or a pair of a path and the content of a file.
+    /// Adds a layer ([`Layer`], [`Blob`](crate::Blob), or a dangling [`Descriptor`]), the [`Config`], an [`Entry`], or a
+    /// pair of a path and the content of a file.
     pub fn push(&mut self, part: impl Part<Self>) {
         part.add_to(self);
     }
@@ -95,24 +129,52 @@ impl Manifest {
         self.push(part);
         self
     }
+}
 
+impl IntoEdge for Manifest {
     fn into_edge(self) -> Edge {
-        let Builder { reference, platform, annotations, mut layers, entries, configs } = *self.0;
-        let problem = if configs.len() > 1 {
-            Some("a manifest has one config; remove the others")
-        } else if !entries.is_empty() && !layers.is_empty() {
-            Some("entries stand beside layers; put them into a layer of their own")
-        } else {
-            None
-        };
+        let Builder {
+            reference,
+            descriptor,
+            mut platform,
+            docker,
+            artifact_type,
+            subject,
+            annotations,
+            layers: mut edges,
+            entries,
+            configs,
+        } = *self.0;
+        let mut problem = None;
         if !entries.is_empty() {
-            layers.push(Layer::bare(entries).into_edge());
+            if !edges.is_empty() {
+                problem = Some("entries stand beside layers; put them into a layer of their own");
+            }
+            edges.push(Layer::bare(entries).into_edge());
         }
-        let config = configs.into_iter().next().unwrap_or_else(Config::implied);
-        let config = config.into_edge_of(platform.clone(), layers.clone());
-        let mut edges = layers;
+        if configs.len() > 1 {
+            problem = Some("a manifest has one config; remove the others");
+        }
+        let implied = || if artifact_type.is_some() { Config::empty() } else { Config::implied() };
+        let config = configs.into_iter().next().unwrap_or_else(|| implied().into_edge());
+        if let Kind::Config(config) = &config.node.kind {
+            if platform.is_none() && artifact_type.is_none() && config.is_image() {
+                platform = Some(Ok(platform::DEFAULT.clone()));
+            }
+            platform = platform.map(|platform| platform.map(|platform| config.refine(platform)));
+        }
         edges.push(config);
-        Edge::named(Declared::Manifest(Parts { platform, annotations, edges, problem }), reference)
+        let parts = Parts { platform, docker, artifact_type, subject, annotations, edges, problem };
+        Edge { reference, descriptor, ..Edge::new(Kind::Manifest(parts)) }
+    }
+}
+
+impl Parent for Manifest {
+    fn push_edge(&mut self, edge: Edge) {
+        match edge.node.kind {
+            Kind::Config(_) => self.0.configs.push(edge),
+            _ => self.0.layers.push(edge),
+        }
     }
 }
 
@@ -130,7 +192,7 @@ impl Part<Index> for Manifest {
 
 impl Part<Manifest> for Layer {
     fn add_to(self, manifest: &mut Manifest) {
-        manifest.0.layers.push(self.into_edge());
+        manifest.push_edge(self.into_edge());
     }
 }
 
@@ -146,15 +208,10 @@ impl<P: ToText, C: ToContent> Part<Manifest> for (P, C) {
     }
 }
 
-impl Part<Manifest> for Config {
-    fn add_to(self, manifest: &mut Manifest) {
-        manifest.0.configs.push(self);
-    }
-}
-
 impl Parts {
-    pub(crate) fn platform(&self) -> &platform::Declared {
-        &self.platform
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
+        mentions.extend(self.artifact_type.iter().chain(self.annotations.texts()).flat_map(Text::mentions));
+        mentions.extend(self.subject.as_ref().map(Subject::edge));
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
@@ -163,30 +220,25 @@ impl Parts {
         self.problem.map_or(Ok(()), |problem| Err(Problem::new(problem)))
     }
 
-    pub(crate) fn encode(&self, children: &[&Sealed]) -> serde_json::Result<Encoded<'_>> {
-        let descriptors: Vec<_> = children.iter().map(|child| Descriptor::of(child)).collect();
-        let (config, layers) = descriptors.split_last().unzip();
-        let document = Document {
-            schema_version: 2,
-            media_type: media_type::MANIFEST,
-            config,
-            layers: layers.unwrap_or_default(),
-            annotations: &self.annotations,
-        };
-        let body = Body::Document(json::to_vec(&document)?);
-        let platform = Some(platform::or_default(&self.platform));
-        Ok(Encoded { media_type: media_type::MANIFEST, body, platform })
+    pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
+        let mut layers: Vec<Json<'s>> = context
+            .children()
+            .map(|(edge, node)| descriptor::json(edge, node, Vec::new(), None, context))
+            .collect();
+        let config = layers.pop();
+        let media_type = media_type::manifest(context.is_docker());
+        let artifact_type = self.artifact_type.as_ref().map(|text| context.text(text));
+        let document = Json::object([
+            ("schemaVersion", Some(Json::number(2))),
+            ("mediaType", Some(Json::text(media_type))),
+            ("artifactType", artifact_type.clone().map(Json::Text)),
+            ("config", config),
+            ("layers", Some(Json::List(layers))),
+            ("subject", self.subject.as_ref().and_then(|subject| subject.json(context))),
+            ("annotations", self.annotations.json([], context)),
+        ]);
+        let body = Body::Document(document.to_vec());
+        let platform = platform::declared(&self.platform);
+        Encoded { media_type: media_type.into(), body, platform, artifact_type }
     }
-}
-
-/// The members in the order of image-spec's Go structs.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    schema_version: u32,
-    media_type: &'a str,
-    config: Option<&'a Descriptor<'a>>,
-    layers: &'a [Descriptor<'a>],
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    annotations: &'a Map,
 }

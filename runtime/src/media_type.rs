@@ -1,6 +1,53 @@
-//! The media types of the [image specification](https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md).
+//! The media types of the [image specification](https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md),
+//! and those of Docker's [schema 2](https://distribution.github.io/distribution/spec/manifest-v2-2/).
+
+use std::borrow::Cow;
+
+use crate::encoder::Encoder;
 
 pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub(crate) const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
-pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+pub(crate) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
+const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+
+const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
+const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
+
+/// The media type of an index, for the OCI or for Docker.
+pub(crate) fn index(docker: bool) -> &'static str {
+    if docker { DOCKER_INDEX } else { INDEX }
+}
+
+/// The media type of a manifest.
+pub(crate) fn manifest(docker: bool) -> &'static str {
+    if docker { DOCKER_MANIFEST } else { MANIFEST }
+}
+
+/// The media type of an image's config.
+pub(crate) fn config(docker: bool) -> &'static str {
+    if docker { DOCKER_CONFIG } else { CONFIG }
+}
+
+/// The media type of a layer, by its compression.
+pub(crate) fn layer(docker: bool, encoder: Option<&Encoder>) -> Cow<'static, str> {
+    match (docker, encoder) {
+        (false, None) => LAYER.into(),
+        (true, None) => DOCKER_LAYER.into(),
+        (false, Some(encoder)) => format!("{LAYER}+{}", encoder.media_type_suffix()).into(),
+        (true, Some(encoder)) => format!("{DOCKER_LAYER}.{}", encoder.media_type_suffix()).into(),
+    }
+}
+
+/// What kind of node a media type is for, in a word of the language.
+pub(crate) fn keyword(media_type: &str) -> Option<&'static str> {
+    match media_type {
+        INDEX | DOCKER_INDEX => Some("index"),
+        MANIFEST | DOCKER_MANIFEST => Some("manifest"),
+        CONFIG | DOCKER_CONFIG => Some("config"),
+        other if other.starts_with(LAYER) || other.starts_with(DOCKER_LAYER) => Some("layer"),
+        _ => None,
+    }
+}

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::media_type;
 use crate::platform::ToPlatform;
 use crate::store::{Directory, Store, blob_path};
@@ -72,7 +72,7 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](ErrorKind::NotFound) where it is not stored, [`Io`](ErrorKind::Io) where it cannot be read.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where it is not stored, [`Io`](crate::ErrorKind::Io) where it cannot be read.
     pub fn bytes(&self) -> Result<Cow<'l, [u8]>> {
         self.store.blob(&self.digest)
     }
@@ -81,7 +81,7 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// # Errors
     ///
-    /// Those of [`bytes`](Self::bytes), and [`Layout`](ErrorKind::Layout) where the blob is something else.
+    /// Those of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) where the blob is something else.
     pub fn index(&self) -> Result<ImageIndex> {
         self.document("an image index")
     }
@@ -90,7 +90,7 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// # Errors
     ///
-    /// Those of [`bytes`](Self::bytes), and [`Layout`](ErrorKind::Layout) where the blob is something else.
+    /// Those of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) where the blob is something else.
     pub fn manifest(&self) -> Result<ImageManifest> {
         self.document("an image manifest")
     }
@@ -99,7 +99,7 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// # Errors
     ///
-    /// Those of [`bytes`](Self::bytes), and [`Layout`](ErrorKind::Layout) where the blob is something else.
+    /// Those of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) where the blob is something else.
     pub fn config(&self) -> Result<ImageConfiguration> {
         match self.config_node()? {
             Some(config) => config.document("an image config"),
@@ -111,7 +111,7 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// # Errors
     ///
-    /// Those of [`bytes`](Self::bytes), and [`Layout`](ErrorKind::Layout) where the blob is no JSON document.
+    /// Those of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) where the blob is no JSON document.
     pub fn layers(&self) -> Result<Vec<Self>> {
         self.links()?.layers.iter().map(|link| self.follow(link)).collect()
     }
@@ -130,8 +130,8 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](ErrorKind::NotFound), with the platforms that there are, and
-    /// [`Ambiguous`](ErrorKind::Ambiguous) where several manifests are for it.
+    /// [`NotFound`](crate::ErrorKind::NotFound), with the platforms that there are, and
+    /// [`Ambiguous`](crate::ErrorKind::Ambiguous) where several manifests are for it.
     pub fn platform(&self, platform: impl ToPlatform) -> Result<Self> {
         find_platform(vec![self.clone()], &platform)
     }
@@ -143,11 +143,11 @@ impl<'l, S: Store> Node<'l, S> {
     }
 
     pub(crate) fn is_index(&self) -> bool {
-        self.media_type() == media_type::INDEX
+        media_type::keyword(self.media_type()) == Some("index")
     }
 
     pub(crate) fn is_manifest(&self) -> bool {
-        self.media_type() == media_type::MANIFEST
+        media_type::keyword(self.media_type()) == Some("manifest")
     }
 
     /// The platform of its descriptor.
@@ -179,7 +179,7 @@ impl<'l, S: Store> Node<'l, S> {
     }
 
     fn follow(&self, link: &RawValue) -> Result<Self> {
-        node_of(self.store, self.digest.as_str(), link)
+        node_of(self.store, self.digest.as_str(), link.get().as_bytes())
     }
 
     fn document<D: DeserializeOwned>(&self, what: &str) -> Result<D> {
@@ -233,18 +233,19 @@ pub(crate) fn children_of<'l, S: Store>(
     place: &str,
     document: &[u8],
 ) -> Result<Vec<Node<'l, S>>> {
-    Links::of(place, document)?.into_iter().map(|link| node_of(store, place, &link)).collect()
+    Links::of(place, document)?.into_iter().map(|link| node_of(store, place, link.get().as_bytes())).collect()
 }
 
-fn node_of<'l, S: Store>(store: &'l S, place: &str, link: &RawValue) -> Result<Node<'l, S>> {
+/// The node that a descriptor refers to.
+pub(crate) fn node_of<'l, S: Store>(store: &'l S, place: &str, link: &[u8]) -> Result<Node<'l, S>> {
     #[derive(Deserialize)]
     struct View {
         platform: Option<PlatformView>,
     }
     let failed = |error| Error::layout(place, "has a descriptor that cannot be read").with_source(error);
-    let descriptor: Descriptor = serde_json::from_str(link.get()).map_err(failed)?;
+    let descriptor: Descriptor = serde_json::from_slice(link).map_err(failed)?;
     // oci-spec does not read `os.version`.
-    let view: View = serde_json::from_str(link.get()).map_err(failed)?;
+    let view: View = serde_json::from_slice(link).map_err(failed)?;
     let digest = Digest::parse(descriptor.digest().as_ref()).map_err(|invalid| {
         Error::layout(place, "has a descriptor that cannot be read").with_source(invalid)
     })?;
@@ -301,11 +302,11 @@ pub(crate) fn find_platform<'l, S: Store>(
         None => {
             Err(Error::not_found(format!("there is no manifest for `{wanted}`; there is {}", list(&named))))
         }
-        Some(_) if !images.is_empty() => Err(Error::new(
-            ErrorKind::Ambiguous,
-            "",
-            format!("several manifests are for `{wanted}`; choose the image first, by its reference"),
-        )),
+        Some(_) if !images.is_empty() => {
+            let problem =
+                format!("several manifests are for `{wanted}`; choose the image first, by its reference");
+            Err(Error::ambiguous(problem))
+        }
         Some((_, node)) => Ok(node),
     }
 }

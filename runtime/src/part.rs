@@ -4,9 +4,12 @@
 ///
 /// | parent | parts |
 /// |---|---|
-/// | [`Fixture`](crate::Fixture), [`Index`](crate::Index) | [`Index`](crate::Index), [`Manifest`](crate::Manifest), [`Config`](crate::Config) |
-/// | [`Manifest`](crate::Manifest) | [`Layer`](crate::Layer), [`Config`](crate::Config), [`Entry`](crate::Entry), a pair of a path and a content |
+/// | [`Fixture`](crate::Fixture) | what fits in an [`Index`](crate::Index), and a [`Tag`](crate::Tag) |
+/// | [`Index`](crate::Index) | [`Index`](crate::Index), [`Manifest`](crate::Manifest), [`Config`](crate::Config), [`Blob`](crate::Blob), a dangling [`Descriptor`](crate::Descriptor) |
+/// | [`Manifest`](crate::Manifest) | [`Layer`](crate::Layer), [`Blob`](crate::Blob), a dangling [`Descriptor`](crate::Descriptor), [`Config`](crate::Config), [`Entry`](crate::Entry), a pair of a path and a content |
 /// | [`Layer`](crate::Layer) | [`Entry`](crate::Entry), a pair of a path and a content |
+///
+/// A [`Label`](crate::Label) fits where its node fits, and a reference to a part is put in as a copy.
 ///
 /// Implement it for a type of your own to put that type into a fixture:
 ///
@@ -30,4 +33,10 @@
 pub trait Part<Parent> {
     /// Adds the value to its parent, after what that already holds.
     fn add_to(self, parent: &mut Parent);
+}
+
+impl<Parent, T: Part<Parent> + Clone> Part<Parent> for &T {
+    fn add_to(self, parent: &mut Parent) {
+        self.clone().add_to(parent);
+    }
 }

@@ -1,75 +1,74 @@
 //! The plan of a fixture: its nodes, each once, children before parents.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use oci_fixture_grammar::Reference;
-
-use crate::declared::{Declared, Edge};
+use crate::declared::{Declared, Edge, Kind};
 use crate::error::Result;
+use crate::manifest;
+use crate::names::Names;
 use crate::platform;
 use crate::problem::Problem;
+use crate::text::Text;
 
 /// The nodes of a fixture, checked, in the order in which they can be sealed.
 pub(crate) struct Plan<'f> {
+    /// The entries of index.json.
+    pub(crate) edges: &'f [Edge],
+    /// The steps of their nodes.
+    pub(crate) roots: Vec<usize>,
     pub(crate) steps: Vec<Step<'f>>,
-    pub(crate) roots: Vec<Root>,
+    numbers: HashMap<*const Declared, usize>,
 }
 
 /// One node, at the first place where it stands.
 pub(crate) struct Step<'f> {
     pub(crate) node: &'f Declared,
-    /// The numbers of the steps of its children, in order.
+    pub(crate) edge: &'f Edge,
+    /// The steps of the nodes that it lists.
     pub(crate) children: Vec<usize>,
-    edge: &'f Edge,
-    /// What stands before it below the same parent.
-    before: &'f [Edge],
+    /// What its parent lists before it.
+    siblings: &'f [Edge],
+    /// The steps of that, for a config: the layers that it is made from.
+    pub(crate) before: Vec<usize>,
+    /// The manifest that lists it.
+    pub(crate) manifest: Option<&'f manifest::Parts>,
+    /// Its media types are Docker's, as its parent's are.
+    pub(crate) docker: bool,
+    /// A parent embeds its bytes.
+    pub(crate) embedded: bool,
+    /// It was mentioned before it stood anywhere.
+    mentioned: bool,
     parent: Option<usize>,
-}
-
-/// An entry of index.json.
-pub(crate) struct Root {
-    pub(crate) step: usize,
-    pub(crate) reference: Option<Reference>,
 }
 
 impl<'f> Plan<'f> {
     /// Plans and checks what stands at the top level.
     pub(crate) fn of(edges: &'f [Edge]) -> Result<Self> {
-        let mut plan = Self { steps: Vec::new(), roots: Vec::new() };
-        let roots = plan.walk(edges);
+        let mut plan = Self { edges, roots: Vec::new(), steps: Vec::new(), numbers: HashMap::new() };
+        plan.walk();
+        plan.embed();
         plan.check()?;
-        let mut names = HashSet::new();
-        for (step, edge) in roots.into_iter().zip(edges) {
-            let reference = plan.reference(step, edge, &mut names)?;
-            plan.roots.push(Root { step, reference });
-        }
         Ok(plan)
     }
 
-    /// Makes a step of each node, children first, without recursion. Gives the steps of the top level.
-    fn walk(&mut self, edges: &'f [Edge]) -> Vec<usize> {
-        let mut known: HashMap<*const Declared, usize> = HashMap::new();
-        let mut roots = Open { node: None, edges, children: Vec::new(), begun: 0 };
+    /// Makes a step of each node, after those that it lists and mentions, without recursion.
+    fn walk(&mut self) {
+        let mut roots = Open::of(self.edges);
         let mut open: Vec<Open<'f>> = Vec::new();
         loop {
             let top = open.last_mut().unwrap_or(&mut roots);
-            let position = top.children.len();
-            if let Some(edge) = top.edges.get(position) {
-                match known.get(&Arc::as_ptr(&edge.node)) {
-                    Some(step) => top.children.push(*step),
+            if let Some((edge, mentioned)) = top.next() {
+                match self.numbers.get(&Arc::as_ptr(&edge.node)) {
+                    Some(step) => top.done(*step, mentioned),
                     None => {
-                        let before = top.edges.get(..position).unwrap_or_default();
-                        let (node, edges, begun) =
-                            (Some((edge, before)), edge.node.edges(), self.steps.len());
-                        open.push(Open { node, edges, children: Vec::new(), begun });
+                        let below = top.below(edge, mentioned, self.steps.len());
+                        open.push(below);
                     }
                 }
                 continue;
             }
-            let Some(Open { node: Some((edge, before)), children, begun, .. }) = open.pop() else {
-                return roots.children;
-            };
+            let Some(Open { children, begun, node: Some(node), .. }) = open.pop() else { break };
             let number = self.steps.len();
             // A child that was planned before stands at its first place, which is another.
             for child in children.iter().filter(|child| **child >= begun) {
@@ -77,39 +76,82 @@ impl<'f> Plan<'f> {
                     child.parent.get_or_insert(number);
                 }
             }
-            known.insert(Arc::as_ptr(&edge.node), number);
-            open.last_mut().unwrap_or(&mut roots).children.push(number);
-            self.steps.push(Step { node: &edge.node, children, edge, before, parent: None });
+            self.numbers.insert(Arc::as_ptr(&node.edge.node), number);
+            open.last_mut().unwrap_or(&mut roots).done(number, node.mentioned);
+            self.steps.push(Step { children, ..node });
         }
+        self.roots = roots.children;
+    }
+
+    /// Finds the nodes whose bytes a parent embeds.
+    fn embed(&mut self) {
+        let embeds =
+            |edge: &Edge| edge.descriptor.as_ref().is_some_and(|descriptor| descriptor.embeds_data());
+        let mut embedded = Vec::new();
+        for (edges, steps) in self.lists() {
+            let steps = edges.iter().zip(steps).filter(|(edge, _)| embeds(edge)).map(|(_, step)| *step);
+            embedded.extend(steps);
+        }
+        for number in embedded {
+            if let Some(step) = self.steps.get_mut(number) {
+                step.embedded = true;
+            }
+        }
+    }
+
+    /// The lists of nodes: what each node lists, and the top level.
+    fn lists(&self) -> impl Iterator<Item = (&'f [Edge], &[usize])> {
+        let nodes = self.steps.iter().map(|step| (step.node.edges(), step.children.as_slice()));
+        nodes.chain(std::iter::once((self.edges, self.roots.as_slice())))
     }
 
     fn check(&self) -> Result<()> {
         for (number, step) in self.steps.iter().enumerate() {
-            step.node.check().map_err(|problem| problem.into_error(self.place(number)))?;
+            let at = |number: usize| move |problem: Problem| problem.into_error(self.place(number));
+            step.node.check().map_err(at(number))?;
             for (child, edge) in step.children.iter().zip(step.node.edges()) {
-                if edge.reference.is_some() {
-                    let problem = Problem::new(
-                        "only an entry of index.json has a reference; remove it, or move the node to the top level",
-                    );
-                    return Err(problem.into_error(self.place(*child)));
-                }
+                self.check_edge(step, *child, edge).map_err(at(*child))?;
+            }
+        }
+        let mut names = Names::default();
+        for (root, edge) in self.roots.iter().zip(self.edges) {
+            let at = |problem: Problem| problem.into_error(self.place(*root));
+            edge.check().map_err(at)?;
+            // A text that is not known yet is looked at when it is.
+            if let Some(text) = edge.reference.as_ref().and_then(Text::plain) {
+                names.add(text).map_err(at)?;
             }
         }
         Ok(())
     }
 
-    /// The name of an entry of index.json, which no other entry may have.
-    fn reference(&self, step: usize, edge: &Edge, names: &mut HashSet<String>) -> Result<Option<Reference>> {
-        let Some(text) = &edge.reference else { return Ok(None) };
-        let failed = |problem: Problem| problem.into_error(self.place(step));
-        let reference =
-            Reference::parse(text.as_str()).map_err(|invalid| failed(invalid.into()))?.or_latest();
-        if !names.insert(reference.to_string()) {
-            return Err(failed(Problem::new(format!(
-                "two entries of index.json have the reference `{reference}`; give each its own"
-            ))));
+    /// What is wrong with a node below another.
+    fn check_edge(&self, parent: &Step<'_>, child: usize, edge: &Edge) -> Result<(), Problem> {
+        if edge.reference.is_some() {
+            return Err(Problem::new(
+                "only an entry of index.json has a reference; remove it, or move the node to the top level",
+            ));
         }
-        Ok(Some(reference))
+        if let (Kind::Manifest(_), Kind::Config(config), Some(child)) =
+            (&parent.node.kind, &edge.node.kind, self.steps.get(child))
+        {
+            if child.mentioned {
+                return Err(Problem::new(
+                    "a config is made from the layers of its manifest, so none of them can mention it",
+                ));
+            }
+            if child.manifest.is_some() && config.has_platform() {
+                return Err(Problem::new(
+                    "a config has the platform of its manifest; say the platform there, and remove it here",
+                ));
+            }
+        }
+        edge.check()
+    }
+
+    /// The step of a node.
+    pub(crate) fn step_of(&self, edge: &Edge) -> Option<usize> {
+        self.numbers.get(&Arc::as_ptr(&edge.node)).copied()
     }
 
     /// The way from the top level to a node: `index "app:1" > linux/arm64 > layer 2`.
@@ -125,27 +167,86 @@ impl<'f> Plan<'f> {
     }
 }
 
-/// A node whose children are being planned; the top level itself has no node.
+/// A list of nodes that is being planned: what a node lists and mentions, or the top level.
 struct Open<'f> {
-    node: Option<(&'f Edge, &'f [Edge])>,
+    /// The step that the node will be.
+    node: Option<Step<'f>>,
     edges: &'f [Edge],
+    /// The steps of the edges that are planned.
     children: Vec<usize>,
-    /// How many steps there were before it.
+    mentions: Vec<&'f Edge>,
+    /// How many of the mentions are planned.
+    mentioned: usize,
+    /// How many steps there were before.
     begun: usize,
+}
+
+impl<'f> Open<'f> {
+    fn of(edges: &'f [Edge]) -> Self {
+        let mut mentions = Vec::new();
+        for edge in edges {
+            edge.mentions(&mut mentions);
+        }
+        Self { node: None, edges, children: Vec::new(), mentions, mentioned: 0, begun: 0 }
+    }
+
+    /// What is to be planned next, and whether it is only mentioned.
+    fn next(&self) -> Option<(&'f Edge, bool)> {
+        match self.edges.get(self.children.len()) {
+            Some(edge) => Some((edge, false)),
+            None => self.mentions.get(self.mentioned).map(|edge| (*edge, true)),
+        }
+    }
+
+    /// What was next is planned.
+    fn done(&mut self, step: usize, mentioned: bool) {
+        if mentioned {
+            self.mentioned += 1;
+        } else {
+            self.children.push(step);
+        }
+    }
+
+    fn below(&self, edge: &'f Edge, mentioned: bool, begun: usize) -> Self {
+        let listed_by = self.node.as_ref().filter(|_| !mentioned).map(|parent| &parent.node.kind);
+        let manifest = match listed_by {
+            Some(Kind::Manifest(manifest)) => Some(manifest),
+            _ => None,
+        };
+        let docker =
+            edge.node.is_docker() || self.node.as_ref().is_some_and(|parent| !mentioned && parent.docker);
+        let step = Step {
+            node: &edge.node,
+            edge,
+            children: Vec::new(),
+            siblings: self.edges.get(..self.children.len()).unwrap_or_default(),
+            before: match edge.node.kind {
+                Kind::Config(_) => self.children.clone(),
+                _ => Vec::new(),
+            },
+            manifest,
+            docker,
+            embedded: false,
+            mentioned,
+            parent: None,
+        };
+        let (edges, mentions) = (edge.node.edges(), edge.node.mentions());
+        Self { node: Some(step), edges, children: Vec::new(), mentions, mentioned: 0, begun }
+    }
 }
 
 impl Step<'_> {
     /// How the declaration calls the node; nothing for the layer that a manifest's bare entries are.
     fn name(&self) -> Option<String> {
         let keyword = self.node.keyword();
-        match (self.node, &self.edge.reference) {
-            (Declared::Layer(layer), _) if layer.bare => None,
-            (_, Some(reference)) => Some(format!("{keyword} {:?}", reference.as_str())),
-            (Declared::Manifest(manifest), None) if platform::check(manifest.platform()).is_ok() => {
-                Some(platform::or_default(manifest.platform()).to_string())
+        match (&self.node.kind, &self.edge.reference) {
+            (Kind::Layer(layer), _) if layer.bare => None,
+            (_, Some(reference)) => Some(format!("{keyword} \"{}\"", reference.to_string().escape_debug())),
+            (Kind::Manifest(manifest), None) if platform::declared(&manifest.platform).is_some() => {
+                platform::declared(&manifest.platform).map(ToString::to_string)
             }
             _ => {
-                let same = self.before.iter().filter(|edge| edge.node.keyword() == keyword).count();
+                let same = self.siblings.iter().filter(|edge| edge.node.keyword() == keyword).count();
                 Some(format!("{keyword} {}", same + 1))
             }
         }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 pub use oci_fixture_grammar::platform::{arch, os, variant};
 use oci_fixture_grammar::{Invalid, Platform};
-use serde::Serialize;
 
+use crate::json::Json;
 use crate::problem::Problem;
 
 /// Values that say a platform: a [`Platform`], or text such as `linux/arm/v7`, and references to them.
@@ -61,13 +61,16 @@ pub(crate) fn check(platform: &Declared) -> Result<(), Problem> {
     }
 }
 
-/// The declared platform; where nothing is said, `linux/amd64`, whatever machine this is.
+/// `linux/amd64`, whatever machine this is.
+pub(crate) static DEFAULT: LazyLock<Platform> = LazyLock::new(|| Platform::new(os::linux, arch::amd64));
+
+/// The declared platform, if it is one.
+pub(crate) fn declared(platform: &Declared) -> Option<&Platform> {
+    platform.as_ref()?.as_ref().ok()
+}
+
 pub(crate) fn or_default(platform: &Declared) -> &Platform {
-    static DEFAULT: LazyLock<Platform> = LazyLock::new(|| Platform::new(os::linux, arch::amd64));
-    match platform {
-        Some(Ok(platform)) => platform,
-        _ => &DEFAULT,
-    }
+    declared(platform).unwrap_or_else(|| &DEFAULT)
 }
 
 /// `unknown/unknown`, the platform of what is no image for any machine, such as an attestation.
@@ -75,27 +78,21 @@ pub(crate) fn is_unknown(platform: &Platform) -> bool {
     platform.os() == os::unknown && platform.architecture() == arch::unknown
 }
 
-/// A platform in a descriptor, its members in the order of image-spec's Go structs.
-#[derive(Serialize)]
-pub(crate) struct Document<'a> {
-    architecture: &'a str,
-    os: &'a str,
-    #[serde(rename = "os.version", skip_serializing_if = "Option::is_none")]
-    os_version: Option<&'a str>,
-    #[serde(rename = "os.features", skip_serializing_if = "<[_]>::is_empty")]
-    os_features: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    variant: Option<&'a str>,
+/// The members of a platform, in the order of image-spec's Go structs.
+pub(crate) fn members(platform: &Platform) -> Vec<(Cow<'_, str>, Json<'_>)> {
+    let mut members = vec![
+        ("architecture".into(), Json::text(platform.architecture())),
+        ("os".into(), Json::text(platform.os())),
+    ];
+    members.extend(platform.os_version().map(|version| ("os.version".into(), Json::text(version))));
+    if !platform.os_features().is_empty() {
+        let features = platform.os_features().iter().map(|feature| Json::text(feature.as_str())).collect();
+        members.push(("os.features".into(), Json::List(features)));
+    }
+    members.extend(platform.variant().map(|variant| ("variant".into(), Json::text(variant))));
+    members
 }
 
-impl<'a> Document<'a> {
-    pub(crate) fn of(platform: &'a Platform) -> Self {
-        Self {
-            architecture: platform.architecture(),
-            os: platform.os(),
-            os_version: platform.os_version(),
-            os_features: platform.os_features(),
-            variant: platform.variant(),
-        }
-    }
+pub(crate) fn json(platform: &Platform) -> Json<'_> {
+    Json::Object(members(platform))
 }

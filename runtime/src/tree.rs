@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::Result;
+use crate::media_type;
 use crate::node::Node;
 use crate::store::Store;
 
@@ -44,7 +45,7 @@ fn write_nodes<S: Store>(
 }
 
 fn write_node<S: Store>(f: &mut fmt::Formatter<'_>, node: &Node<'_, S>) -> fmt::Result {
-    f.write_str(kind(node.media_type()))?;
+    f.write_str(media_type::keyword(node.media_type()).unwrap_or(node.media_type()))?;
     if let Some(reference) = node.reference() {
         write!(f, " {reference}")?;
     }
@@ -57,17 +58,5 @@ fn write_node<S: Store>(f: &mut fmt::Formatter<'_>, node: &Node<'_, S>) -> fmt::
     } else {
         let short = digest.hex().get(..12).unwrap_or_default();
         write!(f, " {}:{short} {} bytes", digest.algorithm(), node.size())
-    }
-}
-
-/// The word for a node of a media type; the media type itself where there is none.
-fn kind(media_type: &str) -> &str {
-    use crate::media_type::{CONFIG, INDEX, LAYER, MANIFEST};
-    match media_type {
-        INDEX => "index",
-        MANIFEST => "manifest",
-        CONFIG => "config",
-        LAYER => "layer",
-        other => other,
     }
 }

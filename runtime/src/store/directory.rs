@@ -36,8 +36,10 @@ impl<'d> Staging<'d> {
         let directory = Directory::make(path)?;
         // What cannot be added to is found before anything is written. It is read again under the lock.
         let layout_file = LayoutFile::of(path);
-        let layout_exists = layout_file.check()?;
-        merged_index(path, &[])?;
+        let layout_exists = !directory.made && layout_file.check()?;
+        if !directory.made {
+            merged_index(path, &[])?;
+        }
 
         let mut builder = tempfile::Builder::new();
         builder.prefix(".oci-fixture-");

@@ -13,8 +13,10 @@ use crate::media_type;
 ///
 /// An entry of the same name is replaced; one without a name takes the place of an equal one. All other bytes stay.
 pub(super) fn merge(path: &Path, existing: Option<&[u8]>, added: &[Vec<u8>]) -> Result<Vec<u8>> {
-    let empty = format!("{{\"schemaVersion\":2,\"mediaType\":\"{}\",\"manifests\":[]}}", media_type::INDEX);
-    let text = existing.unwrap_or(empty.as_bytes());
+    let Some(text) = existing else {
+        let start = format!("{{\"schemaVersion\":2,\"mediaType\":\"{}\",\"manifests\":[", media_type::INDEX);
+        return Ok([start.as_bytes(), &added.join(&b','), b"]}"].concat());
+    };
     let Index { manifests } = document(path, "an image index", text)?;
     let list = manifests.get().as_bytes();
     // Go writes an empty list as null.

@@ -74,11 +74,12 @@ impl LayoutFile {
     /// For writing too where that is allowed: some file systems lock nothing else.
     fn open(&self) -> Result<Option<File>> {
         let opened = File::options().read(true).write(true).open(&self.path);
-        match opened.or_else(|_| File::open(&self.path)) {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.failed("open the file", error)),
-        }
+        let opened = match opened {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(_) => File::open(&self.path),
+            opened => opened,
+        };
+        opened.map(Some).map_err(|error| self.failed("open the file", error))
     }
 
     /// Only a version that we know can be added to.

@@ -1,0 +1,89 @@
+//! A blob of any media type.
+
+use crate::content::{Content, ToContent};
+use crate::declared::{Edge, IntoEdge, Kind, Parent};
+use crate::descriptor::Descriptor;
+use crate::fixture::Fixture;
+use crate::index::Index;
+use crate::manifest::Manifest;
+use crate::part::Part;
+use crate::problem::Problem;
+use crate::seal::{Context, Encoded};
+use crate::text::{Text, ToText};
+
+/// A blob of any media type: in a manifest a layer, at the top level or in an index a blob that a descriptor names.
+///
+/// ```
+/// use oci_fixture::{Blob, Fixture, Manifest};
+///
+/// let sbom = Blob::new("application/spdx+json", r#"{"spdxVersion":"SPDX-2.3"}"#);
+/// Fixture::new().with(Manifest::new().artifact_type("application/spdx+json").with(sbom));
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a blob does nothing until it is put into a parent"]
+pub struct Blob(Box<Parts>);
+
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    media_type: Text,
+    content: Content,
+    descriptor: Option<Box<Descriptor>>,
+}
+
+impl Blob {
+    /// A blob.
+    pub fn new(media_type: impl ToText, content: impl ToContent) -> Self {
+        let (media_type, content) = (media_type.into_text(), content.into_content());
+        Self(Box::new(Parts { media_type, content, descriptor: None }))
+    }
+
+    /// How the parent refers to the blob.
+    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
+        self.0.descriptor = Some(Box::new(descriptor));
+        self
+    }
+}
+
+impl IntoEdge for Blob {
+    fn into_edge(mut self) -> Edge {
+        let descriptor = self.0.descriptor.take();
+        Edge { descriptor, ..Edge::new(Kind::Blob(*self.0)) }
+    }
+}
+
+impl Part<Fixture> for Blob {
+    fn add_to(self, fixture: &mut Fixture) {
+        fixture.push_edge(self.into_edge());
+    }
+}
+
+impl Part<Index> for Blob {
+    fn add_to(self, index: &mut Index) {
+        index.push_edge(self.into_edge());
+    }
+}
+
+impl Part<Manifest> for Blob {
+    fn add_to(self, manifest: &mut Manifest) {
+        manifest.push_edge(self.into_edge());
+    }
+}
+
+impl Parts {
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
+        mentions.extend(self.media_type.mentions());
+        self.content.mentions(mentions);
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        match self.media_type.plain().map(oci_fixture_grammar::media_type::check) {
+            Some(Err(invalid)) => Err(invalid.into()),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
+        let (media_type, body) = (context.text(&self.media_type), self.content.body(context));
+        Encoded { media_type, body, platform: None, artifact_type: None }
+    }
+}

@@ -1,0 +1,359 @@
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use super::*;
+use crate::digest::Hasher;
+use crate::entry::Entry;
+use crate::recipe::Recipe;
+use crate::tar::Tar;
+
+const GZIP_BLOCK: usize = 65_535;
+const ZSTD_BLOCK: usize = 131_072;
+
+/// Around the limits of both formats' blocks.
+const SIZES: [usize; 20] = [
+    0, 1, 6, 65_534, 65_535, 65_536, 65_537, 131_069, 131_070, 131_071, 131_072, 131_073, 196_604, 196_605,
+    196_606, 262_144, 262_145, 393_215, 393_216, 393_217,
+];
+
+#[test]
+fn the_bytes_of_stored_gzip() {
+    let gzip = Gzip::stored().into();
+    assert_eq!(hex(&encoded(&gzip, b"")), "1f8b08000000000000ff010000ffff0000000000000000");
+    assert_eq!(hex(&encoded(&gzip, b"layer1")), "1f8b08000000000000ff010600f9ff6c6179657231eccd5a7e06000000");
+
+    let content = content(GZIP_BLOCK + 1);
+    let bytes = encoded(&gzip, &content);
+    assert_eq!(hex(&bytes[..15]), "1f8b08000000000000ff00ffff0000");
+    assert_eq!(bytes[15..][..GZIP_BLOCK], content[..GZIP_BLOCK]);
+    assert_eq!(hex(&bytes[15 + GZIP_BLOCK..][..5]), "010100feff");
+    assert_eq!(bytes[20 + GZIP_BLOCK], content[GZIP_BLOCK]);
+    assert_eq!(hex(&bytes[25 + GZIP_BLOCK..]), "00000100");
+}
+
+#[test]
+fn the_bytes_of_stored_zstd() {
+    let zstd = Zstd::stored().into();
+    assert_eq!(hex(&encoded(&zstd, b"")), "28b52ffd0038010000");
+    assert_eq!(hex(&encoded(&zstd, b"layer1")), "28b52ffd00383100006c6179657231");
+
+    let content = content(ZSTD_BLOCK + 1);
+    let bytes = encoded(&zstd, &content);
+    assert_eq!(hex(&bytes[..9]), "28b52ffd0038000010");
+    assert_eq!(bytes[9..][..ZSTD_BLOCK], content[..ZSTD_BLOCK]);
+    assert_eq!(hex(&bytes[9 + ZSTD_BLOCK..][..3]), "090000");
+    assert_eq!(bytes[12 + ZSTD_BLOCK..], content[ZSTD_BLOCK..]);
+}
+
+/// These must never change: projects compare them with golden digests of their own.
+#[test]
+fn the_digests_of_a_layer() {
+    let entries = [Entry::file("bash", "layer1")];
+    let mut tar = Vec::new();
+    Tar(&entries).write_to(&mut tar).unwrap();
+    assert_eq!(digest(&tar), "sha256:319a4ffe3657636c627d4b0105d38fb73936b1233540d3468db5ef72ade574f0");
+    let gzip = encoded(&Gzip::stored().into(), &tar);
+    assert_eq!(digest(&gzip), "sha256:a32751eaf7d6e75b1748acdadd6aba3e0479e0a133dc2d34987c3fd6e353cf8d");
+    let zstd = encoded(&Zstd::stored().into(), &tar);
+    assert_eq!(digest(&zstd), "sha256:ff11e8c5e822c8b68a64574cc447e47512b8f1ea68c96b03339d877d8cb97558");
+}
+
+#[test]
+fn the_fewest_blocks_that_hold_the_content() {
+    for size in SIZES {
+        let content = content(size);
+        let gzip = encoded(&Gzip::stored().into(), &content);
+        assert_eq!(gzip.len(), 10 + size.div_ceil(GZIP_BLOCK).max(1) * 5 + size + 8, "{size} bytes");
+        let zstd = encoded(&Zstd::stored().into(), &content);
+        assert_eq!(zstd.len(), 6 + size.div_ceil(ZSTD_BLOCK).max(1) * 3 + size, "{size} bytes");
+    }
+}
+
+#[test]
+fn other_decoders_read_one_stream_and_nothing_after_it() {
+    for encoder in usable() {
+        for size in SIZES {
+            let content = content(size);
+            let bytes = encoded(&encoder, &content);
+            assert!(one_stream(&encoder, &bytes) == content, "{encoder:?} of {size} bytes");
+            assert!(all_streams(&encoder, &bytes) == content, "{encoder:?} of {size} bytes");
+        }
+    }
+}
+
+#[test]
+fn the_command_line_tools_accept_the_streams() {
+    for tool in ["gzip", "zstd"] {
+        if Command::new(tool).arg("--version").output().is_err() {
+            // Not `eprintln!`: that is captured, and a test that was skipped must be seen.
+            writeln!(io::stderr(), "skipped: there is no `{tool}` here to check the streams").unwrap();
+            continue;
+        }
+        for encoder in usable().iter().filter(|encoder| encoder.media_type_suffix() == tool) {
+            for size in SIZES {
+                accepted_by(tool, &encoded(encoder, &content(size)), &format!("{encoder:?} of {size} bytes"));
+            }
+        }
+    }
+}
+
+#[test]
+fn any_writes_of_the_same_content_give_the_same_bytes() {
+    let content = content(2 * ZSTD_BLOCK + 5);
+    for encoder in usable() {
+        let whole = encoded(&encoder, &content);
+        for size in [1, 7, 512, 65_534, 65_535, 65_536, 131_071, 131_072, 131_073, 200_000] {
+            let parts = encode(&encoder, &mut |out| {
+                for part in content.chunks(size) {
+                    out.write_all(part)?;
+                }
+                Ok(())
+            });
+            assert!(parts == whole, "{encoder:?} of writes of {size} bytes");
+        }
+        for seed in 1..6 {
+            let parts = encode(&encoder, &mut |out| write_at_random(&content, seed, out));
+            assert!(parts == whole, "{encoder:?} of the writes of seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn a_stored_stream_is_never_more_than_a_block_behind() {
+    for (encoder, block) in [(Gzip::stored().into(), GZIP_BLOCK), (Zstd::stored().into(), ZSTD_BLOCK)] {
+        let encoder: Encoder = encoder;
+        let (piece, seen) = (content(1000), Counter::default());
+        encoder
+            .encode(&mut &seen, &mut |out| {
+                for number in 1..=1000 {
+                    out.write_all(&piece)?;
+                    assert!(seen.0.get() + block >= number * piece.len(), "{encoder:?}");
+                }
+                Ok(())
+            })
+            .unwrap();
+        assert!(seen.0.get() > 1_000_000);
+    }
+}
+
+#[test]
+fn what_the_source_or_the_writer_reports_is_reported() {
+    for encoder in usable() {
+        let error = encoder.encode(&mut Vec::new(), &mut |_| Err(io::Error::other("no source"))).unwrap_err();
+        assert_eq!(error.to_string(), "no source", "{encoder:?}");
+
+        let content = content(2 * ZSTD_BLOCK);
+        let mut full = [0; 8];
+        let error = encoder.encode(&mut full.as_mut_slice(), &mut |out| out.write_all(&content)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WriteZero, "{encoder:?}");
+    }
+}
+
+#[test]
+fn the_source_runs_once() {
+    for encoder in usable() {
+        let mut runs = 0;
+        encode(&encoder, &mut |_| {
+            runs += 1;
+            Ok(())
+        });
+        assert_eq!(runs, 1, "{encoder:?}");
+    }
+}
+
+#[test]
+fn a_level_is_checked_before_the_feature() {
+    let cases = [
+        (Gzip::level(10).into(), "gzip has no level 10; write one from 0 to 9"),
+        (Gzip::level(u32::MAX).into(), "gzip has no level 4294967295; write one from 0 to 9"),
+        (Zstd::level(23).into(), "zstd has no level 23; write one from -131072 to 22"),
+        (Zstd::level(-131_073).into(), "zstd has no level -131073; write one from -131072 to 22"),
+    ];
+    for (encoder, problem) in cases {
+        refuses(&encoder, problem);
+    }
+}
+
+#[test]
+fn stored_needs_no_feature() {
+    for encoder in [Encoder::from(Gzip::stored()), Zstd::stored().into()] {
+        assert!(encoder.check().is_ok(), "{encoder:?}");
+    }
+}
+
+#[test]
+#[cfg(not(feature = "gzip"))]
+fn a_level_of_gzip_names_the_feature_that_it_needs() {
+    for level in 0..=9 {
+        refuses(
+            &Gzip::level(level).into(),
+            "`Gzip::level` needs the feature `gzip` of oci-fixture; run `cargo add --dev oci-fixture --features gzip`, \
+             or write `Gzip::stored()`",
+        );
+    }
+}
+
+#[test]
+#[cfg(not(feature = "zstd"))]
+fn a_level_of_zstd_names_the_feature_that_it_needs() {
+    for level in [-131_072, 0, 22] {
+        refuses(
+            &Zstd::level(level).into(),
+            "`Zstd::level` needs the feature `zstd` of oci-fixture; run `cargo add --dev oci-fixture --features zstd`, \
+             or write `Zstd::stored()`",
+        );
+    }
+}
+
+#[test]
+#[cfg(feature = "gzip")]
+fn every_level_of_gzip_encodes() {
+    let content = content(GZIP_BLOCK + 1);
+    for level in 0..=9 {
+        let encoder = Gzip::level(level).into();
+        let bytes = encoded(&encoder, &content);
+        assert!(one_stream(&encoder, &bytes) == content, "level {level}");
+        assert_eq!(hex(&bytes[..10]), "1f8b08000000000000ff", "level {level}");
+        assert_eq!(bytes.len() < content.len(), level > 0, "level {level}");
+    }
+}
+
+#[test]
+#[cfg(feature = "zstd")]
+fn every_level_of_zstd_encodes() {
+    assert_eq!(::zstd::compression_level_range(), -131_072..=22);
+    let content = content(ZSTD_BLOCK + 1);
+    for level in [-131_072, -7, -1].into_iter().chain(0..=22) {
+        let encoder = Zstd::level(level).into();
+        assert!(one_stream(&encoder, &encoded(&encoder, &content)) == content, "level {level}");
+    }
+}
+
+/// The encoders that need no feature which is off.
+fn usable() -> Vec<Encoder> {
+    let all = [
+        Gzip::stored().into(),
+        Gzip::level(1).into(),
+        Gzip::level(9).into(),
+        Zstd::stored().into(),
+        Zstd::level(1).into(),
+        Zstd::level(3).into(),
+    ];
+    all.into_iter().filter(|encoder: &Encoder| encoder.check().is_ok()).collect()
+}
+
+/// Bytes that can be compressed, but not much, and do not repeat with a block.
+fn content(size: usize) -> Vec<u8> {
+    let mut state = 1;
+    (0..size)
+        .map(|_| {
+            state = random(state);
+            b"layer1\0\n"[state as usize % 8]
+        })
+        .collect()
+}
+
+fn random(state: u32) -> u32 {
+    let state = state ^ state << 13;
+    let state = state ^ state >> 17;
+    state ^ state << 5
+}
+
+/// Writes of all sizes, empty ones and flushes among them.
+fn write_at_random(mut rest: &[u8], seed: u32, out: &mut dyn Write) -> io::Result<()> {
+    let mut state = seed;
+    while !rest.is_empty() {
+        state = random(state);
+        let longest = [1, 10, 1000, 100_000, 300_000][state as usize % 5];
+        state = random(state);
+        let (now, then) = rest.split_at((state as usize % (longest + 1)).min(rest.len()));
+        out.write_all(now)?;
+        if state.is_multiple_of(7) {
+            out.flush()?;
+        }
+        rest = then;
+    }
+    Ok(())
+}
+
+fn encode(encoder: &Encoder, source: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encoder.encode(&mut bytes, source).unwrap();
+    bytes
+}
+
+fn encoded(encoder: &Encoder, content: &[u8]) -> Vec<u8> {
+    encode(encoder, &mut |out| out.write_all(content))
+}
+
+/// What the first stream holds, where there is nothing after it.
+fn one_stream(encoder: &Encoder, bytes: &[u8]) -> Vec<u8> {
+    let (mut rest, mut content) = (bytes, Vec::new());
+    match encoder.0 {
+        Format::Gzip(_) => flate2::bufread::GzDecoder::new(&mut rest).read_to_end(&mut content),
+        Format::Zstd(_) => {
+            ::zstd::Decoder::with_buffer(&mut rest).unwrap().single_frame().read_to_end(&mut content)
+        }
+    }
+    .unwrap();
+    assert!(rest.is_empty(), "{encoder:?}: {} bytes after the stream", rest.len());
+    content
+}
+
+/// What a reader of all streams gets, as those of layers are.
+fn all_streams(encoder: &Encoder, bytes: &[u8]) -> Vec<u8> {
+    let mut content = Vec::new();
+    match encoder.0 {
+        Format::Gzip(_) => flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut content),
+        Format::Zstd(_) => ::zstd::Decoder::new(bytes).unwrap().read_to_end(&mut content),
+    }
+    .unwrap();
+    content
+}
+
+/// `TOOL -t` reads the whole stream.
+fn accepted_by(tool: &str, bytes: &[u8], what: &str) {
+    let mut command = Command::new(tool);
+    let mut child = command.arg("-t").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn refuses(encoder: &Encoder, problem: &str) {
+    let error = encoder.check().err().unwrap().into_error("layer 1".to_owned());
+    assert_eq!(error.to_string(), format!("layer 1: {problem}"));
+    let error = encoder.encode(&mut Vec::new(), &mut |_| Ok(())).unwrap_err();
+    assert_eq!(error.to_string(), problem);
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let mut hasher = Hasher::default();
+    hasher.update(bytes);
+    hasher.finish().to_string()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
+}
+
+/// Counts what is written to it while others look.
+#[derive(Default)]
+struct Counter(Cell<usize>);
+
+impl Write for &Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.set(self.0.get() + bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! Pairs of text, such as annotations and labels.
+
+use std::borrow::Cow;
+
+use crate::json::Json;
+use crate::problem::Problem;
+use crate::seal::Context;
+use crate::text::{Text, ToText};
+
+/// Pairs of text in the order in which they were added; written as an object, sorted by key as Go sorts maps.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Map(Vec<(Text, Option<Text>)>);
+
+impl Map {
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(crate) fn extend<K: ToText, V: ToText>(&mut self, pairs: impl IntoIterator<Item = (K, V)>) {
+        for (key, value) in pairs {
+            self.0.push((key.into_text(), Some(value.into_text())));
+        }
+    }
+
+    /// Takes a key away that is there without being declared.
+    pub(crate) fn remove(&mut self, key: Text) {
+        self.0.push((key, None));
+    }
+
+    /// Each key once; `what` is the noun for a pair.
+    pub(crate) fn check(&self, what: &str) -> Result<(), Problem> {
+        let mut keys: Vec<&Text> = self.0.iter().map(|(key, _)| key).collect();
+        keys.sort_unstable();
+        for pair in keys.windows(2) {
+            if let [first, second] = pair
+                && first == second
+            {
+                return Err(Problem::new(format!(
+                    "the {what} `{first}` is given twice; remove one of the two"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.0.iter().flat_map(|(key, value)| std::iter::once(key).chain(value))
+    }
+
+    /// The object, with the pairs of `base` that it does not replace or remove; nothing where it is empty.
+    pub(crate) fn json<'a>(
+        &'a self,
+        base: impl IntoIterator<Item = (&'static str, String)>,
+        context: &Context<'a>,
+    ) -> Option<Json<'a>> {
+        let mut members: Vec<(Cow<'a, str>, Json<'a>)> =
+            base.into_iter().map(|(key, value)| (Cow::Borrowed(key), Json::text(value))).collect();
+        for (key, value) in &self.0 {
+            let key = context.text(key);
+            members.retain(|(other, _)| *other != key);
+            if let Some(value) = value {
+                members.push((key, Json::Text(context.text(value))));
+            }
+        }
+        members.sort_by(|(first, _), (second, _)| first.cmp(second));
+        Json::Object(members).unless_empty()
+    }
+}

@@ -1,0 +1,198 @@
+//! A value: what `json` takes.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use crate::content::Content;
+use crate::declared::Edge;
+use crate::json::Json;
+use crate::seal::{Body, Context};
+use crate::text::{Text, ToText};
+
+/// A JSON value, as it is declared: numbers keep their text, members their order, and repeated members stay.
+///
+/// ```
+/// use oci_fixture::{Blob, Content, Value};
+///
+/// let value = Value::map([("name", Value::new("chart")), ("size", Value::number("1e3")), ("tags", Value::new(["a"]))]);
+/// Blob::new("application/json", Content::json(value));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value(Repr);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Repr {
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(Text),
+    List(Vec<Value>),
+    Map(Vec<(Text, Value)>),
+}
+
+impl Value {
+    /// Turns a value of Rust into a JSON value, as [`ToValue`] describes.
+    pub fn new(value: impl ToValue) -> Self {
+        value.to_value()
+    }
+
+    /// `null`
+    pub fn null() -> Self {
+        Self(Repr::Null)
+    }
+
+    /// A number, as it is to be written.
+    pub fn number(number: impl Into<String>) -> Self {
+        Self(Repr::Number(number.into()))
+    }
+
+    /// A list.
+    pub fn list<T: ToValue>(values: impl IntoIterator<Item = T>) -> Self {
+        Self(Repr::List(values.into_iter().map(Self::new).collect()))
+    }
+
+    /// A map, whose members stay in their order.
+    pub fn map<K: ToText, V: ToValue>(members: impl IntoIterator<Item = (K, V)>) -> Self {
+        Self(Repr::Map(members.into_iter().map(|(key, value)| (Text::new(key), Self::new(value))).collect()))
+    }
+
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
+        match &self.0 {
+            Repr::Null | Repr::Bool(_) | Repr::Number(_) => {}
+            Repr::Text(text) => mentions.extend(text.mentions()),
+            Repr::List(values) => values.iter().for_each(|value| value.mentions(mentions)),
+            Repr::Map(members) => {
+                for (key, value) in members {
+                    mentions.extend(key.mentions());
+                    value.mentions(mentions);
+                }
+            }
+        }
+    }
+
+    /// The value with what `text` says of its texts.
+    pub(crate) fn json<'v>(&'v self, text: &dyn Fn(&'v Text) -> Cow<'v, str>) -> Json<'v> {
+        match &self.0 {
+            Repr::Null => Json::Null,
+            Repr::Bool(value) => Json::Bool(*value),
+            Repr::Number(number) => Json::Number(Cow::Borrowed(number)),
+            Repr::Text(value) => Json::Text(text(value)),
+            Repr::List(values) => Json::List(values.iter().map(|value| value.json(text)).collect()),
+            Repr::Map(members) => {
+                let members = members.iter().map(|(key, value)| (text(key), value.json(text)));
+                Json::Object(members.collect())
+            }
+        }
+    }
+}
+
+/// Values of Rust that are JSON: text, numbers, `bool`, and lists, maps, options and references of them.
+///
+/// A `HashMap` has no order of its own: it is sorted by key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a JSON value",
+    label = "this is not a JSON value",
+    note = "a JSON value is text, a number, a `bool`, a `Value`, or a `Vec`, slice, map, `Option` of such values, or a reference to one"
+)]
+pub trait ToValue {
+    /// The value, copied where it is borrowed.
+    fn to_value(&self) -> Value;
+}
+
+impl<T: ToValue + ?Sized> ToValue for &T {
+    fn to_value(&self) -> Value {
+        (**self).to_value()
+    }
+}
+
+impl ToValue for Value {
+    fn to_value(&self) -> Value {
+        self.clone()
+    }
+}
+
+impl ToValue for bool {
+    fn to_value(&self) -> Value {
+        Value(Repr::Bool(*self))
+    }
+}
+
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or(Value::null(), ToValue::to_value)
+    }
+}
+
+impl<T: ToValue> ToValue for [T] {
+    fn to_value(&self) -> Value {
+        Value::list(self)
+    }
+}
+
+impl<T: ToValue, const N: usize> ToValue for [T; N] {
+    fn to_value(&self) -> Value {
+        Value::list(self)
+    }
+}
+
+impl<T: ToValue> ToValue for Vec<T> {
+    fn to_value(&self) -> Value {
+        Value::list(self)
+    }
+}
+
+impl<K: ToText, V: ToValue> ToValue for BTreeMap<K, V> {
+    fn to_value(&self) -> Value {
+        Value::map(self)
+    }
+}
+
+impl<K: ToText, V: ToValue, S> ToValue for HashMap<K, V, S> {
+    fn to_value(&self) -> Value {
+        let mut members: Vec<_> = self.iter().map(|(key, value)| (Text::new(key), value)).collect();
+        members.sort_by(|(first, _), (second, _)| first.cmp(second));
+        Value::map(members)
+    }
+}
+
+macro_rules! value_of_text {
+    ($($text:ty),*) => {$(
+        impl ToValue for $text {
+            fn to_value(&self) -> Value {
+                Value(Repr::Text(self.to_text()))
+            }
+        }
+    )*};
+}
+value_of_text!(str, String, Box<str>, std::rc::Rc<str>, std::sync::Arc<str>, Cow<'_, str>, char, Text);
+
+macro_rules! value_of_numbers {
+    ($($number:ty),*) => {$(
+        impl ToValue for $number {
+            fn to_value(&self) -> Value {
+                Value::number(self.to_string())
+            }
+        }
+    )*};
+}
+value_of_numbers!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
+
+macro_rules! value_of_floats {
+    ($($number:ty),*) => {$(
+        impl ToValue for $number {
+            /// What JSON has no number for is `null`.
+            fn to_value(&self) -> Value {
+                if self.is_finite() { Value::number(self.to_string()) } else { Value::null() }
+            }
+        }
+    )*};
+}
+value_of_floats!(f32, f64);
+
+impl Content {
+    pub(crate) fn mentions<'e>(&'e self, _mentions: &mut Vec<&'e Edge>) {}
+
+    pub(crate) fn body<'s>(&'s self, _context: &Context<'s>) -> Body<'s> {
+        Body::Content(self)
+    }
+}
