@@ -7,8 +7,8 @@ use super::blocks::cut;
 
 /// The most that a stored block can hold.
 const BLOCK: usize = 65_535;
-const NO_FEATURE: &str = "`Gzip::level` needs the feature `gzip` of oci-fixture; run `cargo add --dev oci-fixture \
-    --features gzip`, or write `Gzip::stored()`";
+const NO_FEATURE: &str = "`Gzip::level` needs the feature `gzip` of oci-fixture; \
+    run `cargo add --dev oci-fixture --features gzip`, or write `Gzip::stored()`";
 
 /// Gzip: a layer of the media type `application/vnd.oci.image.layer.v1.tar+gzip`.
 ///
@@ -54,8 +54,9 @@ impl Gzip {
     ///
     /// It needs the feature `gzip`. Without it, and for any other level, writing the fixture is an error.
     ///
-    /// The digest of such a layer follows the encoder: another version of flate2 may give other bytes, and so may
-    /// another backend, which any crate of the build can switch on. Only those of [`stored`](Self::stored) last.
+    /// The digest of such a layer follows the encoder: another version of flate2 may give other bytes, and so
+    /// may another backend, which any crate of the build can switch on. Only those of
+    /// [`stored`](Self::stored) last.
     ///
     /// ```
     /// use oci_fixture::{Gzip, Layer};
@@ -93,7 +94,8 @@ impl Gzip {
     }
 }
 
-/// Magic number, method 8 (deflate), no flags, mtime 0 (none), XFL 0, OS 255 (unknown); RFC 1952, section 2.3.
+/// Magic number, method 8 (deflate), no flags, mtime 0 (none), XFL 0, OS 255 (unknown); RFC 1952,
+/// section 2.3.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
 /// What stands after the compressed bytes: the CRC-32 and the size of those that were compressed.
@@ -117,8 +119,9 @@ impl Trailer {
     }
 }
 
-/// A stored block: a bit that says whether it is the last, its type (0), then from the next whole byte its length
-/// and the complement of that; RFC 1951, section 3.2.4. All blocks are whole bytes, so each begins at one.
+/// A stored block: a bit that says whether it is the last, its type (0), then from the next whole byte its
+/// length and the complement of that; RFC 1951, section 3.2.4. All blocks are whole bytes, so each begins at
+/// one.
 fn write_stored(block: &[u8], last: bool, out: &mut dyn Write) -> io::Result<()> {
     let [low, high, ..] = (block.len() as u64).to_le_bytes();
     out.write_all(&[last.into(), low, high, !low, !high])?;

@@ -60,7 +60,8 @@ impl Encoder {
 
     /// Calls `source` once, and writes what that writes to `out`, compressed.
     ///
-    /// The bytes do not depend on the sizes of the writes, and no more than a block of them is held in memory.
+    /// The bytes do not depend on the sizes of the writes. No more than a block of them is held in memory,
+    /// beside what a level's own encoder needs.
     pub(crate) fn encode(
         &self,
         out: &mut dyn Write,

@@ -101,10 +101,10 @@ fn the_command_line_tools_accept_the_streams() {
 
 #[test]
 fn any_writes_of_the_same_content_give_the_same_bytes() {
-    let content = content(2 * ZSTD_BLOCK + 5);
+    let content = content(ZSTD_BLOCK + 5);
     for encoder in usable() {
         let whole = encoded(&encoder, &content);
-        for size in [1, 7, 512, 65_534, 65_535, 65_536, 131_071, 131_072, 131_073, 200_000] {
+        for size in [1, 7, 512, 65_534, 65_535, 65_536, 131_071, 131_072, 131_073] {
             let parts = encode(&encoder, &mut |out| {
                 for part in content.chunks(size) {
                     out.write_all(part)?;
@@ -189,8 +189,8 @@ fn a_level_of_gzip_names_the_feature_that_it_needs() {
     for level in 0..=9 {
         refuses(
             &Gzip::level(level).into(),
-            "`Gzip::level` needs the feature `gzip` of oci-fixture; run `cargo add --dev oci-fixture --features gzip`, \
-             or write `Gzip::stored()`",
+            "`Gzip::level` needs the feature `gzip` of oci-fixture; \
+             run `cargo add --dev oci-fixture --features gzip`, or write `Gzip::stored()`",
         );
     }
 }
@@ -201,8 +201,8 @@ fn a_level_of_zstd_names_the_feature_that_it_needs() {
     for level in [-131_072, 0, 22] {
         refuses(
             &Zstd::level(level).into(),
-            "`Zstd::level` needs the feature `zstd` of oci-fixture; run `cargo add --dev oci-fixture --features zstd`, \
-             or write `Zstd::stored()`",
+            "`Zstd::level` needs the feature `zstd` of oci-fixture; \
+             run `cargo add --dev oci-fixture --features zstd`, or write `Zstd::stored()`",
         );
     }
 }

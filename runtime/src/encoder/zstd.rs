@@ -6,8 +6,8 @@ use super::blocks::cut;
 
 /// The most that a block can hold.
 const BLOCK: usize = 128 * 1024;
-const NO_FEATURE: &str = "`Zstd::level` needs the feature `zstd` of oci-fixture; run `cargo add --dev oci-fixture \
-    --features zstd`, or write `Zstd::stored()`";
+const NO_FEATURE: &str = "`Zstd::level` needs the feature `zstd` of oci-fixture; \
+    run `cargo add --dev oci-fixture --features zstd`, or write `Zstd::stored()`";
 
 /// Zstandard: a layer of the media type `application/vnd.oci.image.layer.v1.tar+zstd`.
 ///
@@ -49,14 +49,14 @@ impl Zstd {
         Self { blocks: Blocks::Raw }
     }
 
-    /// Real compression, from 1 (fast) to 22 (the best), by the crate [zstd](https://docs.rs/zstd); 0 is zstd's default
-    /// level, and negative levels, down to -131072, are faster still.
+    /// Real compression, from 1 (fast) to 22 (the best), by the crate [zstd](https://docs.rs/zstd); 0 is
+    /// zstd's default level, and negative levels, down to -131072, are faster still.
     ///
-    /// It needs the feature `zstd`, and with it a C compiler. Without it, and for any other level, writing the
-    /// fixture is an error.
+    /// It needs the feature `zstd`, which needs a C compiler. Without the feature, and for any other level,
+    /// writing the fixture is an error.
     ///
-    /// The digest of such a layer follows the encoder: another version of zstd may give other bytes. Only those of
-    /// [`stored`](Self::stored) last.
+    /// The digest of such a layer follows the encoder: another version of zstd may give other bytes. Only
+    /// those of [`stored`](Self::stored) last.
     ///
     /// ```
     /// use oci_fixture::{Layer, Zstd};
@@ -93,12 +93,12 @@ impl Zstd {
     }
 }
 
-/// Magic number, no flags (no content size, no checksum, no dictionary), a window of 2^(10 + 7) bytes, which is a
-/// block's; RFC 8878, section 3.1.1.1.
+/// Magic number, no flags (no content size, no checksum, no dictionary), a window of 2^(10 + 7) bytes, which
+/// is a block's; RFC 8878, section 3.1.1.1.
 const HEADER: [u8; 6] = [0x28, 0xb5, 0x2f, 0xfd, 0, 7 << 3];
 
-/// A raw block: three bytes, which from the lowest bit are whether it is the last, its type (two bits, 0) and its
-/// length; RFC 8878, section 3.1.1.2.
+/// A raw block: three bytes, which from the lowest bit are whether it is the last, its type (two bits, 0) and
+/// its length; RFC 8878, section 3.1.1.2.
 fn write_raw(block: &[u8], last: bool, out: &mut dyn Write) -> io::Result<()> {
     let [low, middle, high, ..] = ((block.len() as u64) << 3 | u64::from(last)).to_le_bytes();
     out.write_all(&[low, middle, high])?;
