@@ -120,7 +120,7 @@ mod expressions {
     #[test]
     fn awaiting_keeps_the_future_send() {
         async fn fetch(text: &str) -> String {
-            text.to_owned()
+            std::future::ready(text.to_owned()).await
         }
         async fn declare(text: &str) -> Fixture {
             oci_image! {

@@ -24,6 +24,7 @@
 //!
 //! [layer specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md
 
+pub mod device;
 pub mod digest;
 mod invalid;
 pub mod language;
@@ -32,6 +33,7 @@ pub mod mode;
 pub mod path;
 pub mod platform;
 pub mod reference;
+pub mod xattr;
 
 pub use digest::Digest;
 pub use invalid::Invalid;

@@ -5,52 +5,52 @@ use std::fmt;
 use oci_fixture_grammar::language::Kind;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{Expr, Ident, LitStr, Pat};
+use syn::{Expr, Ident, Lifetime, LitStr, Pat};
 
 /// What stands between a pair of braces, or at the top level.
 pub(crate) type Items = Vec<Item>;
 
 pub(crate) enum Item {
-    Node(Node),
+    Node(Box<Node>),
+    Again(Again),
+    Tag(Tag),
     Entry(Entry),
     Field(Field),
     For(For),
     If(If),
+    /// `..EXPR`
+    Splice(Expr),
 }
 
-impl Item {
-    /// Whether the comma behind it may be left out.
-    pub(crate) fn ends_with_block(&self) -> bool {
-        match self {
-            Self::Node(_) | Self::For(_) | Self::If(_) => true,
-            Self::Entry(entry) => matches!(&entry.kind, EntryKind::File(Some(content)) if is_block(content)),
-            Self::Field(field) => match &field.value {
-                Some(Value::Map(..)) => true,
-                Some(Value::Text(Text::Expr(value))) => is_block(value),
-                _ => false,
-            },
-        }
-    }
-}
-
-/// An expression that needs no comma behind it in a match arm.
-fn is_block(expression: &Expr) -> bool {
-    use Expr::{Block, Const, ForLoop, If, Loop, Match, TryBlock, Unsafe, While};
-    matches!(
-        expression,
-        Block(_) | Const(_) | ForLoop(_) | If(_) | Loop(_) | Match(_) | TryBlock(_) | Unsafe(_) | While(_)
-    )
-}
-
-/// A node with a block of its own.
+/// `'label: KIND ... { ... }`
 pub(crate) struct Node {
     pub(crate) attributes: Vec<Attribute>,
+    pub(crate) label: Option<Lifetime>,
     pub(crate) kind: Kind,
     /// The keyword, or the platform that stands alone.
     pub(crate) head: TokenStream,
     pub(crate) reference: Option<Text>,
     pub(crate) platform: Option<Platform>,
+    /// Of a layer.
+    pub(crate) encoder: Option<Encoder>,
+    /// Of a blob, or of a config that is none of an image.
+    pub(crate) media_type: Option<Text>,
+    /// Behind the media type's `=>`.
+    pub(crate) content: Option<Content>,
     pub(crate) items: Items,
+}
+
+/// `'label { ... }`: a node once more.
+pub(crate) struct Again {
+    pub(crate) label: Lifetime,
+    pub(crate) items: Items,
+}
+
+/// `tag REF => 'label`
+pub(crate) struct Tag {
+    pub(crate) reference: Text,
+    /// Nothing where it was broken.
+    pub(crate) label: Option<Lifetime>,
 }
 
 /// An entry of a layer.
@@ -63,17 +63,31 @@ pub(crate) struct Entry {
 pub(crate) enum EntryKind {
     File(Content),
     Directory,
+    Symlink(Text),
+    Hardlink(Text),
+    Whiteout,
+    Opaque,
+    Fifo,
+    /// The major and the minor number.
+    Char(Expr, Expr),
+    Block(Expr, Expr),
 }
 
-/// What stands after a `=>`; nothing where it was broken.
-pub(crate) type Content = Option<Expr>;
+/// What stands after a `=>`.
+pub(crate) enum Content {
+    Expr(Expr),
+    /// Text with something of a label.
+    Text(Text),
+    Json(Value),
+    /// It was broken.
+    Missing,
+}
 
 /// `NAME: VALUE`
 pub(crate) struct Field {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Ident,
-    /// Nothing where it was broken.
-    pub(crate) value: Option<Value>,
+    pub(crate) value: Value,
 }
 
 pub(crate) enum Value {
@@ -83,18 +97,112 @@ pub(crate) enum Value {
     Null(TokenStream),
     List(Span, Vec<Value>),
     Map(Span, Vec<(Text, Value)>),
+    Platform(Platform),
+    Content(Box<Content>),
+    /// A block of fields.
+    Block(Span, Kind, Items),
+    Label(Lifetime),
+    /// It was broken.
+    Missing,
 }
 
-/// `#[NAME]`, `#[NAME = VALUE]` or `#[NAME(...)]`
+/// `#[NAME]`, `#[NAME = VALUE]` or `#[NAME(KEY, VALUE)]`
 pub(crate) struct Attribute {
     pub(crate) name: Ident,
-    pub(crate) value: Option<Expr>,
+    pub(crate) value: AttributeValue,
 }
 
-/// A string that can be checked now, or an expression whose value is checked when it is written.
+pub(crate) enum AttributeValue {
+    None,
+    Expr(Expr),
+    Pair(Text, Expr),
+}
+
+/// What is checked now where it is a literal, and otherwise when it is written.
 pub(crate) enum Text {
     Literal(LitStr),
     Expr(Expr),
+    /// Terms, of which at least one is a label's.
+    Terms(Vec<Term>),
+}
+
+pub(crate) enum Term {
+    Text(Text),
+    Number(TokenStream),
+    /// `'label.digest`
+    Label(Lifetime, Ident),
+}
+
+/// `layer gzip`, or `layer (EXPR)`.
+pub(crate) enum Encoder {
+    Named(Ident),
+    Expr(Expr),
+}
+
+pub(crate) enum Platform {
+    /// `linux/arm/v7`, as the names of constants: the architecture `386` is `i386`. What was broken is missing.
+    Words(Vec<Ident>),
+    Text(Text),
+}
+
+/// `for PATTERN in HEAD { ... }`
+pub(crate) struct For {
+    pub(crate) pattern: Pat,
+    pub(crate) head: Expr,
+    pub(crate) items: Items,
+}
+
+/// `if HEAD { ... } else { ... }`
+pub(crate) struct If {
+    pub(crate) head: Expr,
+    pub(crate) then: Items,
+    /// An `else if` is one item.
+    pub(crate) otherwise: Option<Items>,
+}
+
+impl Item {
+    /// Whether the comma behind it may be left out.
+    pub(crate) fn ends_with_block(&self) -> bool {
+        match self {
+            Self::Node(node) => node.content.as_ref().is_none_or(Content::ends_with_block),
+            Self::For(_) | Self::If(_) => true,
+            Self::Again(again) => !again.items.is_empty(),
+            Self::Entry(Entry { kind: EntryKind::File(content), .. }) => content.ends_with_block(),
+            Self::Field(field) => field.value.ends_with_block(),
+            Self::Splice(expression) => is_block(expression),
+            Self::Tag(_) | Self::Entry(_) => false,
+        }
+    }
+}
+
+impl Content {
+    fn ends_with_block(&self) -> bool {
+        match self {
+            Self::Expr(expression) => is_block(expression),
+            Self::Json(value) => value.ends_with_block(),
+            Self::Text(_) | Self::Missing => false,
+        }
+    }
+}
+
+impl Value {
+    fn ends_with_block(&self) -> bool {
+        match self {
+            Self::Map(..) | Self::Block(..) => true,
+            Self::Text(Text::Expr(expression)) => is_block(expression),
+            Self::Content(content) => content.ends_with_block(),
+            _ => false,
+        }
+    }
+}
+
+/// An expression that needs no comma behind it in a match arm.
+fn is_block(expression: &Expr) -> bool {
+    use Expr::{Block, Const, ForLoop, If, Loop, Match, TryBlock, Unsafe, While};
+    matches!(
+        expression,
+        Block(_) | Const(_) | ForLoop(_) | If(_) | Loop(_) | Match(_) | TryBlock(_) | Unsafe(_) | While(_)
+    )
 }
 
 impl Text {
@@ -109,14 +217,26 @@ impl ToTokens for Text {
         match self {
             Self::Literal(literal) => literal.to_tokens(tokens),
             Self::Expr(expression) => expression.to_tokens(tokens),
+            Self::Terms(terms) => {
+                for term in terms {
+                    term.to_tokens(tokens);
+                }
+            }
         }
     }
 }
 
-pub(crate) enum Platform {
-    /// `linux/arm/v7`, as the names of constants: the architecture `386` is `i386`. What was broken is missing.
-    Words(Vec<Ident>),
-    Text(Text),
+impl ToTokens for Term {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Text(text) => text.to_tokens(tokens),
+            Self::Number(number) => number.to_tokens(tokens),
+            Self::Label(label, property) => {
+                label.to_tokens(tokens);
+                property.to_tokens(tokens);
+            }
+        }
+    }
 }
 
 impl ToTokens for Platform {
@@ -139,19 +259,4 @@ impl fmt::Display for Platform {
             Self::Text(text) => write!(f, "{}", text.to_token_stream()),
         }
     }
-}
-
-/// `for PATTERN in HEAD { ... }`
-pub(crate) struct For {
-    pub(crate) pattern: Pat,
-    pub(crate) head: Expr,
-    pub(crate) items: Items,
-}
-
-/// `if HEAD { ... } else { ... }`
-pub(crate) struct If {
-    pub(crate) head: Expr,
-    pub(crate) then: Items,
-    /// An `else if` is one item.
-    pub(crate) otherwise: Option<Items>,
 }

@@ -1,6 +1,6 @@
 //! The procedural macro behind `oci_image!` of the crate `oci-fixture`; use it through that.
 //!
-//! Four plain steps: [`parse`] makes a declaration of the tokens, [`check`] looks at all of it, [`expand`] makes the
+//! Four plain steps: `parse` makes a declaration of the tokens, `check` looks at all of it, `expand` makes the
 //! calls of the builder, and what any of them found wrong is appended behind those, so that the type of the
 //! expression stays, and everything else in it can still be checked and completed.
 

@@ -47,7 +47,7 @@ impl Blob {
 impl IntoEdge for Blob {
     fn into_edge(mut self) -> Edge {
         let descriptor = self.0.descriptor.take();
-        Edge { descriptor, ..Edge::new(Kind::Blob(*self.0)) }
+        Edge { descriptor, ..Edge::new(Kind::Blob(self.0)) }
     }
 }
 

@@ -195,7 +195,7 @@ impl Config {
 impl IntoEdge for Config {
     fn into_edge(mut self) -> Edge {
         let (reference, descriptor) = (self.0.reference.take(), self.0.descriptor.take());
-        Edge { reference, descriptor, ..Edge::new(Kind::Config(*self.0)) }
+        Edge { reference, descriptor, ..Edge::new(Kind::Config(self.0)) }
     }
 }
 

@@ -22,21 +22,23 @@ pub struct Edge {
 }
 
 /// A node of the graph.
+// Of an edge, which is the argument of a trait's method.
+#[allow(unreachable_pub, reason = "a field of a type that the trait `IntoEdge` names")]
 #[derive(Debug)]
 pub struct Declared {
     pub(crate) kind: Kind,
     label: Option<Box<str>>,
-    /// How many nodes stand below one another, or mention one another, from here.
+    /// How many nodes stand in one another, or mention one another, from here.
     depth: u16,
 }
 
 #[derive(Debug)]
 pub(crate) enum Kind {
-    Index(index::Parts),
-    Manifest(manifest::Parts),
-    Config(config::Parts),
-    Layer(layer::Parts),
-    Blob(blob::Parts),
+    Index(Box<index::Parts>),
+    Manifest(Box<manifest::Parts>),
+    Config(Box<config::Parts>),
+    Layer(Box<layer::Parts>),
+    Blob(Box<blob::Parts>),
     /// A descriptor with nothing behind it.
     Dangling(Descriptor),
     /// A node that was taken away, because it stands too deep.
@@ -63,7 +65,7 @@ impl Edge {
     pub(crate) fn new(kind: Kind) -> Self {
         let mut node = Declared { kind, label: None, depth: 0 };
         let below = node.edges().iter().chain(node.mentions()).map(|edge| edge.node.depth).max();
-        node.depth = below.map_or(0, |depth| depth.saturating_add(1));
+        node.depth = below.map_or(1, |depth| depth.saturating_add(1));
         if node.depth > DEPTH {
             node.kind = Kind::TooDeep(node.keyword());
         }

@@ -31,7 +31,7 @@ use crate::text::{Text, ToText};
 ///     .digest("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
 ///     .size(1234)
 ///     .platform("linux/arm64");
-/// let here = Manifest::new().descriptor(Descriptor::new().annotations([("stored", "yes")]).data());
+/// let here = Manifest::new().descriptor(Descriptor::new().annotations([("stored", "yes")]).data(true));
 /// Fixture::new().with(Index::new().with(here).with(elsewhere));
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -96,9 +96,9 @@ impl Descriptor {
         self
     }
 
-    /// `data`: embeds the node's bytes, of which there may be 1 MiB.
-    pub fn data(mut self) -> Self {
-        self.0.data = true;
+    /// `data`: whether it embeds the node's bytes, of which there may be 1 MiB.
+    pub fn data(mut self, embedded: bool) -> Self {
+        self.0.data = embedded;
         self
     }
 

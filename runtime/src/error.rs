@@ -72,6 +72,19 @@ impl Error {
         Self::new(ErrorKind::Io, path.display().to_string(), format!("cannot {what}")).with_source(source)
     }
 
+    /// The bytes of a node could not be made.
+    pub(crate) fn recipe(source: io::Error) -> Self {
+        Self::new(ErrorKind::Io, "", "cannot be made").with_source(source)
+    }
+
+    /// The same error in a place, where it has none yet.
+    pub(crate) fn in_place(mut self, place: impl FnOnce() -> String) -> Self {
+        if self.0.place.is_empty() {
+            self.0.place = place();
+        }
+        self
+    }
+
     /// The layout does not have what was asked for.
     pub(crate) fn not_found(problem: impl Into<String>) -> Self {
         Self::new(ErrorKind::NotFound, "", problem)

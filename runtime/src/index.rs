@@ -103,7 +103,7 @@ impl Index {
 impl IntoEdge for Index {
     fn into_edge(mut self) -> Edge {
         let (reference, descriptor) = (self.0.reference.take(), self.0.descriptor.take());
-        Edge { reference, descriptor, ..Edge::new(Kind::Index(*self.0)) }
+        Edge { reference, descriptor, ..Edge::new(Kind::Index(self.0)) }
     }
 }
 
@@ -157,7 +157,7 @@ impl Parts {
         let media_type = media_type::index(context.is_docker());
         let artifact_type = self.artifact_type.as_ref().map(|text| context.text(text));
         let document = Json::object([
-            ("schemaVersion", Some(Json::number(2))),
+            ("schemaVersion", Some(Json::number("2"))),
             ("mediaType", Some(Json::text(media_type))),
             ("artifactType", artifact_type.clone().map(Json::Text)),
             ("manifests", Some(Json::List(manifests.collect()))),

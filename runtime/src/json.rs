@@ -18,8 +18,8 @@ pub(crate) enum Json<'a> {
 }
 
 impl<'a> Json<'a> {
-    pub(crate) fn number(number: impl ToString) -> Self {
-        Self::Number(number.to_string().into())
+    pub(crate) fn number(number: &'a str) -> Self {
+        Self::Number(number.into())
     }
 
     pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {

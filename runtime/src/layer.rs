@@ -1,7 +1,8 @@
 //! A layer: a tar of entries.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 use oci_fixture_grammar::{Digest, path};
@@ -11,7 +12,7 @@ use crate::declared::{Edge, IntoEdge, Kind};
 use crate::descriptor::Descriptor;
 use crate::digest::Hasher;
 use crate::encoder::{Encoder, Gzip, Zstd};
-use crate::entry::Entry;
+use crate::entry::{self, Entry};
 use crate::media_type;
 use crate::part::Part;
 use crate::problem::Problem;
@@ -93,7 +94,7 @@ impl Layer {
 impl IntoEdge for Layer {
     fn into_edge(mut self) -> Edge {
         let descriptor = self.0.descriptor.take();
-        Edge { descriptor, ..Edge::new(Kind::Layer(*self.0)) }
+        Edge { descriptor, ..Edge::new(Kind::Layer(self.0)) }
     }
 }
 
@@ -115,12 +116,36 @@ impl Parts {
             encoder.check()?;
         }
         let mut seen = HashSet::with_capacity(self.entries.len());
+        let mut hidden = HashMap::new();
         for entry in &self.entries {
-            let name = entry.parts().path.as_str();
-            entry.check().map_err(|invalid| Problem::from(invalid).at(format!("{name:?}")))?;
-            if !seen.insert(path::key(name)) {
+            let entry = entry.parts();
+            entry.check().map_err(|problem| problem.at(entry.place()))?;
+            if !seen.insert(key(entry.name())) {
                 let problem = Problem::new("this path is twice in the layer; remove one of the two entries");
-                return Err(problem.at(format!("{name:?}")));
+                return Err(problem.at(entry.place()));
+            }
+            if matches!(entry.kind, entry::Kind::Whiteout) {
+                hidden.insert(path::key(entry.path.as_str()), entry);
+            }
+        }
+        self.check_hidden(&hidden)
+    }
+
+    /// A whiteout and an entry at or below its path contradict each other: unpackers differ in which of them counts.
+    fn check_hidden(&self, hidden: &HashMap<&str, &entry::Parts>) -> Result<(), Problem> {
+        if hidden.is_empty() {
+            return Ok(());
+        }
+        for entry in &self.entries {
+            let entry = entry.parts();
+            let name = key(entry.name());
+            let above = name.match_indices('/').filter_map(|(slash, _)| name.get(..slash));
+            if let Some(whiteout) = above.chain([&*name]).find_map(|path| hidden.get(path)) {
+                let problem = Problem::new(format!(
+                    "a whiteout takes effect on lower layers only, but this layer has {} too; remove one of the two",
+                    entry.place()
+                ));
+                return Err(problem.at(whiteout.place()));
             }
         }
         Ok(())
@@ -134,6 +159,14 @@ impl Parts {
             diff_id: RefCell::default(),
         });
         Encoded { media_type, body, platform: None, artifact_type: None }
+    }
+}
+
+/// What an entry is in its layer.
+fn key(name: Cow<'_, str>) -> Cow<'_, str> {
+    match name {
+        Cow::Borrowed(name) => path::key(name).into(),
+        Cow::Owned(name) => path::key(&name).to_owned().into(),
     }
 }
 

@@ -165,7 +165,7 @@ impl IntoEdge for Manifest {
         }
         edges.push(config);
         let parts = Parts { platform, docker, artifact_type, subject, annotations, edges, problem };
-        Edge { reference, descriptor, ..Edge::new(Kind::Manifest(parts)) }
+        Edge { reference, descriptor, ..Edge::new(Kind::Manifest(Box::new(parts))) }
     }
 }
 
@@ -229,7 +229,7 @@ impl Parts {
         let media_type = media_type::manifest(context.is_docker());
         let artifact_type = self.artifact_type.as_ref().map(|text| context.text(text));
         let document = Json::object([
-            ("schemaVersion", Some(Json::number(2))),
+            ("schemaVersion", Some(Json::number("2"))),
             ("mediaType", Some(Json::text(media_type))),
             ("artifactType", artifact_type.clone().map(Json::Text)),
             ("config", config),

@@ -35,8 +35,10 @@ impl Map {
             if let [first, second] = pair
                 && first == second
             {
+                let key = first.to_string();
                 return Err(Problem::new(format!(
-                    "the {what} `{first}` is given twice; remove one of the two"
+                    "the {what} `{}` is given twice; remove one of the two",
+                    key.escape_debug()
                 )));
             }
         }

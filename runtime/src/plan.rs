@@ -210,7 +210,7 @@ impl<'f> Open<'f> {
     fn below(&self, edge: &'f Edge, mentioned: bool, begun: usize) -> Self {
         let listed_by = self.node.as_ref().filter(|_| !mentioned).map(|parent| &parent.node.kind);
         let manifest = match listed_by {
-            Some(Kind::Manifest(manifest)) => Some(manifest),
+            Some(Kind::Manifest(manifest)) => Some(&**manifest),
             _ => None,
         };
         let docker =

@@ -8,7 +8,7 @@ use oci_fixture_grammar::{Digest, Platform};
 use crate::content::Content;
 use crate::declared::{Edge, Kind};
 use crate::descriptor;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::json::Json;
 use crate::layer::Tarball;
 use crate::manifest;
@@ -150,12 +150,12 @@ pub(crate) fn seal(plan: &Plan<'_>, sink: &mut impl Sink) -> Result<Sealing> {
     for (number, step) in plan.steps.iter().enumerate() {
         let context = Context { plan, sealed: &sealed, step: Some(step) };
         let mut node = match step.node.encode(&context) {
-            Some(encoded) => encoded.seal(sink)?,
+            Some(encoded) => encoded.seal(sink).map_err(|error| error.in_place(|| plan.place(number)))?,
             None => Sealed::dangling(step, &context),
         };
         if step.embedded {
             let embedded = step.node.encode(&context).map(|encoded| encoded.data());
-            node.data = embedded.transpose().map_err(|problem| problem.into_error(plan.place(number)))?;
+            node.data = embedded.transpose().map_err(|error| error.in_place(|| plan.place(number)))?;
         }
         if let Some(label) = step.node.label() {
             let edge = Edge::again(&step.edge.node);
@@ -215,11 +215,15 @@ impl Encoded<'_> {
     }
 
     /// The bytes, to be embedded in a descriptor.
-    fn data(&self) -> Result<Vec<u8>, Problem> {
-        let mut data = Limited(Vec::new());
+    fn data(&self) -> Result<Vec<u8>> {
+        let mut data = Limited { bytes: Vec::new(), full: false };
         match self.body.write_to(&mut data) {
-            Ok(()) => Ok(data.0),
-            Err(_) => Err(Problem::new("it has more than 1 MiB, which is too large for `data`; remove that")),
+            Ok(()) => Ok(data.bytes),
+            Err(_) if data.full => {
+                let problem = "it has more than 1 MiB, which is too large for `data`; remove that";
+                Err(Error::new(ErrorKind::Declaration, "", problem))
+            }
+            Err(error) => Err(Error::recipe(error)),
         }
     }
 }
@@ -235,14 +239,18 @@ impl Sealed {
 }
 
 /// Takes what a descriptor may embed, and no more.
-struct Limited(Vec<u8>);
+struct Limited {
+    bytes: Vec<u8>,
+    full: bool,
+}
 
 impl Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > DATA {
+        if self.bytes.len() + bytes.len() > DATA {
+            self.full = true;
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

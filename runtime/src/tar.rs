@@ -3,6 +3,7 @@
 //! The `tar` crate's own writer pads numbers otherwise, leaves PAX headers without a name, and normalises paths;
 //! its [`UstarHeader`] names the fields of the block.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use tar::UstarHeader;
@@ -13,6 +14,8 @@ use crate::recipe::Recipe;
 const BLOCK: usize = 512;
 /// A tar ends with two blocks of zeros.
 const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
+/// The largest body of a PAX header that Go's archive/tar and libarchive take.
+const PAX_LIMIT: u64 = 1 << 20;
 
 /// The tar of some entries, in their order.
 pub(crate) struct Tar<'a>(pub(crate) &'a [crate::Entry]);
@@ -21,96 +24,153 @@ impl Recipe for Tar<'_> {
     fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         for entry in self.0 {
             let parts = entry.parts();
-            write_header(&Header::of(parts), out)?;
+            let header = Header::of(parts).map_err(|error| at(parts, &error))?;
+            let pax = header.pax_records(parts).map_err(|error| at(parts, &error))?;
+            write_header(&header, &pax, out)?;
             if let Kind::File(content) = &parts.kind {
                 content.write_to(out)?;
-                write_padding(content.size(), out)?;
+                write_padding(header.size, out)?;
             }
         }
         out.write_all(&END)
     }
 }
 
+fn at(parts: &Parts, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", parts.place()))
+}
+
 /// What a header says, before it is known which format can hold it.
 struct Header<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     typeflag: u8,
     mode: u32,
-    uid: i128,
-    gid: i128,
-    size: i128,
-    mtime: i128,
+    uid: u64,
+    gid: u64,
+    size: u64,
+    mtime: i64,
+    link: &'a str,
+    major: u32,
+    minor: u32,
 }
 
 impl<'a> Header<'a> {
-    fn of(parts: &'a Parts) -> Self {
-        let (typeflag, size) = match &parts.kind {
-            Kind::File(content) => (b'0', content.size()),
-            Kind::Directory => (b'5', 0),
-        };
-        Self {
-            name: parts.path.as_str(),
-            typeflag,
+    fn of(parts: &'a Parts) -> io::Result<Self> {
+        let mut header = Self {
+            name: parts.name(),
+            typeflag: b'0',
             mode: parts.mode(),
-            uid: parts.uid.into(),
-            gid: parts.gid.into(),
-            size: size.into(),
-            mtime: parts.mtime.into(),
+            uid: parts.uid,
+            gid: parts.gid,
+            size: 0,
+            mtime: parts.mtime,
+            link: "",
+            major: 0,
+            minor: 0,
+        };
+        match &parts.kind {
+            Kind::File(content) => header.size = content.size()?,
+            Kind::Whiteout | Kind::Opaque => {}
+            Kind::Hardlink(target) => (header.typeflag, header.link) = (b'1', target.as_str()),
+            Kind::Symlink(target) => (header.typeflag, header.link) = (b'2', target.as_str()),
+            Kind::Char { major, minor } => {
+                (header.typeflag, header.major, header.minor) = (b'3', *major, *minor);
+            }
+            Kind::Block { major, minor } => {
+                (header.typeflag, header.major, header.minor) = (b'4', *major, *minor);
+            }
+            Kind::Directory => header.typeflag = b'5',
+            Kind::Fifo => header.typeflag = b'6',
         }
+        Ok(header)
     }
 
-    /// The records of the PAX header: what USTAR cannot hold, sorted by key.
-    fn pax_records(&self) -> Vec<(&'static str, String)> {
-        let mut records = Vec::new();
-        let mut number = |key, width, value: i128| {
+    /// What USTAR cannot hold, as the body of a PAX header: records sorted by key. Empty where there is nothing.
+    fn pax_records(&self, parts: &Parts) -> io::Result<Vec<u8>> {
+        let mut records = xattr_records(parts)?;
+        let numbers = [
+            ("gid", 8, i128::from(self.gid)),
+            // Go leaves out the record of one time, `time.Time{}` in the year 1, and so writes 0; that would be a lie.
+            ("mtime", 12, self.mtime.into()),
+            ("size", 12, self.size.into()),
+            ("uid", 8, self.uid.into()),
+        ];
+        for (key, width, value) in numbers {
             if !fits_octal(width, value) {
-                records.push((key, value.to_string()));
+                records.push((key.to_owned(), value.to_string().into_bytes()));
             }
-        };
-        number("gid", 8, self.gid);
-        number("mtime", 12, self.mtime);
-        number("size", 12, self.size);
-        number("uid", 8, self.uid);
-        if !(is_plain(self.name) && self.name.len() <= 100 || split(self.name).is_some()) {
-            records.push(("path", self.name.to_owned()));
+        }
+        if !fits_name(self.link) {
+            records.push(("linkpath".to_owned(), self.link.into()));
+        }
+        // Beside other records even a name that could be split has a record: with a PAX header Go does not split.
+        let fits = fits_name(&self.name) || records.is_empty() && split(&self.name).is_some();
+        if !fits {
+            records.push(("path".to_owned(), self.name.as_bytes().into()));
         }
         records.sort_unstable();
-        records
+        let mut body = Vec::new();
+        for (key, value) in &records {
+            put_record(&mut body, key, value);
+        }
+        if body.len() as u64 > PAX_LIMIT { Err(too_large()) } else { Ok(body) }
     }
 }
 
-fn write_header(header: &Header<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// One record for each extended attribute, made only while they are not too large.
+fn xattr_records(parts: &Parts) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut records = Vec::with_capacity(parts.xattrs.len());
+    let mut size = 0_u64;
+    for (name, value) in &parts.xattrs {
+        size = size.saturating_add(value.size()?);
+        if size > PAX_LIMIT {
+            return Err(too_large());
+        }
+        let mut bytes = Vec::new();
+        value.write_to(&mut bytes)?;
+        records.push((format!("SCHILY.xattr.{name}"), bytes));
+    }
+    Ok(records)
+}
+
+fn too_large() -> io::Error {
+    let what =
+        "its names and extended attributes are larger than the 1 MiB that readers take; make them smaller";
+    io::Error::new(io::ErrorKind::InvalidInput, what)
+}
+
+fn write_header(header: &Header<'_>, pax: &[u8], out: &mut dyn Write) -> io::Result<()> {
     let mut block = blank();
-    let records = header.pax_records();
-    if records.is_empty() {
-        let (prefix, name) = split(header.name).unwrap_or(("", header.name));
+    if pax.is_empty() {
+        let (prefix, name) = split(&header.name).unwrap_or(("", &header.name));
         put_text(&mut block.prefix, prefix.as_bytes());
         put_text(&mut block.name, name.as_bytes());
+        put_text(&mut block.linkname, header.link.as_bytes());
     } else {
-        write_pax_header(header.name, &records, out)?;
-        put_text(&mut block.name, &plain(header.name));
+        write_pax_header(&header.name, pax, out)?;
+        put_text(&mut block.name, &plain(&header.name));
+        put_text(&mut block.linkname, &plain(header.link));
     }
     block.typeflag = [header.typeflag];
     put_octal(&mut block.mode, header.mode.into());
-    put_octal(&mut block.uid, header.uid);
-    put_octal(&mut block.gid, header.gid);
-    put_octal(&mut block.size, header.size);
-    put_octal(&mut block.mtime, header.mtime);
-    put_octal(&mut block.dev_major, 0);
-    put_octal(&mut block.dev_minor, 0);
+    put_octal(&mut block.uid, header.uid.into());
+    put_octal(&mut block.gid, header.gid.into());
+    put_octal(&mut block.size, header.size.into());
+    put_octal(&mut block.mtime, header.mtime.into());
+    put_octal(&mut block.dev_major, header.major.into());
+    put_octal(&mut block.dev_minor, header.minor.into());
     write_block(block, out)
 }
 
 /// A PAX header is an entry of its own, named `PaxHeaders.0/BASE` in the directory of the entry that it precedes.
 /// Unlike in other headers, its fields for a device are left blank.
-fn write_pax_header(name: &str, records: &[(&str, String)], out: &mut dyn Write) -> io::Result<()> {
-    let mut body = Vec::new();
-    for (key, value) in records {
-        put_record(&mut body, key, value);
-    }
+fn write_pax_header(name: &str, body: &[u8], out: &mut dyn Write) -> io::Result<()> {
     let mut block = blank();
     let mut pax_name = plain(&pax_header_name(name));
     pax_name.truncate(block.name.len());
+    while pax_name.last() == Some(&b'/') {
+        pax_name.pop();
+    }
     put_text(&mut block.name, &pax_name);
     block.typeflag = *b"x";
     for field in [&mut block.mode, &mut block.uid, &mut block.gid] {
@@ -119,27 +179,44 @@ fn write_pax_header(name: &str, records: &[(&str, String)], out: &mut dyn Write)
     put_octal(&mut block.size, body.len() as i128);
     put_octal(&mut block.mtime, 0);
     write_block(block, out)?;
-    out.write_all(&body)?;
+    out.write_all(body)?;
     write_padding(body.len() as u64, out)
 }
 
-/// `dir/PaxHeaders.0/base`; the base of a directory is empty.
+/// `dir/PaxHeaders.0/base`, in which the base of a directory is empty, cleaned as Go's `path.Join` does.
 fn pax_header_name(name: &str) -> String {
-    match name.rsplit_once('/') {
-        Some((directory, "")) => format!("{directory}/PaxHeaders.0"),
-        Some((directory, base)) => format!("{directory}/PaxHeaders.0/{base}"),
-        None => format!("PaxHeaders.0/{name}"),
+    let (directory, base) = name.rsplit_once('/').unwrap_or(("", name));
+    let root = if name.starts_with('/') { "/" } else { "" };
+    let mut cleaned = Vec::new();
+    for component in directory.split('/').chain(["PaxHeaders.0", base]) {
+        match component {
+            "" | "." => {}
+            ".." if cleaned.last().is_some_and(|last| *last != "..") => {
+                cleaned.pop();
+            }
+            // The root is its own parent.
+            ".." if !root.is_empty() => {}
+            component => cleaned.push(component),
+        }
+    }
+    // The component of our own keeps it from being empty, unless the base is `..`.
+    if root.is_empty() && cleaned.is_empty() {
+        ".".to_owned()
+    } else {
+        format!("{root}{}", cleaned.join("/"))
     }
 }
 
 /// `LENGTH KEY=VALUE\n`, where the length counts its own digits.
-fn put_record(body: &mut Vec<u8>, key: &str, value: &str) {
+fn put_record(body: &mut Vec<u8>, key: &str, value: &[u8]) {
     let rest = key.len() + value.len() + " =\n".len();
     let mut length = rest + 1;
     while rest + length.to_string().len() != length {
         length = rest + length.to_string().len();
     }
-    body.extend_from_slice(format!("{length} {key}={value}\n").as_bytes());
+    body.extend_from_slice(format!("{length} {key}=").as_bytes());
+    body.extend_from_slice(value);
+    body.push(b'\n');
 }
 
 /// The directory for the field `prefix` and the rest for the field `name`, of a path that only fits so.
@@ -156,6 +233,11 @@ fn split(path: &str) -> Option<(&str, &str)> {
     let (prefix, name) = (path.get(..slash)?, path.get(slash + 1..)?);
     let fits = !prefix.is_empty() && prefix.len() <= 155 && !name.is_empty() && name.len() <= 100;
     fits.then_some((prefix, name))
+}
+
+/// Whether the field `name` or `linkname` can hold the text.
+fn fits_name(text: &str) -> bool {
+    text.len() <= 100 && is_plain(text)
 }
 
 /// Whether a USTAR field can hold the characters.
@@ -236,4 +318,31 @@ fn write_block(mut block: UstarHeader, out: &mut dyn Write) -> io::Result<()> {
 fn write_padding(size: u64, out: &mut dyn Write) -> io::Result<()> {
     let padding = usize::try_from(size.wrapping_neg() % BLOCK as u64).unwrap_or_default();
     out.write_all(END.get(..padding).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Header, write_header};
+    use crate::digest::Hasher;
+    use crate::{Content, Entry};
+
+    /// Nobody wants to write so much; what Go's archive/tar makes of the header alone.
+    #[test]
+    fn the_header_of_a_huge_file_is_that_of_go() {
+        let long = format!("{}/b", "a".repeat(120));
+        for (path, size, digest) in [
+            ("big", (8 << 30) - 1, "391fe18c154625620a9f4106c3d3f4d861aaae3dc562950e9ba30d905cd6e95d"),
+            ("big", 8 << 30, "17d96f133b60826f0e4950a557763433c264c08eafe87e0c8458faaee0ca3edd"),
+            ("big", 9 << 30, "41baf3e865292d12bc912ac9e641054505213e14e1f4e9008d69ad6f14b1f3c9"),
+            (&long, 9 << 30, "f02676b393244f4da12b4405425f26c34e2c56d7baf268b0b64b694203145d9b"),
+        ] {
+            let entry = Entry::file(path, Content::zeros(size));
+            let header = Header::of(entry.parts()).unwrap();
+            let mut bytes = Vec::new();
+            write_header(&header, &header.pax_records(entry.parts()).unwrap(), &mut bytes).unwrap();
+            let mut hasher = Hasher::default();
+            hasher.update(&bytes);
+            assert_eq!(hasher.finish().hex(), digest, "{path}, {size}");
+        }
+    }
 }

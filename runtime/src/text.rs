@@ -75,10 +75,6 @@ impl Text {
         self.plain().unwrap_or_default()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.plain().is_some_and(str::is_empty)
-    }
-
     /// The nodes that must be sealed before it is known.
     pub(crate) fn mentions(&self) -> impl Iterator<Item = &Edge> {
         let terms = match &self.0 {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::media_type;
 use crate::node::Node;
 use crate::store::Store;
@@ -38,6 +38,7 @@ fn write_nodes<S: Store>(
             Ok(children) if depth > 0 => write_nodes(f, &children, &format!("{indent}{below}"), depth - 1)?,
             Ok(children) if children.is_empty() => {}
             Ok(_) => f.write_str(" (and more below)")?,
+            Err(error) if error.kind() == ErrorKind::NotFound => f.write_str(" (not stored)")?,
             Err(error) => write!(f, " ({error})")?,
         }
     }

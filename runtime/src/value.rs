@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::content::Content;
 use crate::declared::Edge;
 use crate::json::Json;
-use crate::seal::{Body, Context};
 use crate::text::{Text, ToText};
 
 /// A JSON value, as it is declared: numbers keep their text, members their order, and repeated members stay.
@@ -17,10 +15,10 @@ use crate::text::{Text, ToText};
 /// let value = Value::map([("name", Value::new("chart")), ("size", Value::number("1e3")), ("tags", Value::new(["a"]))]);
 /// Blob::new("application/json", Content::json(value));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value(Repr);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Repr {
     Null,
     Bool(bool),
@@ -68,6 +66,13 @@ impl Value {
                 }
             }
         }
+    }
+
+    /// The value, unless it says something of a labelled node.
+    pub(crate) fn plain(&self) -> Option<Json<'_>> {
+        let mut mentions = Vec::new();
+        self.mentions(&mut mentions);
+        mentions.is_empty().then(|| self.json(&|text| text.as_str().into()))
     }
 
     /// The value with what `text` says of its texts.
@@ -188,11 +193,3 @@ macro_rules! value_of_floats {
     )*};
 }
 value_of_floats!(f32, f64);
-
-impl Content {
-    pub(crate) fn mentions<'e>(&'e self, _mentions: &mut Vec<&'e Edge>) {}
-
-    pub(crate) fn body<'s>(&'s self, _context: &Context<'s>) -> Body<'s> {
-        Body::Content(self)
-    }
-}

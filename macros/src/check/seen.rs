@@ -6,12 +6,13 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 /// What may stand in a node only once, or not together with something else.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     Path(String),
     Platform(String),
     Reference(String),
     Field(String),
+    Attribute(String),
     /// Of a map.
     Member(String),
     Config,

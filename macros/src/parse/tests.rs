@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::parse;
-use crate::ast::{EntryKind, Item, Items, Value};
+use crate::ast::{Content, Encoder, EntryKind, Item, Items, Node, Value};
 use crate::errors::Errors;
 
 /// Parses a declaration, and gives the shape of what was found, and the errors.
@@ -22,15 +22,11 @@ fn shapes(items: &Items) -> String {
 
 fn shape(item: &Item) -> String {
     match item {
-        Item::Node(node) => {
-            let platform = node.platform.as_ref().map(|platform| format!(" {platform}")).unwrap_or_default();
-            let reference = node
-                .reference
-                .as_ref()
-                .map(|text| format!(" {}", text.to_token_stream()))
-                .unwrap_or_default();
-            let kind = if node.kind == Kind::Manifest { "manifest" } else { node.kind.keyword() };
-            format!("{kind}{reference}{platform} {{ {} }}", shapes(&node.items))
+        Item::Node(node) => node_shape(node),
+        Item::Again(again) => format!("{} {{ {} }}", again.label, shapes(&again.items)),
+        Item::Tag(tag) => {
+            let label = tag.label.as_ref().map_or_else(|| "_".to_owned(), ToString::to_string);
+            format!("tag {} => {label}", tag.reference.to_token_stream())
         }
         Item::Entry(entry) => {
             let attributes = entry.attributes.iter().map(|attribute| format!("#{} ", attribute.name));
@@ -38,27 +34,70 @@ fn shape(item: &Item) -> String {
             let path = entry.path.to_token_stream();
             match &entry.kind {
                 EntryKind::Directory => format!("{attributes}{path}"),
-                EntryKind::File(None) => format!("{attributes}{path} => _"),
-                EntryKind::File(Some(content)) => {
-                    format!("{attributes}{path} => {}", content.to_token_stream())
+                EntryKind::File(content) => format!("{attributes}{path} => {}", content_shape(content)),
+                EntryKind::Symlink(target) => format!("{attributes}{path} -> {}", target.to_token_stream()),
+                EntryKind::Hardlink(target) => {
+                    format!("{attributes}hardlink {path} -> {}", target.to_token_stream())
                 }
+                EntryKind::Whiteout => format!("{attributes}whiteout {path}"),
+                EntryKind::Opaque => format!("{attributes}opaque {path}"),
+                EntryKind::Fifo => format!("{attributes}fifo {path}"),
+                EntryKind::Char(..) => format!("{attributes}char {path}"),
+                EntryKind::Block(..) => format!("{attributes}block {path}"),
             }
         }
-        Item::Field(field) => {
-            let value = match &field.value {
-                None => "_".to_owned(),
-                Some(Value::Text(text)) => text.to_token_stream().to_string(),
-                Some(Value::Number(number) | Value::Null(number)) => number.to_string(),
-                Some(Value::List(_, values)) => format!("[{}]", values.len()),
-                Some(Value::Map(_, pairs)) => format!("{{{}}}", pairs.len()),
-            };
-            format!("{}: {value}", field.name)
-        }
+        Item::Field(field) => format!("{}: {}", field.name, value_shape(&field.value)),
+        Item::Splice(parts) => format!("..{}", parts.to_token_stream()),
         Item::For(flow) => format!("for {{ {} }}", shapes(&flow.items)),
         Item::If(flow) => {
             let otherwise = flow.otherwise.as_ref().map(|items| format!(" else {{ {} }}", shapes(items)));
             format!("if {{ {} }}{}", shapes(&flow.then), otherwise.unwrap_or_default())
         }
+    }
+}
+
+#[allow(clippy::format_push_string, reason = "it reads as what it makes")]
+fn node_shape(node: &Node) -> String {
+    let mut shape = node.label.as_ref().map(|label| format!("{label}: ")).unwrap_or_default();
+    shape.extend(node.attributes.iter().map(|attribute| format!("#{} ", attribute.name)));
+    shape.push_str(if node.kind == Kind::Manifest { "manifest" } else { node.kind.keyword() });
+    for text in [&node.reference, &node.media_type].into_iter().flatten() {
+        shape += &format!(" {}", text.to_token_stream());
+    }
+    if let Some(platform) = &node.platform {
+        shape += &format!(" {platform}");
+    }
+    match &node.encoder {
+        Some(Encoder::Named(name)) => shape += &format!(" {name}"),
+        Some(Encoder::Expr(encoder)) => shape += &format!(" ({})", encoder.to_token_stream()),
+        None => {}
+    }
+    match &node.content {
+        Some(content) => format!("{shape} => {}", content_shape(content)),
+        None => format!("{shape} {{ {} }}", shapes(&node.items)),
+    }
+}
+
+fn content_shape(content: &Content) -> String {
+    match content {
+        Content::Expr(expression) => expression.to_token_stream().to_string(),
+        Content::Text(text) => text.to_token_stream().to_string(),
+        Content::Json(value) => format!("json {}", value_shape(value)),
+        Content::Missing => "_".to_owned(),
+    }
+}
+
+fn value_shape(value: &Value) -> String {
+    match value {
+        Value::Missing => "_".to_owned(),
+        Value::Text(text) => text.to_token_stream().to_string(),
+        Value::Number(number) | Value::Null(number) => number.to_string(),
+        Value::List(_, values) => format!("[{}]", values.len()),
+        Value::Map(_, pairs) => format!("{{{}}}", pairs.len()),
+        Value::Platform(platform) => platform.to_string(),
+        Value::Content(content) => content_shape(content),
+        Value::Block(_, _, items) => format!("{{ {} }}", shapes(items)),
+        Value::Label(label) => label.to_string(),
     }
 }
 
@@ -87,6 +126,37 @@ fn whole_input_has_no_errors() {
         manifest platform { layer { \"e\" => f (| x | { x }) \"g\" => h { i : 1 } } } } \
         manifest reference platform { if { \"a/\" } else { if { \"b/\" } else { \"c/\" } } } \
         for { manifest linux/386 { config { env: [2] user: - 5 } } }";
+    assert_eq!(parsed(source), (shape.to_owned(), vec![]));
+}
+
+#[test]
+fn every_construct_is_parsed() {
+    let source = r#"
+        #[docker] 'image: index "app:1" {
+            artifact_type: "a/b", subject: 'other, descriptor: { platform: linux/arm64, data: true },
+            manifest {
+                'base: layer gzip { "a" -> "b", hardlink "c" -> "d", whiteout "e", opaque "f", fifo "g" }
+                layer (Gzip::level(9)) { char "h" (1, 3), #[xattr("user.k", "v")] block "i" (8, 0) }
+                'base, 'base { descriptor: { urls: ["j"] } }
+                blob "k/l" => json { "m": [null, 'base.size] },
+                blob "n/o" { content: "sha256:" + 'base.hex + (p) + 5 }
+                config "q/r" => json,
+                ..layers
+            }
+            dangling { media_type: "s/t", digest: 'image.digest, size: 5, platform: (u) }
+            linux/amd64 { config { history: [{ created_by: "v" }, w], env: x } }
+        }
+        tag "app:" + 'image.hex => 'image
+    "#;
+    let shape = "'image: #docker index \"app:1\" { artifact_type: \"a/b\" subject: 'other \
+        descriptor: { platform: linux/arm64 data: true } \
+        manifest { 'base: layer gzip { \"a\" -> \"b\" hardlink \"c\" -> \"d\" whiteout \"e\" opaque \"f\" fifo \"g\" } \
+        layer (Gzip :: level (9)) { char \"h\" #xattr block \"i\" } \
+        'base {  } 'base { descriptor: { urls: [1] } } \
+        blob \"k/l\" => json {1} blob \"n/o\" { content: \"sha256:\" 'base hex p 5 } config \"q/r\" => json ..layers } \
+        dangling { media_type: \"s/t\" digest: 'image digest size: 5 platform: u } \
+        manifest linux/amd64 { config { history: [2] env: x } } } \
+        tag \"app:\" 'image hex => 'image";
     assert_eq!(parsed(source), (shape.to_owned(), vec![]));
 }
 
@@ -148,7 +218,7 @@ fn a_word_alone_leaves_what_follows() {
     assert_recovers(
         r#"ind "app:1" { linux/amd64 {} } linux/arm64 {}"#,
         r"manifest linux/arm64 {  }",
-        "unknown word `ind`; the top level holds platforms such as `linux/amd64 { ... }`, `index`, `manifest` and `config`",
+        "unknown word `ind`; the top level holds platforms such as `linux/amd64 { ... }`, `index`, `manifest`, `config`, `blob`, `dangling` and `tag`",
     );
     assert_recovers("index", "", "missing the block of an `index`; write `{ ... }` before the end");
 }
@@ -172,7 +242,7 @@ fn a_field_that_is_cut_off_leaves_its_name() {
     assert_recovers(
         "linux/amd64 { config { us } }",
         "manifest linux/amd64 { config {  } }",
-        "unknown word `us`; a `config` holds `user:`, `env:`, `entrypoint:`, `cmd:`, `working_dir:` and `labels:`",
+        "unknown word `us`; a `config` holds `user:`, `exposed_ports:`, `env:`, `entrypoint:`, `cmd:`, `volumes:`, `working_dir:`, `labels:`, `stop_signal:`, `created:`, `author:`, `os_version:`, `os_features:`, `history:` and `descriptor:`",
     );
 }
 

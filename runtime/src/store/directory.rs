@@ -21,13 +21,14 @@ const BUFFER: usize = 256 * 1024;
 ///
 /// Dropping it removes them.
 pub(crate) struct Staging<'d> {
-    directory: Directory<'d>,
     layout_file: LayoutFile,
     layout_exists: bool,
     staged: tempfile::TempDir,
     blobs: PathBuf,
     digests: BTreeSet<Digest>,
     buffer: Vec<u8>,
+    /// The last to be dropped: it goes only once it is empty.
+    directory: Directory<'d>,
 }
 
 impl<'d> Staging<'d> {
@@ -51,7 +52,7 @@ impl<'d> Staging<'d> {
         let blobs = staged.path().join("sha256");
         fs::create_dir(&blobs).map_err(|error| Error::io(&blobs, "create the directory", error))?;
         let (digests, buffer) = (BTreeSet::new(), Vec::new());
-        Ok(Self { directory, layout_file, layout_exists, staged, blobs, digests, buffer })
+        Ok(Self { layout_file, layout_exists, staged, blobs, digests, buffer, directory })
     }
 
     /// Makes the staged blobs part of the layout, and then lists the entries in its index.json.
@@ -97,8 +98,16 @@ impl Sink for Staging<'_> {
             buffer: &mut self.buffer,
             hasher: Hasher::default(),
             size: 0,
+            failed: false,
         };
-        recipe.write_to(&mut blob).map_err(|error| Error::io(&unfinished, "write the blob", error))?;
+        if let Err(error) = recipe.write_to(&mut blob) {
+            let store = blob.failed;
+            return Err(if store {
+                Error::io(&unfinished, "write the blob", error)
+            } else {
+                Error::recipe(error)
+            });
+        }
         blob.hash();
         let Blob { file, hasher, size, .. } = blob;
         let digest = hasher.finish();
@@ -121,9 +130,20 @@ struct Blob<'s> {
     buffer: &'s mut Vec<u8>,
     hasher: Hasher,
     size: u64,
+    /// It is the file that could not be written, not the bytes that could not be made.
+    failed: bool,
 }
 
 impl Blob<'_> {
+    /// Moves what is in the buffer to the file.
+    fn spill(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(File::create(self.unfinished)?),
+        };
+        file.write_all(self.buffer)
+    }
+
     /// Hashes what is in the buffer.
     fn hash(&mut self) {
         self.hasher.update(self.buffer);
@@ -135,11 +155,7 @@ impl Write for Blob<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.buffer.len() >= BUFFER {
             self.hash();
-            let file = match &mut self.file {
-                Some(file) => file,
-                none => none.insert(File::create(self.unfinished)?),
-            };
-            file.write_all(self.buffer)?;
+            self.spill().inspect_err(|_| self.failed = true)?;
             self.buffer.clear();
         }
         let taken = bytes.get(..BUFFER).unwrap_or(bytes);

@@ -1,16 +1,72 @@
-//! Values of fields, and the expressions in them.
+//! Fields, their values, and the expressions in them.
 
+use oci_fixture_grammar::language::{Kind, Value as Takes};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::{Expr, Lit, Token, UnOp, braced, bracketed, token};
+use syn::{Expr, Ident, Lifetime, Lit, Token, UnOp, braced, bracketed, token};
 
 use super::Parser;
-use super::tokens::{at_next, found, not_an_expression, skip_item, text};
-use crate::ast::{Text, Value};
+use super::node::label;
+use super::text::{mentions_label, terms, text};
+use super::tokens::{at_next, found, not_an_expression, skip_item};
+use crate::ast::{Attribute, Field, Text, Value};
 
 impl Parser<'_> {
-    /// The value of a field: `[` and `{` always open a list or a map.
+    /// A field, after its name.
+    pub(super) fn field(
+        &mut self,
+        input: ParseStream,
+        within: Kind,
+        attributes: Vec<Attribute>,
+        name: Ident,
+    ) -> syn::Result<Field> {
+        let colon: Token![:] = input.parse()?;
+        let mut value = Value::Missing;
+        if input.is_empty() || input.peek(Token![,]) {
+            self.errors.at(
+                colon,
+                format!("the value of `{name}` is missing after `:`; write one, or remove the field"),
+            );
+        } else {
+            let takes = within.field(&name.to_string()).map(|field| field.value);
+            match self.field_value(input, takes) {
+                Ok(parsed) => value = parsed,
+                Err(error) => self.recover(input, error),
+            }
+        }
+        Ok(Field { attributes, name, value })
+    }
+
+    /// What the field takes decides how its value is read.
+    fn field_value(&mut self, input: ParseStream, takes: Option<Takes>) -> syn::Result<Value> {
+        match takes {
+            Some(Takes::Content) => Ok(Value::Content(Box::new(self.content_value(input)))),
+            Some(Takes::Platform) => self.platform_value(input).map(Value::Platform),
+            Some(Takes::Block(kind)) if input.peek(token::Brace) => self.fields(input, kind),
+            Some(Takes::Subject) if input.peek(Lifetime) => label(input).map(Value::Label),
+            Some(Takes::Subject) if input.peek(token::Brace) => self.fields(input, Kind::Dangling),
+            Some(Takes::Blocks(kind)) if input.peek(token::Bracket) => {
+                let span = input.span();
+                let content;
+                bracketed!(content in input);
+                let blocks = self.separated(&content, |parser, input| {
+                    if input.peek(token::Brace) { parser.fields(input, kind) } else { parser.value(input) }
+                });
+                Ok(Value::List(span, blocks))
+            }
+            _ => self.value(input),
+        }
+    }
+
+    /// A block of fields as a value.
+    fn fields(&mut self, input: ParseStream, kind: Kind) -> syn::Result<Value> {
+        let span = input.span();
+        let items = self.block(input, kind, kind.title())?;
+        Ok(Value::Block(span, kind, items))
+    }
+
+    /// A value as in JSON: `[` and `{` always open a list or a map.
     pub(super) fn value(&mut self, input: ParseStream) -> syn::Result<Value> {
         let span = input.span();
         if input.peek(token::Bracket) {
@@ -22,6 +78,9 @@ impl Parser<'_> {
             let content;
             braced!(content in input);
             return Ok(Value::Map(span, self.separated(&content, Self::pair)));
+        }
+        if mentions_label(input) {
+            return terms(input, self.errors).map(Value::Text);
         }
         Ok(match self.expression(input)? {
             Expr::Lit(literal) => match literal.lit {
@@ -56,7 +115,7 @@ impl Parser<'_> {
     fn separated<T>(
         &mut self,
         input: ParseStream,
-        parse: fn(&mut Self, ParseStream) -> syn::Result<T>,
+        mut parse: impl FnMut(&mut Self, ParseStream) -> syn::Result<T>,
     ) -> Vec<T> {
         let mut all = Vec::new();
         while !input.is_empty() {

@@ -1,0 +1,132 @@
+//! Attributes.
+
+use oci_fixture_grammar::language::{ATTRIBUTES, Attribute as Known, Form, Kind, nearest};
+use oci_fixture_grammar::{mode, xattr};
+use syn::{Expr, Lit};
+
+use super::Checker;
+use super::seen::{Key, Seen};
+use crate::ast::{Attribute, AttributeValue, Text};
+
+impl Checker<'_> {
+    /// Whether a node can have the attribute.
+    pub(super) fn attribute_on_node(&mut self, attribute: &Attribute, kind: Kind) -> bool {
+        let name = attribute.name.to_string();
+        let message = match Known::of(&name) {
+            None => unknown(&name),
+            Some(known) if known.nodes.is_empty() => {
+                format!("`#[{name}]` belongs to an entry; write it before a file or a directory")
+            }
+            Some(known) if !known.nodes.contains(&kind) => belongs(known),
+            Some(known) => return self.form(attribute, known),
+        };
+        self.errors.at(&attribute.name, message);
+        false
+    }
+
+    /// Whether an entry can have the attribute.
+    pub(super) fn attribute_on_entry(&mut self, attribute: &Attribute, seen: &mut Seen) -> bool {
+        let name = attribute.name.to_string();
+        let known = match Known::of(&name) {
+            Some(known) if known.nodes.is_empty() => known,
+            Some(known) => {
+                self.errors.at(&attribute.name, belongs(known));
+                return false;
+            }
+            None => {
+                self.errors.at(&attribute.name, unknown(&name));
+                return false;
+            }
+        };
+        let key = match &attribute.value {
+            AttributeValue::Pair(Text::Literal(key), _) => Some(Key::Member(key.value())),
+            AttributeValue::Pair(..) => None,
+            _ => Some(Key::Attribute(name.clone())),
+        };
+        if let Some(key) = key {
+            let message = format!("`{name}` is given twice; remove one of the two");
+            self.once(seen, &key, &attribute.name, &message);
+        }
+        self.form(attribute, known)
+    }
+
+    /// Whether the attribute has the value that it takes.
+    fn form(&mut self, attribute: &Attribute, known: Known) -> bool {
+        let (name, example) = (&attribute.name, known.example);
+        match (known.form, &attribute.value) {
+            (Form::Flag, AttributeValue::None) => true,
+            (Form::Flag, _) => {
+                self.errors.at(name, format!("`{name}` takes no value; write `{example}`"));
+                false
+            }
+            (_, AttributeValue::None) => {
+                self.errors.at(name, format!("`{name}` has no value; write `{example}`"));
+                false
+            }
+            (Form::Number(of_type), AttributeValue::Expr(Expr::Lit(literal))) => {
+                match number(&literal.lit, known, of_type) {
+                    Ok(()) => true,
+                    Err(message) => {
+                        self.errors.at(literal, message);
+                        false
+                    }
+                }
+            }
+            (Form::Pair, AttributeValue::Pair(Text::Literal(key), _)) => {
+                let checked = xattr::check(&key.value());
+                if let Err(invalid) = &checked {
+                    self.errors.at(key, invalid);
+                }
+                checked.is_ok()
+            }
+            (Form::Number(_), AttributeValue::Expr(_)) | (Form::Pair, AttributeValue::Pair(..)) => true,
+            (Form::Number(_) | Form::Pair, _) => {
+                self.errors.at(name, format!("`{name}` is written otherwise; write `{example}`"));
+                false
+            }
+        }
+    }
+}
+
+fn belongs(known: Known) -> String {
+    let titles: Vec<&str> = known.nodes.iter().map(|kind| kind.title()).collect();
+    format!("`#[{}]` belongs to {}", known.name, titles.join(" or "))
+}
+
+fn unknown(name: &str) -> String {
+    match nearest(name, ATTRIBUTES.iter().map(|attribute| attribute.name)).and_then(Known::of) {
+        Some(meant) => format!("there is no attribute `{name}`; did you mean `{}`?", meant.example),
+        None => {
+            let all: Vec<String> =
+                ATTRIBUTES.iter().map(|attribute| format!("`{}`", attribute.name)).collect();
+            format!("there is no attribute `{name}`; there is {}", all.join(", "))
+        }
+    }
+}
+
+/// What is wrong with the literal value of an attribute, and what to write instead.
+fn number(literal: &Lit, known: Known, of_type: &str) -> Result<(), String> {
+    let cure = format!("write `{}`", known.example);
+    let Lit::Int(number) = literal else {
+        return Err(format!("`{}` is a number; {cure}", known.name));
+    };
+    let written = number.to_string();
+    if known.name == "mode" && !written.starts_with("0o") {
+        let octal = written.bytes().all(|digit| (b'0'..b'8').contains(&digit));
+        let cure = match written.trim_start_matches('0') {
+            _ if !octal => cure,
+            "" => "write `0o0`".to_owned(),
+            digits => format!("write `0o{digits}`"),
+        };
+        return Err(format!("a mode is octal; {cure}"));
+    }
+    let fits = match of_type {
+        "u32" => number.base10_parse::<u32>().map(mode::check),
+        "u64" => number.base10_parse::<u64>().map(|_| Ok(())),
+        _ => number.base10_parse::<i64>().map(|_| Ok(())),
+    };
+    match fits {
+        Ok(checked) => checked.map_err(|invalid| invalid.to_string()),
+        Err(_) => Err(format!("`{written}` is too large for a `{of_type}`; {cure}")),
+    }
+}

@@ -1,0 +1,149 @@
+//! Fields, their values, contents and texts.
+
+use oci_fixture_grammar::language::{Kind, Value as Takes};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+use super::{Expander, call, set, variable};
+use crate::ast::{Content, Field, Term, Text, Value};
+
+impl Expander<'_> {
+    pub(super) fn field(&self, field: &Field, within: Kind) -> TokenStream {
+        let takes = within.field(&field.name.to_string()).map(|known| known.value);
+        match takes.and_then(|takes| self.value(&field.value, takes)) {
+            Some(value) => set(&field.name, &value),
+            // It was reported.
+            None => TokenStream::new(),
+        }
+    }
+
+    /// The argument of the field's method; nothing where it does not fit.
+    fn value(&self, value: &Value, takes: Takes) -> Option<TokenStream> {
+        let krate = self.krate;
+        Some(match (takes, value) {
+            (Takes::Text, Value::Text(_) | Value::Number(_)) => self.text_value(value),
+            (_, Value::Text(Text::Expr(expression))) => expression.to_token_stream(),
+            (Takes::List, Value::List(_, values)) => {
+                vector(&ours!(#krate::Text), values.iter().map(|value| self.text_value(value)))
+            }
+            (Takes::Map, Value::Map(_, pairs)) => {
+                let pairs = pairs.iter().map(|(key, value)| {
+                    let (key, value) = (self.text(key), self.text_value(value));
+                    ours!((#key, #value))
+                });
+                vector(&ours!((#krate::Text, #krate::Text)), pairs)
+            }
+            (Takes::Platform, Value::Platform(platform)) => self.platform(platform)?,
+            (Takes::Content, Value::Content(content)) => self.content(content),
+            (Takes::Block(_) | Takes::Subject, Value::Block(_, kind, items)) => self.block(*kind, items),
+            (Takes::Subject, Value::Label(label)) => {
+                let variable = variable(label);
+                ours!(&#variable)
+            }
+            (Takes::Blocks(kind), Value::List(_, blocks)) => {
+                let builder = super::ident(kind.builder());
+                let blocks = blocks.iter().map(|block| match block {
+                    Value::Block(_, kind, items) => self.block(*kind, items),
+                    other => self.value(other, takes).unwrap_or_default(),
+                });
+                vector(&ours!(#krate::#builder), blocks)
+            }
+            _ => return None,
+        })
+    }
+
+    /// One text in a list or a map.
+    fn text_value(&self, value: &Value) -> TokenStream {
+        let krate = self.krate;
+        match value {
+            Value::Text(text) => self.text(text),
+            Value::Number(number) => {
+                let number = digits(number);
+                ours!(#krate::Text::new(#number))
+            }
+            // It does not fit, and was reported.
+            _ => ours!(#krate::Text::new("")),
+        }
+    }
+
+    pub(super) fn content(&self, content: &Content) -> TokenStream {
+        let krate = self.krate;
+        match content {
+            Content::Expr(expression) => call(&ours!(#krate::Content::new), expression),
+            Content::Text(text) => {
+                let text = self.text(text);
+                ours!(#krate::Content::new(#text))
+            }
+            Content::Json(value) => {
+                let value = self.json(value);
+                ours!(#krate::Content::json(#value))
+            }
+            Content::Missing => ours!(#krate::Content::new("")),
+        }
+    }
+
+    /// A value of `json`.
+    fn json(&self, value: &Value) -> TokenStream {
+        let krate = self.krate;
+        match value {
+            Value::Text(Text::Expr(expression)) => call(&ours!(#krate::Value::new), expression),
+            Value::Text(text) => {
+                let text = self.text(text);
+                ours!(#krate::Value::new(#text))
+            }
+            Value::Number(number) => {
+                let number = digits(number);
+                ours!(#krate::Value::number(#number))
+            }
+            Value::List(_, values) => {
+                let values = vector(&ours!(#krate::Value), values.iter().map(|value| self.json(value)));
+                ours!(#krate::Value::list(#values))
+            }
+            Value::Map(_, pairs) => {
+                let pairs = pairs.iter().map(|(key, value)| {
+                    let (key, value) = (self.text(key), self.json(value));
+                    ours!((#key, #value))
+                });
+                let pairs = vector(&ours!((#krate::Text, #krate::Value)), pairs);
+                ours!(#krate::Value::map(#pairs))
+            }
+            _ => ours!(#krate::Value::null()),
+        }
+    }
+
+    pub(super) fn text(&self, text: &Text) -> TokenStream {
+        let krate = self.krate;
+        match text {
+            Text::Literal(_) | Text::Expr(_) => call(&ours!(#krate::Text::new), text),
+            Text::Terms(terms) => {
+                let terms = terms.iter().map(|term| match term {
+                    Term::Text(text) => self.text(text),
+                    Term::Number(number) => {
+                        let number = digits(number);
+                        ours!(#krate::Text::new(#number))
+                    }
+                    Term::Label(label, property) => {
+                        let variable = variable(label);
+                        ours!(#variable.#property())
+                    }
+                });
+                ours!(#krate::Text::new("") #(+ #terms)*)
+            }
+        }
+    }
+}
+
+/// A number as it was written, without the space behind its sign.
+fn digits(number: &TokenStream) -> String {
+    number.to_string().replace(' ', "")
+}
+
+/// Statements, not an array: an array of some thousand calls overflows the stack.
+fn vector(element: &TokenStream, elements: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let pushes = elements.map(|element| ours!(list.push(#element);));
+    ours!({
+        let mut list = ::std::vec::Vec::<#element>::new();
+        #(#pushes)*
+        list
+    })
+}

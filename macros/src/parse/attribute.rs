@@ -1,0 +1,87 @@
+//! Attributes.
+
+use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Ident, Token, bracketed, parenthesized, token};
+
+use super::Parser;
+use super::text::text;
+use super::tokens::{at_next, found};
+use crate::ast::{Attribute, AttributeValue};
+
+impl Parser<'_> {
+    pub(super) fn attributes(&mut self, input: ParseStream) -> Vec<Attribute> {
+        let mut attributes = Vec::new();
+        while input.peek(Token![#]) {
+            match self.attribute(input) {
+                Ok(attribute) => attributes.extend(attribute),
+                Err(error) => self.errors.add(error),
+            }
+        }
+        attributes
+    }
+
+    /// An attribute; nothing for a doc comment, which says nothing to the program.
+    fn attribute(&mut self, input: ParseStream) -> syn::Result<Option<Attribute>> {
+        input.parse::<Token![#]>()?;
+        if input.peek(Token![!]) {
+            self.errors.add(at_next(input, "an attribute stands before what it belongs to; write `#[...]`"));
+            input.parse::<Token![!]>()?;
+        }
+        if !input.peek(token::Bracket) {
+            return Err(at_next(input, "an attribute is written as `#[NAME = VALUE]`"));
+        }
+        let content;
+        bracketed!(content in input);
+        let parsed = self.attribute_content(&content);
+        // Whatever is left of a broken one.
+        content.parse::<TokenStream>()?;
+        parsed
+    }
+
+    fn attribute_content(&mut self, input: ParseStream) -> syn::Result<Option<Attribute>> {
+        let form = "an attribute is written as `#[NAME = VALUE]`";
+        let name = input.call(Ident::parse_any).map_err(|_| at_next(input, form))?;
+        if name == "doc" {
+            return Ok(None);
+        }
+        if name == "cfg" || name == "cfg_attr" {
+            let message =
+                format!("`#[{name}]` does not work in a declaration; write `if cfg!(...) {{ ... }}`");
+            return Err(syn::Error::new(name.span(), message));
+        }
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            if input.is_empty() {
+                return Err(at_next(input, format!("the value of `{name}` is missing after `=`")));
+            }
+            AttributeValue::Expr(self.expression(input)?)
+        } else if input.peek(token::Paren) {
+            self.key_and_value(input, &name)?
+        } else {
+            AttributeValue::None
+        };
+        if !input.is_empty() {
+            return Err(at_next(input, format!("an attribute ends before {}; remove it", found(input))));
+        }
+        Ok(Some(Attribute { name, value }))
+    }
+
+    /// `("KEY", VALUE)`
+    fn key_and_value(&mut self, input: ParseStream, name: &Ident) -> syn::Result<AttributeValue> {
+        let content;
+        parenthesized!(content in input);
+        let form = format!("write `#[{name}(\"KEY\", VALUE)]`");
+        let pair = match text(&content, self.errors)? {
+            Some(key) if content.parse::<Token![,]>().is_ok() && !content.is_empty() => {
+                let value = self.expression(&content)?;
+                let _ = content.parse::<Token![,]>();
+                Ok(AttributeValue::Pair(key, value))
+            }
+            _ => Err(syn::Error::new(name.span(), format!("`{name}` takes a name and a value; {form}"))),
+        };
+        content.parse::<TokenStream>()?;
+        pair
+    }
+}

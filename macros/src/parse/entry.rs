@@ -1,0 +1,158 @@
+//! Entries of a layer, and contents.
+
+use oci_fixture_grammar::language::Kind;
+use proc_macro2::TokenTree;
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, Ident, Lifetime, Lit, Token, parenthesized, token};
+
+use super::text::{mentions_label, terms, text};
+use super::tokens::{at_next, found};
+use super::{Before, Parser};
+use crate::ast::{Attribute, Content, Entry, EntryKind, Item, Platform, Text};
+
+impl Parser<'_> {
+    /// An entry, or a node whose platform is text: what begins with a string or a `(EXPR)`.
+    pub(super) fn named(&mut self, input: ParseStream, before: Before, name: Text) -> syn::Result<Item> {
+        if input.peek(token::Brace) {
+            let head = name.to_token_stream();
+            return self.node(input, before, Kind::Manifest, head, Some(Platform::Text(name)));
+        }
+        self.unlabelled(&before, "an entry");
+        let kind = if input.peek(Token![->]) {
+            EntryKind::Symlink(self.target(input)?)
+        } else if input.is_empty() || input.peek(Token![,]) || name.is_directory() && !input.peek(Token![=>])
+        {
+            if let Text::Literal(path) = &name
+                && !name.is_directory()
+            {
+                let (quoted, directory) = (path.token(), format!("{}/", path.value()));
+                let message = format!(
+                    "`{quoted}` has no content; write `{quoted} => CONTENT`, or `{directory:?}` for a directory"
+                );
+                self.errors.at(path, message);
+            }
+            EntryKind::Directory
+        } else {
+            EntryKind::File(self.content(input, &name)?)
+        };
+        Ok(Item::Entry(Entry { attributes: before.attributes, path: name, kind }))
+    }
+
+    /// An entry that begins with a word.
+    pub(super) fn special_entry(
+        &mut self,
+        input: ParseStream,
+        attributes: Vec<Attribute>,
+        word: &Ident,
+        name: &str,
+    ) -> syn::Result<Entry> {
+        let Some(path) = text(input, self.errors)? else {
+            let message =
+                format!("missing the path of the `{word}` before {}; write it as a string", found(input));
+            return Err(at_next(input, message));
+        };
+        let kind = match name {
+            "hardlink" => EntryKind::Hardlink(self.target(input)?),
+            "whiteout" => EntryKind::Whiteout,
+            "opaque" => EntryKind::Opaque,
+            "fifo" => EntryKind::Fifo,
+            _ => {
+                let (major, minor) = device(input, word)?;
+                if name == "char" { EntryKind::Char(major, minor) } else { EntryKind::Block(major, minor) }
+            }
+        };
+        Ok(Entry { attributes, path, kind })
+    }
+
+    /// The target of a link, from the `->` on.
+    fn target(&mut self, input: ParseStream) -> syn::Result<Text> {
+        if !input.peek(Token![->]) {
+            let message = format!("missing `->` before {}; write `-> \"TARGET\"`", found(input));
+            return Err(at_next(input, message));
+        }
+        input.parse::<Token![->]>()?;
+        match text(input, self.errors)? {
+            Some(target) => Ok(target),
+            None => Err(at_next(
+                input,
+                format!("missing the target of the link before {}; write it as a string", found(input)),
+            )),
+        }
+    }
+
+    /// A content, from the `=>` on.
+    pub(super) fn content(&mut self, input: ParseStream, name: &Text) -> syn::Result<Content> {
+        if input.peek(Token![=>]) {
+            input.parse::<Token![=>]>()?;
+        } else if input.peek(Token![=]) || input.peek(Token![:]) {
+            self.errors.add(at_next(input, format!("write `=>` instead of {}", found(input))));
+            input.parse::<TokenTree>()?;
+        } else {
+            let name = match name {
+                Text::Literal(path) => format!("`{}`", path.token()),
+                _ => "the expression".to_owned(),
+            };
+            return Err(at_next(input, format!("missing `=>` between {name} and {}", found(input))));
+        }
+        if input.is_empty() || input.peek(Token![,]) {
+            let message = "the content is missing after `=>`; write a string, or another value that is bytes";
+            self.errors.at_span(input.cursor().prev_span(), message);
+            return Ok(Content::Missing);
+        }
+        Ok(self.content_value(input))
+    }
+
+    /// A content, after what introduces it.
+    pub(super) fn content_value(&mut self, input: ParseStream) -> Content {
+        let parsed = if begins_json(input) {
+            input.parse::<Ident>().and_then(|_| self.value(input)).map(Content::Json)
+        } else if mentions_label(input) {
+            terms(input, self.errors).map(Content::Text)
+        } else if Expr::peek(input) {
+            self.expression(input).map(Content::Expr)
+        } else {
+            let message =
+                format!("{} begins no content; write a string, or another value that is bytes", found(input));
+            Err(at_next(input, message))
+        };
+        parsed.unwrap_or_else(|error| {
+            self.recover(input, error);
+            Content::Missing
+        })
+    }
+}
+
+/// The numbers of a device.
+fn device(input: ParseStream, word: &Ident) -> syn::Result<(Expr, Expr)> {
+    let form = format!("write `{word} \"PATH\" (MAJOR, MINOR)`");
+    if !input.peek(token::Paren) {
+        return Err(at_next(
+            input,
+            format!("missing the numbers of the device before {}; {form}", found(input)),
+        ));
+    }
+    let content;
+    let parentheses = parenthesized!(content in input);
+    let numbers = content.parse_terminated(<Expr as Parse>::parse, Token![,])?;
+    let mut numbers = numbers.into_iter();
+    match (numbers.next(), numbers.next(), numbers.next()) {
+        (Some(major), Some(minor), None) => Ok((major, minor)),
+        _ => Err(syn::Error::new(parentheses.span.open(), format!("a device has two numbers; {form}"))),
+    }
+}
+
+/// Whether `json VALUE` stands next; before anything that goes on an expression, `json` is a name of the user's.
+fn begins_json(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let named = ahead.parse::<Ident>().is_ok_and(|word| word == "json");
+    named
+        && (ahead.peek(token::Bracket)
+            || ahead.peek(token::Brace)
+            || ahead.peek(token::Paren)
+            || ahead.peek(Lit)
+            || ahead.peek(Ident)
+            || ahead.peek(Lifetime)
+            || ahead.peek(Token![-]) && ahead.peek2(Lit)
+            || ahead.peek(Token![&]) && !ahead.peek(Token![&&]))
+}
