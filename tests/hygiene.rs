@@ -229,12 +229,6 @@ mod macros_of_others {
         let layout = oci_fixture_test_renamed::fixture().tempdir().unwrap();
         assert_eq!(layout.platform("linux/386").unwrap().layers().unwrap().len(), 1);
     }
-
-    #[test]
-    fn a_re_exported_macro_works_without_the_dependency() {
-        let layout = oci_fixture_test_renamed::of_another_crate().tempdir().unwrap();
-        assert_eq!(layout.platform("linux/arm64").unwrap().layers().unwrap().len(), 1);
-    }
 }
 
 #[test]
