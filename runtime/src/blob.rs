@@ -1,12 +1,8 @@
 //! A blob of any media type.
 
 use crate::content::{Content, ToContent};
-use crate::declared::{Edge, IntoEdge, Kind, Parent};
+use crate::declared::{Edge, IntoEdge, Kind};
 use crate::descriptor::Descriptor;
-use crate::fixture::Fixture;
-use crate::index::Index;
-use crate::manifest::Manifest;
-use crate::part::Part;
 use crate::problem::Problem;
 use crate::seal::{Context, Encoded};
 use crate::text::{Text, ToText};
@@ -48,24 +44,6 @@ impl IntoEdge for Blob {
     fn into_edge(mut self) -> Edge {
         let descriptor = self.0.descriptor.take();
         Edge { descriptor, ..Edge::new(Kind::Blob(self.0)) }
-    }
-}
-
-impl Part<Fixture> for Blob {
-    fn add_to(self, fixture: &mut Fixture) {
-        fixture.push_edge(self.into_edge());
-    }
-}
-
-impl Part<Index> for Blob {
-    fn add_to(self, index: &mut Index) {
-        index.push_edge(self.into_edge());
-    }
-}
-
-impl Part<Manifest> for Blob {
-    fn add_to(self, manifest: &mut Manifest) {
-        manifest.push_edge(self.into_edge());
     }
 }
 

@@ -3,16 +3,12 @@
 use oci_fixture_grammar::Platform;
 
 use crate::content::{Content, ToContent};
-use crate::declared::{Edge, IntoEdge, Kind, Parent};
+use crate::declared::{Edge, IntoEdge, Kind};
 use crate::descriptor::Descriptor;
-use crate::fixture::Fixture;
 use crate::history::History;
-use crate::index::Index;
 use crate::json::Json;
-use crate::manifest::Manifest;
 use crate::map::Map;
 use crate::media_type;
-use crate::part::Part;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
 use crate::seal::{Body, Context, Encoded};
@@ -196,24 +192,6 @@ impl IntoEdge for Config {
     fn into_edge(mut self) -> Edge {
         let (reference, descriptor) = (self.0.reference.take(), self.0.descriptor.take());
         Edge { reference, descriptor, ..Edge::new(Kind::Config(self.0)) }
-    }
-}
-
-impl Part<Fixture> for Config {
-    fn add_to(self, fixture: &mut Fixture) {
-        fixture.push_edge(self.into_edge());
-    }
-}
-
-impl Part<Index> for Config {
-    fn add_to(self, index: &mut Index) {
-        index.push_edge(self.into_edge());
-    }
-}
-
-impl Part<Manifest> for Config {
-    fn add_to(self, manifest: &mut Manifest) {
-        manifest.push_edge(self.into_edge());
     }
 }
 

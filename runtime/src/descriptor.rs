@@ -6,13 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oci_fixture_grammar::Platform;
 
-use crate::declared::{Edge, IntoEdge, Kind, Parent};
-use crate::fixture::Fixture;
-use crate::index::Index;
+use crate::declared::{Edge, IntoEdge, Kind};
 use crate::json::Json;
-use crate::manifest::Manifest;
 use crate::map::Map;
-use crate::part::Part;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
 use crate::seal::{Context, Sealed};
@@ -207,23 +203,5 @@ pub(crate) fn json<'a>(
 impl IntoEdge for Descriptor {
     fn into_edge(self) -> Edge {
         Edge::new(Kind::Dangling(self))
-    }
-}
-
-impl Part<Fixture> for Descriptor {
-    fn add_to(self, fixture: &mut Fixture) {
-        fixture.push_edge(self.into_edge());
-    }
-}
-
-impl Part<Index> for Descriptor {
-    fn add_to(self, index: &mut Index) {
-        index.push_edge(self.into_edge());
-    }
-}
-
-impl Part<Manifest> for Descriptor {
-    fn add_to(self, manifest: &mut Manifest) {
-        manifest.push_edge(self.into_edge());
     }
 }

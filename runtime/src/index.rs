@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use crate::declared::{Edge, IntoEdge, Kind, Parent};
 use crate::descriptor::{self, Descriptor};
-use crate::fixture::Fixture;
 use crate::json::Json;
 use crate::map::Map;
 use crate::media_type;
@@ -110,18 +109,6 @@ impl IntoEdge for Index {
 impl Parent for Index {
     fn push_edge(&mut self, edge: Edge) {
         self.0.edges.push(edge);
-    }
-}
-
-impl Part<Fixture> for Index {
-    fn add_to(self, fixture: &mut Fixture) {
-        fixture.push_edge(self.into_edge());
-    }
-}
-
-impl Part<Index> for Index {
-    fn add_to(self, index: &mut Index) {
-        index.push_edge(self.into_edge());
     }
 }
 

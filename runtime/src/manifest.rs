@@ -5,8 +5,6 @@ use crate::content::ToContent;
 use crate::declared::{Edge, IntoEdge, Kind, Parent};
 use crate::descriptor::{self, Descriptor};
 use crate::entry::Entry;
-use crate::fixture::Fixture;
-use crate::index::Index;
 use crate::json::Json;
 use crate::layer::Layer;
 use crate::map::Map;
@@ -175,24 +173,6 @@ impl Parent for Manifest {
             Kind::Config(_) => self.0.configs.push(edge),
             _ => self.0.layers.push(edge),
         }
-    }
-}
-
-impl Part<Fixture> for Manifest {
-    fn add_to(self, fixture: &mut Fixture) {
-        fixture.push_edge(self.into_edge());
-    }
-}
-
-impl Part<Index> for Manifest {
-    fn add_to(self, index: &mut Index) {
-        index.push_edge(self.into_edge());
-    }
-}
-
-impl Part<Manifest> for Layer {
-    fn add_to(self, manifest: &mut Manifest) {
-        manifest.push_edge(self.into_edge());
     }
 }
 

@@ -1,6 +1,15 @@
 //! What can be put into what.
 
-/// Values that can be put into a `Parent` with its methods `push` and `with`.
+use crate::blob::Blob;
+use crate::config::Config;
+use crate::declared::{IntoEdge, Parent};
+use crate::descriptor::Descriptor;
+use crate::fixture::Fixture;
+use crate::index::Index;
+use crate::layer::Layer;
+use crate::manifest::Manifest;
+
+/// Values that can be put into a parent `P` with its methods `push` and `with`.
 ///
 /// | parent | parts |
 /// |---|---|
@@ -27,16 +36,34 @@
 /// Layer::new().with(Script("#!/bin/sh"));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be put into `{Parent}`",
-    label = "this is not a part of `{Parent}`"
+    message = "`{Self}` cannot be put into `{P}`",
+    label = "this is not a part of `{P}`"
 )]
-pub trait Part<Parent> {
+pub trait Part<P> {
     /// Adds the value to its parent, after what that already holds.
-    fn add_to(self, parent: &mut Parent);
+    fn add_to(self, parent: &mut P);
 }
 
-impl<Parent, T: Part<Parent> + Clone> Part<Parent> for &T {
-    fn add_to(self, parent: &mut Parent) {
+impl<P, T: Part<P> + Clone> Part<P> for &T {
+    fn add_to(self, parent: &mut P) {
         self.clone().add_to(parent);
     }
+}
+
+macro_rules! fits {
+    ($($node:ty => $($parent:ty),+;)+) => {$($(
+        impl Part<$parent> for $node {
+            fn add_to(self, parent: &mut $parent) {
+                parent.push_edge(self.into_edge());
+            }
+        }
+    )+)+};
+}
+fits! {
+    Index => Fixture, Index;
+    Manifest => Fixture, Index;
+    Config => Fixture, Index, Manifest;
+    Blob => Fixture, Index, Manifest;
+    Descriptor => Fixture, Index, Manifest;
+    Layer => Manifest;
 }
