@@ -9,7 +9,7 @@ use crate::part::Part;
 use crate::plan::Plan;
 use crate::seal::{Labelled, seal};
 use crate::store::directory::Staging;
-use crate::store::{Directory, TempDir};
+use crate::store::{Directory, Memory, TempDir};
 
 /// A declaration of images: what `oci_image!` evaluates to, or what is built by hand.
 ///
@@ -86,6 +86,26 @@ impl Fixture {
         let directory = TempDir::new()?;
         let labels = self.write(directory.as_ref())?;
         Ok(Layout::of(directory, labels))
+    }
+
+    /// Makes the layout in memory, for code that takes blobs and not a directory.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Manifest};
+    ///
+    /// let layout = Fixture::new().with(Manifest::new().reference("app:1").with(("a", "b"))).in_memory()?;
+    /// for blob in layout.blobs()? {
+    ///     let (digest, bytes) = blob?;
+    ///     println!("{digest} {} bytes", bytes.len());
+    /// }
+    /// assert_eq!(layout.reference("app:1")?.manifest()?.layers().len(), 1);
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    pub fn in_memory(&self) -> Result<Layout<Memory>> {
+        let plan = Plan::of(&self.edges)?;
+        let mut memory = Memory::default();
+        let sealing = seal(&plan, &mut memory)?;
+        Ok(Layout::of(memory.publish(&sealing.entries), sealing.labels))
     }
 
     /// Writes, and gives the labels.

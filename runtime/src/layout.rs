@@ -16,7 +16,7 @@ use crate::tree;
 
 /// An OCI image layout: what [`Fixture::write_to`](crate::Fixture::write_to) and its like give back.
 ///
-/// It keeps nothing in memory: whatever it is asked is read from the stored bytes, as they are then. Its `Display`
+/// Whatever it is asked is read from the stored bytes, as they are then. Its `Display`
 /// is the tree of what index.json lists; `{:#}` has whole digests and media types.
 ///
 /// ```

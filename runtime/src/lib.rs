@@ -62,7 +62,7 @@ pub use self::manifest::Manifest;
 pub use self::node::Node;
 pub use self::part::Part;
 pub use self::platform::ToPlatform;
-pub use self::store::{Directory, Store, TempDir};
+pub use self::store::{Directory, Memory, Store, TempDir};
 pub use self::subject::Subject;
 pub use self::tag::Tag;
 pub use self::text::{Text, ToText};

@@ -13,10 +13,7 @@ use crate::media_type;
 ///
 /// An entry of the same name is replaced; one without a name takes the place of an equal one. All other bytes stay.
 pub(super) fn merge(path: &Path, existing: Option<&[u8]>, added: &[Vec<u8>]) -> Result<Vec<u8>> {
-    let Some(text) = existing else {
-        let start = format!("{{\"schemaVersion\":2,\"mediaType\":\"{}\",\"manifests\":[", media_type::INDEX);
-        return Ok([start.as_bytes(), &added.join(&b','), b"]}"].concat());
-    };
+    let Some(text) = existing else { return Ok(fresh(added)) };
     let Index { manifests } = document(path, "an image index", text)?;
     let list = manifests.get().as_bytes();
     // Go writes an empty list as null.
@@ -39,6 +36,12 @@ pub(super) fn merge(path: &Path, existing: Option<&[u8]>, added: &[Vec<u8>]) -> 
     let (before, rest) = text.split_at_checked(start).unwrap_or((text, &[]));
     let after = rest.get(list.len()..).unwrap_or_default();
     Ok([before, b"[", entries.as_bytes(), b"]", after].concat())
+}
+
+/// The index.json that lists the entries, and nothing else.
+pub(super) fn fresh(entries: &[Vec<u8>]) -> Vec<u8> {
+    let start = format!("{{\"schemaVersion\":2,\"mediaType\":\"{}\",\"manifests\":[", media_type::INDEX);
+    [start.as_bytes(), &entries.join(&b','), b"]}"].concat()
 }
 
 /// Puts the entry in the place of the one that it replaces; gives it back where there is none.

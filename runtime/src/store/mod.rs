@@ -3,6 +3,7 @@
 pub(crate) mod directory;
 mod index_json;
 mod layout_file;
+pub(crate) mod memory;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -12,12 +13,13 @@ use oci_fixture_grammar::Digest;
 use serde::Deserialize;
 use serde::de::Error as _;
 
+pub use self::memory::Memory;
 use crate::error::{Error, Result};
 
 pub(crate) const INDEX_FILE: &str = "index.json";
 pub(crate) const BLOBS: &str = "blobs";
 
-/// Where a [`Layout`](crate::Layout)'s bytes are: a [`Directory`], or a [`TempDir`].
+/// Where a [`Layout`](crate::Layout)'s bytes are: a [`Directory`], a [`TempDir`], or [`Memory`].
 pub trait Store: fmt::Debug + sealed::Sealed {
     /// The bytes of index.json.
     #[doc(hidden)]
@@ -36,6 +38,7 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Directory {}
     impl Sealed for super::TempDir {}
+    impl Sealed for super::Memory {}
 }
 
 /// An OCI image layout in a directory.
@@ -68,7 +71,7 @@ impl Store for Directory {
         match fs::read(&path) {
             Ok(bytes) => Ok(Cow::Owned(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Error::not_found(format!("the layout has no blob `{digest}`")).with_source(error))
+                Err(missing(digest).with_source(error))
             }
             Err(error) => Err(Error::io(&path, "read the blob", error)),
         }
@@ -128,6 +131,10 @@ impl Store for TempDir {
 /// `DIR/blobs/ALGORITHM/HEX`
 pub(crate) fn blob_path(directory: &Path, digest: &Digest) -> PathBuf {
     directory.join(BLOBS).join(digest.algorithm()).join(digest.hex())
+}
+
+fn missing(digest: &Digest) -> Error {
+    Error::not_found(format!("the layout has no blob `{digest}`"))
 }
 
 /// The JSON document of a file, which should be `what`. serde takes a list for an object, so that is refused first.
