@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs, process};
 
-use self::ways::{Known, Paths, Result, floor, ours, raw};
+use self::ways::{Known, Paths, Result, floor, memory, ours, raw};
 
 mod ways;
 
-/// Rounds; each of the three ways writes once in a round.
+/// Rounds; each of the ways is gone once in a round.
 const ROUNDS: usize = 1200;
+/// Ours, the floor, raw, and in memory.
+const WAYS: usize = 4;
 /// Rounds before those that count.
 const WARM_UP: usize = 50;
 
@@ -61,23 +63,26 @@ fn trace(parent: &Path) -> Result<()> {
 fn compare(parent: &Path) -> Result<()> {
     let scratch = Scratch::new(parent)?;
     let known = Known::of_ours(&scratch.0.join("known"))?;
-    let mut rounds: Vec<[f64; 3]> = Vec::with_capacity(ROUNDS);
+    let mut rounds: Vec<[f64; WAYS]> = Vec::with_capacity(ROUNDS);
     for round in 0..WARM_UP + ROUNDS {
-        let mut times = [0.0; 3];
-        for turn in 0..3 {
-            let way = (round + turn) % 3;
+        let mut times = [0.0; WAYS];
+        for turn in 0..WAYS {
+            let way = (round + turn) % WAYS;
             let paths = Paths::of(scratch.0.join("layout"), &known);
             let start = Instant::now();
             match way {
                 0 => ours(&paths.directory)?,
                 1 => floor(&known, &paths)?,
-                _ => raw(&known, &paths)?,
+                2 => raw(&known, &paths)?,
+                _ => memory()?,
             }
             let time = start.elapsed();
             if let Some(slot) = times.get_mut(way) {
                 *slot = time.as_secs_f64() * 1e6;
             }
-            fs::remove_dir_all(&paths.directory)?;
+            if way < 3 {
+                fs::remove_dir_all(&paths.directory)?;
+            }
         }
         if round >= WARM_UP {
             rounds.push(times);
@@ -87,29 +92,34 @@ fn compare(parent: &Path) -> Result<()> {
     Ok(())
 }
 
-fn report(parent: &Path, known: &Known, rounds: &[[f64; 3]]) {
+fn report(parent: &Path, known: &Known, rounds: &[[f64; WAYS]]) {
     let (profile, raw_aim, floor_aim) =
         if cfg!(debug_assertions) { ("dev", 4.5, 1.3) } else { ("release", 1.4, 1.15) };
     let place = match file_system(parent).as_deref() {
         Some("tmpfs") => "tmpfs".to_owned(),
         other => format!("NOT tmpfs, but {}: the figures are the disk's", other.unwrap_or("unknown")),
     };
-    let micros = |of: fn(&[f64; 3]) -> f64| median(rounds.iter().map(of).collect());
+    let micros = |of: fn(&[f64; WAYS]) -> f64| median(rounds.iter().map(of).collect());
     println!("{profile}, {place}, {} files, {} rounds; medians\n", known.files(), rounds.len());
     println!("|       |   µs | to raw |  aim | to the floor |  aim |");
     println!("|-------|------|--------|------|--------------|------|");
     println!(
         "| ours  | {:4.0} | {:6.2} | {raw_aim:4.2} | {:12.2} | {floor_aim:4.2} |",
-        micros(|[ours, _, _]| *ours),
-        micros(|[ours, _, raw]| ours / raw),
-        micros(|[ours, floor, _]| ours / floor)
+        micros(|[ours, ..]| *ours),
+        micros(|[ours, _, raw, _]| ours / raw),
+        micros(|[ours, floor, ..]| ours / floor)
     );
     println!(
         "| floor | {:4.0} | {:6.2} |      |              |      |",
-        micros(|[_, floor, _]| *floor),
-        micros(|[_, floor, raw]| floor / raw)
+        micros(|[_, floor, ..]| *floor),
+        micros(|[_, floor, raw, _]| floor / raw)
     );
-    println!("| raw   | {:4.0} |        |      |              |      |", micros(|[_, _, raw]| *raw));
+    println!("| raw   | {:4.0} |        |      |              |      |", micros(|[_, _, raw, _]| *raw));
+    println!(
+        "| memory| {:4.0} | {:6.2} |      |              |      |",
+        micros(|[.., memory]| *memory),
+        micros(|[_, _, raw, memory]| memory / raw)
+    );
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

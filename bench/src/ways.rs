@@ -6,21 +6,30 @@ use std::hint::black_box;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use oci_fixture::oci_image;
+use oci_fixture::{Fixture, oci_image};
 use sha2::{Digest, Sha256};
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// What a user writes: the declaration is part of it.
-pub(crate) fn ours(directory: &Path) -> Result<()> {
-    let layout = oci_image! {
+/// What a user writes.
+fn declaration() -> Fixture {
+    oci_image! {
         index "twoplatform:latest" {
             linux/amd64 { "bash" => "layer1" }
             linux/arm64 { "bash" => "layer2" }
         }
     }
-    .write_to(directory)?;
-    black_box(layout);
+}
+
+/// The declaration, written into a directory.
+pub(crate) fn ours(directory: &Path) -> Result<()> {
+    black_box(declaration().write_to(directory)?);
+    Ok(())
+}
+
+/// The declaration, made in memory.
+pub(crate) fn memory() -> Result<()> {
+    black_box(declaration().in_memory()?);
     Ok(())
 }
 
