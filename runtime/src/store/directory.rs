@@ -17,6 +17,9 @@ use crate::seal::Sink;
 /// A blob of up to this many bytes is made in memory, and written with one call, under its digest.
 const BUFFER: usize = 256 * 1024;
 
+/// The name of a larger one before its digest is known.
+const UNFINISHED: &str = "unfinished";
+
 /// Blobs that are written, but not yet part of the layout: in `DIR/.oci-fixture-RANDOM/sha256/`.
 ///
 /// Dropping it removes them.
@@ -90,30 +93,30 @@ impl<'d> Staging<'d> {
 
 impl Sink for Staging<'_> {
     fn put(&mut self, recipe: &dyn Recipe) -> Result<(Digest, u64)> {
-        let unfinished = self.blobs.join("unfinished");
         self.buffer.clear();
         let mut blob = Blob {
-            unfinished: &unfinished,
+            directory: &self.blobs,
             file: None,
             buffer: &mut self.buffer,
             hasher: Hasher::default(),
             size: 0,
             failed: false,
         };
-        if let Err(error) = recipe.write_to(&mut blob) {
-            let store = blob.failed;
-            return Err(if store {
-                Error::io(&unfinished, "write the blob", error)
+        recipe.write_to(&mut blob).map_err(|error| {
+            if blob.failed {
+                Error::io(&blob.unfinished(), "write the blob", error)
             } else {
                 Error::recipe(error)
-            });
-        }
+            }
+        })?;
         blob.hash();
         let Blob { file, hasher, size, .. } = blob;
         let digest = hasher.finish();
         let path = self.blobs.join(digest.hex());
         let stored = match file {
-            Some(mut file) => file.write_all(&self.buffer).and_then(|()| fs::rename(&unfinished, &path)),
+            Some(mut file) => {
+                file.write_all(&self.buffer).and_then(|()| fs::rename(self.blobs.join(UNFINISHED), &path))
+            }
             None if self.digests.contains(&digest) => Ok(()),
             None => fs::write(&path, &self.buffer),
         };
@@ -125,7 +128,7 @@ impl Sink for Staging<'_> {
 
 /// A blob that is being made. Only where it is larger than the buffer, there is a file before the digest is known.
 struct Blob<'s> {
-    unfinished: &'s Path,
+    directory: &'s Path,
     file: Option<File>,
     buffer: &'s mut Vec<u8>,
     hasher: Hasher,
@@ -137,11 +140,16 @@ struct Blob<'s> {
 impl Blob<'_> {
     /// Moves what is in the buffer to the file.
     fn spill(&mut self) -> io::Result<()> {
+        let unfinished = self.unfinished();
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(File::create(self.unfinished)?),
+            none => none.insert(File::create(unfinished)?),
         };
         file.write_all(self.buffer)
+    }
+
+    fn unfinished(&self) -> PathBuf {
+        self.directory.join(UNFINISHED)
     }
 
     /// Hashes what is in the buffer.

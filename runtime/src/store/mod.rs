@@ -70,9 +70,7 @@ impl Store for Directory {
         let path = blob_path(&self.0, digest);
         match fs::read(&path) {
             Ok(bytes) => Ok(Cow::Owned(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(missing(digest).with_source(error))
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing(digest).with_source(error)),
             Err(error) => Err(Error::io(&path, "read the blob", error)),
         }
     }
