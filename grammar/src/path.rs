@@ -152,6 +152,19 @@ pub fn key(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
+/// A path without its trailing `/`, and before it all directories that it is in: what a whiteout of any of them hides.
+///
+/// ```
+/// use oci_fixture_grammar::path;
+///
+/// assert_eq!(path::and_above("etc/ssl/certs/").collect::<Vec<_>>(), ["etc", "etc/ssl", "etc/ssl/certs"]);
+/// ```
+pub fn and_above(path: &str) -> impl Iterator<Item = &str> {
+    let path = key(path);
+    let slashes = path.match_indices('/').map(|(slash, _)| slash);
+    slashes.chain([path.len()]).filter_map(|end| path.get(..end))
+}
+
 /// What the name of a whiteout begins with, in the layer specification.
 const WHITEOUT: &str = ".wh.";
 

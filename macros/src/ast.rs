@@ -1,14 +1,24 @@
 //! A declaration as data. Every span is that of the user's token.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use oci_fixture_grammar::language::Kind;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::{Expr, Ident, Lifetime, LitStr, Pat};
 
 /// What stands between a pair of braces, or at the top level.
 pub(crate) type Items = Vec<Item>;
+
+/// A whole declaration.
+#[derive(Default)]
+pub(crate) struct Declaration {
+    pub(crate) items: Items,
+    /// The labels of what was broken: that they are unknown is no news.
+    pub(crate) lost: HashSet<String>,
+}
 
 pub(crate) enum Item {
     Node(Box<Node>),
@@ -43,7 +53,8 @@ pub(crate) struct Node {
 /// `'label { ... }`: a node once more.
 pub(crate) struct Again {
     pub(crate) label: Lifetime,
-    pub(crate) items: Items,
+    /// Its block, where it has one.
+    pub(crate) items: Option<Items>,
 }
 
 /// `tag REF => 'label`
@@ -166,7 +177,7 @@ impl Item {
         match self {
             Self::Node(node) => node.content.as_ref().is_none_or(Content::ends_with_block),
             Self::For(_) | Self::If(_) => true,
-            Self::Again(again) => !again.items.is_empty(),
+            Self::Again(again) => again.items.is_some(),
             Self::Entry(Entry { kind: EntryKind::File(content), .. }) => content.ends_with_block(),
             Self::Field(field) => field.value.ends_with_block(),
             Self::Splice(expression) => is_block(expression),
@@ -194,6 +205,11 @@ impl Value {
             _ => false,
         }
     }
+}
+
+/// The name of a label: `'r#if` is `if`.
+pub(crate) fn name(label: &Lifetime) -> String {
+    label.ident.unraw().to_string()
 }
 
 /// An expression that needs no comma behind it in a match arm.

@@ -32,10 +32,10 @@ fn declaration(input: TokenStream) -> TokenStream {
         let message = "nothing is declared; write an image such as `linux/amd64 { \"etc/name\" => \"content\" }`, or `Fixture::new()` for an empty layout";
         errors.at_span(span, message);
     }
-    let mut items = parse::parse(tokens, &mut errors);
-    check::check(&mut items, &mut errors);
+    let mut declaration = parse::parse(tokens, &mut errors);
+    check::check(&mut declaration, &mut errors);
     let krate = krate.into_iter().collect();
-    let fixture = expand::expand(&items, &krate);
+    let fixture = expand::expand(&declaration.items, &krate);
     if errors.is_empty() {
         return fixture;
     }

@@ -3,6 +3,7 @@
 use crate::content::{Content, ToContent};
 use crate::declared::{Edge, IntoEdge, Kind};
 use crate::descriptor::Descriptor;
+use crate::media_type;
 use crate::problem::Problem;
 use crate::seal::{Context, Encoded};
 use crate::text::{Text, ToText};
@@ -33,6 +34,12 @@ impl Blob {
         Self(Box::new(Parts { media_type, content, descriptor: None }))
     }
 
+    /// Its bytes, instead of those that it was made with.
+    pub fn content(mut self, content: impl ToContent) -> Self {
+        self.0.content = content.into_content();
+        self
+    }
+
     /// How the parent refers to the blob.
     pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
         self.0.descriptor = Some(Box::new(descriptor));
@@ -54,10 +61,7 @@ impl Parts {
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        match self.media_type.plain().map(oci_fixture_grammar::media_type::check) {
-            Some(Err(invalid)) => Err(invalid.into()),
-            _ => Ok(()),
-        }
+        media_type::check(Some(&self.media_type))
     }
 
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {

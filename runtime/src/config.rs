@@ -231,6 +231,7 @@ impl Parts {
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
         platform::check(&self.platform)?;
+        media_type::check(self.other.as_ref().map(|(media_type, _)| media_type))?;
         let os_texts = self.os_version.iter().chain(&self.os_features);
         if os_texts.into_iter().any(|text| text.plain().is_none()) {
             return Err(Problem::new("a platform cannot mention a label; write text without one"));

@@ -9,6 +9,7 @@ use oci_fixture_grammar::Platform;
 use crate::declared::{Edge, IntoEdge, Kind};
 use crate::json::Json;
 use crate::map::Map;
+use crate::media_type;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
 use crate::seal::{Context, Sealed};
@@ -126,29 +127,30 @@ impl Descriptor {
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        let Parts { media_type, digest, size, annotations, platform, .. } = &*self.0;
+        let Parts { media_type, digest, size, artifact_type, annotations, platform, .. } = &*self.0;
         if media_type.is_some() || digest.is_some() || size.is_some() {
             return Err(Problem::new(
                 "the media type, the digest and the size of a stored node are what they are; remove them from its descriptor",
             ));
         }
+        media_type::check(artifact_type.as_ref())?;
         platform::check(platform)?;
         annotations.check("annotation")
     }
 
     /// Whether it stands by itself.
     pub(crate) fn check_whole(&self) -> Result<(), Problem> {
-        let Parts { media_type, digest, size, annotations, platform, data, .. } = &*self.0;
+        let Parts { media_type, digest, size, artifact_type, annotations, platform, data, .. } = &*self.0;
         for (name, value) in [("media_type", media_type), ("digest", digest), ("size", size)] {
             if value.is_none() {
                 return Err(Problem::new(format!("a dangling descriptor has no `{name}`; say one")));
             }
         }
-        if let Some(size) = size.as_ref().and_then(Text::plain)
-            && size.parse::<u64>().is_err()
-        {
-            return Err(Problem::new(format!("the size `{}` is not a number of bytes", size.escape_debug())));
+        if let Some(size) = size.as_ref().and_then(Text::plain) {
+            check_size(size)?;
         }
+        media_type::check(media_type.as_ref())?;
+        media_type::check(artifact_type.as_ref())?;
         if *data {
             return Err(Problem::new(
                 "there is nothing behind a dangling descriptor to embed; remove `data`",
@@ -159,10 +161,23 @@ impl Descriptor {
     }
 
     /// The media type, the digest and the size of a dangling one.
-    pub(crate) fn identity<'s>(&'s self, context: &Context<'s>) -> (String, String, String) {
-        let text =
-            |text: &'s Option<Text>| text.as_ref().map_or_else(String::new, |text| context.text(text).into());
-        (text(&self.0.media_type), text(&self.0.digest), text(&self.0.size))
+    pub(crate) fn identity<'s>(&'s self, context: &Context<'s>) -> Result<[String; 3], Problem> {
+        let Parts { media_type, digest, size, .. } = &*self.0;
+        let identity = [media_type, digest, size]
+            .map(|text| text.as_ref().map_or_else(String::new, |text| context.text(text).into()));
+        check_size(&identity[2])?;
+        Ok(identity)
+    }
+}
+
+/// A number of bytes as JSON writes it.
+fn check_size(size: &str) -> Result<(), Problem> {
+    match size.parse::<u64>() {
+        Ok(number) if number.to_string() == size => Ok(()),
+        _ => Err(Problem::new(format!(
+            "the size `{}` is not a number of bytes; write one, such as `1234`",
+            size.escape_debug()
+        ))),
     }
 }
 

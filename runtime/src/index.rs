@@ -119,6 +119,7 @@ impl Parts {
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
+        media_type::check(self.artifact_type.as_ref())?;
         self.annotations.check("annotation")?;
         self.check_platforms()
     }

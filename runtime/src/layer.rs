@@ -139,8 +139,7 @@ impl Parts {
         for entry in &self.entries {
             let entry = entry.parts();
             let name = key(entry.name());
-            let above = name.match_indices('/').filter_map(|(slash, _)| name.get(..slash));
-            if let Some(whiteout) = above.chain([&*name]).find_map(|path| hidden.get(path)) {
+            if let Some(whiteout) = path::and_above(&name).find_map(|path| hidden.get(path)) {
                 let problem = Problem::new(format!(
                     "a whiteout takes effect on lower layers only, but this layer has {} too; remove one of the two",
                     entry.place()

@@ -196,6 +196,7 @@ impl Parts {
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
         platform::check(&self.platform)?;
+        media_type::check(self.artifact_type.as_ref())?;
         self.annotations.check("annotation")?;
         self.problem.map_or(Ok(()), |problem| Err(Problem::new(problem)))
     }

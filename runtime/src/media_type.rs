@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 
 use crate::encoder::Encoder;
+use crate::problem::Problem;
+use crate::text::Text;
 
 pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -15,6 +17,15 @@ const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2
 const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
+
+/// Whether what a declaration says is a media type.
+pub(crate) fn check(media_type: Option<&Text>) -> Result<(), Problem> {
+    match media_type.map(Text::plain) {
+        None => Ok(()),
+        Some(Some(text)) => Ok(oci_fixture_grammar::media_type::check(text)?),
+        Some(None) => Err(Problem::new("a media type cannot say anything of a label; write it out")),
+    }
+}
 
 /// The media type of an index, for the OCI or for Docker.
 pub(crate) fn index(docker: bool) -> &'static str {

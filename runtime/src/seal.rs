@@ -151,7 +151,9 @@ pub(crate) fn seal(plan: &Plan<'_>, sink: &mut impl Sink) -> Result<Sealing> {
         let context = Context { plan, sealed: &sealed, step: Some(step) };
         let mut node = match step.node.encode(&context) {
             Some(encoded) => encoded.seal(sink).map_err(|error| error.in_place(|| plan.place(number)))?,
-            None => Sealed::dangling(step, &context),
+            None => {
+                Sealed::dangling(step, &context).map_err(|problem| problem.into_error(plan.place(number)))?
+            }
         };
         if step.embedded {
             let embedded = step.node.encode(&context).map(|encoded| encoded.data());
@@ -229,12 +231,12 @@ impl Encoded<'_> {
 }
 
 impl Sealed {
-    fn dangling<'s>(step: &'s Step<'s>, context: &Context<'s>) -> Self {
-        let (media_type, digest, size) = match &step.node.kind {
-            Kind::Dangling(descriptor) => descriptor.identity(context),
+    fn dangling<'s>(step: &'s Step<'s>, context: &Context<'s>) -> Result<Self, Problem> {
+        let [media_type, digest, size] = match &step.node.kind {
+            Kind::Dangling(descriptor) => descriptor.identity(context)?,
             _ => Default::default(),
         };
-        Self { media_type, digest, size, platform: None, artifact_type: None, diff_id: None, data: None }
+        Ok(Self { media_type, digest, size, platform: None, artifact_type: None, diff_id: None, data: None })
     }
 }
 

@@ -10,15 +10,19 @@ use crate::ast::{Attribute, AttributeValue, Text};
 
 impl Checker<'_> {
     /// Whether a node can have the attribute.
-    pub(super) fn attribute_on_node(&mut self, attribute: &Attribute, kind: Kind) -> bool {
+    pub(super) fn attribute_on_node(&mut self, attribute: &Attribute, kind: Kind, seen: &mut Seen) -> bool {
         let name = attribute.name.to_string();
         let message = match Known::of(&name) {
-            None => unknown(&name),
+            None => unknown(&name, true),
             Some(known) if known.nodes.is_empty() => {
                 format!("`#[{name}]` belongs to an entry; write it before a file or a directory")
             }
             Some(known) if !known.nodes.contains(&kind) => belongs(known),
-            Some(known) => return self.form(attribute, known),
+            Some(known) => {
+                let message = format!("`{name}` is given twice; remove one of the two");
+                self.once(seen, &Key::Attribute(name), &attribute.name, &message);
+                return self.form(attribute, known);
+            }
         };
         self.errors.at(&attribute.name, message);
         false
@@ -34,7 +38,7 @@ impl Checker<'_> {
                 return false;
             }
             None => {
-                self.errors.at(&attribute.name, unknown(&name));
+                self.errors.at(&attribute.name, unknown(&name, false));
                 return false;
             }
         };
@@ -90,16 +94,17 @@ impl Checker<'_> {
 
 fn belongs(known: Known) -> String {
     let titles: Vec<&str> = known.nodes.iter().map(|kind| kind.title()).collect();
-    format!("`#[{}]` belongs to {}", known.name, titles.join(" or "))
+    format!("`#[{}]` belongs to {}; move it there, or remove it", known.name, titles.join(" or "))
 }
 
-fn unknown(name: &str) -> String {
+fn unknown(name: &str, on_node: bool) -> String {
     match nearest(name, ATTRIBUTES.iter().map(|attribute| attribute.name)).and_then(Known::of) {
         Some(meant) => format!("there is no attribute `{name}`; did you mean `{}`?", meant.example),
         None => {
-            let all: Vec<String> =
-                ATTRIBUTES.iter().map(|attribute| format!("`{}`", attribute.name)).collect();
-            format!("there is no attribute `{name}`; there is {}", all.join(", "))
+            let fitting = ATTRIBUTES.iter().filter(|known| known.nodes.is_empty() != on_node);
+            let all: Vec<String> = fitting.map(|known| format!("`#[{}]`", known.name)).collect();
+            let what = if on_node { "a node" } else { "an entry" };
+            format!("there is no attribute `{name}`; {what} has {}", all.join(", "))
         }
     }
 }

@@ -40,6 +40,7 @@ impl Checker<'_> {
                     let key = path::key(&name).to_owned();
                     let message = format!("{key:?} is twice in this layer; remove one of the two entries");
                     self.once(seen, &Key::Path(key), literal, &message);
+                    self.hidden(&entry.kind, literal, &name, seen);
                 }
                 Ok(None) => {}
                 Err(invalid) => self.errors.at(literal, invalid),
@@ -52,13 +53,34 @@ impl Checker<'_> {
         }
     }
 
+    /// A whiteout hides nothing of its own layer.
+    fn hidden(&mut self, kind: &EntryKind, literal: &LitStr, name: &str, seen: &mut Seen) {
+        let path = literal.value();
+        let whiteout = matches!(kind, EntryKind::Whiteout).then(|| path::key(&path).to_owned());
+        let mut others = path::and_above(name).map(|path| Key::Hidden(path.to_owned()));
+        let other = others.find(|key| seen.has(key));
+        let other = other.or(whiteout.clone().map(Key::Below).filter(|key| seen.has(key)));
+        if let Some(other) = other {
+            let message = "a whiteout takes effect on lower layers only, but this layer has what it hides too; remove one of the two";
+            self.both(literal, message, seen.mark(&other));
+        }
+        for path in path::and_above(name) {
+            seen.insert(Key::Below(path.to_owned()), literal);
+        }
+        if let Some(path) = whiteout {
+            seen.insert(Key::Hidden(path), literal);
+        }
+    }
+
     fn device_number(&mut self, number: &Expr) {
         let Expr::Lit(literal) = number else { return };
         match &literal.lit {
             Lit::Int(digits) => match digits.base10_parse::<u32>().map(device::check) {
                 Ok(Ok(())) => {}
                 Ok(Err(invalid)) => self.errors.at(number, invalid),
-                Err(_) => self.errors.at(number, format!("`{digits}` is too large for a `u32`")),
+                Err(_) => self
+                    .errors
+                    .at(number, format!("`{digits}` is too large for a `u32`; write a smaller number")),
             },
             _ => self.errors.at(number, "the number of a device is a number; write one, such as `8`"),
         }

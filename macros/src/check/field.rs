@@ -26,7 +26,7 @@ impl Checker<'_> {
         }
         let message = format!("the field `{name}` is given twice; remove one of the two");
         self.once(seen, &Key::Field(name), &field.name, &message);
-        if !self.value(&mut field.value, known) {
+        if !self.value(&mut field.value, known, place.within) {
             field.value = Value::Missing;
         }
     }
@@ -39,28 +39,24 @@ impl Checker<'_> {
     }
 
     /// The fields that must be there; one in a branch is there.
-    pub(super) fn required(
-        &mut self,
-        items: &Items,
-        kind: Kind,
-        seen: &Seen,
-        tokens: &dyn ToTokens,
-        has_content: bool,
-    ) {
-        let _ = items;
+    pub(super) fn required(&mut self, kind: Kind, seen: &Seen, tokens: &dyn ToTokens) {
         let missing = kind
             .fields()
             .iter()
             .filter(|field| field.required && !seen.has(&Key::Field(field.name.to_owned())));
-        let missing: Vec<String> = missing.map(|field| format!("`{}:`", field.name)).collect();
-        if !missing.is_empty() && !has_content {
-            let message = format!("{} has no {}; write it", kind.title(), missing.join(" and no "));
-            self.errors.at(tokens.to_token_stream(), message);
-        }
+        let mut missing: Vec<String> = missing.map(|field| format!("`{}:`", field.name)).collect();
+        let Some(last) = missing.pop() else { return };
+        let (title, first) = (kind.title(), missing.join(", no "));
+        let message = if missing.is_empty() {
+            format!("{title} has no {last}; write it")
+        } else {
+            format!("{title} has no {first} and no {last}; write them")
+        };
+        self.errors.at(tokens.to_token_stream(), message);
     }
 
     /// Whether a value is what the field takes.
-    fn value(&mut self, value: &mut Value, field: Known) -> bool {
+    fn value(&mut self, value: &mut Value, field: Known, within: Kind) -> bool {
         let (name, takes) = (field.name, field.value);
         match (takes, value) {
             (_, Value::Missing) => false,
@@ -69,13 +65,20 @@ impl Checker<'_> {
                 self.literal(name, text);
                 true
             }
-            (Takes::Text, Value::Number(_)) | (_, Value::Text(Text::Expr(_))) => true,
+            (Takes::Text, Value::Number(number)) => {
+                if name == "size" {
+                    self.size(number, &number.to_string());
+                }
+                true
+            }
+            (_, Value::Text(Text::Expr(_))) => true,
             (Takes::List, Value::List(_, values)) => {
                 values.retain_mut(|value| self.one_text(value, "a value of the list"));
                 true
             }
             (Takes::Map, Value::Map(_, pairs)) => {
-                let may_be_null = false;
+                // There it takes away what a reference adds.
+                let may_be_null = within == Kind::Descriptor;
                 self.pairs(pairs, may_be_null);
                 true
             }
@@ -90,7 +93,7 @@ impl Checker<'_> {
             (Takes::Block(_) | Takes::Subject, Value::Block(span, kind, items)) => {
                 let seen = self.fields(items, *kind);
                 let place = syn::Ident::new("_", *span);
-                self.required(items, *kind, &seen, &place, false);
+                self.required(*kind, &seen, &place);
                 true
             }
             (Takes::Blocks(_), Value::List(_, blocks)) => {
@@ -125,6 +128,16 @@ impl Checker<'_> {
         {
             self.errors.at(literal, invalid);
         }
+        if name == "size" {
+            self.size(literal, &literal.value());
+        }
+    }
+
+    fn size(&mut self, tokens: &dyn ToTokens, size: &str) {
+        if size.parse::<u64>().is_err() {
+            self.errors
+                .at(tokens.to_token_stream(), "a size is a number of bytes; write digits, such as `1234`");
+        }
     }
 
     fn pairs(&mut self, pairs: &mut Vec<(Text, Value)>, may_be_null: bool) {
@@ -158,36 +171,6 @@ impl Checker<'_> {
         }
     }
 
-    /// A value of `json`, in which anything may stand.
-    pub(super) fn json(&mut self, value: &mut Value) {
-        match value {
-            Value::Text(text) => self.text(text),
-            Value::List(_, values) => values.iter_mut().for_each(|value| self.json(value)),
-            Value::Map(_, pairs) => {
-                for (key, value) in pairs {
-                    self.text(key);
-                    self.json(value);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A value of `json` in a layer.
-    pub(super) fn plain_json(&mut self, value: &mut Value) {
-        match value {
-            Value::Text(text) => self.plain(text),
-            Value::List(_, values) => values.iter_mut().for_each(|value| self.plain_json(value)),
-            Value::Map(_, pairs) => {
-                for (key, value) in pairs {
-                    self.plain(key);
-                    self.plain_json(value);
-                }
-            }
-            _ => {}
-        }
-    }
-
     fn wrong(&mut self, value: &Value, message: &str) {
         match value {
             Value::Text(text) => self.errors.at(text, message),
@@ -204,10 +187,17 @@ impl Checker<'_> {
 
 fn unknown_field(name: &str, within: Kind) -> String {
     let title = within.title();
-    if let Some(owner) = NODES.iter().find(|kind| kind.field(name).is_some()) {
+    if within.field("descriptor").is_some() && Kind::Descriptor.field(name).is_some() {
+        return format!("{title} has no field `{name}`; it belongs into its `descriptor: {{ ... }}`");
+    }
+    if within.field("history").is_some() && Kind::History.field(name).is_some() {
+        return format!("{title} has no field `{name}`; it belongs into its `history: [{{ ... }}]`");
+    }
+    let owners = NODES.iter().chain(&[Kind::Descriptor, Kind::History]);
+    if let Some(owner) = owners.clone().find(|kind| kind.field(name).is_some()) {
         return format!("{title} has no field `{name}`; it belongs into {}", owner.title());
     }
-    let everywhere = NODES.iter().flat_map(|kind| kind.fields()).map(|field| field.name);
+    let everywhere = owners.flat_map(|kind| kind.fields()).map(|field| field.name);
     let here = within.fields().iter().map(|field| field.name);
     match nearest(name, here.chain(everywhere)) {
         Some(meant) => format!("{title} has no field `{name}`; did you mean `{meant}`?"),

@@ -1,6 +1,6 @@
 //! Labels: where each can be seen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use oci_fixture_grammar::language::{Kind, nearest};
 use proc_macro2::TokenStream;
@@ -9,15 +9,16 @@ use syn::Lifetime;
 
 use super::seen::{Key, Seen};
 use super::{Checker, node};
-use crate::ast::{Again, Item, Items, Tag, Term, Text};
+use crate::ast::{Again, Item, Items, Tag, Term, Text, name};
 
 /// The labels of the bodies around a place, the innermost last. A block of a node is no body: its labels are seen after
 /// it, too.
-#[derive(Default)]
 pub(super) struct Labels {
     bodies: Vec<HashMap<String, Label>>,
     /// Those of bodies that have ended.
-    ended: Vec<String>,
+    ended: HashSet<String>,
+    /// Those of nodes that were broken.
+    lost: HashSet<String>,
 }
 
 /// A label that is declared in a body.
@@ -34,10 +35,15 @@ pub(super) struct Label {
 }
 
 impl Labels {
-    /// A body begins. What is declared anywhere in it is known, though not yet seen.
+    pub(super) fn new(lost: HashSet<String>) -> Self {
+        Self { bodies: Vec::new(), ended: HashSet::new(), lost }
+    }
+
+    /// A body begins. What is declared anywhere in it is known, though not yet seen; what is seen already keeps its name.
     pub(super) fn open(&mut self, items: &Items) {
         let mut body = HashMap::new();
         declared(items, &mut body);
+        body.retain(|name, _| !self.find(name).is_some_and(|outer| outer.seen));
         self.bodies.push(body);
     }
 
@@ -54,31 +60,23 @@ impl Labels {
 fn declared(items: &Items, body: &mut HashMap<String, Label>) {
     for item in items {
         let Item::Node(node) = item else { continue };
+        declared(&node.items, body);
         if let Some(label) = &node.label {
             let platform = node::platform(node);
             let tokens = label.to_token_stream();
             let label_of = Label { kind: node.kind, platform, tokens, seen: false, marked: false };
-            body.entry(label.ident.to_string()).or_insert(label_of);
+            body.entry(name(label)).or_insert(label_of);
         }
-        declared(&node.items, body);
     }
 }
 
 impl Checker<'_> {
     /// A node's label, after the node. Whether it may stay.
     pub(super) fn declare(&mut self, label: &Lifetime) -> bool {
-        let name = label.ident.to_string();
-        let outer = self.labels.bodies.iter_mut().rev().skip(1).find_map(|body| body.get_mut(&name));
-        if let Some(outer) = outer {
-            let first = mark(outer);
-            let message = format!("the label `{label}` is declared around this already; write another name");
-            self.both(label, &message, first);
-            return false;
-        }
-        let Some(declared) = self.labels.find(&name) else { return false };
+        let Some(declared) = self.labels.find(&name(label)) else { return false };
         if declared.seen {
             let first = mark(declared);
-            let message = format!("the label `{label}` is declared twice; write another name");
+            let message = format!("the label `{label}` is declared already; write another name");
             self.both(label, &message, first);
             return false;
         }
@@ -88,10 +86,11 @@ impl Checker<'_> {
 
     /// A label that is used; nothing where it cannot be.
     pub(super) fn used(&mut self, label: &Lifetime) -> Option<Label> {
-        let name = label.ident.to_string();
+        let name = name(label);
         let message = match self.labels.find(&name).cloned() {
             Some(declared) if declared.seen => return Some(declared),
             Some(_) => format!("the label `{label}` is used before its node has ended; move this behind it"),
+            None if self.labels.lost.contains(&name) && !self.labels.ended.contains(&name) => return None,
             None if self.labels.ended.contains(&name) => {
                 format!(
                     "the label `{label}` ends with the `for` or `if` that it is declared in; declare it outside"
@@ -114,7 +113,9 @@ impl Checker<'_> {
 
     /// A node that stands once more. Whether it may stay.
     pub(super) fn again(&mut self, again: &mut Again, within: Kind, seen: &mut Seen) -> bool {
-        self.fields(&mut again.items, Kind::Label);
+        if let Some(items) = &mut again.items {
+            self.fields(items, Kind::Label);
+        }
         let Some(label) = self.used(&again.label) else { return false };
         if !within.nodes().contains(&label.kind) {
             let title = label.kind.title();
@@ -127,7 +128,8 @@ impl Checker<'_> {
             self.errors.at(&again.label, message);
             return false;
         }
-        self.fits(label.kind, label.platform, within, &again.label, seen);
+        let platform = label.platform.filter(|_| !may_have_descriptor(again));
+        self.fits(label.kind, platform, within, &again.label, seen);
         true
     }
 
@@ -142,7 +144,9 @@ impl Checker<'_> {
         let Some(label) = &tag.label else { return false };
         let Some(declared) = self.used(label) else { return false };
         if !within.nodes().contains(&declared.kind) {
-            let message = format!("`{label}` is {}, which has no name in index.json", declared.kind.title());
+            let title = declared.kind.title();
+            let message =
+                format!("`{label}` is {title}, and no entry of index.json; name the manifest that it is in");
             self.errors.at(label, message);
             return false;
         }
@@ -174,6 +178,15 @@ impl Checker<'_> {
         }
         terms.clear();
     }
+}
+
+/// Whether this parent may say another platform.
+fn may_have_descriptor(again: &Again) -> bool {
+    let mut items = again.items.iter().flatten();
+    items.any(|item| match item {
+        Item::Field(field) => field.name == "descriptor",
+        _ => true,
+    })
 }
 
 /// The place of a label, once.

@@ -5,6 +5,7 @@
 mod attribute;
 mod entry;
 mod field;
+mod json;
 mod label;
 mod node;
 mod seen;
@@ -15,13 +16,15 @@ use quote::ToTokens;
 
 use self::label::Labels;
 use self::seen::{Key, Seen};
-use crate::ast::{Item, Items};
+use crate::ast::{Declaration, Item, Items};
 use crate::errors::Errors;
 
 /// Checks a whole declaration.
-pub(crate) fn check(items: &mut Items, errors: &mut Errors) {
-    let mut checker = Checker { errors, labels: Labels::default() };
-    checker.scope(items, Place { within: Kind::Fixture, repeated: false }, &mut Seen::default());
+pub(crate) fn check(declaration: &mut Declaration, errors: &mut Errors) {
+    let lost = std::mem::take(&mut declaration.lost);
+    let mut checker = Checker { errors, labels: Labels::new(lost) };
+    let place = Place { within: Kind::Fixture, repeated: false };
+    checker.scope(&mut declaration.items, place, &mut Seen::default());
 }
 
 struct Checker<'e> {

@@ -12,7 +12,8 @@ use crate::ast::{Content, Field, Item, Items, Node, Platform, Text, Value};
 impl Checker<'_> {
     pub(super) fn node(&mut self, node: &mut Node, within: Kind, seen: &mut Seen) {
         let kind = node.kind;
-        node.attributes.retain(|attribute| self.attribute_on_node(attribute, kind));
+        let mut attributes = Seen::default();
+        node.attributes.retain(|attribute| self.attribute_on_node(attribute, kind, &mut attributes));
         if within.nodes().contains(&kind) {
             // A reference below the top level is perhaps meant to be the platform.
             let platform = platform(node).filter(|_| node.reference.is_none());
@@ -36,7 +37,9 @@ impl Checker<'_> {
         }
         let mut inner = Seen::default();
         self.items(&mut node.items, Place { within: kind, repeated: false }, &mut inner);
-        self.required(&node.items, kind, &inner, &node.head, node.content.is_some());
+        if node.content.is_none() {
+            self.required(kind, &inner, &node.head);
+        }
         if node.label.as_ref().is_some_and(|label| !self.declare(label)) {
             node.label = None;
         }
@@ -92,6 +95,15 @@ impl Checker<'_> {
             self.errors.at(literal, message);
         } else if within == Kind::Fixture {
             self.reference(text, seen);
+        } else if let Text::Literal(literal) = text
+            && node.kind == Kind::Config
+            && media_type::check(&literal.value()).is_ok()
+        {
+            let literal_token = literal.token();
+            let message = format!(
+                "a `config` of another type has no block; write `config {literal_token} => CONTENT`, or remove the type"
+            );
+            self.errors.at(literal, message);
         } else {
             let message = match text {
                 Text::Expr(_) => {

@@ -9,6 +9,10 @@ use quote::ToTokens;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     Path(String),
+    /// The path that a whiteout hides.
+    Hidden(String),
+    /// A path at or below which there is an entry.
+    Below(String),
     Platform(String),
     Reference(String),
     Field(String),

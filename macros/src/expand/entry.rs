@@ -4,7 +4,7 @@ use oci_fixture_grammar::language::{Attribute as Known, Form};
 use proc_macro2::TokenStream;
 use syn::Expr;
 
-use super::{Expander, call, ident};
+use super::{Expander, call, ident, located};
 use crate::ast::{Attribute, AttributeValue, Entry, EntryKind, Text};
 
 impl Expander<'_> {
@@ -35,8 +35,14 @@ impl Expander<'_> {
             EntryKind::Whiteout => ours!(#krate::Entry::whiteout(#path) #behind),
             EntryKind::Opaque => ours!(#krate::Entry::opaque(#path) #behind),
             EntryKind::Fifo => ours!(#krate::Entry::fifo(#path) #behind),
-            EntryKind::Char(major, minor) => ours!(#krate::Entry::char(#path, #major, #minor) #behind),
-            EntryKind::Block(major, minor) => ours!(#krate::Entry::block(#path, #major, #minor) #behind),
+            EntryKind::Char(major, minor) => {
+                let new = located(&ours!(#krate::Entry::char), &path);
+                ours!(#new(#path, #major, #minor) #behind)
+            }
+            EntryKind::Block(major, minor) => {
+                let new = located(&ours!(#krate::Entry::block), &path);
+                ours!(#new(#path, #major, #minor) #behind)
+            }
         };
         if before.is_empty() { entry } else { ours!({ #before #entry }) }
     }

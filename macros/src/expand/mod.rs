@@ -17,7 +17,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Lifetime;
 use syn::spanned::Spanned;
 
-use crate::ast::{Again, Encoder, Item, Items, Node, Platform, Tag};
+use crate::ast::{Again, Encoder, Item, Items, Node, Platform, Tag, name};
 
 /// Expands a declaration to an expression of the type `Fixture`. `krate` is the way to the crate that users add.
 pub(crate) fn expand(items: &Items, krate: &TokenStream) -> TokenStream {
@@ -56,7 +56,12 @@ impl Expander<'_> {
             Item::Tag(tag) => self.tag(tag),
             Item::Entry(entry) => push(&self.entry(entry), within.holds_entries()),
             Item::Field(field) => self.field(field, within),
-            Item::Splice(parts) => ours!(for part in #parts { node.push(part); }),
+            Item::Splice(parts) => {
+                // Where a part does not fit, rustc points at the parts.
+                let place = Span::mixed_site().located_at(parts.span());
+                // rustc warns of a `for` over an `Option`, but that is a good splice.
+                quote_spanned!(place=> #[allow(for_loops_over_fallibles)] for part in #parts { node.push(part); })
+            }
             Item::For(flow) => {
                 let (pattern, head, body) = (&flow.pattern, &flow.head, self.body(&flow.items, within));
                 ours!(for #pattern in #head { #body })
@@ -78,7 +83,7 @@ impl Expander<'_> {
         let fits = within.nodes().contains(&node.kind);
         let made = self.node(node);
         let Some(label) = &node.label else { return push(&made, fits) };
-        let (name, variable) = (label.ident.to_string(), variable(label));
+        let (name, variable) = (name(label), variable(label));
         let pushed = push(&ours!(&#variable), fits);
         ours!(#variable = #krate::Label::new(#name, #made); #pushed)
     }
@@ -104,13 +109,15 @@ impl Expander<'_> {
             let name = &attribute.name;
             ours!(node = node.#name();)
         });
-        let reference =
-            node.reference.as_ref().map(|reference| set(&ident("reference"), &self.text(reference)));
+        let reference = node
+            .reference
+            .as_ref()
+            .map(|reference| set(&ident_at("reference", reference), &self.text(reference)));
         let platform = node.platform.as_ref().and_then(|platform| self.platform(platform));
-        let platform = platform.map(|platform| set(&ident("platform"), &platform));
+        let platform = platform.map(|platform| set(&ident_at("platform", &platform), &platform));
         let encoder = node.encoder.as_ref().map(|encoder| match encoder {
             Encoder::Named(name) => ours!(node = node.#name();),
-            Encoder::Expr(encoder) => set(&ident("encoder"), &encoder.to_token_stream()),
+            Encoder::Expr(encoder) => set(&ident_at("encoder", encoder), &encoder.to_token_stream()),
         });
         let items = self.items(&node.items, node.kind);
         ours!({
@@ -145,7 +152,7 @@ impl Expander<'_> {
     /// A node that stands once more.
     fn again(&self, again: &Again) -> TokenStream {
         let variable = variable(&again.label);
-        let items = self.items(&again.items, Kind::Label);
+        let items = again.items.as_ref().map(|items| self.items(items, Kind::Label));
         push(
             &ours!({
                 let mut node = #variable.again();
@@ -189,7 +196,7 @@ fn declared<'i>(items: &'i Items, labels: &mut Vec<&'i Lifetime>) {
 
 /// The variable of a label; any word may be a label, so it has a prefix.
 fn variable(label: &Lifetime) -> Ident {
-    Ident::new(&format!("label_{}", label.ident), Span::mixed_site().located_at(label.ident.span()))
+    Ident::new(&format!("label_{}", name(label)), Span::mixed_site().located_at(label.ident.span()))
 }
 
 /// `node.push(PART)`; what does not fit was reported, and is only made, so that its expressions are checked.
@@ -214,14 +221,25 @@ fn set(method: &Ident, value: &TokenStream) -> TokenStream {
 /// `FUNCTION(ARGUMENT)`, likewise.
 fn call(function: &TokenStream, argument: &impl ToTokens) -> TokenStream {
     let place = argument.span();
-    let function = function.clone().into_iter().map(|mut token| {
+    let function = located(function, argument);
+    quote_spanned!(Span::mixed_site().located_at(place)=> #function(#argument))
+}
+
+/// Our tokens, where rustc is to point at the user's.
+fn located(tokens: &TokenStream, place: &impl ToTokens) -> TokenStream {
+    let place = place.span();
+    let tokens = tokens.clone().into_iter().map(|mut token| {
         token.set_span(token.span().located_at(place));
         token
     });
-    let function: TokenStream = function.collect();
-    quote_spanned!(Span::mixed_site().located_at(place)=> #function(#argument))
+    tokens.collect()
 }
 
 fn ident(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
+}
+
+/// The same, where rustc is to point at the user's tokens.
+fn ident_at(name: &str, place: &impl ToTokens) -> Ident {
+    Ident::new(name, Span::mixed_site().located_at(place.span()))
 }

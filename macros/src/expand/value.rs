@@ -1,8 +1,9 @@
 //! Fields, their values, contents and texts.
 
 use oci_fixture_grammar::language::{Kind, Value as Takes};
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::{Expander, call, set, variable};
 use crate::ast::{Content, Field, Term, Text, Value};
@@ -11,10 +12,22 @@ impl Expander<'_> {
     pub(super) fn field(&self, field: &Field, within: Kind) -> TokenStream {
         let takes = within.field(&field.name.to_string()).map(|known| known.value);
         match takes.and_then(|takes| self.value(&field.value, takes)) {
-            Some(value) => set(&field.name, &value),
+            Some(value) => {
+                let removed = self.removed(&field.value);
+                let set = set(&field.name, &value);
+                ours!(#set #removed)
+            }
             // It was reported.
             None => TokenStream::new(),
         }
+    }
+
+    /// The annotations that a descriptor takes away: those that are `null`.
+    fn removed(&self, value: &Value) -> TokenStream {
+        let Value::Map(_, pairs) = value else { return TokenStream::new() };
+        let removed = pairs.iter().filter(|(_, value)| matches!(value, Value::Null(_)));
+        let removed = removed.map(|(key, _)| set(&super::ident("without_annotation"), &self.text(key)));
+        removed.collect()
     }
 
     /// The argument of the field's method; nothing where it does not fit.
@@ -27,7 +40,8 @@ impl Expander<'_> {
                 vector(&ours!(#krate::Text), values.iter().map(|value| self.text_value(value)))
             }
             (Takes::Map, Value::Map(_, pairs)) => {
-                let pairs = pairs.iter().map(|(key, value)| {
+                let pairs = pairs.iter().filter(|(_, value)| !matches!(value, Value::Null(_)));
+                let pairs = pairs.map(|(key, value)| {
                     let (key, value) = (self.text(key), self.text_value(value));
                     ours!((#key, #value))
                 });
@@ -140,7 +154,10 @@ fn digits(number: &TokenStream) -> String {
 
 /// Statements, not an array: an array of some thousand calls overflows the stack.
 fn vector(element: &TokenStream, elements: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let pushes = elements.map(|element| ours!(list.push(#element);));
+    let pushes = elements.map(|element| {
+        let place = Span::mixed_site().located_at(element.span());
+        quote_spanned!(place=> list.push(#element);)
+    });
     ours!({
         let mut list = ::std::vec::Vec::<#element>::new();
         #(#pushes)*

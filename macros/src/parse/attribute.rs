@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Ident, Token, bracketed, parenthesized, token};
 
 use super::Parser;
-use super::text::text;
+use super::text::{mentions_label, text};
 use super::tokens::{at_next, found};
 use crate::ast::{Attribute, AttributeValue};
 
@@ -53,6 +53,7 @@ impl Parser<'_> {
         }
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
+            says_nothing_of_a_label(input)?;
             if input.is_empty() {
                 return Err(at_next(input, format!("the value of `{name}` is missing after `=`")));
             }
@@ -75,8 +76,13 @@ impl Parser<'_> {
         let form = format!("write `#[{name}(\"KEY\", VALUE)]`");
         let pair = match text(&content, self.errors)? {
             Some(key) if content.parse::<Token![,]>().is_ok() && !content.is_empty() => {
+                says_nothing_of_a_label(&content)?;
                 let value = self.expression(&content)?;
                 let _ = content.parse::<Token![,]>();
+                if !content.is_empty() {
+                    let message = format!("`{name}` takes a name and a value; remove what follows them");
+                    self.errors.add(at_next(&content, message));
+                }
                 Ok(AttributeValue::Pair(key, value))
             }
             _ => Err(syn::Error::new(name.span(), format!("`{name}` takes a name and a value; {form}"))),
@@ -84,4 +90,12 @@ impl Parser<'_> {
         content.parse::<TokenStream>()?;
         pair
     }
+}
+
+/// An entry is made before any digest is known.
+fn says_nothing_of_a_label(input: ParseStream) -> syn::Result<()> {
+    if mentions_label(input) {
+        return Err(at_next(input, "an attribute cannot say anything of a label; write the value out"));
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Ident, Lifetime, Lit, Token, parenthesized, token};
 
-use super::text::{mentions_label, terms, text};
+use super::text::{EXPRESSION, is_passed_on, mentions_label, not_a_label, terms, text_or_terms};
 use super::tokens::{at_next, found};
 use super::{Before, Parser};
 use crate::ast::{Attribute, Content, Entry, EntryKind, Item, Platform, Text};
@@ -21,7 +21,9 @@ impl Parser<'_> {
         self.unlabelled(&before, "an entry");
         let kind = if input.peek(Token![->]) {
             EntryKind::Symlink(self.target(input)?)
-        } else if input.is_empty() || input.peek(Token![,]) || name.is_directory() && !input.peek(Token![=>])
+        } else if input.is_empty()
+            || input.peek(Token![,])
+            || name.is_directory() && !input.peek(Token![=>]) && !input.peek(Token![+])
         {
             if let Text::Literal(path) = &name
                 && !name.is_directory()
@@ -47,7 +49,7 @@ impl Parser<'_> {
         word: &Ident,
         name: &str,
     ) -> syn::Result<Entry> {
-        let Some(path) = text(input, self.errors)? else {
+        let Some(path) = text_or_terms(input, self.errors)? else {
             let message =
                 format!("missing the path of the `{word}` before {}; write it as a string", found(input));
             return Err(at_next(input, message));
@@ -62,17 +64,25 @@ impl Parser<'_> {
                 if name == "char" { EntryKind::Char(major, minor) } else { EntryKind::Block(major, minor) }
             }
         };
+        if input.peek(Token![=>]) || input.peek(Token![->]) {
+            let message = format!("the `{word}` ends before {}; remove it and what follows", found(input));
+            self.recover(input, at_next(input, message));
+        }
         Ok(Entry { attributes, path, kind })
     }
 
     /// The target of a link, from the `->` on.
     fn target(&mut self, input: ParseStream) -> syn::Result<Text> {
-        if !input.peek(Token![->]) {
+        if input.peek(Token![->]) {
+            input.parse::<Token![->]>()?;
+        } else if input.peek(Token![=>]) {
+            self.errors.add(at_next(input, "write `->` instead of `=>`"));
+            input.parse::<Token![=>]>()?;
+        } else {
             let message = format!("missing `->` before {}; write `-> \"TARGET\"`", found(input));
             return Err(at_next(input, message));
         }
-        input.parse::<Token![->]>()?;
-        match text(input, self.errors)? {
+        match text_or_terms(input, self.errors)? {
             Some(target) => Ok(target),
             None => Err(at_next(
                 input,
@@ -93,6 +103,12 @@ impl Parser<'_> {
                 Text::Literal(path) => format!("`{}`", path.token()),
                 _ => "the expression".to_owned(),
             };
+            if input.peek(Token![+]) {
+                return Err(at_next(input, EXPRESSION));
+            }
+            if input.is_empty() || input.peek(Token![,]) {
+                return Err(at_next(input, format!("missing the content behind {name}; write `=> CONTENT`")));
+            }
             return Err(at_next(input, format!("missing `=>` between {name} and {}", found(input))));
         }
         if input.is_empty() || input.peek(Token![,]) {
@@ -134,7 +150,7 @@ fn device(input: ParseStream, word: &Ident) -> syn::Result<(Expr, Expr)> {
     }
     let content;
     let parentheses = parenthesized!(content in input);
-    let numbers = content.parse_terminated(<Expr as Parse>::parse, Token![,])?;
+    let numbers = content.parse_terminated(|number| not_a_label(number, Expr::parse), Token![,])?;
     let mut numbers = numbers.into_iter();
     match (numbers.next(), numbers.next(), numbers.next()) {
         (Some(major), Some(minor), None) => Ok((major, minor)),
@@ -144,6 +160,9 @@ fn device(input: ParseStream, word: &Ident) -> syn::Result<(Expr, Expr)> {
 
 /// Whether `json VALUE` stands next; before anything that goes on an expression, `json` is a name of the user's.
 fn begins_json(input: ParseStream) -> bool {
+    if is_passed_on(input) {
+        return false;
+    }
     let ahead = input.fork();
     let named = ahead.parse::<Ident>().is_ok_and(|word| word == "json");
     named

@@ -7,9 +7,8 @@ use syn::parse::ParseStream;
 use syn::{Expr, Ident, Lifetime, Lit, Token, UnOp, braced, bracketed, token};
 
 use super::Parser;
-use super::node::label;
-use super::text::{mentions_label, terms, text};
-use super::tokens::{at_next, found, not_an_expression, skip_item};
+use super::text::{label, mentions_label, not_a_label, terms, text};
+use super::tokens::{at_next, found, skip_item};
 use crate::ast::{Attribute, Field, Text, Value};
 
 impl Parser<'_> {
@@ -44,7 +43,14 @@ impl Parser<'_> {
             Some(Takes::Content) => Ok(Value::Content(Box::new(self.content_value(input)))),
             Some(Takes::Platform) => self.platform_value(input).map(Value::Platform),
             Some(Takes::Block(kind)) if input.peek(token::Brace) => self.fields(input, kind),
-            Some(Takes::Subject) if input.peek(Lifetime) => label(input).map(Value::Label),
+            Some(Takes::Subject) if input.peek(Lifetime) => {
+                let label = label(input)?;
+                if input.peek(Token![.]) {
+                    let message = format!("a subject is the node itself; write `{label}` alone");
+                    self.recover(input, at_next(input, message));
+                }
+                Ok(Value::Label(label))
+            }
             Some(Takes::Subject) if input.peek(token::Brace) => self.fields(input, Kind::Dangling),
             Some(Takes::Blocks(kind)) if input.peek(token::Bracket) => {
                 let span = input.span();
@@ -81,6 +87,9 @@ impl Parser<'_> {
         }
         if mentions_label(input) {
             return terms(input, self.errors).map(Value::Text);
+        }
+        if input.peek2(token::Brace) && input.fork().parse::<Ident>().is_ok_and(|word| word == "json") {
+            return Err(at_next(input, "`json` begins a content, and this is a value; remove it"));
         }
         Ok(match self.expression(input)? {
             Expr::Lit(literal) => match literal.lit {
@@ -143,8 +152,7 @@ impl Parser<'_> {
     /// An expression of the user's own. It ends where the body of a match arm does; what could only go on because a
     /// comma is missing is an error.
     pub(super) fn expression(&mut self, input: ParseStream) -> syn::Result<Expr> {
-        let expression =
-            input.call(Expr::parse_with_earlier_boundary_rule).map_err(|error| not_an_expression(&error))?;
+        let expression = not_a_label(input, Expr::parse_with_earlier_boundary_rule)?;
         match unwrapped(expression) {
             Expr::Range(range) => {
                 let limits = range.limits.to_token_stream();

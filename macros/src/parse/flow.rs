@@ -2,10 +2,11 @@
 
 use oci_fixture_grammar::language::Kind;
 use syn::parse::ParseStream;
-use syn::{Expr, Pat, Token, token};
+use syn::{Expr, Lifetime, Pat, Token, token};
 
 use super::Parser;
-use super::tokens::{at_next, found, not_an_expression};
+use super::text::not_a_label;
+use super::tokens::{at_next, found};
 use crate::ast::{For, If, Item};
 
 impl Parser<'_> {
@@ -47,6 +48,11 @@ impl Parser<'_> {
             let message = format!("`..` needs parts before {}; write `..PARTS`", found(input));
             return Err(at_next(input, message));
         }
+        if input.peek(Lifetime) && !input.peek2(Token![:]) {
+            let message =
+                format!("a label stands for its node by itself; write {} without `..`", found(input));
+            return Err(at_next(input, message));
+        }
         self.expression(input).map(Item::Splice)
     }
 }
@@ -56,5 +62,5 @@ fn head(input: ParseStream, missing: &str) -> syn::Result<Expr> {
     if !Expr::peek(input) || input.peek(token::Brace) {
         return Err(at_next(input, missing));
     }
-    Expr::parse_without_eager_brace(input).map_err(|error| not_an_expression(&error))
+    not_a_label(input, Expr::parse_without_eager_brace)
 }

@@ -14,28 +14,39 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use oci_fixture_grammar::language::Kind;
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Ident, Lifetime, Lit, Token, braced, token};
 
-use self::node::label;
-use self::text::text;
-use self::tokens::{at_next, found, skip_item};
-use crate::ast::{Attribute, Item, Items};
+use self::text::{label, text_or_terms};
+use self::tokens::{at_next, declared_labels, found, skip_angle_brackets, skip_item};
+use crate::ast::{Attribute, Declaration, Item, Items};
 use crate::errors::Errors;
 
 /// Parses a whole declaration.
-pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Items {
-    let parser =
-        |input: ParseStream| Ok(Parser { errors, recovered: false, faults: 0 }.items(input, Kind::Fixture));
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Declaration {
+    let all = tokens.clone();
+    let parser = |input: ParseStream| {
+        let mut parser = Parser { errors, lost: HashSet::new(), recovered: false, faults: 0 };
+        let items = parser.items(input, Kind::Fixture);
+        let mut lost = parser.lost;
+        if !parser.errors.is_empty() {
+            declared_labels(all, &mut lost);
+        }
+        Ok(Declaration { items, lost })
+    };
     // It takes all tokens, and reports what is wrong itself.
     parser.parse2(tokens).unwrap_or_default()
 }
 
 struct Parser<'e> {
     errors: &'e mut Errors,
+    lost: HashSet<String>,
     /// Tokens were skipped, and perhaps what separates two items with them.
     recovered: bool,
     /// How many faults there were before the item that is being parsed.
@@ -100,7 +111,15 @@ impl Parser<'_> {
             if !input.peek(Token![:]) {
                 return self.again(input, &before, label).map(Item::Again);
             }
+            self.label_is_no_keyword(&label);
             input.parse::<Token![:]>()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                let message = format!("missing the node behind the label; write `{label}: layer {{ ... }}`");
+                return Err(syn::Error::new_spanned(label, message));
+            }
+            if input.peek(Lifetime) {
+                return Err(at_next(input, "a node has one label; remove one of the two"));
+            }
             if input.peek(Token![#]) {
                 self.errors.add(at_next(
                     input,
@@ -111,18 +130,18 @@ impl Parser<'_> {
             before.label = Some(label);
         }
         if input.peek(Token![for]) {
-            self.bare(&before, "the `for`");
+            self.bare(&before, "the `for`", INTO_FLOW);
             return self.for_flow(input, within).map(Item::For);
         }
         if input.peek(Token![if]) {
-            self.bare(&before, "the `if`");
+            self.bare(&before, "the `if`", INTO_FLOW);
             return self.if_flow(input, within).map(Item::If);
         }
         if input.peek(Token![..]) {
-            self.bare(&before, "`..`");
+            self.bare(&before, "`..`", "write it where the parts are made");
             return self.splice(input);
         }
-        if let Some(name) = text(input, self.errors)? {
+        if let Some(name) = text_or_terms(input, self.errors)? {
             return self.named(input, before, name);
         }
         if !input.peek(Ident::peek_any) {
@@ -141,10 +160,9 @@ impl Parser<'_> {
     }
 
     /// What has neither attributes nor a label.
-    fn bare(&mut self, before: &Before, what: &str) {
+    fn bare(&mut self, before: &Before, what: &str, cure: &str) {
         for attribute in &before.attributes {
-            let message =
-                format!("an attribute does not belong to {what}; move it to what is declared there");
+            let message = format!("an attribute does not belong to {what}; {cure}");
             self.errors.at(&attribute.name, message);
         }
         self.unlabelled(before, what);
@@ -159,10 +177,20 @@ impl Parser<'_> {
         }
     }
 
+    fn label_is_no_keyword(&mut self, label: &Lifetime) {
+        if syn::parse2::<Lifetime>(label.to_token_stream()).is_err() {
+            let message = format!("`{label}` is a word of Rust, and no label; write another name");
+            self.errors.at(label, message);
+        }
+    }
+
     /// The block of a node, or of a flow within one.
     fn block(&mut self, input: ParseStream, within: Kind, title: &str) -> syn::Result<Items> {
         if input.peek(Token![<]) {
-            return Err(at_next(input, "a block is written with braces; write `{` instead of `<`"));
+            self.errors.add(at_next(input, "a block is written with braces; write `{` instead of `<`"));
+            skip_angle_brackets(input);
+            self.recovered = true;
+            return Ok(Items::new());
         }
         if !input.peek(token::Brace) {
             let message = format!("missing the block of {title}; write `{{ ... }}` before {}", found(input));
@@ -175,6 +203,9 @@ impl Parser<'_> {
         Ok(items)
     }
 }
+
+/// Where the attribute of a flow belongs.
+const INTO_FLOW: &str = "move it to what is declared there";
 
 /// Whether the next token may begin an item; what may not is reported as such.
 fn begins_item(input: ParseStream) -> bool {

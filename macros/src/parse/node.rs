@@ -7,10 +7,10 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Ident, Lifetime, LitInt, LitStr, Token, token};
 
-use super::text::{text, text_or_terms};
+use super::text::{EXPRESSION, is_passed_on, label, text, text_or_terms};
 use super::tokens::{at_next, found, skip_item};
 use super::{Before, Parser, holds};
-use crate::ast::{Again, Encoder, Item, Items, Node, Platform, Tag, Text};
+use crate::ast::{Again, Content, Encoder, Item, Items, Node, Platform, Tag, Text, name};
 
 impl Parser<'_> {
     /// What a word begins. A near miss is taken for what was meant.
@@ -39,6 +39,11 @@ impl Parser<'_> {
         }
         if within.field(&name).is_some() {
             let message = format!("`{name}` is a field; write `{name}: VALUE`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        if matches!(name.as_str(), "file" | "dir" | "directory" | "symlink") {
+            let message =
+                format!("a path alone begins a file, a directory or a symbolic link; remove `{name}`");
             return Err(syn::Error::new(word.span(), message));
         }
         let words = NODES.iter().map(|kind| kind.keyword()).chain(ENTRIES.iter().copied());
@@ -71,7 +76,7 @@ impl Parser<'_> {
             return Some(self.special_entry(input, before.attributes, word, name).map(Item::Entry));
         }
         (name == "tag").then(|| {
-            self.bare(&before, "a `tag`");
+            self.bare(&before, "a `tag`", "write it before the node that the `tag` names");
             self.tag(input).map(Item::Tag)
         })
     }
@@ -103,7 +108,7 @@ impl Parser<'_> {
             Kind::Blob => node.media_type = text(input, self.errors)?,
             Kind::Dangling => {}
             _ if node.platform.is_none() => {
-                node.reference = text(input, self.errors)?;
+                node.reference = text_or_terms(input, self.errors)?;
                 node.platform = self.platform(input)?;
             }
             _ => {}
@@ -123,14 +128,18 @@ impl Parser<'_> {
             return Ok(Item::Node(Box::new(node)));
         }
         self.check_head(input, &mut node)?;
-        node.items = if !input.peek(token::Brace) && self.errors.count() > self.faults {
+        let missing = !input.peek(token::Brace);
+        if missing && self.errors.count() > self.faults {
             // The head is broken already; that the block is missing too is no news.
             skip_item(input);
             self.recovered = true;
-            Items::new()
         } else {
-            self.block(input, kind, kind.title())?
-        };
+            node.items = self.block(input, kind, kind.title())?;
+        }
+        if missing {
+            // Nor is what the block would have held.
+            node.content = Some(Content::Missing);
+        }
         Ok(Item::Node(Box::new(node)))
     }
 
@@ -154,15 +163,21 @@ impl Parser<'_> {
             return Err(at_next(input, message));
         }
         if !kind.has_reference() {
-            self.errors.add(at_next(input, format!("{} has no reference; remove it", kind.title())));
-            input.parse::<LitStr>()?;
+            let place = at_next(input, "").span();
+            let literal = input.parse::<LitStr>()?.value();
+            let message = if kind == Kind::Layer && COMPRESSIONS.contains(&literal.as_str()) {
+                format!("a compression is a word; write `layer {literal}`")
+            } else {
+                format!("{} has no reference; remove it", kind.title())
+            };
+            self.errors.at_span(place, message);
         }
         Ok(())
     }
 
     /// The compression of a layer.
     fn encoder(&mut self, input: ParseStream) -> syn::Result<Option<Encoder>> {
-        if input.peek(Ident) {
+        if input.peek(Ident) && !is_passed_on(input) {
             let name: Ident = input.parse()?;
             if COMPRESSIONS.contains(&name.to_string().as_str()) {
                 return Ok(Some(Encoder::Named(name)));
@@ -184,7 +199,7 @@ impl Parser<'_> {
 
     /// The platform after a keyword and a reference.
     fn platform(&mut self, input: ParseStream) -> syn::Result<Option<Platform>> {
-        if !input.peek(Ident) {
+        if !input.peek(Ident) || is_passed_on(input) {
             return Ok(text(input, self.errors)?.map(Platform::Text));
         }
         let word: Ident = input.parse()?;
@@ -249,17 +264,23 @@ impl Parser<'_> {
         before: &Before,
         label: Lifetime,
     ) -> syn::Result<Again> {
-        self.bare(before, "a label that is used again");
+        self.bare(before, "a label that is used again", "write it before the node that has the label");
         if input.peek(Token![.]) {
             let message =
                 format!("`{label}.digest` is text, and stands in a value; write `{label}` for the node");
             return Err(at_next(input, message));
         }
-        let mut items = Items::new();
-        if input.peek(token::Brace) {
-            items = self.block(input, Kind::Label, Kind::Label.title())?;
+        if input.peek(Ident) {
+            let message = format!(
+                "missing `,` before {}, or `:` behind `{label}` where that is its label",
+                found(input)
+            );
+            self.errors.add(at_next(input, message));
+            self.lost.insert(name(&label));
+            self.recovered = true;
         }
-        Ok(Again { label, items })
+        let block = input.peek(token::Brace).then(|| self.block(input, Kind::Label, Kind::Label.title()));
+        Ok(Again { label, items: block.transpose()? })
     }
 
     /// A tag, after its keyword.
@@ -271,6 +292,9 @@ impl Parser<'_> {
             );
             return Err(at_next(input, message));
         };
+        if input.peek(Token![+]) {
+            return Err(at_next(input, EXPRESSION));
+        }
         if !input.peek(Token![=>]) {
             let message = format!("missing `=>` before {}; write `tag \"REF\" => 'label`", found(input));
             return Err(at_next(input, message));
@@ -283,13 +307,10 @@ impl Parser<'_> {
             return Ok(Tag { reference, label: None });
         }
         let label = label(input)?;
+        if input.peek(Token![.]) {
+            let message = format!("a `tag` names the node itself; write `{label}` alone");
+            self.recover(input, at_next(input, message));
+        }
         Ok(Tag { reference, label: Some(label) })
     }
-}
-
-/// A label's name.
-pub(super) fn label(input: ParseStream) -> syn::Result<Lifetime> {
-    let place =
-        at_next(input, format!("{} is a word of Rust, and no label; write another name", found(input)));
-    input.parse::<Lifetime>().map_err(|_| place)
 }

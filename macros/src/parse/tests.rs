@@ -1,5 +1,7 @@
 //! Partial input, as an editor passes it at every keystroke: what is there is parsed, and each fault is one error.
 
+mod mutations;
+
 use oci_fixture_grammar::language::Kind;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -12,8 +14,8 @@ use crate::errors::Errors;
 fn parsed(source: &str) -> (String, Vec<String>) {
     let tokens: TokenStream = source.parse().expect("tokens");
     let mut errors = Errors::default();
-    let items = parse(tokens, &mut errors);
-    (shapes(&items), errors.messages())
+    let declaration = parse(tokens, &mut errors);
+    (shapes(&declaration.items), errors.messages())
 }
 
 fn shapes(items: &Items) -> String {
@@ -23,7 +25,10 @@ fn shapes(items: &Items) -> String {
 fn shape(item: &Item) -> String {
     match item {
         Item::Node(node) => node_shape(node),
-        Item::Again(again) => format!("{} {{ {} }}", again.label, shapes(&again.items)),
+        Item::Again(again) => match &again.items {
+            Some(items) => format!("{} {{ {} }}", again.label, shapes(items)),
+            None => again.label.to_string(),
+        },
         Item::Tag(tag) => {
             let label = tag.label.as_ref().map_or_else(|| "_".to_owned(), ToString::to_string);
             format!("tag {} => {label}", tag.reference.to_token_stream())
@@ -129,9 +134,8 @@ fn whole_input_has_no_errors() {
     assert_eq!(parsed(source), (shape.to_owned(), vec![]));
 }
 
-#[test]
-fn every_construct_is_parsed() {
-    let source = r#"
+/// All constructs.
+const WHOLE: &str = r#"
         #[docker] 'image: index "app:1" {
             artifact_type: "a/b", subject: 'other, descriptor: { platform: linux/arm64, data: true },
             manifest {
@@ -146,18 +150,28 @@ fn every_construct_is_parsed() {
             dangling { media_type: "s/t", digest: 'image.digest, size: 5, platform: (u) }
             linux/amd64 { config { history: [{ created_by: "v" }, w], env: x } }
         }
+        for (a, b) in c {
+            'each: linux/386 { if d { "w" => a } else if let Some(e) = f { #[uid = 1] "x/" } else { (b) => "y" } }
+            'each,
+        }
+        "linux/arm64" { annotations: { "z": null, ("a"): -1.5, "b": 'image.size } }
         tag "app:" + 'image.hex => 'image
     "#;
+
+#[test]
+fn every_construct_is_parsed() {
     let shape = "'image: #docker index \"app:1\" { artifact_type: \"a/b\" subject: 'other \
         descriptor: { platform: linux/arm64 data: true } \
         manifest { 'base: layer gzip { \"a\" -> \"b\" hardlink \"c\" -> \"d\" whiteout \"e\" opaque \"f\" fifo \"g\" } \
         layer (Gzip :: level (9)) { char \"h\" #xattr block \"i\" } \
-        'base {  } 'base { descriptor: { urls: [1] } } \
+        'base 'base { descriptor: { urls: [1] } } \
         blob \"k/l\" => json {1} blob \"n/o\" { content: \"sha256:\" 'base hex p 5 } config \"q/r\" => json ..layers } \
         dangling { media_type: \"s/t\" digest: 'image digest size: 5 platform: u } \
         manifest linux/amd64 { config { history: [2] env: x } } } \
+        for { 'each: manifest linux/386 { if { \"w\" => a } else { if { #uid \"x/\" } else { b => \"y\" } } } 'each } \
+        manifest \"linux/arm64\" { annotations: {3} } \
         tag \"app:\" 'image hex => 'image";
-    assert_eq!(parsed(source), (shape.to_owned(), vec![]));
+    assert_eq!(parsed(WHOLE), (shape.to_owned(), vec![]));
 }
 
 #[test]
@@ -199,7 +213,7 @@ fn a_platform_without_a_block_leaves_what_follows() {
     assert_recovers("linux/amd64", "", "missing the block of a manifest; write `{ ... }` before the end");
     assert_recovers(
         "linux/, linux/amd64 {}",
-        "manifest linux {  } manifest linux/amd64 {  }",
+        "manifest linux => _ manifest linux/amd64 {  }",
         "the platform is cut off after `/`; write another part, such as `amd64`",
     );
 }
@@ -305,7 +319,7 @@ fn all_faults_are_found_in_one_run() {
     );
     assert_eq!(
         shape,
-        "index \"app:1\" { manifest linux/amd64 { \"a\" => _ } } manifest linux { config { user: _ } }"
+        "index \"app:1\" { manifest linux/amd64 { \"a\" => _ layer => _ } } manifest linux { config { user: _ } }"
     );
     assert_eq!(
         errors,
@@ -319,32 +333,68 @@ fn all_faults_are_found_in_one_run() {
     );
 }
 
-/// No prefix of a declaration makes the parser panic, or accept it silently.
 #[test]
-fn every_prefix_is_parsed() {
-    let source = r#"index "app:1" { annotations: { "a": "b" } linux/arm/v7 { config { env: ["A=1"], user: 5 }
-        layer { #[mode = 0o755] "bin/sh" => x + 1, "d/", for a in b { (a) => c } if let Some(d) = e { "f/" } else { "g/" } } } }"#;
-    let tokens: Vec<_> = source.parse::<TokenStream>().expect("tokens").into_iter().collect();
-    for prefix in prefixes(&tokens) {
-        let mut errors = Errors::default();
-        parse(prefix, &mut errors);
-    }
+fn a_label_that_is_cut_off_leaves_what_follows() {
+    assert_recovers(
+        "'a: , linux/amd64 {}",
+        "manifest linux/amd64 {  }",
+        "missing the node behind the label; write `'a: layer { ... }`",
+    );
+    assert_recovers(
+        "blob \"a/b\" => \"c\" + , linux/amd64 {}",
+        "blob \"a/b\" => _ manifest linux/amd64 {  }",
+        "not a Rust expression: expected an expression",
+    );
+    assert_recovers(
+        "blob \"a/b\" => 'a. , linux/amd64 {}",
+        "blob \"a/b\" => _ manifest linux/amd64 {  }",
+        "what of the label is missing after `.`; write `'a.digest`, `'a.hex` or `'a.size`",
+    );
+    assert_recovers(
+        "blob \"a/b\" => 'a.hex + , linux/amd64 {}",
+        "blob \"a/b\" => _ manifest linux/amd64 {  }",
+        "`,` is no part of a text with a label; write a string, or an expression in `(...)`",
+    );
 }
 
-/// The tokens cut off after each token, also within groups.
-fn prefixes(tokens: &[proc_macro2::TokenTree]) -> Vec<TokenStream> {
-    let mut all = Vec::new();
-    for end in 0..=tokens.len() {
-        let before = &tokens[..end];
-        all.push(before.iter().cloned().collect());
-        if let Some(proc_macro2::TokenTree::Group(group)) = tokens.get(end) {
-            let inner: Vec<_> = group.stream().into_iter().collect();
-            for stream in prefixes(&inner) {
-                let mut cut: Vec<_> = before.to_vec();
-                cut.push(proc_macro2::Group::new(group.delimiter(), stream).into());
-                all.push(cut.into_iter().collect());
-            }
-        }
-    }
-    all
+#[test]
+fn a_tag_that_is_cut_off_leaves_what_follows() {
+    assert_recovers(
+        "tag , linux/amd64 {}",
+        "manifest linux/amd64 {  }",
+        "missing the reference of the `tag` before `,`; write `tag \"REF\" => 'label`",
+    );
+    assert_recovers(
+        "tag \"a\" => , linux/amd64 {}",
+        "tag \"a\" => _ manifest linux/amd64 {  }",
+        "a `tag` names a label; write `=> 'label`",
+    );
+}
+
+#[test]
+fn a_link_and_a_device_that_are_cut_off_leave_what_follows() {
+    assert_recovers(
+        "layer { \"a\" -> , hardlink \"b\" -> \"c\" }",
+        "layer { hardlink \"b\" -> \"c\" }",
+        "missing the target of the link before `,`; write it as a string",
+    );
+    assert_recovers(
+        "layer { char \"a\", fifo \"b\" }",
+        "layer { fifo \"b\" }",
+        "missing the numbers of the device before `,`; write `char \"PATH\" (MAJOR, MINOR)`",
+    );
+}
+
+#[test]
+fn a_value_of_json_that_is_cut_off_leaves_the_others() {
+    assert_recovers(
+        "blob \"a/b\" => json { \"a\": 'b., \"c\": 1 }",
+        "blob \"a/b\" => json {1}",
+        "what of the label is missing after `.`; write `'b.digest`, `'b.hex` or `'b.size`",
+    );
+    assert_recovers(
+        "blob \"a/b\" => json [1, -, 2]",
+        "blob \"a/b\" => json [2]",
+        "not a Rust expression: expected an expression",
+    );
 }

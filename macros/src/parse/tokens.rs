@@ -1,7 +1,10 @@
 //! Tokens: what stands next, and where an item ends.
 
-use proc_macro2::{Delimiter, TokenTree};
+use std::collections::HashSet;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::buffer::Cursor;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Token, token};
 
@@ -19,6 +22,9 @@ pub(super) fn not_an_expression(error: &syn::Error) -> syn::Error {
 
 /// The next token, as a message names it.
 pub(super) fn found(input: ParseStream) -> String {
+    if let Some((label, _)) = input.cursor().lifetime() {
+        return format!("`{label}`");
+    }
     match input.cursor().token_tree() {
         None => "the end".to_owned(),
         Some((TokenTree::Group(group), _)) => match group.delimiter() {
@@ -49,5 +55,40 @@ pub(super) fn skip_item(input: ParseStream) {
         if input.parse::<TokenTree>().is_err() || block && !input.peek(Token![else]) {
             return;
         }
+    }
+}
+
+/// Skips behind the `>` that answers to the `<` which stands next, or to the end.
+pub(super) fn skip_angle_brackets(input: ParseStream) {
+    while !input.is_empty() {
+        let arrow = input.peek(Token![=>]) || input.peek(Token![->]);
+        let close = input.peek(Token![>]);
+        let _ = input.parse::<TokenTree>();
+        if arrow {
+            let _ = input.parse::<TokenTree>();
+        }
+        if close {
+            return;
+        }
+    }
+}
+
+/// The names before a `:` that may be labels of nodes, however broken those are.
+pub(super) fn declared_labels(tokens: TokenStream, names: &mut HashSet<String>) {
+    // The last two tokens: a quote, and a name.
+    let (mut quoted, mut name) = (false, None);
+    for token in tokens {
+        let label = name.take();
+        match token {
+            TokenTree::Group(group) => declared_labels(group.stream(), names),
+            TokenTree::Punct(punct) if punct.as_char() == ':' => names.extend(label),
+            TokenTree::Ident(ident) if quoted => name = Some(ident.unraw().to_string()),
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                quoted = true;
+                continue;
+            }
+            _ => {}
+        }
+        quoted = false;
     }
 }

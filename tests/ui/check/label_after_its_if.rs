@@ -1,0 +1,10 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 {
+            if true { 'a: layer {} } else { layer {} }
+            'a
+        }
+    };
+}

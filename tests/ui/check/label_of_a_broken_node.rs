@@ -1,0 +1,11 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        index {
+            'a: linux/amd64 < >
+            index { 'a }
+            annotations: { "a": 'a.digest }
+        }
+    };
+}

@@ -1,0 +1,8 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 { 'a: layer {} }
+        linux/arm64 { 'a { layer {} } }
+    };
+}

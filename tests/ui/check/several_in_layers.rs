@@ -1,0 +1,12 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 {
+            layer gzip { whiteout "a", "a/b" => "1", "c" -> "../d", char "e" (1, 99999999) }
+            #[docker] layer { hardlink "f" -> "/g", #[xattr("a=b", "c")] "h" => json [0x1] }
+            blob "a" => "b",
+            dangling { digest: "sha256:0" }
+        }
+    };
+}

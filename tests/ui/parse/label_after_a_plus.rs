@@ -1,0 +1,10 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 {
+            'base: layer {}
+            blob "text/plain" => 'base.digest + 
+        }
+    };
+}

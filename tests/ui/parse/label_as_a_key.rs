@@ -1,0 +1,10 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        index {
+            'a: linux/amd64 {}
+            annotations: { 'a.digest: "b" }
+        }
+    };
+}
