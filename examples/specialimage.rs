@@ -58,7 +58,7 @@ pub(crate) fn partial_multi_platform(stored: &[&str], missing: &[&str]) -> Fixtu
             for platform in missing {
                 dangling {
                     media_type: "application/vnd.oci.image.manifest.v1+json",
-                    digest: Digest::sha256(Sha256::digest(platform).into()).as_str(),
+                    digest: Digest::sha256(Sha256::digest(platform).into()),
                     size: 128,
                     platform: (platform),
                 }

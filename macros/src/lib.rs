@@ -9,6 +9,8 @@ mod check;
 mod errors;
 mod expand;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;

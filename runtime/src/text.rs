@@ -6,6 +6,8 @@ use std::ops::Add;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use oci_fixture_grammar::{Digest, Platform, Reference};
+
 use crate::declared::Edge;
 
 /// A piece of text in a declaration: a reference, a path, a key or a value.
@@ -180,7 +182,8 @@ impl std::hash::Hash for Mention {
     }
 }
 
-/// Values that are text: strings of every kind, characters, whole numbers, and references to them.
+/// Values that are text: strings of every kind, characters, whole numbers, digests, platforms and references, and what
+/// refers to one of them.
 ///
 /// ```
 /// use oci_fixture::{Config, ToText};
@@ -268,4 +271,6 @@ macro_rules! text_of_displayed {
         }
     )*};
 }
-text_of_displayed!(char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
+text_of_displayed!(
+    Digest, Platform, Reference, char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize
+);

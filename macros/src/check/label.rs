@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Lifetime;
 
-use super::seen::{Key, Seen};
+use super::seen::Seen;
 use super::{Checker, node};
 use crate::ast::{Again, Item, Items, Tag, Term, Text, name};
 
@@ -192,9 +192,4 @@ fn may_have_descriptor(again: &Again) -> bool {
 /// The place of a label, once.
 fn mark(label: &mut Label) -> Option<TokenStream> {
     (!std::mem::replace(&mut label.marked, true)).then(|| label.tokens.clone())
-}
-
-/// The key of a platform in its index; nothing where it may stand more than once.
-pub(super) fn platform_key(platform: Option<String>) -> Option<Key> {
-    platform.filter(|platform| platform != "unknown/unknown").map(Key::Platform)
 }

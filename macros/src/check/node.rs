@@ -4,7 +4,6 @@ use oci_fixture_grammar::language::Kind;
 use oci_fixture_grammar::{Platform as GrammarPlatform, Reference, media_type};
 use quote::ToTokens;
 
-use super::label::platform_key;
 use super::seen::{Key, Seen};
 use super::{Checker, Place};
 use crate::ast::{Content, Field, Item, Items, Node, Platform, Text, Value};
@@ -68,7 +67,7 @@ impl Checker<'_> {
                 self.apart(seen, [Key::Layers, Key::Entries], tokens, &message);
             }
             (Kind::Manifest, Kind::Index) => {
-                if let Some(key) = platform_key(platform.clone()) {
+                if let Some(key) = Key::platform(platform.clone()) {
                     let platform = platform.unwrap_or_default();
                     let message = format!(
                         "two manifests of the index are for `{platform}`; remove one, or give it another platform"

@@ -26,6 +26,13 @@ pub(super) enum Key {
     Mixed,
 }
 
+impl Key {
+    /// Of a platform in its index; nothing where it may stand more than once.
+    pub(super) fn platform(platform: Option<String>) -> Option<Self> {
+        platform.filter(|platform| platform != "unknown/unknown").map(Self::Platform)
+    }
+}
+
 /// The first place of each.
 #[derive(Clone, Default)]
 pub(super) struct Seen(HashMap<Key, Place>);
