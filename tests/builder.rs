@@ -525,7 +525,7 @@ fn labels() -> Vec<Pair> {
                     'dangling: dangling { media_type: "text/plain", digest: HEX, size: 12 }
                     descriptor: { annotations: { "first": "yes" } },
                 }
-                linux/arm64 { 'layer, 'blob { descriptor: { annotations: { "a": "b" } } } 'dangling, 'config }
+                linux/arm64 { 'layer, 'blob { descriptor: { annotations: { "a": "b" } } } 'dangling }
             }
             'index,
             'image { descriptor: { platform: linux/386 } }
@@ -546,8 +546,7 @@ fn labels() -> Vec<Pair> {
                 .platform("linux/arm64")
                 .with(layer.again())
                 .with(blob.again().descriptor(Descriptor::new().annotations([("a", "b")])))
-                .with(dangling.again())
-                .with(config.again());
+                .with(dangling.again());
             let index = Label::new("index", Index::new().with(&image).with(again));
             Fixture::new()
                 .with(&index)

@@ -30,6 +30,8 @@ mod invalid;
 pub mod language;
 pub mod media_type;
 pub mod mode;
+pub mod number;
+pub mod owner;
 pub mod path;
 pub mod platform;
 pub mod reference;

@@ -61,7 +61,8 @@ impl Parts {
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        media_type::check(Some(&self.media_type))
+        media_type::check(Some(&self.media_type))?;
+        self.content.check()
     }
 
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {

@@ -1,5 +1,7 @@
 //! An image's config.
 
+use std::borrow::Cow;
+
 use oci_fixture_grammar::Platform;
 
 use crate::content::{Content, ToContent};
@@ -201,6 +203,11 @@ impl Parts {
         self.other.is_none()
     }
 
+    /// The platform outside of a manifest.
+    pub(crate) fn platform(&self) -> &platform::Declared {
+        &self.platform
+    }
+
     /// A config in a manifest has that one's platform.
     pub(crate) fn has_platform(&self) -> bool {
         self.platform.is_some()
@@ -217,12 +224,18 @@ impl Parts {
         platform
     }
 
-    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        let texts = [&self.created, &self.author, &self.user, &self.working_dir, &self.stop_signal];
-        let lists = [&self.exposed_ports, &self.env, &self.entrypoint, &self.cmd, &self.volumes];
+    /// Every text of an image's config.
+    fn texts(&self) -> impl Iterator<Item = &Text> {
+        let texts =
+            [&self.created, &self.author, &self.os_version, &self.user, &self.working_dir, &self.stop_signal];
+        let lists =
+            [&self.os_features, &self.exposed_ports, &self.env, &self.entrypoint, &self.cmd, &self.volumes];
         let texts = texts.into_iter().flatten().chain(lists.into_iter().flatten());
-        let texts = texts.chain(self.labels.texts()).chain(self.history.iter().flat_map(History::texts));
-        mentions.extend(texts.flat_map(Text::mentions));
+        texts.chain(self.labels.texts()).chain(self.history.iter().flat_map(History::texts))
+    }
+
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
+        mentions.extend(self.texts().flat_map(Text::mentions));
         if let Some((media_type, content)) = &self.other {
             mentions.extend(media_type.mentions());
             content.mentions(mentions);
@@ -231,7 +244,15 @@ impl Parts {
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
         platform::check(&self.platform)?;
-        media_type::check(self.other.as_ref().map(|(media_type, _)| media_type))?;
+        if let Some((media_type, content)) = &self.other {
+            media_type::check(Some(media_type))?;
+            content.check()?;
+            if self.platform.is_some() || self.texts().next().is_some() || !self.history.is_empty() {
+                return Err(Problem::new(
+                    "a config of another media type is its content, and has no fields; remove them",
+                ));
+            }
+        }
         let os_texts = self.os_version.iter().chain(&self.os_features);
         if os_texts.into_iter().any(|text| text.plain().is_none()) {
             return Err(Problem::new("a platform cannot mention a label; write text without one"));
@@ -248,7 +269,8 @@ impl Parts {
             Some(manifest) => platform::or_default(&manifest.platform),
             None => platform::or_default(&self.platform),
         };
-        let mut document = platform::members(platform);
+        let platform = self.refine(platform.clone());
+        let mut document = platform::members(&platform);
         let text = |text: &'s Option<Text>| context.optional(text.as_ref());
         let created = [("created", text(&self.created)), ("author", text(&self.author))];
         let created = created.into_iter().filter_map(|(name, value)| Some((name.into(), value?)));
@@ -276,7 +298,7 @@ impl Parts {
         }
         let body = Body::Document(Json::Object(document).to_vec());
         let media_type = media_type::config(context.is_docker()).into();
-        Encoded { media_type, body, platform: Some(platform), artifact_type: None }
+        Encoded { media_type, body, platform: Some(Cow::Owned(platform)), artifact_type: None }
     }
 }
 

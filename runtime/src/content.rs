@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use self::source::Source;
 use crate::declared::Edge;
+use crate::problem::Problem;
 use crate::seal::{Body, Context};
 use crate::text::Text;
 use crate::value::{ToValue, Value};
@@ -161,10 +162,27 @@ impl Content {
         }
     }
 
+    /// What is wrong with the content of a blob.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        match &self.0 {
+            Kind::Json(value) => Ok(value.check()?),
+            Kind::Repeat { content, .. } if content.mentions_label() => Err(Problem::new(
+                "what says something of a label cannot be repeated; write it once, as the whole content",
+            )),
+            Kind::Repeat { content, .. } => content.check(),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether it says something of a labelled node.
     pub(crate) fn mentions_label(&self) -> bool {
         match &self.0 {
-            Kind::Text(_) | Kind::Json(_) => true,
+            Kind::Text(_) => true,
+            Kind::Json(value) => {
+                let mut mentions = Vec::new();
+                value.mentions(&mut mentions);
+                !mentions.is_empty()
+            }
             Kind::Repeat { content, .. } => content.mentions_label(),
             _ => false,
         }

@@ -79,13 +79,10 @@ impl Edge {
 
     /// The platform that an index says of the node; nothing for what is no image.
     pub(crate) fn platform(&self) -> Option<&Platform> {
-        let descriptor = match &self.node.kind {
-            Kind::Dangling(descriptor) => Some(descriptor),
-            _ => self.descriptor.as_deref(),
-        };
-        let declared = descriptor.and_then(Descriptor::declared_platform);
+        let declared = self.descriptor.as_deref().and_then(Descriptor::declared_platform);
         declared.or_else(|| match &self.node.kind {
             Kind::Manifest(parts) => platform::declared(&parts.platform),
+            Kind::Dangling(descriptor) => descriptor.declared_platform(),
             _ => None,
         })
     }

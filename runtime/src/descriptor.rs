@@ -209,7 +209,7 @@ pub(crate) fn json<'a>(
         ("size", Some(Json::Number(Cow::Borrowed(&node.size)))),
         ("urls", urls),
         ("annotations", annotations.json(names, context)),
-        ("data", data.map(|data| Json::text(STANDARD.encode(data)))),
+        ("data", data.and_then(|data| Json::text(STANDARD.encode(data)).unless_empty())),
         ("platform", platform.map(platform::json)),
         ("artifactType", artifact_type.map(Json::Text)),
     ])

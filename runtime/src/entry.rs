@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use oci_fixture_grammar::{Invalid, device, mode, path, xattr};
+use oci_fixture_grammar::{Invalid, device, mode, owner, path, xattr};
 
 use crate::content::{Content, ToContent};
 use crate::problem::Problem;
@@ -245,6 +245,8 @@ impl Parts {
         if let Some(mode) = self.mode {
             mode::check(mode)?;
         }
+        owner::check(self.uid)?;
+        owner::check(self.gid)?;
         if let Kind::Char { major, minor } | Kind::Block { major, minor } = self.kind {
             device::check(major)?;
             device::check(minor)?;
@@ -273,7 +275,9 @@ impl Parts {
             Kind::File(content) => Some(content),
             _ => None,
         };
-        if self.xattrs.iter().map(|(_, value)| value).chain(content).any(Content::mentions_label) {
+        let mut contents = self.xattrs.iter().map(|(_, value)| value).chain(content);
+        contents.clone().try_for_each(Content::check)?;
+        if contents.any(Content::mentions_label) {
             return Err(Problem::new(
                 "a layer cannot say anything of a labelled node; write it out, or make it a blob",
             ));

@@ -1,5 +1,7 @@
 //! A manifest: one image, or an artifact.
 
+use std::borrow::Cow;
+
 use crate::config::Config;
 use crate::content::ToContent;
 use crate::declared::{Edge, IntoEdge, Kind, Parent};
@@ -219,7 +221,7 @@ impl Parts {
             ("annotations", self.annotations.json([], context)),
         ]);
         let body = Body::Document(document.to_vec());
-        let platform = platform::declared(&self.platform);
+        let platform = platform::declared(&self.platform).map(Cow::Borrowed);
         Encoded { media_type: media_type.into(), body, platform, artifact_type }
     }
 }

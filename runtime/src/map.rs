@@ -29,6 +29,12 @@ impl Map {
 
     /// Each key once; `what` is the noun for a pair.
     pub(crate) fn check(&self, what: &str) -> Result<(), Problem> {
+        if self.0.iter().any(|(key, _)| key.plain().is_none()) {
+            return Err(Problem::new(format!(
+                "the key of {} {what} cannot say anything of a label; write it out",
+                if what.starts_with('a') { "an" } else { "a" }
+            )));
+        }
         let mut keys: Vec<&Text> = self.0.iter().map(|(key, _)| key).collect();
         keys.sort_unstable();
         for pair in keys.windows(2) {

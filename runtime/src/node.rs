@@ -1,6 +1,7 @@
 //! A node of a layout: a handle to one blob.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use oci_fixture_grammar::{Digest, Platform};
@@ -283,16 +284,18 @@ pub(crate) fn find_platform<'l, S: Store>(
 ) -> Result<Node<'l, S>> {
     let wanted = platform.to_platform().map_err(|invalid| Error::not_found("").with_source(invalid))?;
     let mut images = Vec::new();
-    let mut seen = Vec::new();
+    let (mut opened, mut seen) = (HashSet::new(), HashSet::new());
     let mut rest = nodes;
     while let Some(node) = rest.pop() {
-        if !seen.contains(&node.digest) {
-            seen.push(node.digest.clone());
-            if node.is_index() {
-                // What is not stored, or cannot be read, has no images to choose from.
-                rest.extend(node.children().unwrap_or_default());
-            }
-            images.extend(node.image_platform().map(|platform| (platform, node)));
+        if node.is_index() && opened.insert(node.digest.clone()) {
+            // What is not stored, or cannot be read, has no images to choose from.
+            rest.extend(node.children().unwrap_or_default());
+        }
+        // The same manifest under another platform is another image to choose from.
+        if let Some(platform) = node.image_platform()
+            && seen.insert((node.digest.clone(), platform.clone()))
+        {
+            images.push((platform, node));
         }
     }
     let mut named: Vec<String> = images.iter().map(|(platform, _)| format!("`{platform}`")).collect();

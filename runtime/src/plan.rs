@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::declared::{Declared, Edge, Kind};
 use crate::error::Result;
-use crate::manifest;
 use crate::names::Names;
 use crate::platform;
 use crate::problem::Problem;
 use crate::text::Text;
+use crate::{config, manifest};
 
 /// The nodes of a fixture, checked, in the order in which they can be sealed.
 pub(crate) struct Plan<'f> {
@@ -37,8 +37,9 @@ pub(crate) struct Step<'f> {
     pub(crate) docker: bool,
     /// A parent embeds its bytes.
     pub(crate) embedded: bool,
-    /// It was mentioned before it stood anywhere.
+    /// It was mentioned before it stood anywhere; by which step, or by the top level.
     mentioned: bool,
+    mentioned_by: Option<usize>,
     parent: Option<usize>,
 }
 
@@ -68,8 +69,13 @@ impl<'f> Plan<'f> {
                 }
                 continue;
             }
-            let Some(Open { children, begun, node: Some(node), .. }) = open.pop() else { break };
+            let Some(Open { children, mentions, begun, node: Some(node), .. }) = open.pop() else { break };
             let number = self.steps.len();
+            for edge in mentions {
+                if let Some(step) = self.step_of(edge).and_then(|step| self.steps.get_mut(step)) {
+                    step.mentioned_by.get_or_insert(number);
+                }
+            }
             // A child that was planned before stands at its first place, which is another.
             for child in children.iter().filter(|child| **child >= begun) {
                 if let Some(child) = self.steps.get_mut(*child) {
@@ -109,6 +115,9 @@ impl<'f> Plan<'f> {
         for (number, step) in self.steps.iter().enumerate() {
             let at = |number: usize| move |problem: Problem| problem.into_error(self.place(number));
             step.node.check().map_err(at(number))?;
+            step.check_mention().map_err(|problem| {
+                problem.into_error(step.mentioned_by.map(|step| self.place(step)).unwrap_or_default())
+            })?;
             for (child, edge) in step.children.iter().zip(step.node.edges()) {
                 self.check_edge(step, *child, edge).map_err(at(*child))?;
             }
@@ -132,19 +141,10 @@ impl<'f> Plan<'f> {
                 "only an entry of index.json has a reference; remove it, or move the node to the top level",
             ));
         }
-        if let (Kind::Manifest(_), Kind::Config(config), Some(child)) =
+        if let (Kind::Manifest(manifest), Kind::Config(config), Some(child)) =
             (&parent.node.kind, &edge.node.kind, self.steps.get(child))
         {
-            if child.mentioned {
-                return Err(Problem::new(
-                    "a config is made from the layers of its manifest, so none of them can mention it",
-                ));
-            }
-            if child.manifest.is_some() && config.has_platform() {
-                return Err(Problem::new(
-                    "a config has the platform of its manifest; say the platform there, and remove it here",
-                ));
-            }
+            check_config(parent, manifest, config, child)?;
         }
         edge.check()
     }
@@ -228,6 +228,7 @@ impl<'f> Open<'f> {
             docker,
             embedded: false,
             mentioned,
+            mentioned_by: None,
             parent: None,
         };
         let (edges, mentions) = (edge.node.edges(), edge.node.mentions());
@@ -235,13 +236,56 @@ impl<'f> Open<'f> {
     }
 }
 
+/// A config that is used again says what it says of its first place.
+fn check_config(
+    parent: &Step<'_>,
+    manifest: &manifest::Parts,
+    config: &config::Parts,
+    step: &Step<'_>,
+) -> Result<(), Problem> {
+    if step.manifest.is_some() && config.has_platform() {
+        return Err(Problem::new(
+            "a config has the platform of its manifest; say the platform there, and remove it here",
+        ));
+    }
+    let layers = parent.children.split_last().map_or(&[][..], |(_, layers)| layers);
+    let platform = match step.manifest {
+        Some(first) => &first.platform,
+        None => config.platform(),
+    };
+    let same =
+        step.before == layers && platform::or_default(platform) == platform::or_default(&manifest.platform);
+    if config.is_image() && !same {
+        return Err(Problem::new(
+            "the config was made from the platform and the layers of another place; give this manifest one of its own",
+        ));
+    }
+    Ok(())
+}
+
 impl Step<'_> {
+    /// A digest can only be said of a node that stands before.
+    fn check_mention(&self) -> Result<(), Problem> {
+        let label = self.node.label().unwrap_or_default();
+        match self.node.kind {
+            // The subject of an artifact does not have to be there.
+            Kind::Dangling(_) => Ok(()),
+            Kind::Config(_) if self.mentioned => Err(Problem::new(format!(
+                "the config `'{label}` is made from the layers of its manifest, so none of them can mention it"
+            ))),
+            _ if self.mentioned => Err(Problem::new(format!(
+                "the label `'{label}` is mentioned before its node stands anywhere; put the node first"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// How the declaration calls the node; nothing for the layer that a manifest's bare entries are.
     fn name(&self) -> Option<String> {
         let keyword = self.node.keyword();
         match (&self.node.kind, &self.edge.reference) {
             (Kind::Layer(layer), _) if layer.bare => None,
-            (_, Some(reference)) => Some(format!("{keyword} \"{}\"", reference.to_string().escape_debug())),
+            (_, Some(reference)) => Some(format!("{keyword} {:?}", reference.to_string())),
             (Kind::Manifest(manifest), None) if platform::declared(&manifest.platform).is_some() => {
                 platform::declared(&manifest.platform).map(ToString::to_string)
             }

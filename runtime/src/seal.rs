@@ -25,7 +25,7 @@ const DATA: usize = 1024 * 1024;
 pub(crate) struct Encoded<'n> {
     pub(crate) media_type: Cow<'n, str>,
     pub(crate) body: Body<'n>,
-    pub(crate) platform: Option<&'n Platform>,
+    pub(crate) platform: Option<Cow<'n, Platform>>,
     pub(crate) artifact_type: Option<Cow<'n, str>>,
 }
 
@@ -209,7 +209,7 @@ impl Encoded<'_> {
             media_type: self.media_type.into_owned(),
             digest,
             size: size.to_string(),
-            platform: self.platform.cloned(),
+            platform: self.platform.map(Cow::into_owned),
             artifact_type: self.artifact_type.map(Cow::into_owned),
             diff_id,
             data: None,

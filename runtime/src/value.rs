@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
+use oci_fixture_grammar::{Invalid, number};
+
 use crate::declared::Edge;
 use crate::json::Json;
 use crate::text::{Text, ToText};
@@ -54,6 +56,16 @@ impl Value {
         Self(Repr::Map(members.into_iter().map(|(key, value)| (Text::new(key), Self::new(value))).collect()))
     }
 
+    /// What is wrong with it: a number that is none.
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        match &self.0 {
+            Repr::Number(text) => number::check(text),
+            Repr::List(values) => values.iter().try_for_each(Self::check),
+            Repr::Map(members) => members.iter().try_for_each(|(_, value)| value.check()),
+            Repr::Null | Repr::Bool(_) | Repr::Text(_) => Ok(()),
+        }
+    }
+
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         match &self.0 {
             Repr::Null | Repr::Bool(_) | Repr::Number(_) => {}
@@ -68,11 +80,11 @@ impl Value {
         }
     }
 
-    /// The value, unless it says something of a labelled node.
+    /// The value, unless something is wrong with it or it says something of a labelled node.
     pub(crate) fn plain(&self) -> Option<Json<'_>> {
         let mut mentions = Vec::new();
         self.mentions(&mut mentions);
-        mentions.is_empty().then(|| self.json(&|text| text.as_str().into()))
+        (mentions.is_empty() && self.check().is_ok()).then(|| self.json(&|text| text.as_str().into()))
     }
 
     /// The value with what `text` says of its texts.

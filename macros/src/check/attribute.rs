@@ -1,7 +1,7 @@
 //! Attributes.
 
 use oci_fixture_grammar::language::{ATTRIBUTES, Attribute as Known, Form, Kind, nearest};
-use oci_fixture_grammar::{mode, xattr};
+use oci_fixture_grammar::{mode, owner, xattr};
 use syn::{Expr, Lit};
 
 use super::Checker;
@@ -127,7 +127,7 @@ fn number(literal: &Lit, known: Known, of_type: &str) -> Result<(), String> {
     }
     let fits = match of_type {
         "u32" => number.base10_parse::<u32>().map(mode::check),
-        "u64" => number.base10_parse::<u64>().map(|_| Ok(())),
+        "u64" => number.base10_parse::<u64>().map(owner::check),
         _ => number.base10_parse::<i64>().map(|_| Ok(())),
     };
     match fits {

@@ -1,5 +1,6 @@
 //! Values of `json`.
 
+use oci_fixture_grammar::number;
 use proc_macro2::TokenStream;
 
 use super::Checker;
@@ -40,33 +41,8 @@ impl Checker<'_> {
 
     /// Rust has more ways to write a number.
     fn number(&mut self, number: &TokenStream) {
-        let written = number.to_string().replace(' ', "");
-        if !is_number(&written) {
-            let message = format!(
-                "`{written}` is no number of JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type"
-            );
-            self.errors.at(number, message);
+        if let Err(invalid) = number::check(&number.to_string().replace(' ', "")) {
+            self.errors.at(number, invalid);
         }
     }
-}
-
-/// Whether it is a number in [RFC 8259, section 6](https://www.rfc-editor.org/rfc/rfc8259#section-6).
-fn is_number(text: &str) -> bool {
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (text, None),
-    };
-    let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    are_digits(whole)
-        && (whole == "0" || !whole.starts_with('0'))
-        && fraction.is_none_or(are_digits)
-        && exponent.is_none_or(|exponent| are_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
-}
-
-fn are_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit())
 }

@@ -48,8 +48,8 @@ pub(super) fn fresh(entries: &[Vec<u8>]) -> Vec<u8> {
 fn replace<'a>(listed: &mut [Entry<'a>], entry: Entry<'a>) -> Option<Entry<'a>> {
     let mut same = listed.iter_mut().filter(|other| other.name == entry.name && other.state == State::Listed);
     let Some(first) = same.next() else { return Some(entry) };
-    // A name belongs to one entry; equal entries without a name are as many as were declared.
-    if !matches!(entry.name, Name::Unnamed(_)) {
+    // The name of an image belongs to one entry; of others there are as many as were declared.
+    if matches!(entry.name, Name::Image(_)) {
         same.for_each(|other| other.state = State::Gone);
     }
     *first = Entry { state: State::Replaced, ..entry };

@@ -1,0 +1,46 @@
+//! Numbers of JSON.
+
+use crate::Invalid;
+
+/// Whether the text is a number of JSON ([RFC 8259, section 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
+///
+/// # Errors
+///
+/// Rust has more ways to write a number.
+///
+/// ```
+/// use oci_fixture_grammar::number;
+///
+/// assert!(number::check("-1.50e+3").is_ok());
+/// assert_eq!(
+///     number::check("1_000").unwrap_err().to_string(),
+///     "number `1_000` is none of JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type"
+/// );
+/// ```
+pub fn check(text: &str) -> Result<(), Invalid> {
+    if is_number(text) {
+        return Ok(());
+    }
+    let reason = "is none of JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type";
+    Err(Invalid::new("number", text, reason))
+}
+
+fn is_number(text: &str) -> bool {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (text, None),
+    };
+    let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    are_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(are_digits)
+        && exponent.is_none_or(|exponent| are_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
+}
+
+fn are_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit())
+}

@@ -1,0 +1,444 @@
+//! Declares a model through the builders.
+
+use std::collections::HashMap;
+
+use oci_fixture::{
+    Blob, Config, Content, Descriptor, Entry, Fixture, History, Index, Label, Layer, Manifest, Part,
+    Platform, Subject, Tag, Text, Value,
+};
+use tar::EntryType;
+
+use crate::model::{self, Compression, Edge, Id, Kind, Link, Model, Node, Word, Words};
+
+/// The fixture that a model is of.
+pub(crate) fn fixture(model: &Model) -> Fixture {
+    fixture_with(model, &[], None)
+}
+
+/// The same with more nodes, in an index or at the top level.
+pub(crate) fn fixture_with(model: &Model, more: &[Extra], parent: Option<Id>) -> Fixture {
+    let mut fixture = Fixture::new();
+    let mut declaring = Declaring { model, labels: HashMap::new(), more, parent };
+    for root in &model.roots {
+        match &root.reference {
+            Some(reference) if root.again => {
+                let name = declaring.text(&reference.declared);
+                match &declaring.labels[&root.node] {
+                    AnyLabel::Index(label) => fixture.push(Tag::new(name, label)),
+                    AnyLabel::Manifest(label) => fixture.push(Tag::new(name, label)),
+                    AnyLabel::Config(label) => fixture.push(Tag::new(name, label)),
+                    AnyLabel::Blob(label) => fixture.push(Tag::new(name, label)),
+                    AnyLabel::Dangling(label) => fixture.push(Tag::new(name, label)),
+                    AnyLabel::Layer(_) => panic!("a layer at the top level"),
+                }
+            }
+            _ => declaring.add(root, &mut fixture),
+        }
+    }
+    if parent.is_none() {
+        for extra in more {
+            extra.add_to(&mut fixture);
+        }
+    }
+    fixture
+}
+
+/// A node that no model has.
+pub(crate) enum Extra {
+    Index(Index),
+    Manifest(Manifest),
+    Config(Config),
+    Blob(Blob),
+    Dangling(Descriptor),
+}
+
+impl Extra {
+    fn add_to<P>(&self, parent: &mut P)
+    where
+        Index: Part<P>,
+        Manifest: Part<P>,
+        Config: Part<P>,
+        Blob: Part<P>,
+        Descriptor: Part<P>,
+    {
+        match self {
+            Self::Index(index) => index.add_to(parent),
+            Self::Manifest(manifest) => manifest.add_to(parent),
+            Self::Config(config) => config.add_to(parent),
+            Self::Blob(blob) => blob.add_to(parent),
+            Self::Dangling(descriptor) => descriptor.add_to(parent),
+        }
+    }
+}
+
+struct Declaring<'m> {
+    model: &'m Model,
+    more: &'m [Extra],
+    /// The index that those are put into.
+    parent: Option<Id>,
+    labels: HashMap<Id, AnyLabel>,
+}
+
+enum AnyLabel {
+    Index(Label<Index>),
+    Manifest(Label<Manifest>),
+    Config(Label<Config>),
+    Layer(Label<Layer>),
+    Blob(Label<Blob>),
+    Dangling(Label<Descriptor>),
+}
+
+/// Does the same with a label of any node.
+macro_rules! of_any {
+    ($label:expr, $name:ident => $body:expr) => {
+        match $label {
+            AnyLabel::Index($name) => $body,
+            AnyLabel::Manifest($name) => $body,
+            AnyLabel::Config($name) => $body,
+            AnyLabel::Layer($name) => $body,
+            AnyLabel::Blob($name) => $body,
+            AnyLabel::Dangling($name) => $body,
+        }
+    };
+}
+
+impl Declaring<'_> {
+    /// Puts a node into an index or the fixture.
+    fn add<P>(&mut self, edge: &Edge, parent: &mut P)
+    where
+        Index: Part<P>,
+        Manifest: Part<P>,
+        Config: Part<P>,
+        Blob: Part<P>,
+        Descriptor: Part<P>,
+        Label<Index>: Part<P>,
+        Label<Manifest>: Part<P>,
+        Label<Config>: Part<P>,
+        Label<Blob>: Part<P>,
+        Label<Descriptor>: Part<P>,
+    {
+        match self.made(edge) {
+            Made::Index(Ok(index)) => index.add_to(parent),
+            Made::Manifest(Ok(manifest)) => manifest.add_to(parent),
+            Made::Config(Ok(config)) => config.add_to(parent),
+            Made::Blob(Ok(blob)) => blob.add_to(parent),
+            Made::Dangling(Ok(descriptor)) => descriptor.add_to(parent),
+            Made::Index(Err(label)) => label.add_to(parent),
+            Made::Manifest(Err(label)) => label.add_to(parent),
+            Made::Config(Err(label)) => label.add_to(parent),
+            Made::Blob(Err(label)) => label.add_to(parent),
+            Made::Dangling(Err(label)) => label.add_to(parent),
+            Made::Layer(_) => panic!("a layer outside of a manifest"),
+        }
+    }
+
+    fn add_to_manifest(&mut self, edge: &Edge, manifest: &mut Manifest) {
+        match self.made(edge) {
+            Made::Layer(Ok(layer)) => manifest.push(layer),
+            Made::Config(Ok(config)) => manifest.push(config),
+            Made::Blob(Ok(blob)) => manifest.push(blob),
+            Made::Dangling(Ok(descriptor)) => manifest.push(descriptor),
+            Made::Layer(Err(label)) => manifest.push(label),
+            Made::Config(Err(label)) => manifest.push(label),
+            Made::Blob(Err(label)) => manifest.push(label),
+            Made::Dangling(Err(label)) => manifest.push(label),
+            Made::Index(_) | Made::Manifest(_) => panic!("an image in a manifest"),
+        }
+    }
+
+    /// The node as its parent takes it.
+    fn made(&mut self, edge: &Edge) -> Made {
+        if edge.again {
+            let descriptor = edge.link.as_ref().map(|link| self.descriptor(link));
+            macro_rules! again {
+                ($label:expr, $made:path) => {
+                    match descriptor {
+                        Some(descriptor) => $made(Err($label.again().descriptor(descriptor))),
+                        None => $made(Err($label.again())),
+                    }
+                };
+            }
+            return match &self.labels[&edge.node] {
+                AnyLabel::Index(label) => again!(label, Made::Index),
+                AnyLabel::Manifest(label) => again!(label, Made::Manifest),
+                AnyLabel::Config(label) => again!(label, Made::Config),
+                AnyLabel::Layer(label) => again!(label, Made::Layer),
+                AnyLabel::Blob(label) => again!(label, Made::Blob),
+                AnyLabel::Dangling(label) => again!(label, Made::Dangling),
+            };
+        }
+        let Node { kind, label, .. } = &self.model.nodes[edge.node];
+        let made = self.make(kind, edge);
+        let Some(name) = label else { return made };
+        macro_rules! labelled {
+            ($node:expr, $made:path, $label:path) => {{
+                let label = Label::new(name, $node.ok().unwrap());
+                self.labels.insert(edge.node, $label(label.clone()));
+                $made(Err(label))
+            }};
+        }
+        match made {
+            Made::Index(node) => labelled!(node, Made::Index, AnyLabel::Index),
+            Made::Manifest(node) => labelled!(node, Made::Manifest, AnyLabel::Manifest),
+            Made::Config(node) => labelled!(node, Made::Config, AnyLabel::Config),
+            Made::Layer(node) => labelled!(node, Made::Layer, AnyLabel::Layer),
+            Made::Blob(node) => labelled!(node, Made::Blob, AnyLabel::Blob),
+            Made::Dangling(node) => labelled!(node, Made::Dangling, AnyLabel::Dangling),
+        }
+    }
+
+    fn make(&mut self, kind: &Kind, edge: &Edge) -> Made {
+        macro_rules! placed {
+            ($node:expr) => {{
+                let mut node = $node;
+                if let Some(link) = &edge.link {
+                    node = node.descriptor(self.descriptor(link));
+                }
+                node
+            }};
+        }
+        macro_rules! named {
+            ($node:expr) => {{
+                let mut node = placed!($node);
+                if let Some(reference) = &edge.reference {
+                    node = node.reference(self.text(&reference.declared));
+                }
+                node
+            }};
+        }
+        match kind {
+            Kind::Index(index) => Made::Index(Ok(named!(self.index(index, edge.node)))),
+            Kind::Manifest(manifest) => Made::Manifest(Ok(named!(self.manifest(manifest)))),
+            Kind::Config(config) => Made::Config(Ok(named!(self.config(config)))),
+            Kind::Other(media_type, content) => {
+                let config = Config::of(self.text(media_type), self.content(content));
+                Made::Config(Ok(named!(config)))
+            }
+            Kind::Layer(layer) => Made::Layer(Ok(placed!(self::layer(layer)))),
+            Kind::Blob(media_type, content) => {
+                Made::Blob(Ok(placed!(Blob::new(self.text(media_type), self.content(content)))))
+            }
+            Kind::Dangling(link) => Made::Dangling(Ok(self.descriptor(link))),
+        }
+    }
+
+    fn index(&mut self, model: &model::Index, id: Id) -> Index {
+        let mut index = Index::new();
+        if model.docker {
+            index = index.docker();
+        }
+        for edge in &model.edges {
+            self.add(edge, &mut index);
+        }
+        if self.parent == Some(id) {
+            for extra in self.more {
+                extra.add_to(&mut index);
+            }
+        }
+        if let Some(artifact_type) = &model.artifact_type {
+            index = index.artifact_type(self.text(artifact_type));
+        }
+        if let Some(subject) = &model.subject {
+            index = index.subject(self.subject(subject));
+        }
+        index.annotations(self.pairs(&model.annotations))
+    }
+
+    fn manifest(&mut self, model: &model::Manifest) -> Manifest {
+        let mut manifest = Manifest::new();
+        if model.docker {
+            manifest = manifest.docker();
+        }
+        if let Some(platform) = &model.platform {
+            manifest = manifest.platform(platform.text());
+        }
+        for edge in &model.layers {
+            match &self.model.nodes[edge.node].kind {
+                Kind::Layer(layer) if model.bare => {
+                    for entry in &layer.entries {
+                        manifest.push(self::entry(entry));
+                    }
+                }
+                _ => self.add_to_manifest(edge, &mut manifest),
+            }
+        }
+        if let Some(edge) = &model.config {
+            self.add_to_manifest(edge, &mut manifest);
+        }
+        if let Some(artifact_type) = &model.artifact_type {
+            manifest = manifest.artifact_type(self.text(artifact_type));
+        }
+        if let Some(subject) = &model.subject {
+            manifest = manifest.subject(self.subject(subject));
+        }
+        manifest.annotations(self.pairs(&model.annotations))
+    }
+
+    fn subject(&mut self, subject: &model::Subject) -> Subject {
+        match subject {
+            model::Subject::Elsewhere(link) => self.descriptor(link).into(),
+            model::Subject::Label(id) => of_any!(&self.labels[id], label => label.into()),
+        }
+    }
+
+    fn config(&self, model: &model::Config) -> Config {
+        let mut config = Config::new()
+            .os_features(&model.os_features)
+            .exposed_ports(self.texts(&model.exposed_ports))
+            .env(self.texts(&model.env))
+            .entrypoint(self.texts(&model.entrypoint))
+            .cmd(self.texts(&model.cmd))
+            .volumes(self.texts(&model.volumes))
+            .labels(self.pairs(&model.labels))
+            .history(model.history.iter().map(|entry| self.history(entry)));
+        if let Some(platform) = &model.platform {
+            config = config.platform(platform.text());
+        }
+        if let Some(version) = &model.os_version {
+            config = config.os_version(version);
+        }
+        let set = |config: Config, text: &Option<Words>, set: fn(Config, Text) -> Config| match text {
+            Some(text) => set(config, self.text(text)),
+            None => config,
+        };
+        config = set(config, &model.created, Config::created);
+        config = set(config, &model.author, Config::author);
+        config = set(config, &model.user, Config::user);
+        config = set(config, &model.working_dir, Config::working_dir);
+        set(config, &model.stop_signal, Config::stop_signal)
+    }
+
+    fn history(&self, model: &model::History) -> History {
+        let set = |history: History, text: &Option<Words>, set: fn(History, Text) -> History| match text {
+            Some(text) => set(history, self.text(text)),
+            None => history,
+        };
+        let mut history = History::new().empty_layer(model.empty_layer);
+        history = set(history, &model.created, History::created);
+        history = set(history, &model.created_by, History::created_by);
+        history = set(history, &model.author, History::author);
+        set(history, &model.comment, History::comment)
+    }
+
+    fn content(&self, model: &model::Content) -> Content {
+        match model {
+            model::Content::Text(words) => Content::new(self.text(words)),
+            model::Content::Json(members) => Content::json(Value::map(self.pairs(members))),
+            plain => content(plain),
+        }
+    }
+
+    fn descriptor(&self, link: &Link) -> Descriptor {
+        let mut descriptor = Descriptor::new()
+            .urls(self.texts(&link.urls))
+            .annotations(self.pairs(&link.annotations))
+            .data(link.data);
+        if let Some(media_type) = &link.media_type {
+            descriptor = descriptor.media_type(media_type);
+        }
+        if let Some(digest) = &link.digest {
+            descriptor = descriptor.digest(digest);
+        }
+        if let Some(size) = link.size {
+            descriptor = descriptor.size(size);
+        }
+        if let Some(key) = link.without {
+            descriptor = descriptor.without_annotation(key);
+        }
+        if let Some(platform) = &link.platform {
+            descriptor = descriptor.platform(self::platform(platform));
+        }
+        if let Some(artifact_type) = &link.artifact_type {
+            descriptor = descriptor.artifact_type(self.text(artifact_type));
+        }
+        descriptor
+    }
+
+    fn pairs(&self, pairs: &[(Words, Words)]) -> Vec<(Text, Text)> {
+        pairs.iter().map(|(key, value)| (self.text(key), self.text(value))).collect()
+    }
+
+    fn texts(&self, texts: &[Words]) -> Vec<Text> {
+        texts.iter().map(|text| self.text(text)).collect()
+    }
+
+    fn text(&self, words: &Words) -> Text {
+        words.0.iter().fold(Text::new(""), |text, word| match word {
+            Word::Plain(plain) => text + plain,
+            Word::Digest(id) => text + of_any!(&self.labels[id], label => label.digest()),
+            Word::Hex(id) => text + of_any!(&self.labels[id], label => label.hex()),
+            Word::Size(id) => text + of_any!(&self.labels[id], label => label.size()),
+        })
+    }
+}
+
+/// A node, or the label of one.
+enum Made {
+    Index(Result<Index, Label<Index>>),
+    Manifest(Result<Manifest, Label<Manifest>>),
+    Config(Result<Config, Label<Config>>),
+    Layer(Result<Layer, Label<Layer>>),
+    Blob(Result<Blob, Label<Blob>>),
+    Dangling(Result<Descriptor, Label<Descriptor>>),
+}
+
+fn layer(model: &model::Layer) -> Layer {
+    let mut layer = Layer::new();
+    for entry in &model.entries {
+        layer.push(self::entry(entry));
+    }
+    match model.compression {
+        Compression::None => layer,
+        Compression::Gzip => layer.gzip(),
+        Compression::Zstd => layer.zstd(),
+    }
+}
+
+/// The platform by its parts, which may be what no text says.
+pub(crate) fn platform(model: &model::Platform) -> Platform {
+    let platform = Platform::new(&model.os, &model.architecture).with_os_features(&model.os_features);
+    let platform = platform.with_variant(model.variant.as_deref().unwrap_or_default());
+    platform.with_os_version(model.os_version.as_deref().unwrap_or_default())
+}
+
+fn content(model: &model::Content) -> Content {
+    match model {
+        model::Content::Bytes(bytes) => Content::new(bytes),
+        model::Content::Zeros(size) => Content::zeros(*size),
+        model::Content::Random(seed, size) => Content::random(*seed, *size),
+        model::Content::Repeat(inner, times) => Content::repeat(content(inner), *times),
+        model::Content::Text(_) | model::Content::Json(_) => panic!("a mention in a layer"),
+    }
+}
+
+pub(crate) fn entry(model: &model::Entry) -> Entry {
+    let name = model.name.as_str();
+    let target = || model.link.as_deref().unwrap();
+    let (major, minor) = model.device.unwrap_or_default();
+    let base = name.rsplit('/').next().unwrap();
+    let mut entry = match model.kind {
+        EntryType::Regular if name == ".wh..wh..opq" => Entry::opaque("./"),
+        EntryType::Regular if base == ".wh..wh..opq" => Entry::opaque(name.strip_suffix(base).unwrap()),
+        EntryType::Regular if base.starts_with(".wh.") => Entry::whiteout(name.replace(".wh.", "")),
+        EntryType::Regular => Entry::file(name, content(&model.content)),
+        EntryType::Directory => Entry::directory(name),
+        EntryType::Symlink => Entry::symlink(name, target()),
+        EntryType::Link => Entry::hardlink(name, target()),
+        EntryType::Char => Entry::char(name, major, minor),
+        EntryType::Block => Entry::block(name, major, minor),
+        _ => Entry::fifo(name),
+    };
+    // What is not declared is the same as the default.
+    let default = match model.kind {
+        EntryType::Directory => 0o755,
+        EntryType::Symlink => 0o777,
+        _ => 0o644,
+    };
+    if model.mode != default {
+        entry = entry.mode(model.mode);
+    }
+    for (name, value) in model.xattrs.iter().rev() {
+        entry = entry.xattr(name, value);
+    }
+    entry.uid(model.uid).gid(model.gid).mtime(model.mtime)
+}

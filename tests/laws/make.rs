@@ -1,0 +1,502 @@
+//! Makes a model of an honest fixture from choices.
+
+use std::collections::BTreeSet;
+
+use crate::choices::Choices;
+use crate::entries::entries;
+use crate::model::{
+    Compression, Config, Content, Edge, History, Id, Index, Kind, Layer, Link, Manifest, Model, Node,
+    Platform, Reference, Subject, Word, Words,
+};
+
+const PLATFORMS: [&str; 9] = [
+    "linux/amd64",
+    "linux/arm64",
+    "linux/arm/v7",
+    "windows/amd64",
+    "linux/386",
+    "plan9/mips",
+    "unknown/unknown",
+    "freebsd/riscv64",
+    "linux/arm64/v8",
+];
+const MEDIA_TYPES: [&str; 5] = [
+    "application/octet-stream",
+    "application/spdx+json",
+    "text/plain",
+    "application/vnd.cncf.helm.config.v1+json",
+    "application/vnd.example.a-b_c.v1",
+];
+const DIGESTS: [&str; 3] = [
+    "sha256:fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
+    "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "sha512:cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
+];
+const PIECES: [&str; 12] = [
+    "a",
+    "value",
+    "A b",
+    "\u{e9}\u{65e5}\u{1f600}",
+    "<&>",
+    "\"\\/",
+    "\n\t\r\u{8}\u{c}\u{1}\u{7f}",
+    "\u{2028}\u{2029}\u{2027}",
+    "{}",
+    "%2F=,",
+    "0",
+    "",
+];
+
+/// What the parent of a node is.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Top,
+    Index { docker: bool },
+    Manifest { docker: bool },
+}
+
+/// Makes a fixture from choices.
+pub(crate) fn model(numbers: &[u16]) -> Model {
+    let mut making =
+        Making { choices: Choices::new(numbers), model: Model::default(), labelled: Vec::new(), names: 0 };
+    let mut used = Vec::new();
+    while making.model.roots.len() < 5 {
+        // Without choices the fixture has one manifest.
+        if making.choices.is_empty() && !making.model.roots.is_empty() || making.choices.one_in(12) {
+            break;
+        }
+        let root = making.item(Place::Top, 0, &mut used);
+        making.model.roots.extend(root);
+    }
+    making.model
+}
+
+struct Making<'c> {
+    choices: Choices<'c>,
+    model: Model,
+    /// The nodes that something can be said of.
+    labelled: Vec<Id>,
+    /// How many names were made, so that no two are the same.
+    names: usize,
+}
+
+impl Making<'_> {
+    /// What stands in an index or at the top level. `used` are the platforms that the index has.
+    fn item(&mut self, place: Place, depth: usize, used: &mut Vec<Platform>) -> Option<Edge> {
+        match self.choices.below(15) {
+            6 | 7 if depth < 4 => return Some(self.index(place, depth, used)),
+            8 => {
+                let (content, media_type) = (self.content(), self.media_type());
+                let blob = self.node(Kind::Blob(media_type, content), place, None);
+                return Some(self.placed(blob, place, used));
+            }
+            9 => {
+                let config = if self.choices.one_in(2) {
+                    let config = Config { platform: self.choices.maybe(2, platform), ..self.config() };
+                    let platform = config.platform.clone().unwrap_or_else(default_platform);
+                    let platform = config.refine(&platform);
+                    self.node(Kind::Config(config), place, Some(platform))
+                } else {
+                    let (content, media_type) = (self.content(), self.media_type());
+                    self.node(Kind::Other(media_type, content), place, None)
+                };
+                let reference = self.reference(place, None);
+                return Some(Edge { reference, ..self.placed(config, place, used) });
+            }
+            10 => {
+                let link = self.dangling();
+                let platform = link.platform.clone();
+                if platform.as_ref().is_some_and(|platform| is_used(platform, used)) {
+                    return None;
+                }
+                used.extend(platform.filter(|_| place != Place::Top));
+                let dangling = self.node(Kind::Dangling(link), place, None);
+                return Some(self.label(edge(dangling)));
+            }
+            11.. if !self.labelled.is_empty() => return self.again(place, used),
+            _ => {}
+        }
+        Some(self.manifest(place, used))
+    }
+
+    fn index(&mut self, place: Place, depth: usize, used: &mut Vec<Platform>) -> Edge {
+        let docker = is_docker(place) || self.choices.one_in(6);
+        let mut index = Index { docker: docker && !is_docker(place), ..Index::default() };
+        let below = Place::Index { docker };
+        let mut used_below = Vec::new();
+        for _ in 0..self.choices.below(4) {
+            let item = self.item(below, depth + 1, &mut used_below);
+            index.edges.extend(item);
+        }
+        index.artifact_type = self.artifact_type(8);
+        index.subject = self.subject(8);
+        index.annotations = self.pairs(3);
+        let node = self.node(Kind::Index(index), place, None);
+        self.model.nodes[node].docker = docker;
+        let reference = self.reference(place, None);
+        Edge { reference, ..self.placed(node, place, used) }
+    }
+
+    fn manifest(&mut self, place: Place, used: &mut Vec<Platform>) -> Edge {
+        let docker = is_docker(place) || self.choices.one_in(6);
+        let mut manifest = Manifest { docker: docker && !is_docker(place), ..Manifest::default() };
+        let below = Place::Manifest { docker };
+        manifest.artifact_type = self.artifact_type(4);
+        manifest.bare = self.choices.one_in(3);
+        if manifest.bare {
+            let mut entries = entries(&mut self.choices);
+            if entries.is_empty() {
+                entries.push(crate::entries::file("bash", Content::Bytes(b"layer1".to_vec())));
+            }
+            let layer = Layer { entries, ..Layer::default() };
+            self.model.nodes.push(Node { kind: Kind::Layer(layer), label: None, docker, platform: None });
+            manifest.layers.push(edge(self.model.nodes.len() - 1));
+        } else {
+            for _ in 0..self.choices.below(4) {
+                let layer = self.layer(below);
+                manifest.layers.extend(layer);
+            }
+        }
+        // Its platform is known once that of the manifest is.
+        let config = match self.choices.below(5) {
+            3 => {
+                let (content, media_type) = (self.content(), self.media_type());
+                Some(Kind::Other(media_type, content))
+            }
+            4 | 2 => Some(Kind::Config(self.config())),
+            _ => None,
+        };
+        let refine = |platform: &Platform| match &config {
+            Some(Kind::Config(config)) => config.refine(platform),
+            _ => platform.clone(),
+        };
+        let implied = manifest.artifact_type.is_none() && !matches!(config, Some(Kind::Other(..)));
+        manifest.platform = self.choices.maybe(2, platform);
+        let wanted = manifest.platform.clone().or_else(|| implied.then(default_platform));
+        let mut real = wanted.as_ref().map(refine);
+        if place != Place::Top
+            && let Some(taken) = real.clone().filter(|platform| is_used(platform, used))
+        {
+            // Another that is free, or the one that may be there many times.
+            let mut others = PLATFORMS.iter().map(|text| parsed(text));
+            let free = others.find(|other| !is_used(&refine(other), used)).unwrap_or(taken);
+            real = Some(refine(&free));
+            manifest.platform = Some(free);
+        }
+        if matches!(place, Place::Index { .. }) {
+            used.extend(real.clone());
+        }
+        manifest.config = config.map(|config| {
+            let platform = match config {
+                Kind::Config(ref config) => {
+                    Some(real.clone().unwrap_or_else(|| config.refine(&default_platform())))
+                }
+                _ => None,
+            };
+            let node = self.node(config, below, platform);
+            self.placed(node, below, &mut Vec::new())
+        });
+        manifest.subject = self.subject(4);
+        manifest.annotations = self.pairs(3);
+        let node = self.node(Kind::Manifest(manifest), place, real.clone());
+        self.model.nodes[node].docker = docker;
+        let reference = self.reference(place, None);
+        // An image in an index has the platform that it has.
+        let mut edge = self.placed(node, place, &mut Vec::new());
+        if let Some(link) = &mut edge.link {
+            link.platform = link.platform.take().filter(|_| place == Place::Top).and(real);
+        }
+        Edge { reference, ..edge }
+    }
+
+    fn layer(&mut self, place: Place) -> Option<Edge> {
+        let node = match self.choices.below(11) {
+            5 => {
+                let (content, media_type) = (self.content(), self.media_type());
+                self.node(Kind::Blob(media_type, content), place, None)
+            }
+            6 => {
+                let link = self.dangling();
+                let dangling = self.node(Kind::Dangling(link), place, None);
+                return Some(self.label(edge(dangling)));
+            }
+            7.. => return self.again(place, &mut Vec::new()),
+            _ => {
+                let compression =
+                    self.choices.one_of(&[Compression::None, Compression::Gzip, Compression::Zstd]);
+                let entries = entries(&mut self.choices);
+                self.node(Kind::Layer(Layer { compression, entries }), place, None)
+            }
+        };
+        Some(self.placed(node, place, &mut Vec::new()))
+    }
+
+    /// A labelled node once more; at the top level perhaps with another name.
+    fn again(&mut self, place: Place, used: &mut Vec<Platform>) -> Option<Edge> {
+        let fitting: Vec<Id> = self.labelled.iter().copied().filter(|id| self.fits(*id, place)).collect();
+        let node = *fitting.get(self.choices.below(fitting.len().max(1)))?;
+        let again = Edge { again: true, ..edge(node) };
+        let reference = self.reference(place, Some(node));
+        if reference.is_some() {
+            return Some(Edge { reference, ..again });
+        }
+        let Node { kind, platform, .. } = self.model.nodes[node].clone();
+        let platform = match kind {
+            Kind::Dangling(link) => link.platform,
+            Kind::Manifest(_) => platform,
+            _ => None,
+        };
+        if matches!(place, Place::Index { .. }) {
+            if platform.as_ref().is_some_and(|platform| is_used(platform, used)) {
+                return None;
+            }
+            used.extend(platform);
+        }
+        let link = self.placed(node, place, &mut Vec::new()).link;
+        Some(Edge { link: link.map(|link| Link { platform: None, ..link }), ..again })
+    }
+
+    fn fits(&self, id: Id, place: Place) -> bool {
+        let kind = &self.model.nodes[id].kind;
+        match place {
+            Place::Manifest { .. } => matches!(kind, Kind::Layer(_) | Kind::Blob(..) | Kind::Dangling(_)),
+            _ => !matches!(kind, Kind::Layer(_)),
+        }
+    }
+
+    /// A node, perhaps with a label.
+    fn node(&mut self, kind: Kind, place: Place, platform: Option<Platform>) -> Id {
+        let id = self.model.nodes.len();
+        let label = self.choices.one_in(2).then(|| match self.choices.below(10) {
+            9 => "same".to_owned(),
+            8 => format!("l\u{e9} {id}"),
+            _ => format!("l{id}"),
+        });
+        self.model.nodes.push(Node { kind, label, docker: is_docker(place), platform });
+        id
+    }
+
+    /// A node, and perhaps what its parent says of it.
+    fn placed(&mut self, node: Id, place: Place, used: &mut Vec<Platform>) -> Edge {
+        let link = self.choices.maybe(3, |_| ()).map(|()| {
+            let mut link = self.link();
+            // More is a mistake. Their content is at most half of it.
+            link.data = self.choices.one_in(3) && !matches!(self.model.nodes[node].kind, Kind::Dangling(_));
+            link.platform = self.choices.maybe(4, platform).filter(|platform| match place {
+                Place::Index { .. } => !is_used(platform, used),
+                _ => true,
+            });
+            used.extend(link.platform.clone());
+            link
+        });
+        // Its own descriptor can say nothing of it.
+        self.label(Edge { link, ..edge(node) })
+    }
+
+    /// From now on something can be said of the node.
+    fn label(&mut self, edge: Edge) -> Edge {
+        if self.model.nodes[edge.node].label.is_some() && !self.labelled.contains(&edge.node) {
+            self.labelled.push(edge.node);
+        }
+        edge
+    }
+
+    fn link(&mut self) -> Link {
+        Link {
+            urls: (0..self.choices.below(3)).map(|_| self.words()).collect(),
+            annotations: self.pairs(3),
+            without: self.choices.maybe(6, |_| "org.opencontainers.image.ref.name"),
+            artifact_type: self.artifact_type(6),
+            ..Link::default()
+        }
+    }
+
+    fn dangling(&mut self) -> Link {
+        let sizes = [0, 7, 1234, u64::from(u32::MAX) + 1, i64::MAX as u64];
+        Link {
+            media_type: Some(if self.choices.one_in(3) {
+                "application/vnd.oci.image.manifest.v1+json".to_owned()
+            } else {
+                self.choices.one_of(&MEDIA_TYPES).to_owned()
+            }),
+            digest: Some(self.choices.one_of(&DIGESTS).to_owned()),
+            size: Some(self.choices.one_of(&sizes)),
+            platform: self.choices.maybe(3, platform),
+            ..self.link()
+        }
+    }
+
+    fn subject(&mut self, times: usize) -> Option<Subject> {
+        if !self.choices.one_in(times) {
+            return None;
+        }
+        Some(match self.choices.below(3) {
+            0 => Subject::Elsewhere(self.dangling()),
+            _ if self.labelled.is_empty() => return None,
+            _ => Subject::Label(self.labelled[self.choices.below(self.labelled.len())]),
+        })
+    }
+
+    /// A name for an entry of index.json; for a node that has one already, it may say something of that.
+    fn reference(&mut self, place: Place, again: Option<Id>) -> Option<Reference> {
+        if place != Place::Top || !self.choices.one_in(2) {
+            return None;
+        }
+        self.names += 1;
+        let name = self.names;
+        let plain = |declared: String, full: String, tag: &str| Reference {
+            declared: Words::plain(declared),
+            full: Words::plain(full),
+            tag: Some(Words::plain(tag)),
+        };
+        let joined = |start: String, word: Word, end: &str| {
+            Words(vec![Word::Plain(start), word, Word::Plain(end.to_owned())])
+        };
+        let stored = again.filter(|id| !matches!(self.model.nodes[*id].kind, Kind::Dangling(_)));
+        Some(match (self.choices.below(7), stored) {
+            (1, _) => plain(format!("me/app{name}:1.0"), format!("docker.io/me/app{name}:1.0"), "1.0"),
+            (2, _) => {
+                let text = format!("localhost:5000/a/b{name}:T_{name}");
+                plain(text.clone(), text, &format!("T_{name}"))
+            }
+            (3, _) => plain(format!("ghcr.io/a{name}"), format!("ghcr.io/a{name}:latest"), "latest"),
+            (4 | 5, Some(id)) => Reference {
+                declared: joined(format!("d{name}@"), Word::Digest(id), ""),
+                full: joined(format!("docker.io/library/d{name}@"), Word::Digest(id), ""),
+                tag: None,
+            },
+            (6, Some(id)) => Reference {
+                declared: joined(format!("s{name}:sha256-"), Word::Hex(id), ".sig"),
+                full: joined(format!("docker.io/library/s{name}:sha256-"), Word::Hex(id), ".sig"),
+                tag: Some(joined("sha256-".to_owned(), Word::Hex(id), ".sig")),
+            },
+            _ => plain(format!("app{name}"), format!("docker.io/library/app{name}:latest"), "latest"),
+        })
+    }
+
+    fn config(&mut self) -> Config {
+        let texts = |making: &mut Self| (0..making.choices.below(3)).map(|_| making.words()).collect();
+        let text = |making: &mut Self| making.choices.one_in(3).then(|| making.words());
+        self.names += 1;
+        let os = self.choices.one_in(3);
+        Config {
+            platform: None,
+            created: self.choices.maybe(3, |_| Words::plain("2024-05-01T12:00:00Z")),
+            author: text(self),
+            os_version: os.then(|| self.choices.one_of(&["10.0.17763", "", "\u{e9} 1"]).to_owned()),
+            os_features: if os {
+                self.choices.some(3, |choices| choices.one_of(&["win32k", "b", "a"]).to_owned())
+            } else {
+                Vec::new()
+            },
+            user: text(self),
+            exposed_ports: texts(self),
+            env: texts(self),
+            entrypoint: texts(self),
+            cmd: texts(self),
+            volumes: texts(self),
+            working_dir: text(self),
+            labels: self.pairs(3),
+            stop_signal: text(self),
+            history: (0..self.choices.below(3))
+                .map(|_| History {
+                    created: self.choices.maybe(2, |_| Words::plain("1970-01-01T00:00:00Z")),
+                    created_by: text(self),
+                    author: text(self),
+                    comment: text(self),
+                    empty_layer: self.choices.one_in(2),
+                })
+                .collect(),
+        }
+    }
+
+    /// The content of a blob or a config.
+    fn content(&mut self) -> Content {
+        match self.choices.below(8) {
+            5 => Content::Text(Words(vec![Word::Plain("see ".to_owned()), self.mention()])),
+            6 => Content::Json(self.pairs(4)),
+            7 => Content::Bytes(b"{}".to_vec()),
+            _ => crate::entries::content(&mut self.choices),
+        }
+    }
+
+    fn media_type(&mut self) -> Words {
+        Words::plain(self.choices.one_of(&MEDIA_TYPES))
+    }
+
+    fn artifact_type(&mut self, times: usize) -> Option<Words> {
+        self.choices.maybe(times, |choices| Words::plain(choices.one_of(&MEDIA_TYPES)))
+    }
+
+    /// Pairs with different keys.
+    fn pairs(&mut self, end: usize) -> Vec<(Words, Words)> {
+        let keys: BTreeSet<usize> =
+            self.choices.some(end, |choices| choices.below(PIECES.len())).into_iter().collect();
+        // They are not declared in the order in which they are written.
+        let mut pairs: Vec<_> =
+            keys.into_iter().map(|key| (Words::plain(PIECES[key]), self.words())).collect();
+        if let Word::Digest(id) = self.mention() {
+            pairs.push((Words::plain("of it"), Words(vec![Word::Plain("it is ".to_owned()), Word::Hex(id)])));
+        }
+        pairs
+    }
+
+    fn words(&mut self) -> Words {
+        let piece = Word::Plain(self.choices.one_of(&PIECES).to_owned());
+        match self.choices.below(6) {
+            4 => Words(vec![piece, Word::Plain(self.choices.one_of(&PIECES).to_owned())]),
+            5 => Words(vec![piece, self.mention(), Word::Plain("/".to_owned()), self.mention()]),
+            _ => Words(vec![piece]),
+        }
+    }
+
+    /// Something of a labelled node, if there is one.
+    fn mention(&mut self) -> Word {
+        if self.labelled.is_empty() {
+            return Word::Plain("none".to_owned());
+        }
+        let id = self.labelled[self.choices.below(self.labelled.len())];
+        match self.choices.below(4) {
+            0 => Word::Digest(id),
+            1 => Word::Hex(id),
+            2 => Word::Size(id),
+            _ => Word::Plain("one".to_owned()),
+        }
+    }
+}
+
+fn edge(node: Id) -> Edge {
+    Edge { node, again: false, reference: None, link: None }
+}
+
+fn is_docker(place: Place) -> bool {
+    matches!(place, Place::Index { docker: true } | Place::Manifest { docker: true })
+}
+
+fn is_used(platform: &Platform, used: &[Platform]) -> bool {
+    !platform.is_unknown() && used.contains(platform)
+}
+
+pub(crate) fn default_platform() -> Platform {
+    parsed("linux/amd64")
+}
+
+fn platform(choices: &mut Choices<'_>) -> Platform {
+    let mut platform = parsed(choices.one_of(&PLATFORMS));
+    if platform.os == "windows" && choices.one_in(2) {
+        platform.os_version = Some("10.0.20348".to_owned());
+        platform.os_features = choices.some(3, |choices| choices.one_of(&["win32k", "gpu"]).to_owned());
+        platform.os_features.dedup();
+    }
+    platform
+}
+
+fn parsed(text: &str) -> Platform {
+    let mut words = text.split('/').map(str::to_owned);
+    Platform {
+        os: words.next().unwrap(),
+        architecture: words.next().unwrap(),
+        variant: words.next(),
+        ..Platform::default()
+    }
+}

@@ -1,0 +1,287 @@
+//! Honest fixtures with one mistake, and where that is.
+
+use oci_fixture::{
+    Blob, Config, Content, Descriptor, Entry, Fixture, Gzip, Index, Label, Layer, Manifest, Text,
+};
+
+use crate::choices::Choices;
+use crate::declare::{Extra, fixture_with};
+use crate::model::{Id, Kind, Model};
+
+/// What is wrong, the nodes that make it so, and where in the last of them.
+struct Mistake {
+    what: &'static str,
+    nodes: Vec<Extra>,
+    name: Name,
+    below: String,
+}
+
+/// How the last node is called.
+enum Name {
+    Is(&'static str),
+    /// By its keyword, and a number.
+    Numbered(&'static str),
+}
+
+/// A fixture with a mistake, what that is, and its place.
+pub(crate) fn fixture(model: &Model, choices: &mut Choices<'_>) -> (Fixture, &'static str, String) {
+    let (way, parent) = parent(model, choices);
+    let mistakes = mistakes(parent.is_none(), choices);
+    let position = choices.below(mistakes.len());
+    let Mistake { what, nodes, name, below } = mistakes.into_iter().nth(position).unwrap();
+
+    let siblings = match parent.map(|id| &model.nodes[id].kind) {
+        Some(kind) => kind.edges(),
+        None => model.roots.iter().collect(),
+    };
+    let name = match name {
+        Name::Is(name) => name.to_owned(),
+        Name::Numbered(keyword) => {
+            let before = siblings.iter().filter(|edge| model.node(edge).kind.keyword() == keyword).count();
+            // All nodes of a mistake are of one kind.
+            format!("{keyword} {}", before + nodes.len())
+        }
+    };
+    let place: Vec<String> = way.into_iter().chain([name + &below]).collect();
+    (fixture_with(model, &nodes, parent), what, place.join(" > "))
+}
+
+/// An index where it first stands, with the way to it, or the top level.
+fn parent(model: &Model, choices: &mut Choices<'_>) -> (Vec<String>, Option<Id>) {
+    let (mut way, mut parent) = (Vec::new(), None);
+    let mut siblings: Vec<_> = model.roots.iter().collect();
+    loop {
+        let is_index = |position: &usize| {
+            let edge = siblings[*position];
+            !edge.again && matches!(model.node(edge).kind, Kind::Index(_))
+        };
+        let indexes: Vec<usize> = (0..siblings.len()).filter(is_index).collect();
+        let Some(position) = indexes.get(choices.below(indexes.len() + 1)).copied() else {
+            return (way, parent);
+        };
+        way.push(model.name(&siblings, position));
+        parent = Some(siblings[position].node);
+        siblings = model.node(siblings[position]).kind.edges();
+    }
+}
+
+/// All mistakes that can be made at a place.
+fn mistakes(top: bool, choices: &mut Choices<'_>) -> Vec<Mistake> {
+    let mut all = in_entries(choices);
+    all.extend(in_nodes());
+    all.extend(in_descriptors());
+    all.extend(if top { in_references() } else { below_the_top() });
+    all
+}
+
+const UNKNOWN: Name = Name::Is("unknown/unknown");
+
+/// A manifest that may stand in any index.
+fn manifest() -> Manifest {
+    Manifest::new().platform("unknown/unknown")
+}
+
+fn in_entries(choices: &mut Choices<'_>) -> Vec<Mistake> {
+    let wrong = |what, layer: Layer, below: &str| Mistake {
+        what,
+        nodes: vec![Extra::Manifest(manifest().with(Layer::new()).with(layer))],
+        name: UNKNOWN,
+        below: format!(" > layer 2 > {below}"),
+    };
+    let bad_file = choices.one_of(&["", "/a", "a/../b", "./a", "a//b", "a/", "a\0b", "a/.wh.b", ".", ".."]);
+    let bad_directory = choices.one_of(&["", "/", "a", "a//", "../a/", "./", "a/.wh..wh..opq/"]);
+    let bad_target = choices.one_of(&["", "..", "../x", "/../x", "a/../../b", "a\0"]);
+    let bad_name = choices.one_of(&["", "a=b", "a\0b"]);
+    let mode = choices.one_of(&[0o10000, 0o100_644, u32::MAX]);
+    let label = Label::new("mentioned", Blob::new("text/plain", "mentioned"));
+    let text = Text::new("of ") + label.digest();
+    let file = || Entry::file("f", "");
+    let layer = || Layer::new().with(("before", ""));
+    vec![
+        wrong("a path", layer().with((bad_file, "")), &format!("{bad_file:?}")),
+        wrong("the path of a fifo", layer().with(Entry::fifo(bad_file)), &format!("{bad_file:?}")),
+        wrong(
+            "the path of a directory",
+            layer().with(Entry::directory(bad_directory)),
+            &format!("{bad_directory:?}"),
+        ),
+        wrong("a target", layer().with(Entry::symlink("f", bad_target)), "\"f\""),
+        wrong("a hardlink's target", layer().with(Entry::hardlink("f", bad_file)), "\"f\""),
+        wrong("a path twice", layer().with(file()).with(Entry::directory("f/")), "\"f/\""),
+        wrong(
+            "a whiteout twice",
+            layer().with(Entry::whiteout("f")).with(Entry::whiteout("f/")),
+            "whiteout \"f/\"",
+        ),
+        wrong(
+            "a whiteout of an entry",
+            layer().with(Entry::whiteout("f")).with(("f/g", "")),
+            "whiteout \"f\"",
+        ),
+        wrong("an opaque path", layer().with(Entry::opaque("/")), "opaque \"/\""),
+        wrong("a mode", layer().with(file().mode(mode)), "\"f\""),
+        wrong("a device", layer().with(Entry::block("f", 1, 2_097_152)), "\"f\""),
+        wrong("an xattr twice", layer().with(file().xattr("user.k", "1").xattr("user.k", "1")), "\"f\""),
+        wrong("an xattr's name", layer().with(file().xattr(bad_name, "")), "\"f\""),
+        wrong("a mention in a file", layer().with(("f", &text)), "\"f\""),
+        wrong("a mention in JSON", layer().with(("f", Content::json(&text))), "\"f\""),
+        wrong("a mention in an xattr", layer().with(file().xattr("user.k", &text)), "\"f\""),
+        wrong("a mention in a target", layer().with(Entry::symlink("f", &text)), "\"f\""),
+        wrong("a mention in a path", layer().with((&text, "")), "\"of {'mentioned.digest}\""),
+        Mistake {
+            below: " > \"f/\"".to_owned(),
+            nodes: vec![Extra::Manifest(manifest().with(("f", "")).with(Entry::directory("f/")))],
+            ..wrong("a path twice without a layer", Layer::new(), "")
+        },
+        Mistake {
+            below: " > layer 2".to_owned(),
+            ..wrong("a level", Layer::new().encoder(Gzip::level(10)), "")
+        },
+    ]
+}
+
+fn in_nodes() -> Vec<Mistake> {
+    let wrong = |what, manifest: Manifest, below: &str| Mistake {
+        what,
+        nodes: vec![Extra::Manifest(manifest)],
+        name: UNKNOWN,
+        below: below.to_owned(),
+    };
+    let twice = || [("b", "1"), ("a", "2"), ("b", "1")];
+    let arm = || Manifest::new().platform("linux/arm/v7");
+    let versions = ["windows(10.0.1)/amd64", "windows(10.0.1)/amd64"].map(|it| Manifest::new().platform(it));
+    let [one, other] = versions;
+    vec![
+        wrong("two configs", manifest().with(Config::new()).with(Config::of("text/plain", "")), ""),
+        wrong("entries beside a layer", manifest().with(("f", "")).with(Layer::new()), ""),
+        wrong("entries beside a blob", manifest().with(Blob::new("text/plain", "")).with(("f", "")), ""),
+        wrong("an annotation twice", manifest().annotations(twice()), ""),
+        wrong("a label twice", manifest().with(Config::new().labels(twice())), " > config 1"),
+        wrong(
+            "a platform in a manifest",
+            manifest().with(Config::new().platform("linux/arm")),
+            " > config 1",
+        ),
+        wrong("a media type", manifest().with(Blob::new("text", "")), " > blob 1"),
+        Mistake {
+            name: Name::Numbered("manifest"),
+            ..wrong("a platform", Manifest::new().platform("linux"), "")
+        },
+        Mistake {
+            nodes: vec![Extra::Index(Index::new().with(arm()).with(Manifest::new()).with(arm()))],
+            name: Name::Numbered("index"),
+            ..wrong("a platform twice", manifest(), "")
+        },
+        Mistake {
+            nodes: vec![Extra::Index(Index::new().with(one).with(other.with(Config::new())))],
+            name: Name::Numbered("index"),
+            ..wrong("a version twice", manifest(), "")
+        },
+        Mistake {
+            nodes: vec![Extra::Index(Index::new().annotations(twice()))],
+            name: Name::Numbered("index"),
+            ..wrong("an annotation of an index twice", manifest(), "")
+        },
+        Mistake {
+            nodes: vec![Extra::Config(Config::new().platform("linux/"))],
+            name: Name::Numbered("config"),
+            ..wrong("the platform of a config", manifest(), "")
+        },
+    ]
+}
+
+fn in_descriptors() -> Vec<Mistake> {
+    let dangling = || Descriptor::new().media_type("text/plain").digest("sha256:0").size(1);
+    let wrong = |what, descriptor: Descriptor| Mistake {
+        what,
+        nodes: vec![Extra::Dangling(descriptor)],
+        name: Name::Numbered("dangling"),
+        below: String::new(),
+    };
+    let blob = |what, descriptor: Descriptor, size| {
+        let blob = Blob::new("text/plain", Content::random(1, size)).descriptor(descriptor);
+        Mistake {
+            nodes: vec![Extra::Blob(blob)],
+            name: Name::Numbered("blob"),
+            ..wrong(what, Descriptor::new())
+        }
+    };
+    let embedded = || Descriptor::new().data(true);
+    let large = Layer::new().with(("f", Content::zeros(1 << 20))).descriptor(embedded());
+    vec![
+        wrong("no digest", Descriptor::new().media_type("text/plain").size(1)),
+        wrong("no size", Descriptor::new().media_type("text/plain").digest("sha256:0")),
+        wrong("no media type", Descriptor::new().digest("sha256:0").size(1)),
+        wrong("a size", dangling().size("1 B")),
+        wrong("data of nothing", dangling().data(true)),
+        wrong("the platform of nothing", dangling().platform("*")),
+        wrong("an annotation twice", dangling().annotations([("a", ""), ("a", "")])),
+        wrong("an annotation taken away twice", dangling().annotations([("a", "")]).without_annotation("a")),
+        blob("a digest of what is stored", Descriptor::new().digest("sha256:0"), 1),
+        blob("a size of what is stored", Descriptor::new().size(1), 1),
+        blob("a media type of what is stored", Descriptor::new().media_type("text/plain"), 1),
+        blob("a platform", Descriptor::new().platform("linux/amd64/v1/v2"), 1),
+        blob("an annotation twice", Descriptor::new().annotations([("a", ""), ("a", "")]), 1),
+        blob("data of more than 1 MiB", embedded(), (1 << 20) + 1),
+        Mistake {
+            nodes: vec![Extra::Manifest(manifest().with(large))],
+            name: UNKNOWN,
+            below: " > layer 1".to_owned(),
+            ..wrong("data of a layer of more than 1 MiB", Descriptor::new())
+        },
+    ]
+}
+
+fn in_references() -> Vec<Mistake> {
+    let wrong = |what, manifests: Vec<Manifest>, name| Mistake {
+        what,
+        nodes: manifests.into_iter().map(Extra::Manifest).collect(),
+        name: Name::Is(name),
+        below: String::new(),
+    };
+    let named = |reference: &str| Manifest::new().reference(reference);
+    let digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    let other = format!("app@{digest}");
+    let label = Label::new("twice", Blob::new("text/plain", "twice"));
+    let mentions = || Manifest::new().reference(Text::new("twice:") + label.hex());
+    vec![
+        wrong("a reference", vec![named("App")], "manifest \"App\""),
+        wrong("an empty reference", vec![named("")], "manifest \"\""),
+        wrong(
+            "a reference twice",
+            vec![named("twice"), named("docker.io/library/twice:latest")],
+            "manifest \"docker.io/library/twice:latest\"",
+        ),
+        wrong(
+            "another digest",
+            vec![named(&other)],
+            "manifest \"app@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"",
+        ),
+        wrong("a mention of what stands nowhere", vec![mentions()], ""),
+    ]
+}
+
+fn below_the_top() -> Vec<Mistake> {
+    let what = "a reference below the top level";
+    let name = |name| Name::Is(name);
+    vec![
+        Mistake {
+            what,
+            nodes: vec![Extra::Manifest(manifest().reference("app:1"))],
+            name: name("manifest \"app:1\""),
+            below: String::new(),
+        },
+        Mistake {
+            what,
+            nodes: vec![Extra::Index(Index::new().reference("app"))],
+            name: name("index \"app\""),
+            below: String::new(),
+        },
+        Mistake {
+            what,
+            nodes: vec![Extra::Manifest(manifest().with(Config::new().reference("app")))],
+            name: UNKNOWN,
+            below: " > config \"app\"".to_owned(),
+        },
+    ]
+}

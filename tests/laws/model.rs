@@ -1,0 +1,391 @@
+//! A declaration as plain data: what a fixture is built from, and what must be found in its layout.
+
+use tar::EntryType;
+
+/// A node, by its number in [`Model::nodes`].
+pub(crate) type Id = usize;
+
+/// All nodes of a fixture, and the entries of its index.json.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Model {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) roots: Vec<Edge>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) label: Option<String>,
+    /// Its media types are Docker's.
+    pub(crate) docker: bool,
+    /// What an index says of it.
+    pub(crate) platform: Option<Platform>,
+}
+
+// A model has few nodes.
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Index(Index),
+    Manifest(Manifest),
+    Config(Config),
+    /// A config of another media type.
+    Other(Words, Content),
+    Layer(Layer),
+    Blob(Words, Content),
+    Dangling(Link),
+}
+
+/// How a parent lists a node.
+#[derive(Clone, Debug)]
+pub(crate) struct Edge {
+    pub(crate) node: Id,
+    /// It was put somewhere else before.
+    pub(crate) again: bool,
+    pub(crate) reference: Option<Reference>,
+    pub(crate) link: Option<Link>,
+}
+
+/// What is said of a node in a descriptor; the first three only where it dangles.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Link {
+    pub(crate) media_type: Option<String>,
+    pub(crate) digest: Option<String>,
+    pub(crate) size: Option<u64>,
+    pub(crate) urls: Vec<Words>,
+    pub(crate) annotations: Vec<(Words, Words)>,
+    pub(crate) without: Option<&'static str>,
+    pub(crate) data: bool,
+    pub(crate) platform: Option<Platform>,
+    pub(crate) artifact_type: Option<Words>,
+}
+
+/// What is declared as a name, what that is in full, and the tag of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Reference {
+    pub(crate) declared: Words,
+    pub(crate) full: Words,
+    pub(crate) tag: Option<Words>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Index {
+    pub(crate) docker: bool,
+    pub(crate) artifact_type: Option<Words>,
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) subject: Option<Subject>,
+    pub(crate) annotations: Vec<(Words, Words)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Manifest {
+    pub(crate) docker: bool,
+    pub(crate) platform: Option<Platform>,
+    pub(crate) artifact_type: Option<Words>,
+    pub(crate) layers: Vec<Edge>,
+    /// The one layer has no `layer` around its entries.
+    pub(crate) bare: bool,
+    pub(crate) config: Option<Edge>,
+    pub(crate) subject: Option<Subject>,
+    pub(crate) annotations: Vec<(Words, Words)>,
+}
+
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Debug)]
+pub(crate) enum Subject {
+    Label(Id),
+    Elsewhere(Link),
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Config {
+    /// Outside of a manifest.
+    pub(crate) platform: Option<Platform>,
+    pub(crate) created: Option<Words>,
+    pub(crate) author: Option<Words>,
+    pub(crate) os_version: Option<String>,
+    pub(crate) os_features: Vec<String>,
+    pub(crate) user: Option<Words>,
+    pub(crate) exposed_ports: Vec<Words>,
+    pub(crate) env: Vec<Words>,
+    pub(crate) entrypoint: Vec<Words>,
+    pub(crate) cmd: Vec<Words>,
+    pub(crate) volumes: Vec<Words>,
+    pub(crate) working_dir: Option<Words>,
+    pub(crate) labels: Vec<(Words, Words)>,
+    pub(crate) stop_signal: Option<Words>,
+    pub(crate) history: Vec<History>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History {
+    pub(crate) created: Option<Words>,
+    pub(crate) created_by: Option<Words>,
+    pub(crate) author: Option<Words>,
+    pub(crate) comment: Option<Words>,
+    pub(crate) empty_layer: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layer {
+    pub(crate) compression: Compression,
+    pub(crate) entries: Vec<Entry>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Compression {
+    #[default]
+    None,
+    Gzip,
+    Zstd,
+}
+
+/// An entry as a reader finds it, and the content as it is declared.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) kind: EntryType,
+    /// The name in the tar.
+    pub(crate) name: String,
+    pub(crate) link: Option<String>,
+    pub(crate) mode: u32,
+    pub(crate) uid: u64,
+    pub(crate) gid: u64,
+    pub(crate) mtime: i64,
+    pub(crate) device: Option<(u32, u32)>,
+    /// Sorted by name, as they stand in the tar.
+    pub(crate) xattrs: Vec<(String, Vec<u8>)>,
+    pub(crate) content: Content,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Content {
+    Bytes(Vec<u8>),
+    Zeros(u64),
+    Random(u64, u64),
+    Repeat(Box<Self>, u64),
+    Text(Words),
+    Json(Vec<(Words, Words)>),
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Platform {
+    pub(crate) os: String,
+    pub(crate) architecture: String,
+    pub(crate) variant: Option<String>,
+    pub(crate) os_version: Option<String>,
+    pub(crate) os_features: Vec<String>,
+}
+
+/// Text that may say something of labelled nodes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Words(pub(crate) Vec<Word>);
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Word {
+    Plain(String),
+    Digest(Id),
+    Hex(Id),
+    Size(Id),
+}
+
+impl Words {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
+        Self(vec![Word::Plain(text.into())])
+    }
+}
+
+impl Platform {
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.os == "unknown" && self.architecture == "unknown"
+    }
+
+    /// As a declaration writes it.
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.os.clone();
+        if self.os_version.is_some() || !self.os_features.is_empty() {
+            let version = self.os_version.as_deref().unwrap_or_default();
+            let features = self.os_features.iter().flat_map(|feature| ["+", feature]);
+            text.extend(["(", version].into_iter().chain(features).chain([")"]));
+        }
+        text.extend(["/", &self.architecture]);
+        if let Some(variant) = &self.variant {
+            text.extend(["/", variant]);
+        }
+        text
+    }
+}
+
+impl Config {
+    /// The platform with what the config says of it.
+    pub(crate) fn refine(&self, platform: &Platform) -> Platform {
+        let mut platform = platform.clone();
+        if let Some(version) = &self.os_version {
+            platform.os_version = Some(version.clone()).filter(|version| !version.is_empty());
+        }
+        if !self.os_features.is_empty() {
+            platform.os_features.clone_from(&self.os_features);
+        }
+        platform
+    }
+}
+
+impl Content {
+    /// The bytes; nothing for what says something of labelled nodes.
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
+        Some(match self {
+            Self::Bytes(bytes) => bytes.clone(),
+            Self::Zeros(size) => vec![0; usize::try_from(*size).unwrap()],
+            Self::Random(seed, size) => split_mix(*seed, usize::try_from(*size).unwrap()),
+            Self::Repeat(content, times) => content.bytes()?.repeat(usize::try_from(*times).unwrap()),
+            Self::Text(_) | Self::Json(_) => return None,
+        })
+    }
+}
+
+/// `SplitMix64`, which the docs promise.
+fn split_mix(seed: u64, size: usize) -> Vec<u8> {
+    let mut state = seed;
+    let mut bytes = Vec::new();
+    while bytes.len() < size {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = state;
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bytes.extend((word ^ (word >> 31)).to_le_bytes());
+    }
+    bytes.truncate(size);
+    bytes
+}
+
+impl Kind {
+    /// What the node lists, in the order in which it does.
+    pub(crate) fn edges(&self) -> Vec<&Edge> {
+        match self {
+            Self::Index(index) => index.edges.iter().collect(),
+            Self::Manifest(manifest) => manifest.layers.iter().chain(&manifest.config).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn keyword(&self) -> &'static str {
+        match self {
+            Self::Index(_) => "index",
+            Self::Manifest(_) => "manifest",
+            Self::Config(_) | Self::Other(..) => "config",
+            Self::Layer(_) => "layer",
+            Self::Blob(..) => "blob",
+            Self::Dangling(_) => "dangling",
+        }
+    }
+
+    /// The labelled nodes of which it says something, besides those that it lists.
+    fn mentions(&self) -> Vec<Id> {
+        let mut words: Vec<&Words> = Vec::new();
+        let mut ids = Vec::new();
+        match self {
+            Self::Index(Index { artifact_type, subject, annotations, .. })
+            | Self::Manifest(Manifest { artifact_type, subject, annotations, .. }) => {
+                words.extend(artifact_type.iter().chain(pairs(annotations)));
+                match subject {
+                    Some(Subject::Label(id)) => ids.push(*id),
+                    Some(Subject::Elsewhere(link)) => words.extend(link.words()),
+                    None => {}
+                }
+            }
+            Self::Config(config) => {
+                let Config { created, author, user, working_dir, stop_signal, .. } = config;
+                words.extend([created, author, user, working_dir, stop_signal].into_iter().flatten());
+                let Config { exposed_ports, env, entrypoint, cmd, volumes, labels, .. } = config;
+                words.extend([exposed_ports, env, entrypoint, cmd, volumes].into_iter().flatten());
+                words.extend(pairs(labels));
+                for History { created, created_by, author, comment, .. } in &config.history {
+                    words.extend([created, created_by, author, comment].into_iter().flatten());
+                }
+            }
+            Self::Other(media_type, content) | Self::Blob(media_type, content) => {
+                words.push(media_type);
+                match content {
+                    Content::Text(text) => words.push(text),
+                    Content::Json(members) => words.extend(pairs(members)),
+                    _ => {}
+                }
+            }
+            Self::Dangling(link) => words.extend(link.words()),
+            Self::Layer(_) => {}
+        }
+        ids.extend(words.into_iter().flat_map(Words::mentions));
+        ids
+    }
+}
+
+fn pairs(pairs: &[(Words, Words)]) -> impl Iterator<Item = &Words> {
+    pairs.iter().flat_map(|(key, value)| [key, value])
+}
+
+impl Words {
+    pub(crate) fn mentions(&self) -> impl Iterator<Item = Id> {
+        self.0.iter().filter_map(|word| match word {
+            Word::Plain(_) => None,
+            Word::Digest(id) | Word::Hex(id) | Word::Size(id) => Some(*id),
+        })
+    }
+}
+
+impl Link {
+    fn words(&self) -> impl Iterator<Item = &Words> {
+        self.urls.iter().chain(pairs(&self.annotations)).chain(&self.artifact_type)
+    }
+}
+
+impl Model {
+    pub(crate) fn node(&self, edge: &Edge) -> &Node {
+        &self.nodes[edge.node]
+    }
+
+    /// The nodes that stand somewhere, or of which something is said.
+    pub(crate) fn declared(&self) -> Vec<Id> {
+        let mut declared = Vec::new();
+        self.visit(&self.roots.iter().collect::<Vec<_>>(), &mut declared);
+        declared
+    }
+
+    fn visit(&self, edges: &[&Edge], visited: &mut Vec<Id>) {
+        let mut open = Vec::new();
+        for edge in edges {
+            open.push(edge.node);
+            let reference = edge.reference.iter().map(|reference| &reference.declared);
+            let words = reference.chain(edge.link.iter().flat_map(Link::words));
+            open.extend(words.flat_map(Words::mentions));
+        }
+        for id in open {
+            if !visited.contains(&id) {
+                visited.push(id);
+                let kind = &self.nodes[id].kind;
+                self.visit(&kind.edges(), visited);
+                for mentioned in kind.mentions() {
+                    let edge = Edge { node: mentioned, again: true, reference: None, link: None };
+                    self.visit(&[&edge], visited);
+                }
+            }
+        }
+    }
+
+    /// How an error calls a node in its parent.
+    pub(crate) fn name(&self, siblings: &[&Edge], position: usize) -> String {
+        let edge = siblings[position];
+        let node = self.node(edge);
+        let keyword = node.kind.keyword();
+        match (&edge.reference, &node.kind, &node.platform) {
+            (Some(Reference { declared: Words(words), .. }), _, _) => {
+                let [Word::Plain(text)] = words.as_slice() else { panic!("{words:?} has a mention") };
+                format!("{keyword} {text:?}")
+            }
+            (None, Kind::Manifest(_), Some(platform)) => platform.text(),
+            _ => {
+                let before = &siblings[..position];
+                let same = before.iter().filter(|edge| self.node(edge).kind.keyword() == keyword).count();
+                format!("{keyword} {}", same + 1)
+            }
+        }
+    }
+}
