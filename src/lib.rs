@@ -43,9 +43,10 @@ macro_rules! oci_image {
         VALUE   := null | NUMBER | TEXT | [VALUE,*] | { (KEY: VALUE),* } | EXPR
         TEXT    := TERM (+ TERM)*
         TERM    := STRING | NUMBER | (EXPR) | 'label.(digest | hex | size)
-        REF, PATH, TARGET, MEDIA_TYPE, KEY := STRING | (EXPR)
+        REF     := TEXT
+        PATH, TARGET, MEDIA_TYPE, KEY := STRING | (EXPR)
         PLATFORM := WORD/WORD[/WORD] | STRING | (EXPR)
-        attr    := #[mode = 0o755] | #[uid = 0] | #[gid = 0] | #[mtime = 0] | #[xattr(KEY, CONTENT)] | #[docker]
+        attr    := #[mode = 0o755] | #[uid = 0] | #[gid = 0] | #[mtime = 0] | #[xattr(KEY, EXPR)] | #[docker]
     ) => {};
 }
 

@@ -148,7 +148,7 @@ fn unpacked(bytes: &[u8]) -> Vec<u8> {
     let mut tar = Vec::new();
     match bytes[0] {
         0x1f => flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut tar),
-        _ => zstd::Decoder::new(bytes).unwrap().read_to_end(&mut tar),
+        _ => ruzstd::decoding::StreamingDecoder::new(bytes).unwrap().read_to_end(&mut tar),
     }
     .unwrap();
     tar

@@ -35,6 +35,7 @@ pub mod owner;
 pub mod path;
 pub mod platform;
 pub mod reference;
+pub mod size;
 pub mod xattr;
 
 pub use digest::Digest;

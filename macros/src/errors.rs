@@ -40,7 +40,7 @@ impl ToTokens for Errors {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(self.0.iter().map(|error| {
             let error = error.to_compile_error();
-            quote::quote!(#error;)
+            quote::quote_spanned!(Span::mixed_site()=> #error;)
         }));
     }
 }

@@ -283,7 +283,7 @@ impl Parts {
             ("Cmd", context.list(&self.cmd)),
             ("Volumes", set(&self.volumes, context)),
             ("WorkingDir", text(&self.working_dir)),
-            ("Labels", self.labels.json([], context)),
+            ("Labels", self.labels.json(context)),
             ("StopSignal", text(&self.stop_signal)),
         ]);
         let diff_ids =

@@ -155,7 +155,7 @@ impl Content {
     /// assert_eq!(Content::json(Value::map([("a", [1, 2])])), Content::new(r#"{"a":[1,2]}"#));
     /// ```
     pub fn json(value: impl ToValue) -> Self {
-        let value = value.to_value();
+        let value = value.into_value();
         match value.plain() {
             Some(json) => Self(Kind::Bytes(json.to_vec().into())),
             None => Self(Kind::Json(Arc::new(value))),
@@ -165,7 +165,7 @@ impl Content {
     /// What is wrong with the content of a blob.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         match &self.0 {
-            Kind::Json(value) => Ok(value.check()?),
+            Kind::Json(value) => value.check(),
             Kind::Repeat { content, .. } if content.mentions_label() => Err(Problem::new(
                 "what says something of a label cannot be repeated; write it once, as the whole content",
             )),

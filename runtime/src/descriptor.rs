@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use oci_fixture_grammar::Platform;
+use oci_fixture_grammar::{Platform, size};
 
 use crate::declared::{Edge, IntoEdge, Kind};
 use crate::json::Json;
@@ -147,7 +147,7 @@ impl Descriptor {
             }
         }
         if let Some(size) = size.as_ref().and_then(Text::plain) {
-            check_size(size)?;
+            size::check(size)?;
         }
         media_type::check(media_type.as_ref())?;
         media_type::check(artifact_type.as_ref())?;
@@ -165,19 +165,8 @@ impl Descriptor {
         let Parts { media_type, digest, size, .. } = &*self.0;
         let identity = [media_type, digest, size]
             .map(|text| text.as_ref().map_or_else(String::new, |text| context.text(text).into()));
-        check_size(&identity[2])?;
+        size::check(&identity[2])?;
         Ok(identity)
-    }
-}
-
-/// A number of bytes as JSON writes it.
-fn check_size(size: &str) -> Result<(), Problem> {
-    match size.parse::<u64>() {
-        Ok(number) if number.to_string() == size => Ok(()),
-        _ => Err(Problem::new(format!(
-            "the size `{}` is not a number of bytes; write one, such as `1234`",
-            size.escape_debug()
-        ))),
     }
 }
 
@@ -190,25 +179,26 @@ pub(crate) fn json<'a>(
     platform: Option<&'a Platform>,
     context: &Context<'a>,
 ) -> Json<'a> {
-    static NONE: Map = Map::new();
-    let declared = match (&edge.descriptor, &edge.node.kind) {
-        (Some(descriptor), _) => Some(&*descriptor.0),
-        (None, Kind::Dangling(descriptor)) => Some(&*descriptor.0),
-        (None, _) => None,
+    let dangling = match &edge.node.kind {
+        Kind::Dangling(descriptor) => Some(&*descriptor.0),
+        _ => None,
     };
-    let urls = declared.and_then(|declared| context.list(&declared.urls));
-    let annotations = declared.map_or(&NONE, |declared| &declared.annotations);
-    let platform = declared.and_then(|declared| platform::declared(&declared.platform)).or(platform);
-    let artifact_type = declared.and_then(|declared| declared.artifact_type.as_ref());
+    // What this parent says, and then, of a dangling node, what that says itself.
+    let own = edge.descriptor.as_deref().map(|descriptor| &*descriptor.0);
+    let said = || [own, dangling].into_iter().flatten();
+    let urls = said().map(|parts| parts.urls.as_slice()).find(|urls| !urls.is_empty()).unwrap_or_default();
+    let annotations = [dangling, own].into_iter().flatten().map(|parts| &parts.annotations);
+    let platform = said().find_map(|parts| platform::declared(&parts.platform)).or(platform);
+    let artifact_type = said().find_map(|parts| parts.artifact_type.as_ref());
     let artifact_type =
         artifact_type.map(|text| context.text(text)).or(node.artifact_type.as_deref().map(Cow::Borrowed));
-    let data = node.data.as_ref().filter(|_| declared.is_some_and(|declared| declared.data));
+    let data = node.data.as_ref().filter(|_| said().any(|parts| parts.data));
     Json::object([
         ("mediaType", Some(Json::text(&*node.media_type))),
         ("digest", Some(Json::text(&*node.digest))),
         ("size", Some(Json::Number(Cow::Borrowed(&node.size)))),
-        ("urls", urls),
-        ("annotations", annotations.json(names, context)),
+        ("urls", context.list(urls)),
+        ("annotations", Map::merged(names, annotations, context)),
         ("data", data.and_then(|data| Json::text(STANDARD.encode(data)).unless_empty())),
         ("platform", platform.map(platform::json)),
         ("artifactType", artifact_type.map(Json::Text)),

@@ -65,7 +65,7 @@ impl Fixture {
     /// # Errors
     ///
     /// [`Declaration`](crate::ErrorKind::Declaration) where a value is not what it should be,
-    /// [`Layout`](crate::ErrorKind::Layout) where the directory holds something else than a layout, and
+    /// [`Layout`](crate::ErrorKind::Layout) where the path is no directory, or the index.json or oci-layout in it are none, and
     /// [`Io`](crate::ErrorKind::Io). Then nothing that was there has changed.
     pub fn write_to(&self, directory: impl AsRef<Path>) -> Result<Layout<Directory>> {
         let directory = directory.as_ref();

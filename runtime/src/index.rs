@@ -150,7 +150,7 @@ impl Parts {
             ("artifactType", artifact_type.clone().map(Json::Text)),
             ("manifests", Some(Json::List(manifests.collect()))),
             ("subject", self.subject.as_ref().and_then(|subject| subject.json(context))),
-            ("annotations", self.annotations.json([], context)),
+            ("annotations", self.annotations.json(context)),
         ]);
         let body = Body::Document(document.to_vec());
         Encoded { media_type: media_type.into(), body, platform: None, artifact_type }

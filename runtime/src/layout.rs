@@ -8,7 +8,7 @@ use oci_fixture_grammar::{Digest, Reference};
 use oci_spec::image::ImageIndex;
 
 use crate::error::{Error, Result};
-use crate::node::{Node, children_of, find_platform, list, node_of};
+use crate::node::{Node, children_of, find_platform, links_of, list, node_of};
 use crate::platform::ToPlatform;
 use crate::seal::Labelled;
 use crate::store::{Directory, INDEX_FILE, Store};
@@ -63,7 +63,7 @@ impl<S: Store> Layout<S> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such blob, [`Io`](crate::ErrorKind::Io) where it cannot be read.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such blob, or the text is no digest, [`Io`](crate::ErrorKind::Io) where it cannot be read.
     pub fn blob(&self, digest: impl AsRef<str>) -> Result<Cow<'_, [u8]>> {
         let digest =
             Digest::parse(digest.as_ref()).map_err(|invalid| Error::not_found("").with_source(invalid))?;
@@ -75,7 +75,8 @@ impl<S: Store> Layout<S> {
         Ok(Blobs { store: &self.store, digests: self.store.digests()?.into_iter() })
     }
 
-    /// The node that a reference names: `layout.reference("app:1")`.
+    /// The node that a reference names: `layout.reference("app:1")`. It is looked for in the annotations
+    /// `io.containerd.image.name`, which a fixture writes.
     ///
     /// # Errors
     ///
@@ -86,7 +87,7 @@ impl<S: Store> Layout<S> {
             .or_latest()
             .to_string();
         let mut named = Vec::new();
-        for node in self.nodes()? {
+        for node in self.each_node()?.into_iter().flatten() {
             match node.reference() {
                 Some(name) if name == wanted => return Ok(node),
                 name => named.extend(name.map(|name| format!("`{name}`"))),
@@ -123,7 +124,12 @@ impl<S: Store> Layout<S> {
     /// [`NotFound`](crate::ErrorKind::NotFound), with the platforms that there are, and
     /// [`Ambiguous`](crate::ErrorKind::Ambiguous) where several manifests are for it.
     pub fn platform(&self, platform: impl ToPlatform) -> Result<Node<'_, S>> {
-        find_platform(self.nodes()?, &platform)
+        find_platform(self.each_node()?.into_iter().flatten().collect(), &platform)
+    }
+
+    /// What index.json lists, each by itself.
+    fn each_node(&self) -> Result<Vec<Result<Node<'_, S>>>> {
+        links_of(&self.store, INDEX_FILE, &self.store.index()?)
     }
 
     /// The nodes that index.json lists.
@@ -141,7 +147,7 @@ impl<S: AsRef<Path>> Layout<S> {
 
 impl<S: Store> fmt::Display for Layout<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        tree::write(f, INDEX_FILE, &self.nodes())
+        tree::write(f, INDEX_FILE, self.each_node())
     }
 }
 

@@ -218,7 +218,7 @@ impl Parts {
             ("config", config),
             ("layers", Some(Json::List(layers))),
             ("subject", self.subject.as_ref().and_then(|subject| subject.json(context))),
-            ("annotations", self.annotations.json([], context)),
+            ("annotations", self.annotations.json(context)),
         ]);
         let body = Body::Document(document.to_vec());
         let platform = platform::declared(&self.platform).map(Cow::Borrowed);

@@ -1,6 +1,7 @@
 //! Pairs of text, such as annotations and labels.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::json::Json;
 use crate::problem::Problem;
@@ -12,10 +13,6 @@ use crate::text::{Text, ToText};
 pub(crate) struct Map(Vec<(Text, Option<Text>)>);
 
 impl Map {
-    pub(crate) const fn new() -> Self {
-        Self(Vec::new())
-    }
-
     pub(crate) fn extend<K: ToText, V: ToText>(&mut self, pairs: impl IntoIterator<Item = (K, V)>) {
         for (key, value) in pairs {
             self.0.push((key.into_text(), Some(value.into_text())));
@@ -55,22 +52,26 @@ impl Map {
         self.0.iter().flat_map(|(key, value)| std::iter::once(key).chain(value))
     }
 
-    /// The object, with the pairs of `base` that it does not replace or remove; nothing where it is empty.
-    pub(crate) fn json<'a>(
-        &'a self,
+    /// The object, sorted; nothing where it is empty.
+    pub(crate) fn json<'a>(&'a self, context: &Context<'a>) -> Option<Json<'a>> {
+        Self::merged([], [self], context)
+    }
+
+    /// The object of the pairs of `base`, and of maps that add to it, replace and remove.
+    pub(crate) fn merged<'a>(
         base: impl IntoIterator<Item = (&'static str, String)>,
+        maps: impl IntoIterator<Item = &'a Self>,
         context: &Context<'a>,
     ) -> Option<Json<'a>> {
-        let mut members: Vec<(Cow<'a, str>, Json<'a>)> =
-            base.into_iter().map(|(key, value)| (Cow::Borrowed(key), Json::text(value))).collect();
-        for (key, value) in &self.0 {
+        let mut members: BTreeMap<Cow<'a, str>, Json<'a>> = BTreeMap::new();
+        members.extend(base.into_iter().map(|(key, value)| (Cow::Borrowed(key), Json::text(value))));
+        for (key, value) in maps.into_iter().flat_map(|map| &map.0) {
             let key = context.text(key);
-            members.retain(|(other, _)| *other != key);
-            if let Some(value) = value {
-                members.push((key, Json::Text(context.text(value))));
-            }
+            match value {
+                Some(value) => members.insert(key, Json::Text(context.text(value))),
+                None => members.remove(&key),
+            };
         }
-        members.sort_by(|(first, _), (second, _)| first.cmp(second));
-        Json::Object(members).unless_empty()
+        Json::Object(members.into_iter().collect()).unless_empty()
     }
 }

@@ -124,7 +124,12 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// Those of [`layers`](Self::layers).
     pub fn children(&self) -> Result<Vec<Self>> {
-        self.links()?.into_iter().map(|link| self.follow(&link)).collect()
+        self.each_child()?.into_iter().collect()
+    }
+
+    /// The same, each by itself.
+    pub(crate) fn each_child(&self) -> Result<Vec<Result<Self>>> {
+        Ok(self.links()?.into_iter().map(|link| self.follow(&link)).collect())
     }
 
     /// The one manifest for a platform, among this node and all below it.
@@ -228,13 +233,23 @@ impl IntoIterator for Links {
     }
 }
 
+/// What a document refers to, each by itself: a descriptor that cannot be followed hides no other.
+pub(crate) fn links_of<'l, S: Store>(
+    store: &'l S,
+    place: &str,
+    document: &[u8],
+) -> Result<Vec<Result<Node<'l, S>>>> {
+    let links = Links::of(place, document)?.into_iter();
+    Ok(links.map(|link| node_of(store, place, link.get().as_bytes())).collect())
+}
+
 /// The nodes that a document refers to.
 pub(crate) fn children_of<'l, S: Store>(
     store: &'l S,
     place: &str,
     document: &[u8],
 ) -> Result<Vec<Node<'l, S>>> {
-    Links::of(place, document)?.into_iter().map(|link| node_of(store, place, link.get().as_bytes())).collect()
+    links_of(store, place, document)?.into_iter().collect()
 }
 
 /// The node that a descriptor refers to.
@@ -289,7 +304,7 @@ pub(crate) fn find_platform<'l, S: Store>(
     while let Some(node) = rest.pop() {
         if node.is_index() && opened.insert(node.digest.clone()) {
             // What is not stored, or cannot be read, has no images to choose from.
-            rest.extend(node.children().unwrap_or_default());
+            rest.extend(node.each_child().unwrap_or_default().into_iter().flatten());
         }
         // The same manifest under another platform is another image to choose from.
         if let Some(platform) = node.image_platform()

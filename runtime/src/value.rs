@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use oci_fixture_grammar::{Invalid, number};
+use oci_fixture_grammar::number;
 
 use crate::declared::Edge;
 use crate::json::Json;
+use crate::problem::Problem;
 use crate::text::{Text, ToText};
 
 /// A JSON value, as it is declared: numbers keep their text, members their order, and repeated members stay.
@@ -18,7 +19,15 @@ use crate::text::{Text, ToText};
 /// Blob::new("application/json", Content::json(value));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Value(Repr);
+pub struct Value {
+    repr: Repr,
+    /// How many values stand in one another.
+    depth: u16,
+}
+
+/// Values that stand in one another, at most. More are refused when they are written, and taken away at once: a value of
+/// any depth could not be dropped within a stack.
+const DEPTH: u16 = 128;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Repr {
@@ -28,38 +37,57 @@ enum Repr {
     Text(Text),
     List(Vec<Value>),
     Map(Vec<(Text, Value)>),
+    TooDeep,
 }
 
 impl Value {
     /// Turns a value of Rust into a JSON value, as [`ToValue`] describes.
     pub fn new(value: impl ToValue) -> Self {
-        value.to_value()
+        value.into_value()
     }
 
     /// `null`
     pub fn null() -> Self {
-        Self(Repr::Null)
+        Self::of(Repr::Null)
+    }
+
+    fn of(repr: Repr) -> Self {
+        let below = match &repr {
+            Repr::List(values) => values.iter().map(|value| value.depth).max(),
+            Repr::Map(members) => members.iter().map(|(_, value)| value.depth).max(),
+            _ => None,
+        };
+        let depth = below.unwrap_or_default().saturating_add(1);
+        if depth > DEPTH {
+            return Self { repr: Repr::TooDeep, depth };
+        }
+        Self { repr, depth }
     }
 
     /// A number, as it is to be written.
     pub fn number(number: impl Into<String>) -> Self {
-        Self(Repr::Number(number.into()))
+        Self::of(Repr::Number(number.into()))
     }
 
     /// A list.
     pub fn list<T: ToValue>(values: impl IntoIterator<Item = T>) -> Self {
-        Self(Repr::List(values.into_iter().map(Self::new).collect()))
+        Self::of(Repr::List(values.into_iter().map(Self::new).collect()))
     }
 
     /// A map, whose members stay in their order.
     pub fn map<K: ToText, V: ToValue>(members: impl IntoIterator<Item = (K, V)>) -> Self {
-        Self(Repr::Map(members.into_iter().map(|(key, value)| (Text::new(key), Self::new(value))).collect()))
+        Self::of(Repr::Map(
+            members.into_iter().map(|(key, value)| (Text::new(key), Self::new(value))).collect(),
+        ))
     }
 
-    /// What is wrong with it: a number that is none.
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
-        match &self.0 {
-            Repr::Number(text) => number::check(text),
+    /// What is wrong with it: a number that is none, or too many values in one another.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        match &self.repr {
+            Repr::Number(text) => Ok(number::check(text)?),
+            Repr::TooDeep => {
+                Err(Problem::new(format!("more than {DEPTH} values stand in one another; remove some")))
+            }
             Repr::List(values) => values.iter().try_for_each(Self::check),
             Repr::Map(members) => members.iter().try_for_each(|(_, value)| value.check()),
             Repr::Null | Repr::Bool(_) | Repr::Text(_) => Ok(()),
@@ -67,8 +95,8 @@ impl Value {
     }
 
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        match &self.0 {
-            Repr::Null | Repr::Bool(_) | Repr::Number(_) => {}
+        match &self.repr {
+            Repr::Null | Repr::Bool(_) | Repr::Number(_) | Repr::TooDeep => {}
             Repr::Text(text) => mentions.extend(text.mentions()),
             Repr::List(values) => values.iter().for_each(|value| value.mentions(mentions)),
             Repr::Map(members) => {
@@ -89,8 +117,9 @@ impl Value {
 
     /// The value with what `text` says of its texts.
     pub(crate) fn json<'v>(&'v self, text: &dyn Fn(&'v Text) -> Cow<'v, str>) -> Json<'v> {
-        match &self.0 {
-            Repr::Null => Json::Null,
+        match &self.repr {
+            // It was refused.
+            Repr::Null | Repr::TooDeep => Json::Null,
             Repr::Bool(value) => Json::Bool(*value),
             Repr::Number(number) => Json::Number(Cow::Borrowed(number)),
             Repr::Text(value) => Json::Text(text(value)),
@@ -114,6 +143,14 @@ impl Value {
 pub trait ToValue {
     /// The value, copied where it is borrowed.
     fn to_value(&self) -> Value;
+
+    /// The value, moved where it is owned.
+    fn into_value(self) -> Value
+    where
+        Self: Sized,
+    {
+        self.to_value()
+    }
 }
 
 impl<T: ToValue + ?Sized> ToValue for &T {
@@ -126,11 +163,15 @@ impl ToValue for Value {
     fn to_value(&self) -> Value {
         self.clone()
     }
+
+    fn into_value(self) -> Value {
+        self
+    }
 }
 
 impl ToValue for bool {
     fn to_value(&self) -> Value {
-        Value(Repr::Bool(*self))
+        Value::of(Repr::Bool(*self))
     }
 }
 
@@ -150,10 +191,18 @@ impl<T: ToValue, const N: usize> ToValue for [T; N] {
     fn to_value(&self) -> Value {
         Value::list(self)
     }
+
+    fn into_value(self) -> Value {
+        Value::list(self)
+    }
 }
 
 impl<T: ToValue> ToValue for Vec<T> {
     fn to_value(&self) -> Value {
+        Value::list(self)
+    }
+
+    fn into_value(self) -> Value {
         Value::list(self)
     }
 }
@@ -176,7 +225,7 @@ macro_rules! value_of_text {
     ($($text:ty),*) => {$(
         impl ToValue for $text {
             fn to_value(&self) -> Value {
-                Value(Repr::Text(self.to_text()))
+                Value::of(Repr::Text(self.to_text()))
             }
         }
     )*};

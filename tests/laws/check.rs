@@ -133,36 +133,42 @@ impl Checking<'_> {
     fn descriptor(&self, edge: &Edge, platform: Option<&Platform>) -> Json {
         let node = self.model.node(edge);
         let identity = &self.identities[&edge.node];
-        let empty = Link::default();
-        let link = match (&edge.link, &node.kind) {
-            (Some(link), _) | (None, Kind::Dangling(link)) => link,
-            _ => &empty,
+        let dangling = match &node.kind {
+            Kind::Dangling(link) => Some(link),
+            _ => None,
         };
+        // What the parent says goes before what a dangling node says itself.
+        let said: Vec<&Link> = [edge.link.as_ref(), dangling].into_iter().flatten().collect();
         let mut annotations = BTreeMap::new();
         if let Some(reference) = &edge.reference {
             annotations.insert("io.containerd.image.name".to_owned(), self.text(&reference.full));
             let tag = reference.tag.as_ref().map(|tag| self.text(tag));
             annotations.extend(tag.map(|tag| ("org.opencontainers.image.ref.name".to_owned(), tag)));
         }
-        annotations.extend(link.annotations.iter().map(|(key, value)| (self.text(key), self.text(value))));
-        if let Some(key) = link.without {
-            annotations.remove(key);
+        for link in said.iter().rev() {
+            annotations
+                .extend(link.annotations.iter().map(|(key, value)| (self.text(key), self.text(value))));
+            if let Some(key) = link.without {
+                annotations.remove(key);
+            }
         }
-        let artifact_type = link.artifact_type.as_ref().or(match &node.kind {
+        let artifact_type = said.iter().find_map(|link| link.artifact_type.as_ref()).or(match &node.kind {
             Kind::Index(index) => index.artifact_type.as_ref(),
             Kind::Manifest(manifest) => manifest.artifact_type.as_ref(),
             _ => None,
         });
-        let data = link.data.then(|| base64(self.blobs[&identity.digest]));
+        let urls = said.iter().map(|link| link.urls.as_slice()).find(|urls| !urls.is_empty());
+        let said_platform = said.iter().find_map(|link| link.platform.as_ref());
+        let data = said.iter().any(|link| link.data).then(|| base64(self.blobs[&identity.digest]));
         Json::object([
             ("mediaType", Some(Json::text(self.media_type(edge.node)))),
             ("digest", Some(Json::text(&identity.digest))),
             ("size", Some(Json::Number(identity.size.clone()))),
-            ("urls", self.list(&link.urls)),
+            ("urls", self.list(urls.unwrap_or_default())),
             ("annotations", map(annotations)),
             // Go leaves it out where it is empty.
             ("data", data.filter(|data| !data.is_empty()).map(Json::Text)),
-            ("platform", link.platform.as_ref().or(platform).map(platform_json)),
+            ("platform", said_platform.or(platform).map(platform_json)),
             ("artifactType", artifact_type.map(|text| Json::text(self.text(text)))),
         ])
     }

@@ -26,7 +26,9 @@ pub(crate) fn uncompressed(layer: &Layer, bytes: &[u8]) -> Vec<u8> {
     match layer.compression {
         Compression::None => return bytes.to_vec(),
         Compression::Gzip => flate2::bufread::GzDecoder::new(bytes).read_to_end(&mut tar).unwrap(),
-        Compression::Zstd => zstd::Decoder::new(bytes).unwrap().read_to_end(&mut tar).unwrap(),
+        Compression::Zstd => {
+            ruzstd::decoding::StreamingDecoder::new(bytes).unwrap().read_to_end(&mut tar).unwrap()
+        }
     };
     tar
 }

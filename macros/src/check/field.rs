@@ -1,7 +1,7 @@
 //! Fields and their values.
 
 use oci_fixture_grammar::language::{Field as Known, Kind, NODES, Value as Takes, nearest};
-use oci_fixture_grammar::media_type;
+use oci_fixture_grammar::{media_type, size};
 use quote::ToTokens;
 
 use super::seen::{Key, Seen};
@@ -67,7 +67,7 @@ impl Checker<'_> {
             }
             (Takes::Text, Value::Number(number)) => {
                 if name == "size" {
-                    self.size(number, &number.to_string());
+                    self.size(number, &number.to_string().replace(' ', ""));
                 }
                 true
             }
@@ -134,9 +134,8 @@ impl Checker<'_> {
     }
 
     fn size(&mut self, tokens: &dyn ToTokens, size: &str) {
-        if size.parse::<u64>().is_err() {
-            self.errors
-                .at(tokens.to_token_stream(), "a size is a number of bytes; write digits, such as `1234`");
+        if let Err(invalid) = size::check(size) {
+            self.errors.at(tokens.to_token_stream(), invalid);
         }
     }
 

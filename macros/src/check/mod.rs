@@ -70,13 +70,11 @@ impl Checker<'_> {
                     self.scope(&mut flow.items, Place { repeated: true, ..place }, seen);
                 }
                 Item::If(flow) => {
-                    // Only one of the two branches is taken.
-                    let mut other = seen.clone();
-                    self.scope(&mut flow.then, place, seen);
-                    if let Some(otherwise) = &mut flow.otherwise {
-                        self.scope(otherwise, place, &mut other);
+                    for branch in [Some(&mut flow.then), flow.otherwise.as_mut()].into_iter().flatten() {
+                        let entered = seen.enter();
+                        self.scope(branch, place, seen);
+                        seen.leave(entered);
                     }
-                    seen.merge(other);
                 }
             }
             true

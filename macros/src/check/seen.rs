@@ -34,40 +34,62 @@ impl Key {
 }
 
 /// The first place of each.
-#[derive(Clone, Default)]
-pub(super) struct Seen(HashMap<Key, Place>);
+#[derive(Default)]
+pub(super) struct Seen {
+    places: HashMap<Key, Place>,
+    /// The keys in the order in which they were noted.
+    order: Vec<Key>,
+    /// How many `if`s are around what is noted now.
+    branches: usize,
+}
 
-#[derive(Clone)]
 struct Place {
     tokens: TokenStream,
     /// The place was given out already, to be marked.
     marked: bool,
+    /// It stands in an `if` that has ended, so that it does not exclude what stands in another: only the program knows
+    /// which of them are taken.
+    conditional: bool,
 }
 
 impl Seen {
     /// Notes where something stands; whether that is the first place.
     pub(super) fn insert(&mut self, key: Key, tokens: &dyn ToTokens) -> bool {
-        let first = !self.has(&key);
-        self.0.entry(key).or_insert_with(|| Place { tokens: tokens.to_token_stream(), marked: false });
-        first
+        if self.has(&key) {
+            return false;
+        }
+        self.places.entry(key).or_insert_with_key(|key| {
+            self.order.push(key.clone());
+            Place { tokens: tokens.to_token_stream(), marked: false, conditional: false }
+        });
+        true
     }
 
     /// The first place, to be marked; nothing where it was given out before.
     pub(super) fn mark(&mut self, key: &Key) -> Option<TokenStream> {
-        let first = self.0.get_mut(key).filter(|first| !first.marked)?;
+        let first = self.places.get_mut(key).filter(|first| !first.marked)?;
         first.marked = true;
         Some(first.tokens.clone())
     }
 
+    /// Whether it surely stands together with what is noted now.
     pub(super) fn has(&self, key: &Key) -> bool {
-        self.0.contains_key(key)
+        self.places.get(key).is_some_and(|place| !place.conditional || self.branches == 0)
     }
 
-    /// What stands in either of two branches stands before what follows them.
-    pub(super) fn merge(&mut self, other: Self) {
-        for (key, place) in other.0 {
-            let marked = place.marked;
-            self.0.entry(key).or_insert(place).marked |= marked;
+    /// A branch of an `if` begins. Gives what [`leave`](Self::leave) takes.
+    pub(super) fn enter(&mut self) -> usize {
+        self.branches += 1;
+        self.order.len()
+    }
+
+    /// The branch ends.
+    pub(super) fn leave(&mut self, entered: usize) {
+        self.branches = self.branches.saturating_sub(1);
+        for key in self.order.get(entered..).unwrap_or_default() {
+            if let Some(place) = self.places.get_mut(key) {
+                place.conditional = true;
+            }
         }
     }
 }

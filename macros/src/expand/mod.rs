@@ -60,7 +60,11 @@ impl Expander<'_> {
                 // Where a part does not fit, rustc points at the parts.
                 let place = Span::mixed_site().located_at(parts.span());
                 // rustc warns of a `for` over an `Option`, but that is a good splice.
-                quote_spanned!(place=> #[allow(for_loops_over_fallibles)] for part in #parts { node.push(part); })
+                // The parentheses are for a struct literal.
+                quote_spanned! {place=>
+                    #[allow(for_loops_over_fallibles, unused_parens)]
+                    for part in (#parts) { node.push(part); }
+                }
             }
             Item::For(flow) => {
                 let (pattern, head, body) = (&flow.pattern, &flow.head, self.body(&flow.items, within));

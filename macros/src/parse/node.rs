@@ -109,7 +109,7 @@ impl Parser<'_> {
             Kind::Dangling => {}
             _ if node.platform.is_none() => {
                 node.reference = text_or_terms(input, self.errors)?;
-                node.platform = self.platform(input)?;
+                node.platform = self.platform(input, kind)?;
             }
             _ => {}
         }
@@ -149,9 +149,14 @@ impl Parser<'_> {
         if !kind.has_platform()
             && let Some(platform) = node.platform.take()
         {
-            let message =
-                format!("{} has no platform; move it to a manifest: `{platform} {{ ... }}`", kind.title());
-            self.errors.at(platform, message);
+            // One that is none was reported.
+            if !matches!(&platform, Platform::Words(words) if words.is_empty()) {
+                let message = format!(
+                    "{} has no platform; move it to a manifest: `{platform} {{ ... }}`",
+                    kind.title()
+                );
+                self.errors.at(platform, message);
+            }
         }
         if !input.peek(LitStr) {
             return Ok(());
@@ -198,14 +203,26 @@ impl Parser<'_> {
     }
 
     /// The platform after a keyword and a reference.
-    fn platform(&mut self, input: ParseStream) -> syn::Result<Option<Platform>> {
+    fn platform(&mut self, input: ParseStream, kind: Kind) -> syn::Result<Option<Platform>> {
         if !input.peek(Ident) || is_passed_on(input) {
             return Ok(text(input, self.errors)?.map(Platform::Text));
         }
         let word: Ident = input.parse()?;
         if !input.peek(Token![/]) {
-            let message = format!("`{word}` is no platform; write both parts of one, such as `linux/amd64`");
+            let message = if kind.has_platform() {
+                format!("`{word}` is no platform; write both parts of one, such as `linux/amd64`")
+            } else {
+                format!("a reference is text; write `\"{word}\"`, or `({word})` for a variable")
+            };
             self.errors.at(&word, message);
+            // Perhaps the rest of the reference.
+            while !input.is_empty()
+                && !input.peek(token::Brace)
+                && !input.peek(Token![,])
+                && !kind.has_platform()
+            {
+                input.parse::<proc_macro2::TokenTree>()?;
+            }
             return Ok(Some(Platform::Words(Vec::new())));
         }
         let (platform, _) = self.words(input, word);
@@ -214,7 +231,7 @@ impl Parser<'_> {
 
     /// A platform as the value of a field.
     pub(super) fn platform_value(&mut self, input: ParseStream) -> syn::Result<Platform> {
-        match self.platform(input)? {
+        match self.platform(input, Kind::Manifest)? {
             Some(platform) => Ok(platform),
             None => Ok(Platform::Text(Text::Expr(self.expression(input)?))),
         }

@@ -3,6 +3,8 @@ use std::fmt::Write as _;
 use std::io::Read;
 use std::process::{Command, Stdio};
 
+use ruzstd::decoding::StreamingDecoder;
+
 use super::*;
 use crate::digest::Hasher;
 use crate::entry::Entry;
@@ -293,9 +295,7 @@ fn one_stream(encoder: &Encoder, bytes: &[u8]) -> Vec<u8> {
     let (mut rest, mut content) = (bytes, Vec::new());
     match encoder.0 {
         Format::Gzip(_) => flate2::bufread::GzDecoder::new(&mut rest).read_to_end(&mut content),
-        Format::Zstd(_) => {
-            ::zstd::Decoder::with_buffer(&mut rest).unwrap().single_frame().read_to_end(&mut content)
-        }
+        Format::Zstd(_) => StreamingDecoder::new(&mut rest).unwrap().read_to_end(&mut content),
     }
     .unwrap();
     assert!(rest.is_empty(), "{encoder:?}: {} bytes after the stream", rest.len());
@@ -307,7 +307,7 @@ fn all_streams(encoder: &Encoder, bytes: &[u8]) -> Vec<u8> {
     let mut content = Vec::new();
     match encoder.0 {
         Format::Gzip(_) => flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut content),
-        Format::Zstd(_) => ::zstd::Decoder::new(bytes).unwrap().read_to_end(&mut content),
+        Format::Zstd(_) => StreamingDecoder::new(bytes).unwrap().read_to_end(&mut content),
     }
     .unwrap();
     content

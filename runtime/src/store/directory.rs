@@ -40,8 +40,8 @@ impl<'d> Staging<'d> {
         let directory = Directory::make(path)?;
         // What cannot be added to is found before anything is written. It is read again under the lock.
         let layout_file = LayoutFile::of(path);
-        let layout_exists = !directory.made && layout_file.check()?;
-        if !directory.made {
+        let layout_exists = directory.made == 0 && layout_file.check()?;
+        if directory.made == 0 {
             merged_index(path, &[])?;
         }
 
@@ -67,7 +67,7 @@ impl<'d> Staging<'d> {
         let index = merged_index(directory, entries)?;
         replace(&directory.join(INDEX_FILE), &self.staged.path().with_extension("json"), &index)?;
         drop(locked);
-        self.directory.made = false;
+        self.directory.made = 0;
         Ok(())
     }
 
@@ -176,23 +176,27 @@ impl Write for Blob<'_> {
     }
 }
 
-/// The directory of a layout. One that was made here goes again, unless a layout is written into it.
+/// The directory of a layout. What was made of it here goes again, unless a layout is written into it.
 struct Directory<'d> {
     path: &'d Path,
-    made: bool,
+    /// How many directories were made: itself, and those above it.
+    made: usize,
 }
 
 impl<'d> Directory<'d> {
     fn make(path: &'d Path) -> Result<Self> {
         let made = match fs::create_dir(path) {
-            Ok(()) => true,
+            Ok(()) => 1,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let missing =
+                    path.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
+                let missing = missing.count();
                 make_directory(path)?;
-                true
+                missing
             }
             Err(_) => {
                 make_directory(path)?;
-                false
+                0
             }
         };
         Ok(Self { path, made })
@@ -201,9 +205,9 @@ impl<'d> Directory<'d> {
 
 impl Drop for Directory<'_> {
     fn drop(&mut self) {
-        if self.made {
+        for made in self.path.ancestors().take(self.made) {
             // Only an empty one.
-            let _ = fs::remove_dir(self.path);
+            let _ = fs::remove_dir(made);
         }
     }
 }
