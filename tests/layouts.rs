@@ -185,3 +185,16 @@ fn a_struct_literal_is_spliced() {
 fn of(platform: &str) -> oci_fixture::Descriptor {
     oci_fixture::Descriptor::new().platform(platform)
 }
+
+#[test]
+fn a_platform_made_from_parts_is_checked_like_one_that_is_read() {
+    use oci_fixture::Platform;
+    for (os, architecture, problem) in [
+        ("", "amd64", "platform's operating system is empty"),
+        ("linux", "x/y/z", "platform `linux/x/y/z` has 4 parts"),
+    ] {
+        let manifest = Manifest::new().platform(Platform::new(os, architecture));
+        let error = Fixture::new().with(manifest).in_memory().map(drop).unwrap_err().to_string();
+        assert!(error.contains(problem), "{error}");
+    }
+}

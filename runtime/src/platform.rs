@@ -57,7 +57,13 @@ pub(crate) type Declared = Option<Result<Platform, Invalid>>;
 pub(crate) fn check(platform: &Declared) -> Result<(), Problem> {
     match platform {
         Some(Err(invalid)) => Err(invalid.clone().into()),
-        _ => Ok(()),
+        // One that was made from parts has the parts of one that is read.
+        Some(Ok(platform)) => {
+            let parts = [Some(platform.os()), Some(platform.architecture()), platform.variant()];
+            let text = parts.into_iter().flatten().collect::<Vec<_>>().join("/");
+            Ok(Platform::parse(&text).map(drop)?)
+        }
+        None => Ok(()),
     }
 }
 

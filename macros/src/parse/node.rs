@@ -48,7 +48,12 @@ impl Parser<'_> {
         }
         let words = NODES.iter().map(|kind| kind.keyword()).chain(ENTRIES.iter().copied());
         let Some(meant) = nearest(&name, words.chain(OTHERS.iter().copied())) else {
-            let message = format!("unknown word `{name}`; {}", holds(within));
+            let goes_on = input.peek(Token![=>]) || input.peek(Token![->]) || input.peek(Token![!]);
+            let message = if goes_on {
+                format!("unknown word `{name}`; an expression stands in parentheses, as in `({name})`")
+            } else {
+                format!("unknown word `{name}`; {}", holds(within))
+            };
             return Err(syn::Error::new(word.span(), message));
         };
         let error = syn::Error::new(word.span(), format!("unknown word `{name}`; did you mean `{meant}`?"));
