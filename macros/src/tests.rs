@@ -1,5 +1,6 @@
-//! What a broken declaration expands to.
+//! What a declaration expands to, and what the docs say of the language.
 
+use oci_fixture_grammar::language::{Kind, NODES};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Block, Expr, Stmt};
@@ -41,4 +42,15 @@ fn nothing_is_still_a_fixture() {
         tokens.contains("krate :: Fixture :: new ()") && tokens.contains("nothing is declared"),
         "{tokens}"
     );
+}
+
+/// The table of fields on the macro's page is that of the grammar.
+#[test]
+fn the_docs_list_all_fields() {
+    let docs = include_str!("../../docs/language.md");
+    for kind in NODES.iter().chain(&[Kind::Descriptor, Kind::History]) {
+        let fields: Vec<String> = kind.fields().iter().map(|field| format!("`{}`", field.name)).collect();
+        let row = format!("| `{}` | {} |", kind.keyword(), fields.join(", "));
+        assert!(docs.lines().any(|line| line == row), "{row}");
+    }
 }

@@ -310,6 +310,11 @@ fn all_streams(encoder: &Encoder, bytes: &[u8]) -> Vec<u8> {
         Format::Zstd(_) => StreamingDecoder::new(bytes).unwrap().read_to_end(&mut content),
     }
     .unwrap();
+    // Another reader, where there is a C compiler for it.
+    #[cfg(feature = "zstd")]
+    if let Format::Zstd(_) = encoder.0 {
+        assert!(::zstd::decode_all(bytes).unwrap() == content, "{encoder:?}");
+    }
     content
 }
 
