@@ -50,7 +50,7 @@ impl Gzip {
         Self { deflate: Deflate::Stored }
     }
 
-    /// Real compression, from 0 (none) to 9 (the best), by the crate [flate2](https://docs.rs/flate2).
+    /// Real compression, from 0 (none) to 9 (the best), by the crate `flate2`.
     ///
     /// It needs the feature `gzip`. Without it, and for any other level, writing the fixture is an error.
     ///

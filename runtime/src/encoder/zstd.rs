@@ -49,7 +49,7 @@ impl Zstd {
         Self { blocks: Blocks::Raw }
     }
 
-    /// Real compression, from 1 (fast) to 22 (the best), by the crate [zstd](https://docs.rs/zstd); 0 is
+    /// Real compression, from 1 (fast) to 22 (the best), by the crate `zstd`; 0 is
     /// zstd's default level, and negative levels, down to -131072, are faster still.
     ///
     /// It needs the feature `zstd`, which needs a C compiler. Without the feature, and for any other level,
