@@ -1,9 +1,12 @@
 //! What an image runs on.
 
 pub mod arch;
+mod compatible;
+mod normal;
 mod option;
 pub mod os;
 pub mod variant;
+mod windows;
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,8 +19,9 @@ use crate::invalid::{quoted, quoted_char};
 ///
 /// It reads and writes the notation of `github.com/containerd/platforms` v1.0.0-rc.4: `linux/amd64`,
 /// `linux/arm/v7`, `windows(10.0.17763)/amd64`, `windows(10.0.17763+win32k)/amd64`. Unlike there, nothing is
-/// normalised (`x86_64` stays `x86_64`, `arm64/v8` keeps its `v8`), since a fixture may need it so; and nothing
-/// is taken from the machine at hand, so a single word is not a platform.
+/// normalised (`x86_64` stays `x86_64`, `arm64/v8` keeps its `v8`) until [`normalized`](Self::normalized) is
+/// called, since a fixture may need it so; and nothing is taken from the machine at hand, so a single word is
+/// not a platform.
 ///
 /// ```
 /// use oci_fixture_grammar::Platform;

@@ -1,0 +1,140 @@
+//! What runs on a platform, and what of it runs best.
+
+use super::{Platform, arch, os, variant, windows};
+
+impl Platform {
+    /// What `Only` of `github.com/containerd/platforms` v1.0.0-rc.4 takes on this platform, the best first,
+    /// and each [normalised](Self::normalized): what containerd looks for, in turn, in an index.
+    ///
+    /// * `amd64` takes its older variants, then `386`.
+    /// * `arm` takes its older variants, down to `v5`.
+    /// * `arm64` takes its older variants, where a `v9` includes the `v8` that is five minor versions ahead;
+    ///   then `arm/v8` to `arm/v5`. It is known from `v8` to `v8.9` and from `v9` to `v9.7`; with another
+    ///   variant it takes nothing, not even itself.
+    /// * Any other architecture takes itself alone.
+    ///
+    /// Unlike there, a variant with a number above 255 has no older ones.
+    ///
+    /// ```
+    /// use oci_fixture_grammar::Platform;
+    ///
+    /// let compatible = Platform::parse("linux/arm/v7")?.compatible();
+    /// let compatible: Vec<String> = compatible.iter().map(ToString::to_string).collect();
+    /// assert_eq!(compatible, ["linux/arm/v7", "linux/arm/v6", "linux/arm/v5"]);
+    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// ```
+    pub fn compatible(&self) -> Vec<Self> {
+        let host = self.normalized();
+        machines(host.architecture(), host.variant().unwrap_or_default())
+            .into_iter()
+            .map(|(architecture, variant)| {
+                let machine = Self { architecture: architecture.to_owned(), ..host.clone() };
+                machine.with_variant(&variant).normalized()
+            })
+            .collect()
+    }
+
+    /// How good `candidate` is on this platform, as `Only` of `github.com/containerd/platforms` v1.0.0-rc.4
+    /// sorts: the smaller, the better, and `None` where it is not taken. Only the order of the ranks on one
+    /// platform means something; of equal ones containerd takes the first.
+    ///
+    /// * Architecture and variant come first, in the order of [`compatible`](Self::compatible).
+    /// * Then more features of the operating system are better. A candidate that has one which this platform
+    ///   lacks is not taken, but Windows does not lack `win32k`.
+    /// * The version of the operating system matters on Windows alone. Before build 20348, which is Windows
+    ///   Server 2022, it must be the same in its first three numbers. From there on the candidate's build may
+    ///   be older, down to 20348; and above 26100, which is Windows Server 2025, down to that. A candidate
+    ///   without a version is taken; and so are all where this platform has none, or one that cannot be read.
+    ///
+    /// Unlike there, a feature that a candidate repeats counts once.
+    ///
+    /// ```
+    /// use oci_fixture_grammar::Platform;
+    ///
+    /// let host = Platform::parse("linux/arm64")?;
+    /// let index = ["linux/amd64", "linux/arm/v6", "linux/arm/v7"].map(|text| Platform::parse(text).unwrap());
+    /// let best = index.iter().filter(|it| host.rank(it).is_some()).min_by_key(|it| host.rank(it));
+    /// assert_eq!(best, Some(&Platform::new("linux", "arm").with_variant("v7")));
+    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// ```
+    pub fn rank(&self, candidate: &Self) -> Option<usize> {
+        let host = self.normalized();
+        let found = candidate.normalized();
+        if found.os != host.os || !host.has_features_for(candidate) {
+            return None;
+        }
+        let is_windows = host.os == os::windows;
+        if is_windows && !windows::runs(host.os_version(), candidate.os_version()) {
+            return None;
+        }
+        let place = host
+            .compatible()
+            .iter()
+            .position(|it| (it.architecture(), it.variant()) == (found.architecture(), found.variant()))?;
+        // On Windows a candidate may have `win32k` besides.
+        let most_features = host.os_features.len() + usize::from(is_windows);
+        Some(place * (most_features + 1) + most_features.saturating_sub(found.os_features.len()))
+    }
+
+    fn has_features_for(&self, candidate: &Self) -> bool {
+        let mut needed = candidate.os_features.clone();
+        // containerd takes one away, so it does see a second.
+        if self.os == os::windows
+            && let Some(place) = needed.iter().position(|feature| feature == "win32k")
+        {
+            needed.remove(place);
+        }
+        needed.iter().all(|feature| self.os_features.contains(feature))
+    }
+}
+
+/// The architectures that run on one, each with a variant, which may be empty; the best first.
+fn machines<'a>(architecture: &'a str, variant: &str) -> Vec<(&'a str, String)> {
+    let each = |architecture: &'a str, variants: Vec<String>| {
+        variants.into_iter().map(move |variant| (architecture, variant))
+    };
+    match architecture {
+        arch::amd64 => {
+            each(arch::amd64, with_older(variant, 1)).chain([(arch::i386, String::new())]).collect()
+        }
+        arch::arm => each(arch::arm, with_older(variant, 5)).collect(),
+        arch::arm64 => match arm64_with_older(variant) {
+            Some(variants) => {
+                each(arch::arm64, variants).chain(each(arch::arm, with_older(variant::v8, 5))).collect()
+            }
+            None => Vec::new(),
+        },
+        _ => vec![(architecture, variant.to_owned())],
+    }
+}
+
+/// A variant and the older ones: `v7`, `v6`, `v5`.
+fn with_older(variant: &str, oldest: u8) -> Vec<String> {
+    // A variant is any text, so a number of more than a byte could be far too large to count down from.
+    let newest: u8 = variant.strip_prefix('v').unwrap_or(variant).parse().unwrap_or(oldest);
+    let older = (oldest..newest).rev().map(|version| format!("v{version}"));
+    [variant.to_owned()].into_iter().chain(older).collect()
+}
+
+/// The same for `arm64`, which has minor versions: `v9.1`, `v9.0`, `v8.6`, ... None where it is not known.
+fn arm64_with_older(variant: &str) -> Option<Vec<String>> {
+    const LAST_V8: u8 = 9;
+    const LAST_V9: u8 = 7;
+    let down_from = |major: u8, minor: u8| (0..=minor).rev().map(move |minor| format!("v{major}.{minor}"));
+
+    if let Some(minor) = variant.strip_prefix(variant::v9) {
+        let minor = minor_version(minor).filter(|&minor| minor <= LAST_V9)?;
+        return Some(down_from(9, minor).chain(down_from(8, LAST_V8.min(minor + 5))).collect());
+    }
+    let minor = if variant.is_empty() { "" } else { variant.strip_prefix(variant::v8)? };
+    Some(down_from(8, minor_version(minor)?).collect())
+}
+
+/// Of `.` and one digit; nothing is `.0`.
+fn minor_version(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        [] => Some(0),
+        [b'.', digit @ b'0'..=b'9'] => Some(digit - b'0'),
+        _ => None,
+    }
+}
