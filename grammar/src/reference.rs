@@ -133,6 +133,30 @@ impl Reference {
         format!("{}/{}", self.domain, self.path)
     }
 
+    /// The short form that Docker shows, and writes as `RepoTags`: without `docker.io/`, and without
+    /// `library/` before a name of one component. That is what `FamiliarString` of
+    /// `github.com/distribution/reference` v0.6.0 gives; but where that is read as another reference, or as
+    /// none, this is the whole form.
+    ///
+    /// ```
+    /// # use oci_fixture_grammar::Reference;
+    /// assert_eq!(Reference::parse("docker.io/library/busybox:latest")?.familiar(), "busybox:latest");
+    /// assert_eq!(Reference::parse("docker.io/me/app:1")?.familiar(), "me/app:1");
+    /// assert_eq!(Reference::parse("ghcr.io/me/app:1")?.familiar(), "ghcr.io/me/app:1");
+    /// // `localhost/app` alone is on another host.
+    /// assert_eq!(Reference::parse("docker.io/localhost/app")?.familiar(), "docker.io/localhost/app");
+    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// ```
+    pub fn familiar(&self) -> String {
+        if self.domain != DOCKER_HUB {
+            return self.to_string();
+        }
+        let official = self.path.strip_prefix(LIBRARY).filter(|name| !name.contains('/'));
+        let path = official.unwrap_or(&self.path).to_owned();
+        let short = Self { domain: String::new(), path, ..self.clone() }.to_string();
+        if Self::parse(&short).as_ref() == Ok(self) { short } else { self.to_string() }
+    }
+
     /// The same with the tag `latest` if it has neither tag nor digest, as `TagNameOnly` of
     /// `github.com/distribution/reference` does.
     ///
@@ -173,6 +197,7 @@ impl FromStr for Reference {
 
 const DOCKER_HUB: &str = "docker.io";
 const OLD_DOCKER_HUB: &str = "index.docker.io";
+const LIBRARY: &str = "library/";
 
 /// What is no reference as a whole, and would get a puzzling message about one of its parts.
 fn refuse_odd_wholes(text: &str) -> Result<(), Invalid> {
@@ -215,5 +240,5 @@ fn split_off(text: &str, separator: char) -> (&str, Option<&str>) {
 
 /// Docker Hub keeps names of one component under `library/`.
 fn hub_path(name: &str) -> String {
-    if name.contains('/') { name.to_owned() } else { format!("library/{name}") }
+    if name.contains('/') { name.to_owned() } else { format!("{LIBRARY}{name}") }
 }

@@ -275,6 +275,56 @@ fn the_full_form_is_the_same_reference() {
     }
 }
 
+/// Text, short form. Measured with `FamiliarString`, but for those that come back whole.
+#[rustfmt::skip]
+const FAMILIAR: &[(&str, &str)] = &[
+    ("docker.io/library/busybox:latest", "busybox:latest"),
+    ("index.docker.io/busybox", "busybox"),
+    ("busybox", "busybox"),
+    ("library/library", "library"),
+    ("docker.io/me/app:1", "me/app:1"),
+    ("library/me/app", "library/me/app"),
+    ("librarian/app", "librarian/app"),
+    (concat!("docker.io/library/x@sha256:", hex64!()), concat!("x@sha256:", hex64!())),
+    (concat!("docker.io/me/x:1@sha256:", hex64!()), concat!("me/x:1@sha256:", hex64!())),
+    ("docker.io/library/localhost:5000", "localhost:5000"),
+    ("docker.io/library/docker.io", "docker.io"),
+    ("docker.io/local/x", "local/x"),
+    // Other hosts are never left out.
+    ("ghcr.io/library/busybox:1", "ghcr.io/library/busybox:1"),
+    ("docker.io:443/library/busybox", "docker.io:443/library/busybox"),
+    ("DOCKER.IO/library/busybox", "DOCKER.IO/library/busybox"),
+    ("localhost/x", "localhost/x"),
+    ("[::1]:5000/x:1", "[::1]:5000/x:1"),
+    ("a_b.c/x", "a_b.c/x"),
+    // Short, the first component would be the host ...
+    ("docker.io/localhost/x:1", "docker.io/localhost/x:1"),
+    ("docker.io/ghcr.io/me/app", "docker.io/ghcr.io/me/app"),
+    ("docker.io/docker.io/x", "docker.io/docker.io/x"),
+    ("docker.io/a_b.c/x", "docker.io/a_b.c/x"),
+    ("docker.io/library.x/y", "docker.io/library.x/y"),
+    // ... and this an image's ID, which it is not with a tag or a digest.
+    (concat!("library/", hex64!()), concat!("docker.io/library/", hex64!())),
+    (concat!("library/", hex64!(), ":1"), concat!(hex64!(), ":1")),
+    (concat!("library/", hex64!(), "@sha256:", hex64!()), concat!(hex64!(), "@sha256:", hex64!())),
+    (concat!("me/", hex64!()), concat!("me/", hex64!())),
+];
+
+#[test]
+fn the_familiar_form_is_short_on_docker_hub() {
+    for &(text, familiar) in FAMILIAR {
+        assert_eq!(Reference::parse(text).unwrap().familiar(), familiar, "{text:?}");
+    }
+}
+
+#[test]
+fn the_familiar_form_is_the_same_reference() {
+    for text in ACCEPTED.iter().map(|it| it.0).chain(FAMILIAR.iter().map(|it| it.0)) {
+        let reference = Reference::parse(text).unwrap();
+        assert_eq!(Reference::parse(&reference.familiar()), Ok(reference), "{text:?}");
+    }
+}
+
 #[test]
 fn latest_is_added_where_there_is_neither_tag_nor_digest() {
     for &(text, _, _, tag, digest) in ACCEPTED {
@@ -333,7 +383,10 @@ fn a_domain_may_be_of_any_length() {
 fn no_string_panics_and_what_is_accepted_can_be_read_again() {
     for text in odd_strings(50_000) {
         match Reference::parse(&text) {
-            Ok(reference) => assert_eq!(Reference::parse(&reference.to_string()), Ok(reference), "{text:?}"),
+            Ok(reference) => {
+                assert_eq!(Reference::parse(&reference.familiar()).as_ref(), Ok(&reference), "{text:?}");
+                assert_eq!(Reference::parse(&reference.to_string()), Ok(reference), "{text:?}");
+            }
             Err(invalid) => assert_is_one_line_with_a_cure(&text, &invalid.to_string()),
         }
     }
