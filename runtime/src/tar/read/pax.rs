@@ -1,0 +1,114 @@
+//! The body of a PAX header: records, each with its own length.
+
+use std::io;
+
+use super::Malformed;
+use super::header::quoted;
+
+/// The records of a PAX header, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pax {
+    /// Where the body begins in the tar.
+    offset: u64,
+    // Not a list: a record of five bytes would take many times its size.
+    body: Vec<u8>,
+}
+
+/// One record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Record<'p> {
+    /// Where it begins in the tar.
+    pub(crate) offset: u64,
+    pub(crate) key: &'p [u8],
+    /// Any bytes, without the line break that ends the record.
+    pub(crate) value: &'p [u8],
+}
+
+impl Pax {
+    /// Checks each record.
+    pub(super) fn of(offset: u64, body: Vec<u8>) -> io::Result<Self> {
+        let mut rest = Records { offset, rest: &body };
+        while let Some(record) = rest.read() {
+            record.map_err(|problem| Malformed::new(rest.offset, problem))?;
+        }
+        Ok(Self { offset, body })
+    }
+
+    pub(crate) fn records(&self) -> Records<'_> {
+        Records { offset: self.offset, rest: &self.body }
+    }
+
+    /// The records as they stand there.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// The records that are left.
+#[derive(Clone, Debug)]
+pub(crate) struct Records<'p> {
+    offset: u64,
+    rest: &'p [u8],
+}
+
+impl<'p> Iterator for Records<'p> {
+    type Item = Record<'p>;
+
+    fn next(&mut self) -> Option<Record<'p>> {
+        self.read()?.ok()
+    }
+}
+
+impl<'p> Records<'p> {
+    /// The next record, `LENGTH KEY=VALUE\n`, where the length counts all of it.
+    fn read(&mut self) -> Option<Result<Record<'p>, String>> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        Some(self.cut().map(|(length, key, value)| {
+            let record = Record { offset: self.offset, key, value };
+            self.offset += length as u64;
+            self.rest = self.rest.get(length..).unwrap_or_default();
+            record
+        }))
+    }
+
+    fn cut(&self) -> Result<(usize, &'p [u8], &'p [u8]), String> {
+        let (length, digits) = self.length()?;
+        let Some(record) = self.rest.get(..length) else {
+            let there = self.rest.len();
+            return Err(format!("the PAX record has a length of {length}, but {there} bytes are there"));
+        };
+        let Some((b'\n', text)) = record.split_last() else {
+            return Err(format!("the PAX record of {length} bytes does not end with a line break"));
+        };
+        let Some(text) = text.get(digits + 1..) else {
+            return Err(format!("the PAX record has a length of {length}, which is too short"));
+        };
+        let Some(equals) = text.iter().position(|byte| *byte == b'=') else {
+            return Err("the PAX record has no `=`".to_owned());
+        };
+        let (key, value) = text.split_at(equals);
+        let value = value.get(1..).unwrap_or_default();
+        if key.is_empty() {
+            return Err("the PAX record has no key".to_owned());
+        }
+        // What ends a name in most programs, and is no part of one.
+        let is_name = matches!(key, b"path" | b"linkpath" | b"uname" | b"gname");
+        if key.contains(&0) || is_name && value.contains(&0) {
+            return Err(format!("the PAX record {} has a NUL in a name", quoted(key)));
+        }
+        Ok((length, key, value))
+    }
+
+    /// The length of the next record, and how many digits say so.
+    fn length(&self) -> Result<(usize, usize), String> {
+        // More digits than any length here has; leading zeros are taken.
+        let digits = self.rest.iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
+        let length = self.rest.get(..digits).and_then(|digits| str::from_utf8(digits).ok()?.parse().ok());
+        match (length, self.rest.get(digits)) {
+            (Some(length), Some(b' ')) => Ok((length, digits)),
+            _ => Err("the PAX record does not begin with its length and a space".to_owned()),
+        }
+    }
+}
