@@ -22,6 +22,8 @@ mod index;
 mod json;
 mod label;
 mod layer;
+#[allow(dead_code, reason = "the handle of a layer is to list its entries")]
+mod layer_entry;
 mod layout;
 mod manifest;
 mod map;
@@ -57,6 +59,7 @@ pub use self::history::History;
 pub use self::index::Index;
 pub use self::label::Label;
 pub use self::layer::Layer;
+pub use self::layer_entry::{LayerEntry, LayerEntryKind};
 pub use self::layout::{Blobs, Layout};
 pub use self::manifest::Manifest;
 pub use self::node::Node;
