@@ -13,6 +13,9 @@ pub(super) struct Source {
     path: PathBuf,
     /// What it was when it was first looked at.
     first: OnceLock<State>,
+    /// Of its bytes, when they were first read. A change within what the clock of the file system tells apart shows only
+    /// there.
+    checksum: OnceLock<u32>,
 }
 
 /// What shows that a file has changed, without reading it.
@@ -25,7 +28,7 @@ struct State {
 
 impl Source {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), first: OnceLock::new() }
+        Self { path: path.to_owned(), first: OnceLock::new(), checksum: OnceLock::new() }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -43,6 +46,7 @@ impl Source {
         self.check_open(&file)?;
         let mut chunk = vec![0; CHUNK];
         let mut written = 0;
+        let mut checksum = crc32fast::Hasher::new();
         loop {
             let bytes = match file.read(&mut chunk) {
                 Ok(read) => chunk.get(..read).unwrap_or_default(),
@@ -56,9 +60,11 @@ impl Source {
             if written > size {
                 return Err(self.changed());
             }
+            checksum.update(bytes);
             out.write_all(bytes)?;
         }
-        if written < size {
+        let checksum = checksum.finalize();
+        if written < size || *self.checksum.get_or_init(|| checksum) != checksum {
             return Err(self.changed());
         }
         self.check_open(&file)
