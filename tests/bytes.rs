@@ -671,7 +671,7 @@ fn indexes_that_stand_in_one_another_too_deep_are_refused() {
     assert_eq!(layers[0].digest().hex(), EXAMPLE_LAYERS[0]);
     assert_eq!(layout.blobs().unwrap().count(), 254 + 3);
     let tree = layout.to_string();
-    assert_eq!((tree.lines().count(), tree.matches("\u{2500} index ").count()), (1 + 254 + 3, 254));
+    assert_eq!((tree.lines().count(), tree.matches("\u{2500} index ").count()), (1 + 254 + 3 + 1, 254));
 }
 
 #[test]
@@ -748,8 +748,8 @@ fn a_platform_finds_its_manifest() {
     };
     // The config for linux/riscv64 is no manifest; two entries name the same manifest for linux/amd64.
     let there = concat!(
-        "there is `linux/386`, `linux/amd64`, `linux/amd64`, `linux/arm/v7`, `linux/arm64/v8`, `unknown/unknown`, ",
-        "`unknown/unknown`, `windows(10.0.17763+win32k)/amd64`"
+        "there is `linux/386`, `linux/amd64`, `linux/arm/v7`, `linux/arm64/v8`, `unknown/unknown`, ",
+        "`windows(10.0.17763+win32k)/amd64`"
     );
     for platform in
         ["linux/riscv64", "linux/arm64", "windows(10.0.20348)/amd64", "windows(10.0.17763+other)/amd64"]
@@ -786,8 +786,7 @@ fn a_digest_finds_its_blob() {
     let zeros = "0".repeat(64);
     let error = layout.blob(format!("sha256:{zeros}")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    let start = format!("the layout has no blob `sha256:{zeros}`: ");
-    assert!(error.to_string().starts_with(&start), "{error}");
+    assert_eq!(error.to_string(), format!("the layout has no blob `sha256:{zeros}`"));
     let error = layout.blob("sha256:../../index.json").unwrap_err();
     assert_eq!(
         (error.kind(), error.to_string()),
@@ -1473,9 +1472,11 @@ index.json
    ├─ manifest linux/amd64 sha256:2935902a74c8 397 bytes
    │  ├─ config sha256:2bac61bcd904 238 bytes
    │  └─ layer sha256:319a4ffe3657 2048 bytes
+   │     └─ -rw-r--r-- 6 bash
    └─ manifest linux/arm64 sha256:3e7354ca8ed8 397 bytes
       ├─ config sha256:466a044058a4 238 bytes
-      └─ layer sha256:296d0b23333f 2048 bytes";
+      └─ layer sha256:296d0b23333f 2048 bytes
+         └─ -rw-r--r-- 6 bash";
 
 const FULL_TREE: &str = "\
 index.json
@@ -1483,9 +1484,11 @@ index.json
    ├─ manifest linux/amd64 sha256:2935902a74c8475bd83bb46dbfe54a726377358e2b94fb73b863b35dbbe673cb application/vnd.oci.image.manifest.v1+json 397 bytes
    │  ├─ config sha256:2bac61bcd904ec64209fa346bd3f6cfd2e47e8af51ebc411d3660cfeaeadfc26 application/vnd.oci.image.config.v1+json 238 bytes
    │  └─ layer sha256:319a4ffe3657636c627d4b0105d38fb73936b1233540d3468db5ef72ade574f0 application/vnd.oci.image.layer.v1.tar 2048 bytes
+   │     └─ -rw-r--r-- 0/0 6 1970-01-01 00:00 bash
    └─ manifest linux/arm64 sha256:3e7354ca8ed8a7c57e6249b35739acb9312d4a5fd188478034bd2a54369c1fe7 application/vnd.oci.image.manifest.v1+json 397 bytes
       ├─ config sha256:466a044058a4b3efe4612bf49d825d0c688ecd715709d31ce32dd857def3d404 application/vnd.oci.image.config.v1+json 238 bytes
-      └─ layer sha256:296d0b23333fc0457dc589a4534001fcb5eab7d5fe0211cff6cec81c8dcf5e59 application/vnd.oci.image.layer.v1.tar 2048 bytes";
+      └─ layer sha256:296d0b23333fc0457dc589a4534001fcb5eab7d5fe0211cff6cec81c8dcf5e59 application/vnd.oci.image.layer.v1.tar 2048 bytes
+         └─ -rw-r--r-- 0/0 6 1970-01-01 00:00 bash";
 
 const EVERYTHING_TREE: &str = "\
 index.json
@@ -1495,16 +1498,39 @@ index.json
 │  │  └─ manifest linux/386 sha256:be3d4408fcd9 397 bytes
 │  │     ├─ config sha256:a83448582bf7 236 bytes
 │  │     └─ layer sha256:30035e2c7586 1536 bytes
+│  │        └─ -rw-r--r-- 0 empty
 │  ├─ manifest linux/amd64 sha256:80b5f7cc4eca 785 bytes
 │  │  ├─ config sha256:41368fa6f9bc 485 bytes
 │  │  ├─ layer sha256:af1c8dcebcdf 7680 bytes
+│  │  │  ├─ drwxr-xr-x 0 etc/
+│  │  │  ├─ -rw------- 1/2 26 2023-11-14 22:13:20 etc/passwd
+│  │  │  ├─ drwxrwxrwt 1000/1000 0 run/lock/
+│  │  │  ├─ -rw-r--r-- 8 run/0
+│  │  │  ├─ drwxr-xr-x 0 run/even/0/
+│  │  │  ├─ -rw-r--r-- 8 run/1
+│  │  │  ├─ drwxr-xr-x 0 run/odd/1/
+│  │  │  ├─ -rw-r--r-- 8 run/2
+│  │  │  └─ drwxr-xr-x 0 run/even/2/
 │  │  ├─ layer sha256:25d751bd07d6 6144 bytes
+│  │  │  ├─ -rw-r--r-- 2 é
+│  │  │  ├─ -rwsr-xr-x 2097152/4294967295 0 1969-12-31 23:59:59 before
+│  │  │  └─ ---------- 2097151/0 0 2242-03-16 12:56:32 d
 │  │  └─ layer sha256:af1c8dcebcdf 7680 bytes
+│  │     ├─ drwxr-xr-x 0 etc/
+│  │     ├─ -rw------- 1/2 26 2023-11-14 22:13:20 etc/passwd
+│  │     ├─ drwxrwxrwt 1000/1000 0 run/lock/
+│  │     ├─ -rw-r--r-- 8 run/0
+│  │     ├─ drwxr-xr-x 0 run/even/0/
+│  │     ├─ -rw-r--r-- 8 run/1
+│  │     ├─ drwxr-xr-x 0 run/odd/1/
+│  │     ├─ -rw-r--r-- 8 run/2
+│  │     └─ drwxr-xr-x 0 run/even/2/
 │  ├─ manifest linux/arm64/v8 sha256:3a0815cf4e29 248 bytes
 │  │  └─ config sha256:e0814e0bd325 105 bytes
 │  ├─ manifest windows(10.0.17763+win32k)/amd64 sha256:ea8ca222686c 397 bytes
 │  │  ├─ config sha256:17d28d4d1901 291 bytes
 │  │  └─ layer sha256:af470dd028ed 1536 bytes
+│  │     └─ drwxr-xr-x 0 Files/
 │  ├─ manifest unknown/unknown sha256:d8e8a092a1d4 464 bytes
 │  │  ├─ config sha256:b9098107cb92 242 bytes
 │  │  └─ layer sha256:5f70bf18a086 1024 bytes
@@ -1513,13 +1539,16 @@ index.json
 ├─ manifest docker.io/me/app:3 sha256:43089249c506 397 bytes
 │  ├─ config sha256:fc6688cde592 251 bytes
 │  └─ layer sha256:95aa5709ec9f 2048 bytes
+│     └─ -rwxr-xr-x 2 bin/app
 ├─ config docker.io/library/config:latest sha256:3428db63ea80 106 bytes
 ├─ manifest docker.io/library/plain@sha256:2935902a74c8475bd83bb46dbfe54a726377358e2b94fb73b863b35dbbe673cb sha256:2935902a74c8 397 bytes
 │  ├─ config sha256:2bac61bcd904 238 bytes
 │  └─ layer sha256:319a4ffe3657 2048 bytes
+│     └─ -rw-r--r-- 6 bash
 └─ manifest sha256:2935902a74c8 397 bytes
    ├─ config sha256:2bac61bcd904 238 bytes
-   └─ layer sha256:319a4ffe3657 2048 bytes";
+   └─ layer sha256:319a4ffe3657 2048 bytes
+      └─ -rw-r--r-- 6 bash";
 
 /// Digests of documents above.
 const APP: &str = EVERYTHING_DOCUMENTS[16].0;

@@ -510,8 +510,7 @@ fn only_an_object_is_an_index_json_or_an_oci_layout() {
 
 #[test]
 fn an_oci_layout_of_another_version_is_an_error() {
-    let other =
-        "the layout has the version `VERSION`, but only `1.0.0` can be written; name another directory";
+    let other = "the layout has the version `VERSION`, but only `1.0.0` is known; name another layout";
     for version in ["2.0.0", "1.0.1", "1.0", "1.0.0 ", ""] {
         let temp = TempDir::new().unwrap();
         fixture("app-1").write_to(temp.path()).unwrap();

@@ -156,9 +156,11 @@ index.json
    ├─ manifest linux/amd64 sha256:2935902a74c8 397 bytes
    │  ├─ config sha256:2bac61bcd904 238 bytes
    │  └─ layer sha256:319a4ffe3657 2048 bytes
+   │     └─ -rw-r--r-- 6 bash
    └─ manifest linux/arm64 sha256:3e7354ca8ed8 397 bytes
       ├─ config sha256:466a044058a4 238 bytes
-      └─ layer sha256:296d0b23333f 2048 bytes",
+      └─ layer sha256:296d0b23333f 2048 bytes
+         └─ -rw-r--r-- 6 bash",
         r#"{
         "schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",
         "manifests":[
@@ -181,8 +183,11 @@ index.json
 └─ manifest docker.io/library/multilayer:latest sha256:96d18bda70ec 697 bytes
    ├─ config sha256:4ef64ea30f17 386 bytes
    ├─ layer sha256:9cd2074315bb 2048 bytes
+   │  └─ -rw-r--r-- 1 foo
    ├─ layer sha256:522854d0272c 2048 bytes
-   └─ layer sha256:dc6c0d594fd1 2048 bytes",
+   │  └─ -rw-r--r-- 1 bar
+   └─ layer sha256:dc6c0d594fd1 2048 bytes
+      └─ -rw-r--r-- 5 hello",
         r#"{
         "schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",
         "manifests":[
@@ -205,7 +210,9 @@ index.json
 └─ manifest docker.io/library/multilayer2:latest sha256:f10ccabadf04 547 bytes
    ├─ config sha256:51cf30944bcf 312 bytes
    ├─ layer sha256:713678e39baf 2048 bytes
-   └─ layer sha256:9cd2074315bb 2048 bytes",
+   │  └─ -rw-r--r-- 1 asdf
+   └─ layer sha256:9cd2074315bb 2048 bytes
+      └─ -rw-r--r-- 1 foo",
         r#"{
         "schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",
         "manifests":[
@@ -229,9 +236,11 @@ index.json
    ├─ manifest linux/amd64 sha256:4e3ad49c82e0 397 bytes
    │  ├─ config sha256:ccf39f08682d 238 bytes
    │  └─ layer sha256:085328023e4b 2048 bytes
+   │     └─ -rw-r--r-- 17 bash
    └─ manifest linux/arm/v7 sha256:f3c5acad9cb5 397 bytes
       ├─ config sha256:3be5f1de6539 251 bytes
-      └─ layer sha256:05608209559a 2048 bytes",
+      └─ layer sha256:05608209559a 2048 bytes
+         └─ -rw-r--r-- 18 bash",
         r#"{
         "schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",
         "manifests":[
@@ -255,6 +264,7 @@ index.json
    ├─ manifest linux/amd64 sha256:4e3ad49c82e0 397 bytes
    │  ├─ config sha256:ccf39f08682d 238 bytes
    │  └─ layer sha256:085328023e4b 2048 bytes
+   │     └─ -rw-r--r-- 17 bash
    ├─ manifest linux/arm64 sha256:b3e3ab55f887 128 bytes (not stored)
    └─ manifest linux/riscv64 sha256:a80ad7f1ef0c 128 bytes (not stored)",
         r#"{
@@ -359,8 +369,8 @@ index.json
         "dangling",
         "\
 index.json
-└─ manifest linux/amd64 sha256:8a7c78f5bb55 264 bytes
-   └─ config sha256:ae0802064fd7 358 bytes",
+└─ #[docker] manifest linux/amd64 sha256:8a7c78f5bb55 264 bytes
+   └─ #[docker] config sha256:ae0802064fd7 358 bytes",
         r#"{
         "schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",
         "manifests":[
@@ -402,9 +412,13 @@ index.json
 └─ manifest docker.io/library/random-10451216379200822465:latest sha256:a1c940bbd827 847 bytes
    ├─ config sha256:d29b65c7c7fd 460 bytes
    ├─ layer sha256:a09ba8e66bd5 2048 bytes
+   │  └─ -rw-r--r-- 1 layer-0
    ├─ layer sha256:b0520f914f16 2048 bytes
+   │  └─ -rw-r--r-- 1 layer-1
    ├─ layer sha256:41e0c0b7c8da 2048 bytes
-   └─ layer sha256:fd398e3b9b9d 2048 bytes",
+   │  └─ -rw-r--r-- 1 layer-2
+   └─ layer sha256:fd398e3b9b9d 2048 bytes
+      └─ -rw-r--r-- 1 layer-3",
         r#"{
         "schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",
         "manifests":[

@@ -2,7 +2,7 @@
 
 use crate::content::{Content, ToContent};
 use crate::declared::{Edge, IntoEdge, Kind};
-use crate::descriptor::Descriptor;
+use crate::listing::{Listing, listed};
 use crate::media_type;
 use crate::problem::Problem;
 use crate::seal::{Context, Encoded};
@@ -24,14 +24,17 @@ pub struct Blob(Box<Parts>);
 pub(crate) struct Parts {
     media_type: Text,
     content: Content,
-    descriptor: Option<Box<Descriptor>>,
+    diff_id: Option<Text>,
+    listing: Listing,
 }
+
+listed!(Blob, "Blob::new(\"text/plain\", \"text\")");
 
 impl Blob {
     /// A blob.
     pub fn new(media_type: impl ToText, content: impl ToContent) -> Self {
         let (media_type, content) = (media_type.into_text(), content.into_content());
-        Self(Box::new(Parts { media_type, content, descriptor: None }))
+        Self(Box::new(Parts { media_type, content, diff_id: None, listing: Listing::default() }))
     }
 
     /// Its bytes, instead of those that it was made with.
@@ -40,23 +43,32 @@ impl Blob {
         self
     }
 
-    /// How the parent refers to the blob.
-    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
-        self.0.descriptor = Some(Box::new(descriptor));
+    /// What it adds, as a layer, to the `rootfs.diff_ids` of the config. Without, it adds nothing.
+    ///
+    /// ```
+    /// use oci_fixture::Blob;
+    ///
+    /// Blob::new("application/vnd.oci.image.layer.v1.tar", "no tar").diff_id("sha256:0");
+    /// ```
+    pub fn diff_id(mut self, diff_id: impl ToText) -> Self {
+        self.0.diff_id = Some(diff_id.into_text());
         self
     }
 }
 
 impl IntoEdge for Blob {
     fn into_edge(mut self) -> Edge {
-        let descriptor = self.0.descriptor.take();
-        Edge { descriptor, ..Edge::new(Kind::Blob(self.0)) }
+        std::mem::take(&mut self.0.listing).edge(Kind::Blob(self.0))
     }
 }
 
 impl Parts {
+    pub(crate) fn diff_id(&self) -> Option<&Text> {
+        self.diff_id.as_ref()
+    }
+
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        mentions.extend(self.media_type.mentions());
+        mentions.extend(self.media_type.mentions().chain(self.diff_id.iter().flat_map(Text::mentions)));
         self.content.mentions(mentions);
     }
 

@@ -6,14 +6,15 @@ use oci_fixture_grammar::Platform;
 
 use crate::content::{Content, ToContent};
 use crate::declared::{Edge, IntoEdge, Kind};
-use crate::descriptor::Descriptor;
+use crate::edits::{Edits, edited};
 use crate::history::History;
 use crate::json::Json;
+use crate::listing::{Listing, listed, named};
 use crate::map::Map;
 use crate::media_type;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
-use crate::seal::{Body, Context, Encoded};
+use crate::seal::{Context, Encoded};
 use crate::text::{Text, ToText};
 
 /// An image's config: what a container of the image runs ([image
@@ -34,9 +35,8 @@ pub struct Config(Box<Parts>);
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
-    reference: Option<Text>,
+    listing: Listing,
     platform: platform::Declared,
-    descriptor: Option<Box<Descriptor>>,
     /// A config of another media type, which is these bytes.
     other: Option<(Text, Content)>,
     created: Option<Text>,
@@ -53,7 +53,14 @@ pub(crate) struct Parts {
     labels: Map,
     stop_signal: Option<Text>,
     history: Vec<History>,
+    /// Instead of those of the layers.
+    diff_ids: Option<Vec<Text>>,
+    edits: Edits,
 }
+
+named!(Config);
+listed!(Config, "Config::new()");
+edited!(Config);
 
 impl Config {
     /// A config that says nothing.
@@ -76,21 +83,9 @@ impl Config {
         config
     }
 
-    /// Names the entry of index.json, where the config stands at the top level.
-    pub fn reference(mut self, reference: impl ToText) -> Self {
-        self.0.reference = Some(reference.into_text());
-        self
-    }
-
     /// The platform of a config outside of a manifest; `linux/amd64` where nothing is said.
     pub fn platform(mut self, platform: impl ToPlatform) -> Self {
         self.0.platform = Some(platform.to_platform());
-        self
-    }
-
-    /// How the manifest refers to the config.
-    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
-        self.0.descriptor = Some(Box::new(descriptor));
         self
     }
 
@@ -178,6 +173,18 @@ impl Config {
         self
     }
 
+    /// `rootfs.diff_ids`, instead of the digests of the layers' tars: any texts, any number of them.
+    ///
+    /// ```
+    /// use oci_fixture::Config;
+    ///
+    /// Config::new().diff_ids(["sha256:none of the layers"]);
+    /// ```
+    pub fn diff_ids<T: ToText>(mut self, diff_ids: impl IntoIterator<Item = T>) -> Self {
+        self.0.diff_ids.get_or_insert_default().extend(diff_ids.into_iter().map(Text::new));
+        self
+    }
+
     /// The config of a manifest that does not say one.
     pub(crate) fn implied() -> Self {
         Self::new().env(["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])
@@ -192,8 +199,7 @@ impl Config {
 
 impl IntoEdge for Config {
     fn into_edge(mut self) -> Edge {
-        let (reference, descriptor) = (self.0.reference.take(), self.0.descriptor.take());
-        Edge { reference, descriptor, ..Edge::new(Kind::Config(self.0)) }
+        std::mem::take(&mut self.0.listing).edge(Kind::Config(self.0))
     }
 }
 
@@ -231,11 +237,13 @@ impl Parts {
         let lists =
             [&self.os_features, &self.exposed_ports, &self.env, &self.entrypoint, &self.cmd, &self.volumes];
         let texts = texts.into_iter().flatten().chain(lists.into_iter().flatten());
-        texts.chain(self.labels.texts()).chain(self.history.iter().flat_map(History::texts))
+        let texts = texts.chain(self.labels.texts()).chain(self.history.iter().flat_map(History::texts));
+        texts.chain(self.diff_ids.iter().flatten())
     }
 
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         mentions.extend(self.texts().flat_map(Text::mentions));
+        self.edits.mentions(mentions);
         if let Some((media_type, content)) = &self.other {
             mentions.extend(media_type.mentions());
             content.mentions(mentions);
@@ -247,7 +255,7 @@ impl Parts {
         if let Some((media_type, content)) = &self.other {
             media_type::check(Some(media_type))?;
             content.check()?;
-            if self.platform.is_some() || self.texts().next().is_some() || !self.history.is_empty() {
+            if self.platform.is_some() || self.says_something() || !self.edits.is_empty() {
                 return Err(Problem::new(
                     "a config of another media type is its content, and has no fields; remove them",
                 ));
@@ -257,7 +265,13 @@ impl Parts {
         if os_texts.into_iter().any(|text| text.plain().is_none()) {
             return Err(Problem::new("a platform cannot mention a label; write text without one"));
         }
+        self.edits.check(self.says_something())?;
         self.labels.check("label")
+    }
+
+    /// Whether it has fields besides the platform and `rootfs`.
+    fn says_something(&self) -> bool {
+        self.texts().next().is_some() || !self.history.is_empty() || self.diff_ids.is_some()
     }
 
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
@@ -286,8 +300,10 @@ impl Parts {
             ("Labels", self.labels.json(context)),
             ("StopSignal", text(&self.stop_signal)),
         ]);
-        let diff_ids =
-            context.before().filter_map(|layer| layer.diff_id.as_deref()).map(Json::text).collect();
+        let diff_ids = match &self.diff_ids {
+            Some(diff_ids) => diff_ids.iter().map(|diff_id| Json::Text(context.text(diff_id))).collect(),
+            None => context.before().filter_map(|layer| layer.diff_id.as_deref()).map(Json::text).collect(),
+        };
         let rootfs =
             Json::object([("type", Some(Json::text("layers"))), ("diff_ids", Some(Json::List(diff_ids)))]);
         document.push(("config".into(), process));
@@ -296,7 +312,7 @@ impl Parts {
             let history = self.history.iter().map(|entry| entry.json(context)).collect();
             document.push(("history".into(), Json::List(history)));
         }
-        let body = Body::Document(Json::Object(document).to_vec());
+        let body = self.edits.body(Json::Object(document), context);
         let media_type = media_type::config(context.is_docker()).into();
         Encoded { media_type, body, platform: Some(Cow::Owned(platform)), artifact_type: None }
     }

@@ -13,7 +13,8 @@ use std::sync::Arc;
 use self::source::Source;
 use crate::declared::Edge;
 use crate::problem::Problem;
-use crate::seal::{Body, Context};
+use crate::recipe::Recipe;
+use crate::seal::{Body, Context, DATA};
 use crate::text::Text;
 use crate::value::{ToValue, Value};
 
@@ -204,6 +205,36 @@ impl Content {
             Kind::Json(value) => Body::Document(value.json(&|text| context.text(text)).to_vec()),
             _ => Body::Content(self),
         }
+    }
+
+    /// What is wrong with it as the `data` of a descriptor, which is made in memory and cannot fail.
+    pub(crate) fn check_data(&self) -> Result<(), Problem> {
+        self.check()?;
+        if self.mentions_label() {
+            return Ok(());
+        }
+        if self.is_file() {
+            return Err(Problem::new("`data` cannot be read from a file; write the bytes"));
+        }
+        match self.size() {
+            Ok(size) if size <= DATA as u64 => Ok(()),
+            _ => Err(Problem::new("`data` has more than 1 MiB, which is too large; write less")),
+        }
+    }
+
+    fn is_file(&self) -> bool {
+        match &self.0 {
+            Kind::File(_) => true,
+            Kind::Repeat { content, .. } => content.is_file(),
+            _ => false,
+        }
+    }
+
+    /// The bytes of a `data`, which was checked: what is no file is always made.
+    pub(crate) fn data(&self, context: &Context<'_>) -> Vec<u8> {
+        let mut data = Vec::new();
+        let _ = self.body(context).write_to(&mut data);
+        data
     }
 
     /// The number of bytes.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use oci_fixture_grammar::Platform;
 
 use crate::descriptor::Descriptor;
+use crate::fault::Fault;
 use crate::platform;
 use crate::problem::Problem;
 use crate::seal::{Context, Encoded};
 use crate::text::Text;
-use crate::{blob, config, index, layer, manifest};
+use crate::{blob, config, fault, index, layer, manifest};
 
 /// How a parent refers to a node. The node is shared: it may stand under several parents.
 #[derive(Clone, Debug)]
@@ -19,6 +20,10 @@ pub struct Edge {
     pub(crate) reference: Option<Text>,
     /// What the parent says of the node besides what it is.
     pub(crate) descriptor: Option<Box<Descriptor>>,
+    /// The parent does not list it.
+    pub(crate) unlisted: bool,
+    /// Names are taken as they are, and may repeat.
+    pub(crate) unchecked: bool,
 }
 
 /// A node of the graph.
@@ -28,6 +33,8 @@ pub struct Edge {
 pub struct Declared {
     pub(crate) kind: Kind,
     label: Option<Box<str>>,
+    /// What becomes of its bytes once they have a digest.
+    pub(crate) faults: Vec<Fault>,
     /// How many nodes stand in one another, or mention one another, from here.
     depth: u16,
 }
@@ -62,19 +69,19 @@ pub trait Parent {
 const DEPTH: u16 = 256;
 
 impl Edge {
-    pub(crate) fn new(kind: Kind) -> Self {
-        let mut node = Declared { kind, label: None, depth: 0 };
+    pub(crate) fn new(kind: Kind, faults: Vec<Fault>) -> Self {
+        let mut node = Declared { kind, label: None, faults, depth: 0 };
         let below = node.edges().iter().chain(node.mentions()).map(|edge| edge.node.depth).max();
         node.depth = below.map_or(1, |depth| depth.saturating_add(1));
         if node.depth > DEPTH {
             node.kind = Kind::TooDeep(node.keyword());
         }
-        Self { node: Arc::new(node), reference: None, descriptor: None }
+        Self::again(&Arc::new(node))
     }
 
     /// The same node, as another parent refers to it.
     pub(crate) fn again(node: &Arc<Declared>) -> Self {
-        Self { node: Arc::clone(node), reference: None, descriptor: None }
+        Self { node: Arc::clone(node), reference: None, descriptor: None, unlisted: false, unchecked: false }
     }
 
     /// The platform that an index says of the node; nothing for what is no image.
@@ -89,6 +96,7 @@ impl Edge {
 
     /// What is wrong with how the parent refers to the node.
     pub(crate) fn check(&self) -> Result<(), Problem> {
+        self.check_unlisted()?;
         self.descriptor.as_ref().map_or(Ok(()), |descriptor| descriptor.check())
     }
 
@@ -154,6 +162,9 @@ impl Declared {
             Kind::Blob(parts) => parts.mentions(&mut mentions),
             Kind::Layer(_) | Kind::Dangling(_) | Kind::TooDeep(_) => {}
         }
+        for fault in &self.faults {
+            fault.mentions(&mut mentions);
+        }
         for edge in self.edges() {
             edge.mentions(&mut mentions);
         }
@@ -162,6 +173,7 @@ impl Declared {
 
     /// What is wrong with the node's own values.
     pub(crate) fn check(&self) -> Result<(), Problem> {
+        fault::check(&self.faults)?;
         match &self.kind {
             Kind::Index(parts) => parts.check(),
             Kind::Manifest(parts) => parts.check(),

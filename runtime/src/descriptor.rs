@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use oci_fixture_grammar::{Platform, size};
+use oci_fixture_grammar::{Platform, number};
 
+use crate::content::{Content, ToContent};
 use crate::declared::{Edge, IntoEdge, Kind};
 use crate::json::Json;
 use crate::map::Map;
@@ -14,6 +15,7 @@ use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
 use crate::seal::{Context, Sealed};
 use crate::text::{Text, ToText};
+use crate::value::{ToValue, Value};
 
 /// How a parent refers to a node ([descriptor](https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md)),
 /// besides what the node itself says.
@@ -42,9 +44,53 @@ struct Parts {
     size: Option<Text>,
     urls: Vec<Text>,
     annotations: Map,
-    data: bool,
+    data: Option<Data>,
     platform: platform::Declared,
     artifact_type: Option<Text>,
+    merge: Vec<Value>,
+    unchecked: bool,
+}
+
+/// What a descriptor embeds.
+#[derive(Clone, Debug)]
+pub struct Data(Embedded);
+
+#[derive(Clone, Debug)]
+enum Embedded {
+    /// The node's bytes, or nothing.
+    Own(bool),
+    Other(Content),
+}
+
+/// Values that a descriptor embeds as its `data`: `true` for the bytes of the node, or other bytes, as
+/// [`ToContent`] describes.
+///
+/// ```
+/// use oci_fixture::{Blob, Descriptor};
+///
+/// Blob::new("text/plain", "text").descriptor(Descriptor::new().data(true));
+/// Blob::new("text/plain", "text").descriptor(Descriptor::new().data("another text"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what a descriptor embeds",
+    label = "this is neither `true` nor bytes"
+)]
+pub trait ToData {
+    /// What is embedded.
+    #[doc(hidden)]
+    fn into_data(self) -> Data;
+}
+
+impl ToData for bool {
+    fn into_data(self) -> Data {
+        Data(Embedded::Own(self))
+    }
+}
+
+impl<T: ToContent> ToData for T {
+    fn into_data(self) -> Data {
+        Data(Embedded::Other(self.into_content()))
+    }
 }
 
 impl Descriptor {
@@ -93,9 +139,35 @@ impl Descriptor {
         self
     }
 
-    /// `data`: whether it embeds the node's bytes, of which there may be 1 MiB.
-    pub fn data(mut self, embedded: bool) -> Self {
-        self.0.data = embedded;
+    /// `data`: whether it embeds the node's bytes, of which there may be 1 MiB; or other bytes.
+    pub fn data(mut self, data: impl ToData) -> Self {
+        self.0.data = Some(data.into_data());
+        self
+    }
+
+    /// Applies a JSON merge patch ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)) to the descriptor.
+    ///
+    /// ```
+    /// use oci_fixture::{Descriptor, Manifest, Value};
+    ///
+    /// let odd = Descriptor::new().merge(Value::map([("size", Value::new("large")), ("digest", Value::null())]));
+    /// Manifest::new().descriptor(odd);
+    /// ```
+    pub fn merge(mut self, patch: impl ToValue) -> Self {
+        self.0.merge.push(patch.into_value());
+        self
+    }
+
+    /// Takes the dangling node as it is: its platform may be that of another node of the index.
+    ///
+    /// ```
+    /// use oci_fixture::{Descriptor, Index, Manifest};
+    ///
+    /// let twin = Descriptor::new().media_type("a/b").digest("").size(0).platform("linux/amd64").unchecked();
+    /// Index::new().with(Manifest::new()).with(twin);
+    /// ```
+    pub fn unchecked(mut self) -> Self {
+        self.0.unchecked = true;
         self
     }
 
@@ -115,8 +187,9 @@ impl Descriptor {
         platform::declared(&self.0.platform)
     }
 
+    /// Whether it embeds the bytes of the node.
     pub(crate) fn embeds_data(&self) -> bool {
-        self.0.data
+        matches!(self.0.data, Some(Data(Embedded::Own(true))))
     }
 
     pub(crate) fn mentions<'d>(&'d self, mentions: &mut Vec<&'d Edge>) {
@@ -124,49 +197,60 @@ impl Descriptor {
         let texts = [&parts.media_type, &parts.digest, &parts.size, &parts.artifact_type];
         let texts = texts.into_iter().flatten().chain(&parts.urls).chain(parts.annotations.texts());
         mentions.extend(texts.flat_map(Text::mentions));
+        if let Some(Data(Embedded::Other(content))) = &parts.data {
+            content.mentions(mentions);
+        }
+        for patch in &parts.merge {
+            patch.mentions(mentions);
+        }
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        let Parts { media_type, digest, size, artifact_type, annotations, platform, .. } = &*self.0;
-        if media_type.is_some() || digest.is_some() || size.is_some() {
-            return Err(Problem::new(
-                "the media type, the digest and the size of a stored node are what they are; remove them from its descriptor",
-            ));
+        let Parts { size, artifact_type, annotations, platform, data, merge, .. } = &*self.0;
+        if let Some(size) = size.as_ref().and_then(Text::plain) {
+            number::check(size)?;
         }
         media_type::check(artifact_type.as_ref())?;
         platform::check(platform)?;
+        for patch in merge {
+            patch.check()?;
+            patch.check_map("merge")?;
+        }
+        if let Some(Data(Embedded::Other(content))) = data {
+            content.check_data()?;
+        }
         annotations.check("annotation")
     }
 
     /// Whether it stands by itself.
     pub(crate) fn check_whole(&self) -> Result<(), Problem> {
-        let Parts { media_type, digest, size, artifact_type, annotations, platform, data, .. } = &*self.0;
+        let Parts { media_type, digest, size, .. } = &*self.0;
         for (name, value) in [("media_type", media_type), ("digest", digest), ("size", size)] {
             if value.is_none() {
                 return Err(Problem::new(format!("a dangling descriptor has no `{name}`; say one")));
             }
         }
-        if let Some(size) = size.as_ref().and_then(Text::plain) {
-            size::check(size)?;
-        }
         media_type::check(media_type.as_ref())?;
-        media_type::check(artifact_type.as_ref())?;
-        if *data {
+        if self.embeds_data() {
             return Err(Problem::new(
                 "there is nothing behind a dangling descriptor to embed; remove `data`",
             ));
         }
-        platform::check(platform)?;
-        annotations.check("annotation")
+        self.check()
+    }
+
+    /// Whether the size is a number, once it is known.
+    pub(crate) fn check_size(&self, context: &Context<'_>) -> Result<(), Problem> {
+        let size = self.0.size.as_ref().map(|size| context.text(size));
+        size.map_or(Ok(()), |size| Ok(number::check(&size)?))
     }
 
     /// The media type, the digest and the size of a dangling one.
     pub(crate) fn identity<'s>(&'s self, context: &Context<'s>) -> Result<[String; 3], Problem> {
+        self.check_size(context)?;
         let Parts { media_type, digest, size, .. } = &*self.0;
-        let identity = [media_type, digest, size]
-            .map(|text| text.as_ref().map_or_else(String::new, |text| context.text(text).into()));
-        size::check(&identity[2])?;
-        Ok(identity)
+        Ok([media_type, digest, size]
+            .map(|text| text.as_ref().map_or_else(String::new, |text| context.text(text).into())))
     }
 }
 
@@ -192,21 +276,34 @@ pub(crate) fn json<'a>(
     let artifact_type = said().find_map(|parts| parts.artifact_type.as_ref());
     let artifact_type =
         artifact_type.map(|text| context.text(text)).or(node.artifact_type.as_deref().map(Cow::Borrowed));
-    let data = node.data.as_ref().filter(|_| said().any(|parts| parts.data));
-    Json::object([
-        ("mediaType", Some(Json::text(&*node.media_type))),
-        ("digest", Some(Json::text(&*node.digest))),
-        ("size", Some(Json::Number(Cow::Borrowed(&node.size)))),
+    let text = |field: fn(&Parts) -> &Option<Text>| own.and_then(|own| field(own).as_ref());
+    let identity = |field, of_node: &'a str| match text(field) {
+        Some(text) => context.text(text),
+        None => Cow::Borrowed(of_node),
+    };
+    let data = said().find_map(|parts| parts.data.as_ref()).and_then(|Data(data)| match data {
+        Embedded::Own(embedded) => node.data.as_deref().filter(|_| *embedded).map(Cow::Borrowed),
+        Embedded::Other(bytes) => Some(Cow::Owned(bytes.data(context))),
+    });
+    let mut descriptor = Json::object([
+        ("mediaType", Some(Json::Text(identity(|parts| &parts.media_type, &node.media_type)))),
+        ("digest", Some(Json::Text(identity(|parts| &parts.digest, &node.digest)))),
+        ("size", Some(Json::Number(identity(|parts| &parts.size, &node.size)))),
         ("urls", context.list(urls)),
         ("annotations", Map::merged(names, annotations, context)),
         ("data", data.and_then(|data| Json::text(STANDARD.encode(data)).unless_empty())),
         ("platform", platform.map(platform::json)),
         ("artifactType", artifact_type.map(Json::Text)),
-    ])
+    ]);
+    for patch in [dangling, own].into_iter().flatten().flat_map(|parts| &parts.merge) {
+        descriptor.merge(context.json(patch));
+    }
+    descriptor
 }
 
 impl IntoEdge for Descriptor {
     fn into_edge(self) -> Edge {
-        Edge::new(Kind::Dangling(self))
+        let unchecked = self.0.unchecked;
+        Edge { unchecked, ..Edge::new(Kind::Dangling(self), Vec::new()) }
     }
 }

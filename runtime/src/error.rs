@@ -77,6 +77,17 @@ impl Error {
         Self::new(ErrorKind::Io, "", "cannot be made").with_source(source)
     }
 
+    /// The writer does not take the bytes.
+    pub(crate) fn unwritable(source: io::Error) -> Self {
+        Self::new(ErrorKind::Io, "", "cannot write the archive").with_source(source)
+    }
+
+    /// Whether it could be done with more than is at hand, such as a feature of this crate.
+    pub(crate) fn is_unsupported(&self) -> bool {
+        let source = self.0.source.as_ref().and_then(|source| source.downcast_ref::<io::Error>());
+        source.is_some_and(|source| source.kind() == io::ErrorKind::Unsupported)
+    }
+
     /// The same error in a place, where it has none yet.
     pub(crate) fn in_place(mut self, place: impl FnOnce() -> String) -> Self {
         if self.0.place.is_empty() {

@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 
 use crate::declared::{Edge, IntoEdge, Kind, Parent};
-use crate::descriptor::{self, Descriptor};
+use crate::descriptor;
+use crate::edits::{Edits, edited};
 use crate::json::Json;
+use crate::listing::{Listing, listed, named};
 use crate::map::Map;
 use crate::media_type;
 use crate::part::Part;
 use crate::platform;
 use crate::problem::Problem;
-use crate::seal::{Body, Context, Encoded};
+use crate::seal::{Context, Encoded};
 use crate::subject::Subject;
 use crate::text::{Text, ToText};
 
@@ -32,31 +34,23 @@ pub struct Index(Box<Parts>);
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
-    reference: Option<Text>,
-    descriptor: Option<Box<Descriptor>>,
+    listing: Listing,
     pub(crate) docker: bool,
     artifact_type: Option<Text>,
     subject: Option<Subject>,
     annotations: Map,
+    edits: Edits,
     pub(crate) edges: Vec<Edge>,
 }
+
+named!(Index);
+listed!(Index, "Index::new()");
+edited!(Index);
 
 impl Index {
     /// An index that lists nothing.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Names the entry of index.json, where the index stands at the top level.
-    pub fn reference(mut self, reference: impl ToText) -> Self {
-        self.0.reference = Some(reference.into_text());
-        self
-    }
-
-    /// How the parent refers to the index.
-    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
-        self.0.descriptor = Some(Box::new(descriptor));
-        self
     }
 
     /// Gives the index, and what it holds, the media types of Docker's schema 2: it is a manifest list.
@@ -87,7 +81,7 @@ impl Index {
     }
 
     /// Adds a [`Manifest`](crate::Manifest), another index, a [`Config`](crate::Config), a [`Blob`](crate::Blob), or a
-    /// dangling [`Descriptor`].
+    /// dangling [`Descriptor`](crate::Descriptor).
     pub fn push(&mut self, part: impl Part<Self>) {
         part.add_to(self);
     }
@@ -101,8 +95,7 @@ impl Index {
 
 impl IntoEdge for Index {
     fn into_edge(mut self) -> Edge {
-        let (reference, descriptor) = (self.0.reference.take(), self.0.descriptor.take());
-        Edge { reference, descriptor, ..Edge::new(Kind::Index(self.0)) }
+        std::mem::take(&mut self.0.listing).edge(Kind::Index(self.0))
     }
 }
 
@@ -116,11 +109,14 @@ impl Parts {
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         mentions.extend(self.artifact_type.iter().chain(self.annotations.texts()).flat_map(Text::mentions));
         mentions.extend(self.subject.as_ref().map(Subject::edge));
+        self.edits.mentions(mentions);
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
         media_type::check(self.artifact_type.as_ref())?;
         self.annotations.check("annotation")?;
+        let said = self.artifact_type.is_some() || self.subject.is_some() || !self.annotations.is_empty();
+        self.edits.check(said)?;
         self.check_platforms()
     }
 
@@ -129,7 +125,10 @@ impl Parts {
         let mut seen = HashSet::with_capacity(self.edges.len());
         for edge in &self.edges {
             let Some(platform) = edge.platform() else { continue };
-            if !platform::is_unknown(platform) && !seen.insert(platform) {
+            if edge.unchecked || edge.unlisted || platform::is_unknown(platform) {
+                continue;
+            }
+            if !seen.insert(platform) {
                 return Err(Problem::new(format!(
                     "two manifests of the index are for `{platform}`; remove one, or give it another platform"
                 )));
@@ -152,7 +151,7 @@ impl Parts {
             ("subject", self.subject.as_ref().and_then(|subject| subject.json(context))),
             ("annotations", self.annotations.json(context)),
         ]);
-        let body = Body::Document(document.to_vec());
+        let body = self.edits.body(document, context);
         Encoded { media_type: media_type.into(), body, platform: None, artifact_type }
     }
 }

@@ -48,6 +48,36 @@ impl<'a> Json<'a> {
         (!empty).then_some(self)
     }
 
+    /// Applies a merge patch (RFC 7396): members keep their order, new ones stand at the end.
+    pub(crate) fn merge(&mut self, patch: Self) {
+        let Self::Object(patch) = patch else {
+            *self = patch;
+            return;
+        };
+        if !matches!(self, Self::Object(_)) {
+            *self = Self::Object(Vec::new());
+        }
+        let Self::Object(members) = self else { return };
+        for (name, value) in patch {
+            if value == Self::Null {
+                members.retain(|(known, _)| *known != name);
+            } else if let Some((_, known)) = members.iter_mut().find(|(known, _)| *known == name) {
+                known.merge(value);
+            } else {
+                let mut member = Self::Null;
+                member.merge(value);
+                members.push((name, member));
+            }
+        }
+    }
+
+    /// Appends the members of another object as they are.
+    pub(crate) fn extend(&mut self, other: Self) {
+        if let (Self::Object(members), Self::Object(others)) = (self, other) {
+            members.extend(others);
+        }
+    }
+
     pub(crate) fn to_vec(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(512);
         self.write(&mut out);

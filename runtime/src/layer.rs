@@ -9,10 +9,10 @@ use oci_fixture_grammar::{Digest, path};
 
 use crate::content::ToContent;
 use crate::declared::{Edge, IntoEdge, Kind};
-use crate::descriptor::Descriptor;
-use crate::digest::Hasher;
+use crate::digest::Hashed;
 use crate::encoder::{Encoder, Gzip, Zstd};
 use crate::entry::{self, Entry};
+use crate::listing::{Listing, listed};
 use crate::media_type;
 use crate::part::Part;
 use crate::problem::Problem;
@@ -41,10 +41,12 @@ pub struct Layer(Box<Parts>);
 pub(crate) struct Parts {
     pub(crate) entries: Vec<Entry>,
     encoder: Option<Encoder>,
-    descriptor: Option<Box<Descriptor>>,
+    listing: Listing,
     /// The entries stand in the manifest itself, without a `layer` around them.
     pub(crate) bare: bool,
 }
+
+listed!(Layer, "Layer::new()");
 
 impl Layer {
     /// A layer without entries.
@@ -79,12 +81,6 @@ impl Layer {
         self.encoder(Zstd::stored())
     }
 
-    /// How the manifest refers to the layer.
-    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
-        self.0.descriptor = Some(Box::new(descriptor));
-        self
-    }
-
     /// The layer that a manifest's bare entries are.
     pub(crate) fn bare(entries: Vec<Entry>) -> Self {
         Self(Box::new(Parts { entries, bare: true, ..Parts::default() }))
@@ -93,8 +89,7 @@ impl Layer {
 
 impl IntoEdge for Layer {
     fn into_edge(mut self) -> Edge {
-        let descriptor = self.0.descriptor.take();
-        Edge { descriptor, ..Edge::new(Kind::Layer(self.0)) }
+        std::mem::take(&mut self.0.listing).edge(Kind::Layer(self.0))
     }
 }
 
@@ -155,7 +150,7 @@ impl Parts {
         let body = Body::Layer(Tarball {
             tar: Tar(&self.entries),
             encoder: self.encoder.as_ref(),
-            diff_id: RefCell::default(),
+            uncompressed: RefCell::default(),
         });
         Encoded { media_type, body, platform: None, artifact_type: None }
     }
@@ -171,40 +166,40 @@ fn key(name: Cow<'_, str>) -> Cow<'_, str> {
 
 /// The bytes of a layer: a tar, compressed or not.
 pub(crate) struct Tarball<'n> {
-    tar: Tar<'n>,
+    /// What is compressed.
+    pub(crate) tar: Tar<'n>,
     encoder: Option<&'n Encoder>,
-    /// The digest of the tar, after a run in which it was compressed.
-    diff_id: RefCell<Option<Digest>>,
+    /// The digest and the size of the tar, after a run in which it was compressed.
+    uncompressed: RefCell<Option<(Digest, u64)>>,
 }
 
 impl Tarball<'_> {
-    /// The digest of the tar, where that is not the digest of the bytes.
-    pub(crate) fn diff_id(&self) -> Option<String> {
-        self.diff_id.borrow().as_ref().map(Digest::to_string)
+    /// The digest and the size of the tar, where those are not the digest and the size of the bytes.
+    pub(crate) fn uncompressed(&self) -> Option<(Digest, u64)> {
+        self.uncompressed.borrow().clone()
     }
 }
 
 impl Recipe for Tarball<'_> {
     fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         let Some(encoder) = self.encoder else { return self.tar.write_to(out) };
-        let mut hasher = Hasher::default();
-        encoder.encode(out, &mut |out| self.tar.write_to(&mut Hashing { hasher: &mut hasher, out }))?;
-        self.diff_id.replace(Some(hasher.finish()));
+        let mut hashed = Hashed::default();
+        encoder.encode(out, &mut |out| self.tar.write_to(&mut Tee { hashed: &mut hashed, out }))?;
+        self.uncompressed.replace(Some(hashed.finish()));
         Ok(())
     }
 }
 
 /// Hashes what it passes on.
-struct Hashing<'w> {
-    hasher: &'w mut Hasher,
+struct Tee<'w> {
+    hashed: &'w mut Hashed,
     out: &'w mut dyn Write,
 }
 
-impl Write for Hashing<'_> {
+impl Write for Tee<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
-        self.hasher.update(bytes.get(..written).unwrap_or(bytes));
-        Ok(written)
+        self.hashed.write(bytes.get(..written).unwrap_or(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -96,10 +96,30 @@ pub enum LayerEntryKind {
 
 /// All entries of a tar, in their order. It is read to the end of the source, so that what decodes it can check that.
 pub(crate) fn entries(source: impl Read) -> Result<Vec<LayerEntry>> {
-    read(source).map_err(|error| {
-        let kind = if error.kind() == io::ErrorKind::InvalidData { ErrorKind::Layout } else { ErrorKind::Io };
-        Error::new(kind, "", "").with_source(error)
-    })
+    read(source).map_err(unreadable)
+}
+
+/// The content of the last regular file of a path; nothing where there is none.
+pub(crate) fn file(source: impl Read, path: &str) -> Result<Option<Vec<u8>>> {
+    read_file(source, path).map_err(unreadable)
+}
+
+fn unreadable(error: io::Error) -> Error {
+    let kind = if error.kind() == io::ErrorKind::InvalidData { ErrorKind::Layout } else { ErrorKind::Io };
+    Error::new(kind, "", "cannot be read as a layer").with_source(error)
+}
+
+fn read_file(source: impl Read, path: &str) -> io::Result<Option<Vec<u8>>> {
+    let (mut reader, mut file) = (Reader::new(source), None);
+    while let Some(member) = reader.next_member()? {
+        if matches!(member.fields.typeflag, b'0' | b'7') && member.fields.path == path.as_bytes() {
+            let mut content = Vec::new();
+            reader.body().read_to_end(&mut content)?;
+            file = Some(content);
+        }
+    }
+    reader.finish()?;
+    Ok(file)
 }
 
 fn read(source: impl Read) -> io::Result<Vec<LayerEntry>> {

@@ -7,29 +7,38 @@
 //! A blob's way is one straight line: declare → encode → seal → store. Each noun encodes itself; `seal` puts what it
 //! made under its digest; `store` keeps it.
 
+mod archive;
 mod blob;
+mod choice;
 mod config;
 mod content;
+mod declaration;
 mod declared;
+mod decoder;
 mod descriptor;
 mod digest;
+mod docker_archive;
+mod edits;
 mod encoder;
 mod entry;
 mod error;
+mod fault;
 mod fixture;
 mod history;
 mod index;
 mod json;
 mod label;
 mod layer;
-#[allow(dead_code, reason = "the handle of a layer is to list its entries")]
 mod layer_entry;
 mod layout;
+mod links;
+mod listing;
 mod manifest;
 mod map;
 mod media_type;
 mod names;
 mod node;
+mod output;
 mod part;
 mod plan;
 pub mod platform;
@@ -43,6 +52,7 @@ mod tar;
 mod text;
 mod tree;
 mod value;
+mod walk;
 
 pub use oci_fixture_grammar::{Digest, Platform, Reference};
 pub use oci_spec;
@@ -50,7 +60,8 @@ pub use oci_spec;
 pub use self::blob::Blob;
 pub use self::config::Config;
 pub use self::content::{Content, ToContent};
-pub use self::descriptor::Descriptor;
+pub use self::descriptor::{Descriptor, ToData};
+pub use self::docker_archive::DockerArchive;
 pub use self::encoder::{Encoder, Gzip, Zstd};
 pub use self::entry::Entry;
 pub use self::error::{Error, ErrorKind, Result};
@@ -65,8 +76,9 @@ pub use self::manifest::Manifest;
 pub use self::node::Node;
 pub use self::part::Part;
 pub use self::platform::ToPlatform;
-pub use self::store::{Directory, Memory, Store, TempDir};
+pub use self::store::{Archive, Directory, Memory, Store, TempDir};
 pub use self::subject::Subject;
 pub use self::tag::Tag;
 pub use self::text::{Text, ToText};
 pub use self::value::{ToValue, Value};
+pub use self::walk::Walk;

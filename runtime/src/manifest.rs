@@ -5,16 +5,18 @@ use std::borrow::Cow;
 use crate::config::Config;
 use crate::content::ToContent;
 use crate::declared::{Edge, IntoEdge, Kind, Parent};
-use crate::descriptor::{self, Descriptor};
+use crate::descriptor;
+use crate::edits::{Edits, edited};
 use crate::entry::Entry;
 use crate::json::Json;
 use crate::layer::Layer;
+use crate::listing::{Listing, listed, named};
 use crate::map::Map;
 use crate::media_type;
 use crate::part::Part;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
-use crate::seal::{Body, Context, Encoded};
+use crate::seal::{Context, Encoded};
 use crate::subject::Subject;
 use crate::text::{Text, ToText};
 
@@ -41,17 +43,21 @@ pub struct Manifest(Box<Builder>);
 /// What is put in, before the layers and the config that it implies are made.
 #[derive(Clone, Debug, Default)]
 struct Builder {
-    reference: Option<Text>,
-    descriptor: Option<Box<Descriptor>>,
+    listing: Listing,
     platform: platform::Declared,
     docker: bool,
     artifact_type: Option<Text>,
     subject: Option<Subject>,
     annotations: Map,
+    edits: Edits,
     layers: Vec<Edge>,
     entries: Vec<Entry>,
     configs: Vec<Edge>,
 }
+
+named!(Manifest);
+listed!(Manifest, "Manifest::new()");
+edited!(Manifest);
 
 #[derive(Debug)]
 pub(crate) struct Parts {
@@ -61,6 +67,7 @@ pub(crate) struct Parts {
     artifact_type: Option<Text>,
     subject: Option<Subject>,
     annotations: Map,
+    edits: Edits,
     /// The layers, then the config, which is made from them.
     pub(crate) edges: Vec<Edge>,
     /// What was put in does not go together.
@@ -73,21 +80,9 @@ impl Manifest {
         Self::default()
     }
 
-    /// Names the entry of index.json, where the manifest stands at the top level.
-    pub fn reference(mut self, reference: impl ToText) -> Self {
-        self.0.reference = Some(reference.into_text());
-        self
-    }
-
     /// The platform that the image is for; `linux/amd64` where nothing is said, and none for an artifact.
     pub fn platform(mut self, platform: impl ToPlatform) -> Self {
         self.0.platform = Some(platform.to_platform());
-        self
-    }
-
-    /// How the parent refers to the manifest.
-    pub fn descriptor(mut self, descriptor: Descriptor) -> Self {
-        self.0.descriptor = Some(Box::new(descriptor));
         self
     }
 
@@ -118,7 +113,7 @@ impl Manifest {
         self
     }
 
-    /// Adds a layer ([`Layer`], [`Blob`](crate::Blob), or a dangling [`Descriptor`]), the [`Config`], an [`Entry`], or a
+    /// Adds a layer ([`Layer`], [`Blob`](crate::Blob), or a dangling [`Descriptor`](crate::Descriptor)), the [`Config`], an [`Entry`], or a
     /// pair of a path and the content of a file.
     pub fn push(&mut self, part: impl Part<Self>) {
         part.add_to(self);
@@ -134,13 +129,13 @@ impl Manifest {
 impl IntoEdge for Manifest {
     fn into_edge(self) -> Edge {
         let Builder {
-            reference,
-            descriptor,
+            listing,
             mut platform,
             docker,
             artifact_type,
             subject,
             annotations,
+            edits,
             layers: mut edges,
             entries,
             configs,
@@ -164,8 +159,8 @@ impl IntoEdge for Manifest {
             platform = platform.map(|platform| platform.map(|platform| config.refine(platform)));
         }
         edges.push(config);
-        let parts = Parts { platform, docker, artifact_type, subject, annotations, edges, problem };
-        Edge { reference, descriptor, ..Edge::new(Kind::Manifest(Box::new(parts))) }
+        let parts = Parts { platform, docker, artifact_type, subject, annotations, edits, edges, problem };
+        listing.edge(Kind::Manifest(Box::new(parts)))
     }
 }
 
@@ -191,24 +186,36 @@ impl<P: ToText, C: ToContent> Part<Manifest> for (P, C) {
 }
 
 impl Parts {
+    /// Whether it is an image, which has an image's config; not an artifact.
+    pub(crate) fn is_image(&self) -> bool {
+        let config = self.edges.last().map(|edge| &edge.node.kind);
+        matches!(config, Some(Kind::Config(config)) if config.is_image())
+    }
+
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         mentions.extend(self.artifact_type.iter().chain(self.annotations.texts()).flat_map(Text::mentions));
         mentions.extend(self.subject.as_ref().map(Subject::edge));
+        self.edits.mentions(mentions);
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
         platform::check(&self.platform)?;
         media_type::check(self.artifact_type.as_ref())?;
         self.annotations.check("annotation")?;
+        let said = self.artifact_type.is_some() || self.subject.is_some() || !self.annotations.is_empty();
+        self.edits.check(said)?;
         self.problem.map_or(Ok(()), |problem| Err(Problem::new(problem)))
     }
 
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
-        let mut layers: Vec<Json<'s>> = context
-            .children()
-            .map(|(edge, node)| descriptor::json(edge, node, Vec::new(), None, context))
-            .collect();
-        let config = layers.pop();
+        let (mut config, mut layers) = (None, Vec::new());
+        for (edge, node) in context.children() {
+            let descriptor = descriptor::json(edge, node, Vec::new(), None, context);
+            match &edge.node.kind {
+                Kind::Config(_) => config = Some(descriptor),
+                _ => layers.push(descriptor),
+            }
+        }
         let media_type = media_type::manifest(context.is_docker());
         let artifact_type = self.artifact_type.as_ref().map(|text| context.text(text));
         let document = Json::object([
@@ -220,7 +227,7 @@ impl Parts {
             ("subject", self.subject.as_ref().and_then(|subject| subject.json(context))),
             ("annotations", self.annotations.json(context)),
         ]);
-        let body = Body::Document(document.to_vec());
+        let body = self.edits.body(document, context);
         let platform = platform::declared(&self.platform).map(Cow::Borrowed);
         Encoded { media_type: media_type.into(), body, platform, artifact_type }
     }

@@ -48,6 +48,10 @@ impl Map {
         Ok(())
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
         self.0.iter().flat_map(|(key, value)| std::iter::once(key).chain(value))
     }

@@ -62,3 +62,14 @@ pub(crate) fn keyword(media_type: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// Whether a media type is one of Docker's.
+pub(crate) fn is_docker(media_type: &str) -> bool {
+    media_type.starts_with("application/vnd.docker.")
+}
+
+/// What a layer's media type says of its compression.
+pub(crate) fn compression(media_type: &str) -> Option<&str> {
+    let rest = media_type.strip_prefix(LAYER).or_else(|| media_type.strip_prefix(DOCKER_LAYER))?;
+    rest.strip_prefix(['+', '.']).filter(|compression| !compression.is_empty())
+}

@@ -1,19 +1,24 @@
 //! A node of a layout: a handle to one blob.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use oci_fixture_grammar::{Digest, Platform};
 use oci_spec::image::{Descriptor, ImageConfiguration, ImageIndex, ImageManifest};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::error::{Error, Result};
+use crate::choice::Choice;
+use crate::decoder::Decoder;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layer_entry::{self, LayerEntry};
+use crate::layout::Layout;
+use crate::links::{Links, PlatformView, node_of};
 use crate::media_type;
 use crate::platform::ToPlatform;
 use crate::store::{Directory, Store, blob_path};
+use crate::walk::Walk;
 
 /// A handle to one blob of a [`Layout`](crate::Layout), by the descriptor that refers to it.
 ///
@@ -34,7 +39,7 @@ use crate::store::{Directory, Store, blob_path};
 /// ```
 #[derive(Debug)]
 pub struct Node<'l, S = Directory> {
-    store: &'l S,
+    layout: &'l Layout<S>,
     descriptor: Descriptor,
     digest: Digest,
     platform: Option<Platform>,
@@ -43,12 +48,21 @@ pub struct Node<'l, S = Directory> {
 // Derived, it would ask for a store that can be cloned.
 impl<S> Clone for Node<'_, S> {
     fn clone(&self) -> Self {
-        let Self { store, descriptor, digest, platform } = self;
-        Self { store, descriptor: descriptor.clone(), digest: digest.clone(), platform: platform.clone() }
+        let Self { layout, descriptor, digest, platform } = self;
+        Self { layout, descriptor: descriptor.clone(), digest: digest.clone(), platform: platform.clone() }
     }
 }
 
 impl<'l, S: Store> Node<'l, S> {
+    pub(crate) fn new(
+        layout: &'l Layout<S>,
+        descriptor: Descriptor,
+        digest: Digest,
+        platform: Option<Platform>,
+    ) -> Self {
+        Self { layout, descriptor, digest, platform }
+    }
+
     /// The descriptor that refers to the blob.
     pub fn descriptor(&self) -> &Descriptor {
         &self.descriptor
@@ -75,7 +89,88 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// [`NotFound`](crate::ErrorKind::NotFound) where it is not stored, [`Io`](crate::ErrorKind::Io) where it cannot be read.
     pub fn bytes(&self) -> Result<Cow<'l, [u8]>> {
-        self.store.blob(&self.digest)
+        self.layout.store.blob(&self.digest)
+    }
+
+    /// The same, piece by piece: for what is too large to be held in memory.
+    ///
+    /// ```
+    /// use oci_fixture::{Content, Fixture, Manifest};
+    ///
+    /// let layout = Fixture::new().with(Manifest::new().with(("swap", Content::zeros(1 << 20)))).tempdir()?;
+    /// let layer = layout.platform("linux/amd64")?.layers()?[0].clone();
+    /// let size = std::io::copy(&mut layer.reader()?, &mut std::io::sink()).unwrap();
+    /// assert_eq!(size, layer.size());
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    pub fn reader(&self) -> Result<impl Read + use<'l, S>> {
+        self.layout.store.reader(&self.digest)
+    }
+
+    /// The tar of a layer, decompressed where it is compressed, piece by piece: `tar::Archive::new(layer.tar()?)`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`bytes`](Self::bytes). A compressed layer needs the feature `decode`.
+    pub fn tar(&self) -> Result<impl Read + use<'l, S>> {
+        Decoder::of(self.reader()?)
+            .map_err(|error| Error::layout(&self.digest, "cannot be read as a layer").with_source(error))
+    }
+
+    /// The entries of a layer, as they are read from its tar.
+    ///
+    /// ```
+    /// use oci_fixture::{Entry, Fixture, Manifest};
+    ///
+    /// let image = Manifest::new().with(Entry::directory("bin/")).with(Entry::file("bin/sh", "#!").mode(0o755));
+    /// let layout = Fixture::new().with(image).tempdir()?;
+    /// let layer = &layout.platform("linux/amd64")?.layers()?[0];
+    ///
+    /// let lines: Vec<String> = layer.entries()?.iter().map(|entry| entry.to_string()).collect();
+    /// assert_eq!(lines, ["drwxr-xr-x 0 bin/", "-rwxr-xr-x 2 bin/sh"]);
+    /// assert_eq!(layer.declared_entries()?, Some(layer.entries()?));
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`tar`](Self::tar), and [`Layout`](crate::ErrorKind::Layout) where that is no tar.
+    pub fn entries(&self) -> Result<Vec<LayerEntry>> {
+        layer_entry::entries(BufReader::new(self.tar()?))
+            .map_err(|error| error.in_place(|| self.digest.to_string()))
+    }
+
+    /// The entries of a layer, as the fixture declared them; nothing where it declared no such layer, as where the
+    /// layout was opened.
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](crate::ErrorKind::Io) where a file that the fixture takes content from is no longer as it was.
+    pub fn declared_entries(&self) -> Result<Option<Vec<LayerEntry>>> {
+        let Some(layer) = self.layout.declaration.layer(&self.digest) else { return Ok(None) };
+        let entries: io::Result<_> = layer.entries.iter().map(LayerEntry::declared).collect();
+        entries.map(Some).map_err(|error| Error::recipe(error).in_place(|| self.digest.to_string()))
+    }
+
+    /// The content of a file in a layer, by its path: of the last entry that has that.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Manifest};
+    ///
+    /// let layout = Fixture::new().with(Manifest::new().with(("etc/hostname", "fixture\n"))).tempdir()?;
+    /// let layer = &layout.platform("linux/amd64")?.layers()?[0];
+    /// assert_eq!(layer.file("etc/hostname")?, b"fixture\n");
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`entries`](Self::entries), and [`NotFound`](crate::ErrorKind::NotFound) where no regular file has the
+    /// path.
+    pub fn file(&self, path: &str) -> Result<Vec<u8>> {
+        let found = layer_entry::file(BufReader::new(self.tar()?), path)
+            .map_err(|error| error.in_place(|| self.digest.to_string()))?;
+        found.ok_or_else(|| Error::not_found(format!("the layer {} has no file {path:?}", self.digest)))
     }
 
     /// The blob as an index.
@@ -114,7 +209,7 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// Those of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) where the blob is no JSON document.
     pub fn layers(&self) -> Result<Vec<Self>> {
-        self.links()?.layers.iter().map(|link| self.follow(link)).collect()
+        self.links()?.layers.iter().flatten().map(|link| self.follow(link)).collect()
     }
 
     /// The nodes that this one refers to: those of an index, or a manifest's config and layers; of anything else,
@@ -139,20 +234,50 @@ impl<'l, S: Store> Node<'l, S> {
     /// [`NotFound`](crate::ErrorKind::NotFound), with the platforms that there are, and
     /// [`Ambiguous`](crate::ErrorKind::Ambiguous) where several manifests are for it.
     pub fn platform(&self, platform: impl ToPlatform) -> Result<Self> {
-        find_platform(vec![self.clone()], &platform)
+        Choice::of(self.walk()).exact(&platform)
     }
 
-    /// The name of an entry of index.json, normalised.
-    pub(crate) fn reference(&self) -> Option<&str> {
+    /// The manifest that a machine of a platform would run, among this node and all below it: see
+    /// [`Layout::best_match`](crate::Layout::best_match).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`platform`](Self::platform).
+    pub fn best_match(&self, platform: impl ToPlatform) -> Result<Self> {
+        Choice::of(self.walk()).best(&platform)
+    }
+
+    /// This node and all below it: see [`Layout::walk`](crate::Layout::walk).
+    pub fn walk(&self) -> Walk<'l, S> {
+        Walk::of(vec![Ok(self.clone())])
+    }
+
+    /// The name of an entry of index.json, normalised: what containerd calls the image.
+    pub fn reference(&self) -> Option<&str> {
         let annotations = self.descriptor.annotations().as_ref()?;
         annotations.get("io.containerd.image.name").map(String::as_str)
     }
 
-    pub(crate) fn is_index(&self) -> bool {
+    /// Whether it refers to other nodes.
+    pub(crate) fn is_document(&self) -> bool {
+        self.is_index() || self.is_manifest()
+    }
+
+    /// Whether there is a blob of its digest. What cannot be read is there.
+    pub(crate) fn is_stored(&self) -> bool {
+        !matches!(self.layout.store.reader(&self.digest), Err(error) if error.kind() == ErrorKind::NotFound)
+    }
+
+    /// Whether it is a tar of entries.
+    pub(crate) fn is_layer(&self) -> bool {
+        media_type::keyword(self.media_type()) == Some("layer")
+    }
+
+    fn is_index(&self) -> bool {
         media_type::keyword(self.media_type()) == Some("index")
     }
 
-    pub(crate) fn is_manifest(&self) -> bool {
+    fn is_manifest(&self) -> bool {
         media_type::keyword(self.media_type()) == Some("manifest")
     }
 
@@ -162,7 +287,7 @@ impl<'l, S: Store> Node<'l, S> {
     }
 
     /// The platform of a manifest: its descriptor's, or, at the top level where that has none, its config's.
-    fn image_platform(&self) -> Option<Platform> {
+    pub(crate) fn image_platform(&self) -> Option<Platform> {
         if !self.is_manifest() {
             return None;
         }
@@ -178,14 +303,14 @@ impl<'l, S: Store> Node<'l, S> {
     }
 
     fn links(&self) -> Result<Links> {
-        if self.is_index() || self.is_manifest() {
+        if self.is_document() {
             return Links::of(self.digest.as_str(), &self.bytes()?);
         }
         Ok(Links::default())
     }
 
     fn follow(&self, link: &RawValue) -> Result<Self> {
-        node_of(self.store, self.digest.as_str(), link.get().as_bytes())
+        node_of(self.layout, self.digest.as_str(), link.get().as_bytes())
     }
 
     fn document<D: DeserializeOwned>(&self, what: &str) -> Result<D> {
@@ -198,147 +323,6 @@ impl<'l, S: Store> Node<'l, S> {
 impl<S: Store + AsRef<Path>> Node<'_, S> {
     /// The file in which the blob is stored.
     pub fn path(&self) -> PathBuf {
-        blob_path(self.store.as_ref(), &self.digest)
+        blob_path(self.layout.store.as_ref(), &self.digest)
     }
-}
-
-/// The descriptors in a document, as they stand there.
-#[derive(Default, Deserialize)]
-struct Links {
-    #[serde(default)]
-    config: Option<Box<RawValue>>,
-    #[serde(default)]
-    layers: Vec<Box<RawValue>>,
-    #[serde(default)]
-    manifests: Vec<Box<RawValue>>,
-}
-
-impl Links {
-    fn of(place: &str, document: &[u8]) -> Result<Self> {
-        serde_json::from_slice(document).map_err(|error| {
-            Error::layout(place, "cannot be read as a document with descriptors").with_source(error)
-        })
-    }
-}
-
-impl IntoIterator for Links {
-    type Item = Box<RawValue>;
-    type IntoIter = std::vec::IntoIter<Box<RawValue>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        let mut links = self.manifests;
-        links.extend(self.config);
-        links.extend(self.layers);
-        links.into_iter()
-    }
-}
-
-/// What a document refers to, each by itself: a descriptor that cannot be followed hides no other.
-pub(crate) fn links_of<'l, S: Store>(
-    store: &'l S,
-    place: &str,
-    document: &[u8],
-) -> Result<Vec<Result<Node<'l, S>>>> {
-    let links = Links::of(place, document)?.into_iter();
-    Ok(links.map(|link| node_of(store, place, link.get().as_bytes())).collect())
-}
-
-/// The nodes that a document refers to.
-pub(crate) fn children_of<'l, S: Store>(
-    store: &'l S,
-    place: &str,
-    document: &[u8],
-) -> Result<Vec<Node<'l, S>>> {
-    links_of(store, place, document)?.into_iter().collect()
-}
-
-/// The node that a descriptor refers to.
-pub(crate) fn node_of<'l, S: Store>(store: &'l S, place: &str, link: &[u8]) -> Result<Node<'l, S>> {
-    #[derive(Deserialize)]
-    struct View {
-        platform: Option<PlatformView>,
-    }
-    let failed = |error| Error::layout(place, "has a descriptor that cannot be read").with_source(error);
-    let descriptor: Descriptor = serde_json::from_slice(link).map_err(failed)?;
-    // oci-spec does not read `os.version`.
-    let view: View = serde_json::from_slice(link).map_err(failed)?;
-    let digest = Digest::parse(descriptor.digest().as_ref()).map_err(|invalid| {
-        Error::layout(place, "has a descriptor that cannot be read").with_source(invalid)
-    })?;
-    Ok(Node { store, descriptor, digest, platform: view.platform.map(Platform::from) })
-}
-
-#[derive(Deserialize)]
-struct PlatformView {
-    os: String,
-    architecture: String,
-    variant: Option<String>,
-    #[serde(rename = "os.version")]
-    os_version: Option<String>,
-    #[serde(default, rename = "os.features")]
-    os_features: Vec<String>,
-}
-
-impl From<PlatformView> for Platform {
-    fn from(view: PlatformView) -> Self {
-        let mut platform = Self::new(&view.os, &view.architecture).with_os_features(view.os_features);
-        if let Some(variant) = view.variant {
-            platform = platform.with_variant(&variant);
-        }
-        if let Some(version) = view.os_version {
-            platform = platform.with_os_version(&version);
-        }
-        platform
-    }
-}
-
-/// The one manifest for a platform, among the nodes and all below them.
-pub(crate) fn find_platform<'l, S: Store>(
-    nodes: Vec<Node<'l, S>>,
-    platform: &impl ToPlatform,
-) -> Result<Node<'l, S>> {
-    let wanted = platform.to_platform().map_err(|invalid| Error::not_found("").with_source(invalid))?;
-    let mut images = Vec::new();
-    let (mut opened, mut seen) = (HashSet::new(), HashSet::new());
-    let mut rest = nodes;
-    while let Some(node) = rest.pop() {
-        if node.is_index() && opened.insert(node.digest.clone()) {
-            // What is not stored, or cannot be read, has no images to choose from.
-            rest.extend(node.each_child().unwrap_or_default().into_iter().flatten());
-        }
-        // The same manifest under another platform is another image to choose from.
-        if let Some(platform) = node.image_platform()
-            && seen.insert((node.digest.clone(), platform.clone()))
-        {
-            images.push((platform, node));
-        }
-    }
-    let mut named: Vec<String> = images.iter().map(|(platform, _)| format!("`{platform}`")).collect();
-    named.sort();
-    images.retain(|(platform, _)| is_for(platform, &wanted));
-    match images.pop() {
-        None => {
-            Err(Error::not_found(format!("there is no manifest for `{wanted}`; there is {}", list(&named))))
-        }
-        Some(_) if !images.is_empty() => {
-            let problem =
-                format!("several manifests are for `{wanted}`; choose the image first, by its reference");
-            Err(Error::ambiguous(problem))
-        }
-        Some((_, node)) => Ok(node),
-    }
-}
-
-/// Without a version or features, any is good.
-fn is_for(platform: &Platform, wanted: &Platform) -> bool {
-    platform.os() == wanted.os()
-        && platform.architecture() == wanted.architecture()
-        && platform.variant() == wanted.variant()
-        && (wanted.os_version().is_none() || platform.os_version() == wanted.os_version())
-        && wanted.os_features().iter().all(|feature| platform.os_features().contains(feature))
-}
-
-/// What there is instead of what was asked for.
-pub(crate) fn list(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

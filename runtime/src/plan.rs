@@ -8,13 +8,13 @@ use crate::error::Result;
 use crate::names::Names;
 use crate::platform;
 use crate::problem::Problem;
+use crate::seal::Sealed;
 use crate::text::Text;
-use crate::{config, manifest};
+use crate::{config, fixture, manifest};
 
 /// The nodes of a fixture, checked, in the order in which they can be sealed.
 pub(crate) struct Plan<'f> {
-    /// The entries of index.json.
-    pub(crate) edges: &'f [Edge],
+    pub(crate) fixture: &'f fixture::Parts,
     /// The steps of their nodes.
     pub(crate) roots: Vec<usize>,
     pub(crate) steps: Vec<Step<'f>>,
@@ -44,18 +44,28 @@ pub(crate) struct Step<'f> {
 }
 
 impl<'f> Plan<'f> {
-    /// Plans and checks what stands at the top level.
-    pub(crate) fn of(edges: &'f [Edge]) -> Result<Self> {
-        let mut plan = Self { edges, roots: Vec::new(), steps: Vec::new(), numbers: HashMap::new() };
+    /// Plans and checks a fixture.
+    pub(crate) fn of(fixture: &'f fixture::Parts) -> Result<Self> {
+        let mut plan = Self { fixture, roots: Vec::new(), steps: Vec::new(), numbers: HashMap::new() };
         plan.walk();
         plan.embed();
         plan.check()?;
         Ok(plan)
     }
 
+    /// The entries of index.json.
+    pub(crate) fn edges(&self) -> &'f [Edge] {
+        &self.fixture.edges
+    }
+
+    /// Their nodes, as they were sealed.
+    pub(crate) fn nodes<'s>(&'s self, sealed: &'s [Sealed]) -> impl Iterator<Item = &'s Sealed> {
+        self.roots.iter().filter_map(|root| sealed.get(*root))
+    }
+
     /// Makes a step of each node, after those that it lists and mentions, without recursion.
     fn walk(&mut self) {
-        let mut roots = Open::of(self.edges);
+        let mut roots = Open::of(self.fixture);
         let mut open: Vec<Open<'f>> = Vec::new();
         loop {
             let top = open.last_mut().unwrap_or(&mut roots);
@@ -108,7 +118,7 @@ impl<'f> Plan<'f> {
     /// The lists of nodes: what each node lists, and the top level.
     fn lists(&self) -> impl Iterator<Item = (&'f [Edge], &[usize])> {
         let nodes = self.steps.iter().map(|step| (step.node.edges(), step.children.as_slice()));
-        nodes.chain(std::iter::once((self.edges, self.roots.as_slice())))
+        nodes.chain(std::iter::once((self.edges(), self.roots.as_slice())))
     }
 
     fn check(&self) -> Result<()> {
@@ -122,12 +132,15 @@ impl<'f> Plan<'f> {
                 self.check_edge(step, *child, edge).map_err(at(*child))?;
             }
         }
+        self.fixture.check().map_err(|problem| problem.into_error("index.json".to_owned()))?;
         let mut names = Names::default();
-        for (root, edge) in self.roots.iter().zip(self.edges) {
+        for (root, edge) in self.roots.iter().zip(self.edges()) {
             let at = |problem: Problem| problem.into_error(self.place(*root));
             edge.check().map_err(at)?;
             // A text that is not known yet is looked at when it is.
-            if let Some(text) = edge.reference.as_ref().and_then(Text::plain) {
+            if let Some(text) = edge.reference.as_ref().and_then(Text::plain)
+                && !edge.unchecked
+            {
                 names.add(text).map_err(at)?;
             }
         }
@@ -182,8 +195,10 @@ struct Open<'f> {
 }
 
 impl<'f> Open<'f> {
-    fn of(edges: &'f [Edge]) -> Self {
+    fn of(fixture: &'f fixture::Parts) -> Self {
         let mut mentions = Vec::new();
+        fixture.mentions(&mut mentions);
+        let edges = &fixture.edges;
         for edge in edges {
             edge.mentions(&mut mentions);
         }
@@ -221,7 +236,7 @@ impl<'f> Open<'f> {
             children: Vec::new(),
             siblings: self.edges.get(..self.children.len()).unwrap_or_default(),
             before: match edge.node.kind {
-                Kind::Config(_) => self.children.clone(),
+                Kind::Config(_) => listed(self.edges, &self.children),
                 _ => Vec::new(),
             },
             manifest,
@@ -234,6 +249,11 @@ impl<'f> Open<'f> {
         let (edges, mentions) = (edge.node.edges(), edge.node.mentions());
         Self { node: Some(step), edges, children: Vec::new(), mentions, mentioned: 0, begun }
     }
+}
+
+/// The steps of the nodes that are listed.
+fn listed(edges: &[Edge], steps: &[usize]) -> Vec<usize> {
+    edges.iter().zip(steps).filter(|(edge, _)| !edge.unlisted).map(|(_, step)| *step).collect()
 }
 
 /// A config that is used again says what it says of its first place.
@@ -249,6 +269,7 @@ fn check_config(
         ));
     }
     let layers = parent.children.split_last().map_or(&[][..], |(_, layers)| layers);
+    let layers = listed(parent.node.edges(), layers);
     let platform = match step.manifest {
         Some(first) => &first.platform,
         None => config.platform(),

@@ -16,7 +16,7 @@ use crate::recipe::Recipe;
 
 const BLOCK: usize = 512;
 /// A tar ends with two blocks of zeros.
-const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
+pub(crate) const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
 /// The largest body of a PAX header that Go's archive/tar and libarchive take.
 const PAX_LIMIT: u64 = 1 << 20;
 
@@ -28,8 +28,8 @@ impl Recipe for Tar<'_> {
         for entry in self.0 {
             let parts = entry.parts();
             let header = Header::of(parts).map_err(|error| at(parts, &error))?;
-            let pax = header.pax_records(parts).map_err(|error| at(parts, &error))?;
-            write_header(&header, &pax, out)?;
+            let pax = xattr_records(parts).and_then(|xattrs| header.pax_records(xattrs));
+            write_header(&header, &pax.map_err(|error| at(parts, &error))?, out)?;
             if let Kind::File(content) = &parts.kind {
                 content.write_to(out)?;
                 write_padding(header.size, out)?;
@@ -44,7 +44,7 @@ fn at(parts: &Parts, error: &io::Error) -> io::Error {
 }
 
 /// What a header says, before it is known which format can hold it.
-struct Header<'a> {
+pub(crate) struct Header<'a> {
     name: Cow<'a, str>,
     typeflag: u8,
     mode: u32,
@@ -58,18 +58,46 @@ struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    fn of(parts: &'a Parts) -> io::Result<Self> {
-        let mut header = Self {
-            name: parts.name(),
+    /// That of a regular file of no bytes, owned by nobody in particular.
+    pub(crate) fn file(name: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            name: name.into(),
             typeflag: b'0',
-            mode: parts.mode(),
-            uid: parts.uid,
-            gid: parts.gid,
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
             size: 0,
-            mtime: parts.mtime,
+            mtime: 0,
             link: "",
             major: 0,
             minor: 0,
+        }
+    }
+
+    pub(crate) fn with_size(self, size: u64) -> Self {
+        Self { size, ..self }
+    }
+
+    pub(crate) fn directory(name: &'a str) -> Self {
+        Self { typeflag: b'5', mode: 0o755, ..Self::file(name) }
+    }
+
+    pub(crate) fn symlink(name: &'a str, link: &'a str) -> Self {
+        Self { typeflag: b'2', mode: 0o777, link, ..Self::file(name) }
+    }
+
+    /// Writes it, in the format that can hold it.
+    pub(crate) fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        write_header(self, &self.pax_records(Vec::new())?, out)
+    }
+
+    fn of(parts: &'a Parts) -> io::Result<Self> {
+        let mut header = Self {
+            mode: parts.mode(),
+            uid: parts.uid,
+            gid: parts.gid,
+            mtime: parts.mtime,
+            ..Self::file(parts.name())
         };
         match &parts.kind {
             Kind::File(content) => header.size = content.size()?,
@@ -88,9 +116,9 @@ impl<'a> Header<'a> {
         Ok(header)
     }
 
-    /// What USTAR cannot hold, as the body of a PAX header: records sorted by key. Empty where there is nothing.
-    fn pax_records(&self, parts: &Parts) -> io::Result<Vec<u8>> {
-        let mut records = xattr_records(parts)?;
+    /// What USTAR cannot hold, besides these records, as the body of a PAX header: sorted by key. Empty where there is
+    /// nothing.
+    fn pax_records(&self, mut records: Vec<(String, Vec<u8>)>) -> io::Result<Vec<u8>> {
         let numbers = [
             ("gid", 8, i128::from(self.gid)),
             // Go leaves out the record of one time, `time.Time{}` in the year 1, and so writes 0; that would be a lie.
@@ -318,14 +346,14 @@ fn write_block(mut block: UstarHeader, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Zeros up to the next whole block.
-fn write_padding(size: u64, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_padding(size: u64, out: &mut dyn Write) -> io::Result<()> {
     let padding = usize::try_from(size.wrapping_neg() % BLOCK as u64).unwrap_or_default();
     out.write_all(END.get(..padding).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Header, write_header};
+    use super::Header;
     use crate::digest::Hasher;
     use crate::{Content, Entry};
 
@@ -342,7 +370,7 @@ mod tests {
             let entry = Entry::file(path, Content::zeros(size));
             let header = Header::of(entry.parts()).unwrap();
             let mut bytes = Vec::new();
-            write_header(&header, &header.pax_records(entry.parts()).unwrap(), &mut bytes).unwrap();
+            header.write_to(&mut bytes).unwrap();
             let mut hasher = Hasher::default();
             hasher.update(&bytes);
             assert_eq!(hasher.finish().hex(), digest, "{path}, {size}");

@@ -3,29 +3,34 @@
 use std::fmt;
 
 use crate::error::{ErrorKind, Result};
+use crate::layer_entry::LayerEntry;
 use crate::media_type;
 use crate::node::Node;
 use crate::store::Store;
 
 /// Indexes within indexes that are drawn.
 const DEPTH: usize = 256;
-/// Nodes that are drawn: where many stand at many places, there is no end to them.
-const NODES: usize = 10_000;
+/// Nodes and entries that are drawn: where many stand at many places, there is no end to them.
+const LINES: usize = 10_000;
+/// Entries of a layer that are drawn; in the long form all.
+const ENTRIES: usize = 20;
+/// A larger layer is not read to be drawn.
+const LAYER: u64 = 64 * 1024 * 1024;
 
-/// Draws a root and the nodes below it; `{:#}` with whole digests and media types.
+/// Draws a root and the nodes below it; `{:#}` with whole digests, media types, and all of the entries.
 pub(crate) fn write<S: Store>(
     f: &mut fmt::Formatter<'_>,
     root: &str,
     nodes: Result<Vec<Result<Node<'_, S>>>>,
 ) -> fmt::Result {
     f.write_str(root)?;
-    Tree { f, nodes: NODES }.below(nodes, "", DEPTH)
+    Tree { f, lines: LINES }.below(nodes, "", DEPTH)
 }
 
 struct Tree<'w, 'f> {
     f: &'w mut fmt::Formatter<'f>,
-    /// How many nodes may still be drawn.
-    nodes: usize,
+    /// How many nodes and entries may still be drawn.
+    lines: usize,
 }
 
 impl Tree<'_, '_> {
@@ -44,22 +49,29 @@ impl Tree<'_, '_> {
         if nodes.is_empty() {
             return Ok(());
         }
-        if depth == 0 || self.nodes == 0 {
+        if depth == 0 || self.lines == 0 {
             return self.f.write_str(" (and more below)");
         }
         let count = nodes.len();
         for (position, node) in nodes.into_iter().enumerate() {
-            let Some(left) = self.nodes.checked_sub(1) else {
+            let Some(left) = self.lines.checked_sub(1) else {
                 return write!(self.f, "\n{indent}└─ and {} more", count - position);
             };
-            self.nodes = left;
+            self.lines = left;
             let (branch, below) =
                 if position + 1 == count { ("└─ ", "   ") } else { ("├─ ", "│  ") };
             write!(self.f, "\n{indent}{branch}")?;
             match node {
                 Ok(node) => {
                     self.node(&node)?;
-                    self.below(node.each_child(), &format!("{indent}{below}"), depth - 1)?;
+                    let indent = format!("{indent}{below}");
+                    if node.is_layer() {
+                        self.entries(&node, &indent)?;
+                    } else if node.is_document() {
+                        self.below(node.each_child(), &indent, depth - 1)?;
+                    } else if !node.is_stored() {
+                        self.f.write_str(" (not stored)")?;
+                    }
                 }
                 Err(error) => write!(self.f, "({error})")?,
             }
@@ -69,7 +81,14 @@ impl Tree<'_, '_> {
 
     fn node<S: Store>(&mut self, node: &Node<'_, S>) -> fmt::Result {
         let f = &mut *self.f;
-        f.write_str(media_type::keyword(node.media_type()).unwrap_or(node.media_type()))?;
+        let media_type = node.media_type();
+        if media_type::is_docker(media_type) {
+            f.write_str("#[docker] ")?;
+        }
+        f.write_str(media_type::keyword(media_type).unwrap_or(media_type))?;
+        if let Some(compression) = media_type::compression(media_type) {
+            write!(f, " {compression}")?;
+        }
         if let Some(reference) = node.reference() {
             write!(f, " {reference}")?;
         }
@@ -78,10 +97,43 @@ impl Tree<'_, '_> {
         }
         let digest = node.digest();
         if f.alternate() {
-            write!(f, " {digest} {} {} bytes", node.media_type(), node.size())
+            write!(f, " {digest} {media_type} {} bytes", node.size())
         } else {
             let short = digest.hex().get(..12).unwrap_or_default();
             write!(f, " {}:{short} {} bytes", digest.algorithm(), node.size())
         }
+    }
+
+    fn entries<S: Store>(&mut self, node: &Node<'_, S>, indent: &str) -> fmt::Result {
+        let entries = match entries(node) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return self.f.write_str(" (not stored)"),
+            Err(error) => return write!(self.f, " ({error})"),
+        };
+        let count = entries.len();
+        let drawn = if self.f.alternate() { self.lines } else { self.lines.min(ENTRIES) };
+        self.lines -= drawn.min(count);
+        for (position, entry) in entries.iter().take(drawn).enumerate() {
+            let branch = if position + 1 == count { "└─ " } else { "├─ " };
+            write!(self.f, "\n{indent}{branch}")?;
+            if self.f.alternate() { write!(self.f, "{entry:#}")? } else { write!(self.f, "{entry}")? }
+        }
+        if drawn < count {
+            write!(self.f, "\n{indent}└─ and {} more", count - drawn)?;
+        }
+        Ok(())
+    }
+}
+
+/// The entries as they are stored; where those cannot be read without more, as they were declared: the digest says that
+/// they are the same.
+fn entries<S: Store>(node: &Node<'_, S>) -> Result<Vec<LayerEntry>> {
+    let declared = node.declared_entries()?;
+    if node.size() > LAYER {
+        return Ok(declared.unwrap_or_default());
+    }
+    match (node.entries(), declared) {
+        (Err(error), Some(declared)) if error.is_unsupported() => Ok(declared),
+        (read, _) => read,
     }
 }

@@ -94,6 +94,19 @@ impl Value {
         }
     }
 
+    /// Members of an object, which `field` takes, have keys that say nothing of a label.
+    pub(crate) fn check_map(&self, field: &str) -> Result<(), Problem> {
+        let Repr::Map(members) = &self.repr else {
+            return Err(Problem::new(format!("`{field}` takes a map; write `{{ \"key\": ... }}`")));
+        };
+        if members.iter().any(|(key, _)| key.plain().is_none()) {
+            return Err(Problem::new(format!(
+                "a key of `{field}` cannot say anything of a label; write it out"
+            )));
+        }
+        Ok(())
+    }
+
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         match &self.repr {
             Repr::Null | Repr::Bool(_) | Repr::Number(_) | Repr::TooDeep => {}

@@ -1,7 +1,7 @@
 //! Honest fixtures with one mistake, and where that is.
 
 use oci_fixture::{
-    Blob, Config, Content, Descriptor, Entry, Fixture, Gzip, Index, Label, Layer, Manifest, Text,
+    Blob, Config, Content, Descriptor, Entry, Fixture, Gzip, Index, Label, Layer, Manifest, Text, Value,
 };
 
 use crate::choices::Choices;
@@ -70,6 +70,7 @@ fn mistakes(top: bool, choices: &mut Choices<'_>) -> Vec<Mistake> {
     let mut all = in_entries(choices);
     all.extend(in_nodes());
     all.extend(in_descriptors());
+    all.extend(in_faults());
     all.extend(if top { in_references() } else { below_the_top() });
     all
 }
@@ -217,9 +218,10 @@ fn in_descriptors() -> Vec<Mistake> {
         wrong("the platform of nothing", dangling().platform("*")),
         wrong("an annotation twice", dangling().annotations([("a", ""), ("a", "")])),
         wrong("an annotation taken away twice", dangling().annotations([("a", "")]).without_annotation("a")),
-        blob("a digest of what is stored", Descriptor::new().digest("sha256:0"), 1),
-        blob("a size of what is stored", Descriptor::new().size(1), 1),
-        blob("a media type of what is stored", Descriptor::new().media_type("text/plain"), 1),
+        blob("a size of what is stored", Descriptor::new().size("1 B"), 1),
+        blob("more than 1 MiB of other data", Descriptor::new().data(Content::zeros((1 << 20) + 1)), 1),
+        blob("data of a file", Descriptor::new().data(Content::file("Cargo.toml")), 1),
+        blob("a patch that is no map", Descriptor::new().merge([1]), 1),
         blob("a platform", Descriptor::new().platform("linux/amd64/v1/v2"), 1),
         blob("an annotation twice", Descriptor::new().annotations([("a", ""), ("a", "")]), 1),
         blob("data of more than 1 MiB", embedded(), (1 << 20) + 1),
@@ -228,6 +230,46 @@ fn in_descriptors() -> Vec<Mistake> {
             name: UNKNOWN,
             below: " > layer 1".to_owned(),
             ..wrong("data of a layer of more than 1 MiB", Descriptor::new())
+        },
+    ]
+}
+
+fn in_faults() -> Vec<Mistake> {
+    let blob = |what, fault: fn(Blob) -> Blob| Mistake {
+        what,
+        nodes: vec![Extra::Blob(fault(Blob::new("text/plain", "of a fault")))],
+        name: Name::Numbered("blob"),
+        below: String::new(),
+    };
+    let index = |what, edit: fn(Index) -> Index| Mistake {
+        nodes: vec![Extra::Index(edit(Index::new()))],
+        name: Name::Numbered("index"),
+        ..blob(what, |blob| blob)
+    };
+    vec![
+        blob("truncated to all", |blob| blob.truncate(10)),
+        blob("truncated by more than all", |blob| blob.truncate(-11)),
+        blob("a flip behind the end", |blob| blob.flip(10)),
+        blob("a flip before the start", |blob| blob.flip(-11)),
+        blob("a flip of what was taken away", |blob| blob.truncate(3).flip(3)),
+        blob("a flip and the same again", |blob| blob.flip(3).flip(-7)),
+        blob("nothing prepended", |blob| blob.prepend("")),
+        blob("nothing appended", |blob| blob.append(b"")),
+        blob("replaced by the same", |blob| blob.replace("of a fault")),
+        blob("a fault before replace", |blob| blob.flip(0).replace("other")),
+        blob("a fault of what is missing", |blob| blob.flip(0).missing()),
+        blob("missing twice", |blob| blob.missing().missing()),
+        blob("a descriptor of what is not listed", |blob| blob.unlisted().descriptor(Descriptor::new())),
+        index("raw beside an annotation", |index| index.raw("").annotations([("a", "b")])),
+        index("raw beside a patch", |index| index.raw("").merge(Value::map([("a", 1)]))),
+        index("a patch that is no map", |index| index.merge("text")),
+        index("members that are no map", |index| index.extend(Value::null())),
+        Mistake {
+            nodes: vec![
+                Extra::Blob(Blob::new("text/plain", "of two faults").flip(0)),
+                Extra::Blob(Blob::new("text/css", "of two faults").flip(1)),
+            ],
+            ..blob("two faults of one blob", |blob| blob)
         },
     ]
 }

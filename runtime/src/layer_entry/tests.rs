@@ -195,12 +195,16 @@ fn what_cannot_be_read_says_why() {
     }
     let tar = tar_of(&[Entry::file("f", "layer1")]);
     let error = entries(&tar[..600]).unwrap_err();
-    let expected = "byte 600: the tar ends within the padding of the member at byte 0";
+    let expected =
+        "cannot be read as a layer: byte 600: the tar ends within the padding of the member at byte 0";
     assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Layout, expected));
 
     // Whatever follows the end of the tar is read, too, and may be what says that all of it is wrong.
     let error = entries(tar.chain(Broken)).unwrap_err();
-    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Io, "no source"));
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Io, "cannot be read as a layer: no source")
+    );
 }
 
 // The law.

@@ -1,266 +1,138 @@
-//! Writing into a directory: blobs are staged beside the layout, and published by renames.
+//! A layout in a directory.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::fs::{self, File, FileType};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
 
 use oci_fixture_grammar::Digest;
 
-use super::layout_file::LayoutFile;
-use super::{BLOBS, INDEX_FILE, blob_path, index_json};
-use crate::digest::Hasher;
+use super::{BLOBS, INDEX_FILE, LAYOUT_FILE, Store, blob_name, lacking, missing};
 use crate::error::{Error, Result};
-use crate::recipe::Recipe;
-use crate::seal::Sink;
 
-/// A blob of up to this many bytes is made in memory, and written with one call, under its digest.
-const BUFFER: usize = 256 * 1024;
-
-/// The name of a larger one before its digest is known.
-const UNFINISHED: &str = "unfinished";
-
-/// Blobs that are written, but not yet part of the layout: in `DIR/.oci-fixture-RANDOM/sha256/`.
+/// An OCI image layout in a directory.
 ///
-/// Dropping it removes them.
-pub(crate) struct Staging<'d> {
-    layout_file: LayoutFile,
-    layout_exists: bool,
-    staged: tempfile::TempDir,
-    blobs: PathBuf,
-    digests: BTreeSet<Digest>,
-    buffer: Vec<u8>,
-    /// The last to be dropped: it goes only once it is empty.
-    directory: Directory<'d>,
+/// Nothing outside of the directory is read: a symbolic link that leads out of it is an error, and so is what is no
+/// regular file. That guards against a layout that is hostile, not against one that changes while it is read.
+#[derive(Clone, Debug)]
+pub struct Directory(PathBuf);
+
+impl Directory {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// Opens a file of the layout; nothing where there is none.
+    fn open(&self, name: &str) -> Result<Option<File>> {
+        let path = self.0.join(name);
+        let failed = |error| Error::io(&path, "read the file", error);
+        let Some(file_type) = self.look_at(&path)? else { return Ok(None) };
+        // Opening a named pipe would wait for a writer.
+        if !file_type.is_file() {
+            return Err(Error::layout(path.display(), "is no regular file, as each file of a layout is"));
+        }
+        File::open(&path).map(Some).map_err(failed)
+    }
+
+    /// What is there; nothing where there is nothing. What lies outside of the layout is an error.
+    fn look_at(&self, path: &Path) -> Result<Option<FileType>> {
+        match inside(&self.0, path) {
+            Ok(Some(file_type)) => Ok(Some(file_type)),
+            Ok(None) => {
+                let problem = "leads out of the layout by a symbolic link; put the file itself there";
+                Err(Error::layout(path.display(), problem))
+            }
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Ok(None)
+            }
+            Err(error) => Err(Error::io(path, "look at the file", error)),
+        }
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let Some(mut file) = self.open(name)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)
+            .map_err(|error| Error::io(&self.0.join(name), "read the file", error))?;
+        Ok(Some(bytes))
+    }
+
+    /// The bytes of a file that every layout has.
+    fn required(&self, name: &str) -> Result<Cow<'_, [u8]>> {
+        self.read(name)?.map(Cow::Owned).ok_or_else(|| lacking(self.0.display(), name))
+    }
+
+    /// The names in a directory that are text; none where there is no such directory.
+    fn names(&self, name: &str) -> Result<Vec<String>> {
+        let directory = self.0.join(name);
+        let failed = |error| Error::io(&directory, "list the directory", error);
+        if !self.look_at(&directory)?.is_some_and(|file_type| file_type.is_dir()) {
+            return Ok(Vec::new());
+        }
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&directory).map_err(failed)? {
+            names.extend(entry.map_err(failed)?.file_name().into_string());
+        }
+        Ok(names)
+    }
 }
 
-impl<'d> Staging<'d> {
-    /// Begins to write into a directory, which is made where it does not exist.
-    pub(crate) fn new(path: &'d Path) -> Result<Self> {
-        let directory = Directory::make(path)?;
-        // What cannot be added to is found before anything is written. It is read again under the lock.
-        let layout_file = LayoutFile::of(path);
-        let layout_exists = directory.made == 0 && layout_file.check()?;
-        if directory.made == 0 {
-            merged_index(path, &[])?;
-        }
+impl AsRef<Path> for Directory {
+    fn as_ref(&self) -> &Path {
+        &self.0
+    }
+}
 
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".oci-fixture-");
-        // It becomes `blobs`, which others may read as far as the umask lets them.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let staged =
-            builder.tempdir_in(path).map_err(|error| Error::io(path, "create a directory in it", error))?;
-        let blobs = staged.path().join("sha256");
-        fs::create_dir(&blobs).map_err(|error| Error::io(&blobs, "create the directory", error))?;
-        let (digests, buffer) = (BTreeSet::new(), Vec::new());
-        Ok(Self { layout_file, layout_exists, staged, blobs, digests, buffer, directory })
+impl Store for Directory {
+    fn layout(&self) -> Result<Cow<'_, [u8]>> {
+        self.required(LAYOUT_FILE)
     }
 
-    /// Makes the staged blobs part of the layout, and then lists the entries in its index.json.
-    pub(crate) fn publish(mut self, entries: &[Vec<u8>]) -> Result<()> {
-        self.publish_blobs()?;
-        let directory = self.directory.path;
-        let locked =
-            self.layout_file.lock(self.layout_exists, &self.staged.path().with_extension("layout"))?;
-        let index = merged_index(directory, entries)?;
-        replace(&directory.join(INDEX_FILE), &self.staged.path().with_extension("json"), &index)?;
-        drop(locked);
-        self.directory.made = 0;
-        Ok(())
+    fn index(&self) -> Result<Cow<'_, [u8]>> {
+        self.required(INDEX_FILE)
     }
 
-    fn publish_blobs(&mut self) -> Result<()> {
-        let blobs = self.directory.path.join(BLOBS);
-        if fs::rename(self.staged.path(), &blobs).is_ok() {
-            // Under the old name is nothing that would have to go.
-            self.staged.disable_cleanup(true);
-            return Ok(());
+    fn blob(&self, digest: &Digest) -> Result<Cow<'_, [u8]>> {
+        self.read(&blob_name(digest))?.map(Cow::Owned).ok_or_else(|| missing(digest))
+    }
+
+    fn reader(&self, digest: &Digest) -> Result<Box<dyn Read + '_>> {
+        match self.open(&blob_name(digest))? {
+            Some(file) => Ok(Box::new(file)),
+            None => Err(missing(digest)),
         }
-        // There are blobs already; any other reason is found again here.
-        make_directory(&blobs.join("sha256"))?;
-        for digest in &self.digests {
-            let (staged, published) = (self.blobs.join(digest.hex()), blob_path(self.directory.path, digest));
-            if !same_content(&staged, &published) {
-                fs::rename(&staged, &published)
-                    .map_err(|error| Error::io(&published, "put the blob there", error))?;
+    }
+
+    fn digests(&self) -> Result<Vec<Digest>> {
+        let mut digests = Vec::new();
+        for algorithm in self.names(BLOBS)? {
+            for hex in self.names(&format!("{BLOBS}/{algorithm}"))? {
+                // What is not named by a digest is not a blob.
+                digests.extend(Digest::parse(&format!("{algorithm}:{hex}")));
             }
         }
-        Ok(())
+        digests.sort();
+        Ok(digests)
     }
 }
 
-impl Sink for Staging<'_> {
-    fn put(&mut self, recipe: &dyn Recipe) -> Result<(Digest, u64)> {
-        self.buffer.clear();
-        let mut blob = Blob {
-            directory: &self.blobs,
-            file: None,
-            buffer: &mut self.buffer,
-            hasher: Hasher::default(),
-            size: 0,
-            failed: false,
-        };
-        recipe.write_to(&mut blob).map_err(|error| {
-            if blob.failed {
-                Error::io(&blob.unfinished(), "write the blob", error)
-            } else {
-                Error::recipe(error)
-            }
-        })?;
-        blob.hash();
-        let Blob { file, hasher, size, .. } = blob;
-        let digest = hasher.finish();
-        let path = self.blobs.join(digest.hex());
-        let stored = match file {
-            Some(mut file) => {
-                file.write_all(&self.buffer).and_then(|()| fs::rename(self.blobs.join(UNFINISHED), &path))
-            }
-            None if self.digests.contains(&digest) => Ok(()),
-            None => fs::write(&path, &self.buffer),
-        };
-        stored.map_err(|error| Error::io(&path, "write the blob", error))?;
-        self.digests.insert(digest.clone());
-        Ok((digest, size))
-    }
-}
-
-/// A blob that is being made. Only where it is larger than the buffer, there is a file before the digest is known.
-struct Blob<'s> {
-    directory: &'s Path,
-    file: Option<File>,
-    buffer: &'s mut Vec<u8>,
-    hasher: Hasher,
-    size: u64,
-    /// It is the file that could not be written, not the bytes that could not be made.
-    failed: bool,
-}
-
-impl Blob<'_> {
-    /// Moves what is in the buffer to the file.
-    fn spill(&mut self) -> io::Result<()> {
-        let unfinished = self.unfinished();
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(File::create(unfinished)?),
-        };
-        file.write_all(self.buffer)
-    }
-
-    fn unfinished(&self) -> PathBuf {
-        self.directory.join(UNFINISHED)
-    }
-
-    /// Hashes what is in the buffer.
-    fn hash(&mut self) {
-        self.hasher.update(self.buffer);
-        self.size += self.buffer.len() as u64;
-    }
-}
-
-impl Write for Blob<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.buffer.len() >= BUFFER {
-            self.hash();
-            self.spill().inspect_err(|_| self.failed = true)?;
-            self.buffer.clear();
+/// What a path below a directory leads to; nothing where a symbolic link on its way leads out of the directory.
+fn inside(directory: &Path, path: &Path) -> io::Result<Option<FileType>> {
+    let mut way = directory.to_owned();
+    let mut linked = false;
+    let mut last = None;
+    for component in path.strip_prefix(directory).unwrap_or(path).components() {
+        if !matches!(component, Component::Normal(_)) {
+            return Ok(None);
         }
-        let taken = bytes.get(..BUFFER).unwrap_or(bytes);
-        self.buffer.extend_from_slice(taken);
-        Ok(taken.len())
+        way.push(component);
+        let file_type = fs::symlink_metadata(&way)?.file_type();
+        linked |= file_type.is_symlink();
+        last = Some(file_type);
     }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    if !linked {
+        return Ok(last);
     }
-}
-
-/// The directory of a layout. What was made of it here goes again, unless a layout is written into it.
-struct Directory<'d> {
-    path: &'d Path,
-    /// How many directories were made: itself, and those above it.
-    made: usize,
-}
-
-impl<'d> Directory<'d> {
-    fn make(path: &'d Path) -> Result<Self> {
-        let made = match fs::create_dir(path) {
-            Ok(()) => 1,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let missing =
-                    path.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
-                let missing = missing.count();
-                make_directory(path)?;
-                missing
-            }
-            Err(_) => {
-                make_directory(path)?;
-                0
-            }
-        };
-        Ok(Self { path, made })
-    }
-}
-
-impl Drop for Directory<'_> {
-    fn drop(&mut self) {
-        for made in self.path.ancestors().take(self.made) {
-            // Only an empty one.
-            let _ = fs::remove_dir(made);
-        }
-    }
-}
-
-/// index.json as it will be.
-fn merged_index(directory: &Path, entries: &[Vec<u8>]) -> Result<Vec<u8>> {
-    let path = directory.join(INDEX_FILE);
-    let existing = match fs::read(&path) {
-        Ok(existing) => Some(existing),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(Error::io(&path, "read the file", error)),
-    };
-    index_json::merge(&path, existing.as_deref(), entries)
-}
-
-/// Puts a whole file in place of another.
-fn replace(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<()> {
-    let replaced = fs::write(temporary, bytes).and_then(|()| fs::rename(temporary, path));
-    replaced.map_err(|error| {
-        let _ = fs::remove_file(temporary);
-        Error::io(path, "replace the file", error)
-    })
-}
-
-fn make_directory(path: &Path) -> Result<()> {
-    fs::create_dir_all(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-            Error::layout(path.display(), "is not a directory; name another path")
-        }
-        _ => Error::io(path, "create the directory", error),
-    })
-}
-
-/// Whether both files can be read and hold the same bytes.
-fn same_content(one: &Path, other: &Path) -> bool {
-    fn compare(one: &Path, other: &Path) -> io::Result<bool> {
-        let (mut one, mut other) = (File::open(one)?, File::open(other)?);
-        let size = one.metadata()?.len();
-        if size != other.metadata()?.len() {
-            return Ok(false);
-        }
-        let (mut left, mut right) = (Vec::new(), Vec::new());
-        let chunk = usize::try_from(size).unwrap_or(BUFFER).min(BUFFER) + 1;
-        loop {
-            for (file, bytes) in [(&mut one, &mut left), (&mut other, &mut right)] {
-                bytes.clear();
-                bytes.reserve(chunk);
-                file.take(chunk as u64).read_to_end(bytes)?;
-            }
-            if left != right || left.is_empty() {
-                return Ok(left == right);
-            }
-        }
-    }
-    compare(one, other).unwrap_or(false)
+    let inside = fs::canonicalize(path)?.starts_with(fs::canonicalize(directory)?);
+    Ok(if inside { Some(fs::metadata(path)?.file_type()) } else { None })
 }

@@ -1,5 +1,6 @@
 //! index.json: the entries of a fixture among those that are there already.
 
+use std::fmt;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use crate::media_type;
 /// An entry of the same name is replaced; one without a name takes the place of an equal one. All other bytes stay.
 pub(super) fn merge(path: &Path, existing: Option<&[u8]>, added: &[Vec<u8>]) -> Result<Vec<u8>> {
     let Some(text) = existing else { return Ok(fresh(added)) };
-    let Index { manifests } = document(path, "an image index", text)?;
+    let Index { manifests } = document(path.display(), "an image index", text)?;
     let list = manifests.get().as_bytes();
     // Go writes an empty list as null.
     let listed: Option<Vec<&RawValue>> = serde_json::from_slice(list).map_err(|error| {
@@ -38,8 +39,16 @@ pub(super) fn merge(path: &Path, existing: Option<&[u8]>, added: &[Vec<u8>]) -> 
     Ok([before, b"[", entries.as_bytes(), b"]", after].concat())
 }
 
+/// Whether a text is an index.json.
+pub(crate) fn check(place: impl fmt::Display, text: &[u8]) -> Result<()> {
+    let Index { manifests } = document(&place, "an image index", text)?;
+    let listed: Result<Option<Vec<&RawValue>>, _> = serde_json::from_str(manifests.get());
+    let wrong = |error| Error::layout(place, "cannot be read as an image index").with_source(error);
+    listed.map(drop).map_err(wrong)
+}
+
 /// The index.json that lists the entries, and nothing else.
-pub(super) fn fresh(entries: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn fresh(entries: &[Vec<u8>]) -> Vec<u8> {
     let start = format!("{{\"schemaVersion\":2,\"mediaType\":\"{}\",\"manifests\":[", media_type::INDEX);
     [start.as_bytes(), &entries.join(&b','), b"]}"].concat()
 }

@@ -1,16 +1,14 @@
 //! oci-layout: it says that a directory is an image layout, and writers lock it.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::document;
+use super::{LAYOUT, LAYOUT_FILE, document};
 use crate::error::{Error, Result};
-
-/// What the file holds, with the space that other tools write.
-const CONTENT: &[u8] = b"{\"imageLayoutVersion\": \"1.0.0\"}";
 
 /// The oci-layout of a directory.
 pub(super) struct LayoutFile {
@@ -19,7 +17,7 @@ pub(super) struct LayoutFile {
 
 impl LayoutFile {
     pub(super) fn of(directory: &Path) -> Self {
-        Self { path: directory.join("oci-layout") }
+        Self { path: directory.join(LAYOUT_FILE) }
     }
 
     /// Whether there is one. A layout that cannot be written to is an error.
@@ -40,7 +38,7 @@ impl LayoutFile {
         };
         file.lock().map_err(|error| self.failed("lock the file", error))?;
         if !made && self.check_version(&mut file)? == Version::Unwritten {
-            file.write_all(CONTENT).map_err(|error| self.failed("write the file", error))?;
+            file.write_all(LAYOUT).map_err(|error| self.failed("write the file", error))?;
         }
         Ok(file)
     }
@@ -50,13 +48,13 @@ impl LayoutFile {
     fn make(&self, temporary: &Path) -> Result<(File, bool)> {
         let mut new = File::options();
         new.read(true).write(true).create_new(true);
-        let written = new.open(temporary).and_then(|mut file| file.write_all(CONTENT).map(|()| file));
+        let written = new.open(temporary).and_then(|mut file| file.write_all(LAYOUT).map(|()| file));
         let linked = written.and_then(|file| match fs::hard_link(temporary, &self.path) {
             Ok(()) => Ok(file),
             // A file system without links: the content comes a moment after the name.
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 let mut file = new.open(&self.path)?;
-                file.write_all(CONTENT)?;
+                file.write_all(LAYOUT)?;
                 Ok(file)
             }
             Err(error) => Err(error),
@@ -89,20 +87,26 @@ impl LayoutFile {
         if text.is_empty() {
             return Ok(Version::Unwritten);
         }
-        let Document { image_layout_version: version } = document(&self.path, "an oci-layout", &text)?;
-        if version != "1.0.0" {
-            let problem = format!(
-                "the layout has the version `{}`, but only `1.0.0` can be written; name another directory",
-                version.escape_debug()
-            );
-            return Err(Error::layout(self.path.display(), problem));
-        }
+        check(self.path.display(), &text)?;
         Ok(Version::Known)
     }
 
     fn failed(&self, what: &str, error: io::Error) -> Error {
         Error::io(&self.path, what, error)
     }
+}
+
+/// Whether a text is the oci-layout of a version that we know.
+pub(crate) fn check(place: impl fmt::Display, text: &[u8]) -> Result<()> {
+    let Document { image_layout_version: version } = document(&place, "an oci-layout", text)?;
+    if version != "1.0.0" {
+        let problem = format!(
+            "the layout has the version `{}`, but only `1.0.0` is known; name another layout",
+            version.escape_debug()
+        );
+        return Err(Error::layout(place, problem));
+    }
+    Ok(())
 }
 
 #[derive(PartialEq)]

@@ -1,0 +1,82 @@
+//! The documents of a layout, for what draws it without storing it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+
+use oci_fixture_grammar::Digest;
+
+use super::{Memory, Store};
+use crate::error::{Error, Result};
+use crate::recipe::Recipe;
+use crate::seal::{Body, Measure, Sealing, Sink};
+
+/// What is larger is no document that anybody would draw.
+const DOCUMENT: u64 = 4 * 1024 * 1024;
+
+/// The documents; of everything else only the digests.
+#[derive(Debug, Default)]
+pub(crate) struct Documents {
+    documents: Memory,
+    others: BTreeSet<Digest>,
+}
+
+impl Documents {
+    /// Takes the files beside the blobs.
+    pub(crate) fn publish(self, sealing: &Sealing<'_>) -> Self {
+        Self { documents: self.documents.publish(sealing), ..self }
+    }
+}
+
+impl Sink for Documents {
+    fn put(&mut self, body: &Body<'_>) -> Result<(Digest, u64)> {
+        match body {
+            Body::Document(_) => self.documents.put(body),
+            Body::Content(content) if content.size().is_ok_and(|size| size <= DOCUMENT) => {
+                self.documents.put(body)
+            }
+            Body::Layer(_) | Body::Content(_) => {
+                let (digest, size) = Measure.put(body)?;
+                self.others.insert(digest.clone());
+                Ok((digest, size))
+            }
+        }
+    }
+
+    /// What is stored wrong is no document that could be followed.
+    fn falsify(&mut self, digest: &Digest, bytes: Option<&dyn Recipe>) -> Result<()> {
+        let other = self.others.remove(digest);
+        match bytes {
+            Some(_) if other => {
+                self.others.insert(digest.clone());
+                Ok(())
+            }
+            bytes => self.documents.falsify(digest, bytes),
+        }
+    }
+}
+
+impl Store for Documents {
+    fn layout(&self) -> Result<Cow<'_, [u8]>> {
+        self.documents.layout()
+    }
+
+    fn index(&self) -> Result<Cow<'_, [u8]>> {
+        self.documents.index()
+    }
+
+    fn blob(&self, digest: &Digest) -> Result<Cow<'_, [u8]>> {
+        self.documents.blob(digest)
+    }
+
+    fn reader(&self, digest: &Digest) -> Result<Box<dyn Read + '_>> {
+        if self.others.contains(digest) {
+            return Err(Error::recipe(io::ErrorKind::Unsupported.into()));
+        }
+        self.documents.reader(digest)
+    }
+
+    fn digests(&self) -> Result<Vec<Digest>> {
+        self.documents.digests()
+    }
+}

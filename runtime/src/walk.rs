@@ -1,0 +1,44 @@
+//! A walk over the nodes of a layout.
+
+use std::collections::HashSet;
+
+use oci_fixture_grammar::Digest;
+
+use crate::error::Result;
+use crate::node::Node;
+use crate::store::{Directory, Store};
+
+/// An iterator over all nodes of a [`Layout`](crate::Layout), parents before children: see
+/// [`Layout::walk`](crate::Layout::walk).
+///
+/// A descriptor that cannot be followed is an error among the nodes, and a document that is not stored, or cannot be
+/// read, has none below it.
+#[derive(Debug)]
+pub struct Walk<'l, S = Directory> {
+    /// What is still to be visited, the next at the end.
+    rest: Vec<Result<Node<'l, S>>>,
+    opened: HashSet<Digest>,
+}
+
+impl<'l, S: Store> Walk<'l, S> {
+    pub(crate) fn of(mut nodes: Vec<Result<Node<'l, S>>>) -> Self {
+        nodes.reverse();
+        Self { rest: nodes, opened: HashSet::new() }
+    }
+}
+
+impl<'l, S: Store> Iterator for Walk<'l, S> {
+    type Item = Result<Node<'l, S>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let node = self.rest.pop()?;
+        if let Ok(node) = &node
+            && node.is_document()
+            && self.opened.insert(node.digest().clone())
+        {
+            let children = node.each_child().unwrap_or_default();
+            self.rest.extend(children.into_iter().rev());
+        }
+        Some(node)
+    }
+}
