@@ -65,7 +65,7 @@ impl Layer {
         self
     }
 
-    /// Compresses the tar: `layer.encoder(Gzip::level(9))`.
+    /// Compresses the tar: `layer.encoder(Gzip::level(9))`. An [`Encoder`] can be told to lie, too.
     pub fn encoder(mut self, encoder: impl Into<Encoder>) -> Self {
         self.0.encoder = Some(encoder.into());
         self
@@ -182,11 +182,30 @@ impl Tarball<'_> {
 
 impl Recipe for Tarball<'_> {
     fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Some(encoder) = self.encoder else { return self.tar.write_to(out) };
+        match self.encoder {
+            Some(encoder) => encoder.encode(&Tapped { tar: &self.tar, hashed: &self.uncompressed }, out),
+            None => self.tar.write_to(out),
+        }
+    }
+}
+
+/// A tar whose digest and size are kept when it is made.
+struct Tapped<'n> {
+    tar: &'n Tar<'n>,
+    hashed: &'n RefCell<Option<(Digest, u64)>>,
+}
+
+impl Recipe for Tapped<'_> {
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut hashed = Hashed::default();
-        encoder.encode(out, &mut |out| self.tar.write_to(&mut Tee { hashed: &mut hashed, out }))?;
-        self.uncompressed.replace(Some(hashed.finish()));
+        self.tar.write_to(&mut Tee { hashed: &mut hashed, out })?;
+        self.hashed.replace(Some(hashed.finish()));
         Ok(())
+    }
+
+    /// It takes no digest.
+    fn size(&self) -> io::Result<u64> {
+        self.tar.size()
     }
 }
 

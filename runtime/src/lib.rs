@@ -62,7 +62,7 @@ pub use self::config::Config;
 pub use self::content::{Content, ToContent};
 pub use self::descriptor::{Descriptor, ToData};
 pub use self::docker_archive::DockerArchive;
-pub use self::encoder::{Encoder, Gzip, Zstd};
+pub use self::encoder::{Encoder, Gzip, Plain, Zstd};
 pub use self::entry::Entry;
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::fixture::Fixture;

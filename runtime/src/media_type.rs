@@ -42,13 +42,13 @@ pub(crate) fn config(docker: bool) -> &'static str {
     if docker { DOCKER_CONFIG } else { CONFIG }
 }
 
-/// The media type of a layer, by its compression.
+/// The media type of a layer, by what it says of its compression.
 pub(crate) fn layer(docker: bool, encoder: Option<&Encoder>) -> Cow<'static, str> {
-    match (docker, encoder) {
-        (false, None) => LAYER.into(),
-        (true, None) => DOCKER_LAYER.into(),
-        (false, Some(encoder)) => format!("{LAYER}+{}", encoder.media_type_suffix()).into(),
-        (true, Some(encoder)) => format!("{DOCKER_LAYER}.{}", encoder.media_type_suffix()).into(),
+    match (docker, encoder.map_or("", Encoder::media_type_suffix)) {
+        (false, "") => LAYER.into(),
+        (true, "") => DOCKER_LAYER.into(),
+        (false, suffix) => format!("{LAYER}+{suffix}").into(),
+        (true, suffix) => format!("{DOCKER_LAYER}.{suffix}").into(),
     }
 }
 

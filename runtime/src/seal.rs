@@ -51,19 +51,12 @@ impl Recipe for Body<'_> {
             Self::Content(content) => content.write_to(out),
         }
     }
-}
 
-impl Body<'_> {
-    /// The number of bytes.
-    pub(crate) fn size(&self) -> io::Result<u64> {
+    fn size(&self) -> io::Result<u64> {
         match self {
             Self::Document(bytes) => Ok(bytes.len() as u64),
+            Self::Layer(tarball) => tarball.size(),
             Self::Content(content) => content.size(),
-            Self::Layer(tarball) => {
-                let mut counted = Hashed::default();
-                tarball.write_to(&mut counted)?;
-                Ok(counted.finish().1)
-            }
         }
     }
 }

@@ -1,18 +1,18 @@
-//! Gzip ([RFC 1952](https://www.rfc-editor.org/rfc/rfc1952)), around deflate ([RFC
-//! 1951](https://www.rfc-editor.org/rfc/rfc1951)).
+//! Gzip ([RFC 1952](https://www.rfc-editor.org/rfc/rfc1952)).
 
 use std::io::{self, Write};
 
-use super::blocks::cut;
-
-/// The most that a stored block can hold.
-const BLOCK: usize = 65_535;
-const NO_FEATURE: &str = "`Gzip::level` needs the feature `gzip` of oci-fixture; \
-    run `cargo add --dev oci-fixture --features gzip`, or write `Gzip::stored()`";
+use super::around::Around;
+use super::deflate::{BLOCK, Deflate};
+use super::stream::{Stream, Streams};
+use crate::content::ToContent;
+use crate::recipe::Recipe;
+use crate::text::ToText;
 
 /// Gzip: a layer of the media type `application/vnd.oci.image.layer.v1.tar+gzip`.
 ///
-/// It is one member, without a name, a time and a system in its header.
+/// It is one member, without a name, a time and a system in its header. The methods besides [`stored`](Self::stored)
+/// and [`level`](Self::level) make it an odd stream, or one that lies.
 ///
 /// ```
 /// use oci_fixture::{Fixture, Gzip, Layer, Manifest};
@@ -28,12 +28,10 @@ const NO_FEATURE: &str = "`Gzip::level` needs the feature `gzip` of oci-fixture;
 #[must_use = "an encoder does nothing until it is given to a layer"]
 pub struct Gzip {
     deflate: Deflate,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Deflate {
-    Stored,
-    Level(u32),
+    members: Streams,
+    bad_crc: bool,
+    bad_size: bool,
+    around: Around,
 }
 
 impl Gzip {
@@ -47,7 +45,7 @@ impl Gzip {
     /// let layer = Layer::new().encoder(Gzip::stored());
     /// ```
     pub fn stored() -> Self {
-        Self { deflate: Deflate::Stored }
+        Self::of(Deflate::Stored)
     }
 
     /// Real compression, from 0 (none) to 9 (the best), by the crate `flate2`.
@@ -64,33 +62,152 @@ impl Gzip {
     /// let layer = Layer::new().encoder(Gzip::level(9));
     /// ```
     pub fn level(level: u32) -> Self {
-        Self { deflate: Deflate::Level(level) }
+        Self::of(Deflate::Level(level))
+    }
+
+    fn of(deflate: Deflate) -> Self {
+        Self {
+            deflate,
+            members: Streams::one("members"),
+            bad_crc: false,
+            bad_size: false,
+            around: Around::default(),
+        }
+    }
+
+    /// Several members, one after another ([RFC 1952, section 2.2]): valid, but a reader that stops after the first
+    /// has a part of the tar only.
+    ///
+    /// They hold equal parts of the tar, cut at any byte; where that cannot be, the first ones hold one byte more. To
+    /// know its size the tar is made once more. Writing it in no member, in one, which is what it is without this, or
+    /// in more than it has bytes is an error.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Gzip, Layer, Manifest};
+    ///
+    /// // The tar without entries has 1024 bytes: 342 of them are in the first member, and 341 in each of the others.
+    /// let layer = Layer::new().encoder(Gzip::stored().members(3));
+    /// let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory()?;
+    /// let bytes = layout.nodes()?[0].layers()?[0].bytes()?;
+    /// assert_eq!(bytes.windows(3).filter(|bytes| *bytes == [0x1f, 0x8b, 8]).count(), 3);
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// [RFC 1952, section 2.2]: https://www.rfc-editor.org/rfc/rfc1952
+    pub fn members(mut self, count: u64) -> Self {
+        self.members.cut_into(count);
+        self
+    }
+
+    /// The last member says a wrong CRC-32 of its content, one with all bits inverted ([RFC 1952, section 2.3.1]).
+    ///
+    /// A reader has had all of the tar before it can tell.
+    ///
+    /// ```
+    /// use oci_fixture::{Gzip, Layer};
+    ///
+    /// let layer = Layer::new().encoder(Gzip::stored().bad_crc());
+    /// ```
+    ///
+    /// [RFC 1952, section 2.3.1]: https://www.rfc-editor.org/rfc/rfc1952
+    pub fn bad_crc(mut self) -> Self {
+        self.bad_crc = true;
+        self
+    }
+
+    /// The last member says a wrong size of its content (`ISIZE`), one with all bits inverted ([RFC 1952, section
+    /// 2.3.1]).
+    ///
+    /// A reader has had all of the tar before it can tell.
+    ///
+    /// ```
+    /// use oci_fixture::{Gzip, Layer};
+    ///
+    /// let layer = Layer::new().encoder(Gzip::stored().bad_size());
+    /// ```
+    ///
+    /// [RFC 1952, section 2.3.1]: https://www.rfc-editor.org/rfc/rfc1952
+    pub fn bad_size(mut self) -> Self {
+        self.bad_size = true;
+        self
+    }
+
+    /// Bytes before the first member, where [RFC 1952, section 2.2] has none. The `diff_id` stays that of the tar.
+    ///
+    /// They may be made lazily, and be of any size but none, which is an error.
+    ///
+    /// ```
+    /// use oci_fixture::{Gzip, Layer};
+    ///
+    /// let layer = Layer::new().encoder(Gzip::stored().prefix("garbage"));
+    /// ```
+    ///
+    /// [RFC 1952, section 2.2]: https://www.rfc-editor.org/rfc/rfc1952
+    pub fn prefix(mut self, bytes: impl ToContent) -> Self {
+        self.around.prefix = Some(bytes.into_content());
+        self
+    }
+
+    /// Bytes after the last member, where [RFC 1952, section 2.2] has none. The `diff_id` stays that of the tar.
+    ///
+    /// They may be made lazily, and be of any size but none, which is an error.
+    ///
+    /// ```
+    /// use oci_fixture::{Content, Gzip, Layer};
+    ///
+    /// let layer = Layer::new().encoder(Gzip::stored().suffix(Content::random(1, 1 << 20)));
+    /// ```
+    ///
+    /// [RFC 1952, section 2.2]: https://www.rfc-editor.org/rfc/rfc1952
+    pub fn suffix(mut self, bytes: impl ToContent) -> Self {
+        self.around.suffix = Some(bytes.into_content());
+        self
+    }
+
+    /// Lets the media type say another compression: `"zstd"`, `""` for none, or anything else that may stand behind
+    /// its `+` ([media types]); in that of Docker it stands behind a `.`.
+    ///
+    /// `"gzip"` is what it is without it, and so an error.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Gzip, Layer, Manifest};
+    ///
+    /// for (label, media_type) in [
+    ///     ("zstd", "application/vnd.oci.image.layer.v1.tar+zstd"),
+    ///     ("", "application/vnd.oci.image.layer.v1.tar"),
+    /// ] {
+    ///     let layer = Layer::new().encoder(Gzip::stored().labelled(label));
+    ///     let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory()?;
+    ///     assert_eq!(layout.nodes()?[0].layers()?[0].media_type(), media_type);
+    /// }
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// [media types]: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#media-types
+    pub fn labelled(mut self, compression: impl ToText) -> Self {
+        self.around.label = Some(compression.into_text());
+        self
+    }
+
+    pub(super) fn around(&self) -> &Around {
+        &self.around
     }
 
     pub(super) fn usable(&self) -> Result<(), String> {
-        match self.deflate {
-            Deflate::Stored => Ok(()),
-            Deflate::Level(level @ 10..) => Err(format!("gzip has no level {level}; write one from 0 to 9")),
-            Deflate::Level(_) if cfg!(feature = "gzip") => Ok(()),
-            Deflate::Level(_) => Err(NO_FEATURE.to_owned()),
-        }
+        self.deflate.usable()?;
+        self.members.usable()
     }
 
-    pub(super) fn encode(
-        &self,
-        out: &mut dyn Write,
-        source: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<()> {
-        out.write_all(&HEADER)?;
-        let mut trailer = Trailer::default();
-        match self.deflate {
-            Deflate::Stored => cut(BLOCK, source, &mut |block, last| {
-                trailer.add(block);
-                write_stored(block, last, out)
-            })?,
-            Deflate::Level(level) => compress(level, out, source, &mut trailer)?,
-        }
-        trailer.write_to(out)
+    pub(super) fn encode(&self, tar: &dyn Recipe, out: &mut dyn Write) -> io::Result<()> {
+        self.members.write(tar, BLOCK, out, &|last, out| {
+            out.write_all(&HEADER)?;
+            let trailer = Trailer {
+                bad_crc: last && self.bad_crc,
+                bad_size: last && self.bad_size,
+                ..Trailer::default()
+            };
+            Ok(Box::new(Member { deflate: self.deflate.begin()?, trailer }))
+        })
     }
 }
 
@@ -98,11 +215,26 @@ impl Gzip {
 /// section 2.3.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
+struct Member {
+    deflate: Box<dyn Stream>,
+    trailer: Trailer,
+}
+
+impl Stream for Member {
+    fn add(&mut self, block: &[u8], last: bool, out: &mut dyn Write) -> io::Result<()> {
+        self.trailer.add(block);
+        self.deflate.add(block, last, out)?;
+        if last { self.trailer.write_to(out) } else { Ok(()) }
+    }
+}
+
 /// What stands after the compressed bytes: the CRC-32 and the size of those that were compressed.
 #[derive(Default)]
 struct Trailer {
     checksum: crc32fast::Hasher,
     size: u64,
+    bad_crc: bool,
+    bad_size: bool,
 }
 
 impl Trailer {
@@ -111,45 +243,13 @@ impl Trailer {
         self.size += block.len() as u64;
     }
 
-    fn write_to(self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(&self.checksum.finalize().to_le_bytes())?;
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        let checksum = self.checksum.clone().finalize();
+        let checksum = if self.bad_crc { !checksum } else { checksum };
+        let size = if self.bad_size { !self.size } else { self.size };
+        out.write_all(&checksum.to_le_bytes())?;
         // The size is modulo 2^32.
-        let [a, b, c, d, ..] = self.size.to_le_bytes();
+        let [a, b, c, d, ..] = size.to_le_bytes();
         out.write_all(&[a, b, c, d])
     }
-}
-
-/// A stored block: a bit that says whether it is the last, its type (0), then from the next whole byte its
-/// length and the complement of that; RFC 1951, section 3.2.4. All blocks are whole bytes, so each begins at
-/// one.
-fn write_stored(block: &[u8], last: bool, out: &mut dyn Write) -> io::Result<()> {
-    let [low, high, ..] = (block.len() as u64).to_le_bytes();
-    out.write_all(&[last.into(), low, high, !low, !high])?;
-    out.write_all(block)
-}
-
-#[cfg(feature = "gzip")]
-fn compress(
-    level: u32,
-    out: &mut dyn Write,
-    source: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-    trailer: &mut Trailer,
-) -> io::Result<()> {
-    let mut deflate = flate2::write::DeflateEncoder::new(out, flate2::Compression::new(level));
-    // What an encoder makes may depend on how much it is given at a time.
-    cut(BLOCK, source, &mut |block, _last| {
-        trailer.add(block);
-        deflate.write_all(block)
-    })?;
-    deflate.finish().map(drop)
-}
-
-#[cfg(not(feature = "gzip"))]
-fn compress(
-    _level: u32,
-    _out: &mut dyn Write,
-    _source: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-    _trailer: &mut Trailer,
-) -> io::Result<()> {
-    Err(io::Error::other(NO_FEATURE))
 }

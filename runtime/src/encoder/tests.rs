@@ -1,9 +1,12 @@
+mod odd;
+mod xxh64;
+
 use std::cell::Cell;
 use std::fmt::Write as _;
-use std::io::Read;
-use std::process::{Command, Stdio};
+use std::io::{Read, Seek};
+use std::process::{Command, Output};
 
-use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::*;
 use crate::digest::Hasher;
@@ -88,9 +91,7 @@ fn other_decoders_read_one_stream_and_nothing_after_it() {
 #[test]
 fn the_command_line_tools_accept_the_streams() {
     for tool in ["gzip", "zstd"] {
-        if Command::new(tool).arg("--version").output().is_err() {
-            // Not `eprintln!`: that is captured, and a test that was skipped must be seen.
-            writeln!(io::stderr(), "skipped: there is no `{tool}` here to check the streams").unwrap();
+        if !has(tool) {
             continue;
         }
         for encoder in usable().iter().filter(|encoder| encoder.media_type_suffix() == tool) {
@@ -107,7 +108,7 @@ fn any_writes_of_the_same_content_give_the_same_bytes() {
     for encoder in usable() {
         let whole = encoded(&encoder, &content);
         for size in [1, 7, 512, 65_534, 65_535, 65_536, 131_071, 131_072, 131_073] {
-            let parts = encode(&encoder, &mut |out| {
+            let parts = encode(&encoder, |out| {
                 for part in content.chunks(size) {
                     out.write_all(part)?;
                 }
@@ -116,7 +117,7 @@ fn any_writes_of_the_same_content_give_the_same_bytes() {
             assert!(parts == whole, "{encoder:?} of writes of {size} bytes");
         }
         for seed in 1..6 {
-            let parts = encode(&encoder, &mut |out| write_at_random(&content, seed, out));
+            let parts = encode(&encoder, |out| write_at_random(&content, seed, out));
             assert!(parts == whole, "{encoder:?} of the writes of seed {seed}");
         }
     }
@@ -127,15 +128,14 @@ fn a_stored_stream_is_never_more_than_a_block_behind() {
     for (encoder, block) in [(Gzip::stored().into(), GZIP_BLOCK), (Zstd::stored().into(), ZSTD_BLOCK)] {
         let encoder: Encoder = encoder;
         let (piece, seen) = (content(1000), Counter::default());
-        encoder
-            .encode(&mut &seen, &mut |out| {
-                for number in 1..=1000 {
-                    out.write_all(&piece)?;
-                    assert!(seen.0.get() + block >= number * piece.len(), "{encoder:?}");
-                }
-                Ok(())
-            })
-            .unwrap();
+        let source = source(|out| {
+            for number in 1..=1000 {
+                out.write_all(&piece)?;
+                assert!(seen.0.get() + block >= number * piece.len(), "{encoder:?}");
+            }
+            Ok(())
+        });
+        encoder.encode(&source, &mut &seen).unwrap();
         assert!(seen.0.get() > 1_000_000);
     }
 }
@@ -143,12 +143,14 @@ fn a_stored_stream_is_never_more_than_a_block_behind() {
 #[test]
 fn what_the_source_or_the_writer_reports_is_reported() {
     for encoder in usable() {
-        let error = encoder.encode(&mut Vec::new(), &mut |_| Err(io::Error::other("no source"))).unwrap_err();
+        let none = source(|_| Err(io::Error::other("no source")));
+        let error = encoder.encode(&none, &mut Vec::new()).unwrap_err();
         assert_eq!(error.to_string(), "no source", "{encoder:?}");
 
         let content = content(2 * ZSTD_BLOCK);
+        let large = source(|out| out.write_all(&content));
         let mut full = [0; 8];
-        let error = encoder.encode(&mut full.as_mut_slice(), &mut |out| out.write_all(&content)).unwrap_err();
+        let error = encoder.encode(&large, &mut full.as_mut_slice()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::WriteZero, "{encoder:?}");
     }
 }
@@ -156,12 +158,12 @@ fn what_the_source_or_the_writer_reports_is_reported() {
 #[test]
 fn the_source_runs_once() {
     for encoder in usable() {
-        let mut runs = 0;
-        encode(&encoder, &mut |_| {
-            runs += 1;
+        let runs = Cell::new(0);
+        encode(&encoder, |_| {
+            runs.set(runs.get() + 1);
             Ok(())
         });
-        assert_eq!(runs, 1, "{encoder:?}");
+        assert_eq!(runs.get(), 1, "{encoder:?}");
     }
 }
 
@@ -180,7 +182,7 @@ fn a_level_is_checked_before_the_feature() {
 
 #[test]
 fn stored_needs_no_feature() {
-    for encoder in [Encoder::from(Gzip::stored()), Zstd::stored().into()] {
+    for encoder in [Encoder::from(Plain::new()), Gzip::stored().into(), Zstd::stored().into()] {
         assert!(encoder.check().is_ok(), "{encoder:?}");
     }
 }
@@ -236,6 +238,7 @@ fn every_level_of_zstd_encodes() {
 /// The encoders that need no feature which is off.
 fn usable() -> Vec<Encoder> {
     let all = [
+        Plain::new().into(),
         Gzip::stored().into(),
         Gzip::level(1).into(),
         Gzip::level(9).into(),
@@ -280,20 +283,34 @@ fn write_at_random(mut rest: &[u8], seed: u32, out: &mut dyn Write) -> io::Resul
     Ok(())
 }
 
-fn encode(encoder: &Encoder, source: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
+/// A tar that is made by a function.
+struct Source<F>(F);
+
+impl<F: Fn(&mut dyn Write) -> io::Result<()>> Recipe for Source<F> {
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.0(out)
+    }
+}
+
+fn source<F: Fn(&mut dyn Write) -> io::Result<()>>(make: F) -> Source<F> {
+    Source(make)
+}
+
+fn encode(encoder: &Encoder, make: impl Fn(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
     let mut bytes = Vec::new();
-    encoder.encode(&mut bytes, source).unwrap();
+    encoder.encode(&source(make), &mut bytes).unwrap();
     bytes
 }
 
 fn encoded(encoder: &Encoder, content: &[u8]) -> Vec<u8> {
-    encode(encoder, &mut |out| out.write_all(content))
+    encode(encoder, |out| out.write_all(content))
 }
 
 /// What the first stream holds, where there is nothing after it.
 fn one_stream(encoder: &Encoder, bytes: &[u8]) -> Vec<u8> {
     let (mut rest, mut content) = (bytes, Vec::new());
     match encoder.0 {
+        Format::Plain(_) => rest.read_to_end(&mut content),
         Format::Gzip(_) => flate2::bufread::GzDecoder::new(&mut rest).read_to_end(&mut content),
         Format::Zstd(_) => StreamingDecoder::new(&mut rest).unwrap().read_to_end(&mut content),
     }
@@ -304,12 +321,14 @@ fn one_stream(encoder: &Encoder, bytes: &[u8]) -> Vec<u8> {
 
 /// What a reader of all streams gets, as those of layers are.
 fn all_streams(encoder: &Encoder, bytes: &[u8]) -> Vec<u8> {
-    let mut content = Vec::new();
+    let mut content = Vec::with_capacity(1 << 20);
     match encoder.0 {
-        Format::Gzip(_) => flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut content),
-        Format::Zstd(_) => StreamingDecoder::new(bytes).unwrap().read_to_end(&mut content),
+        Format::Plain(_) => content.extend_from_slice(bytes),
+        Format::Gzip(_) => {
+            flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut content).unwrap();
+        }
+        Format::Zstd(_) => FrameDecoder::new().decode_all_to_vec(bytes, &mut content).unwrap(),
     }
-    .unwrap();
     // Another reader, where there is a C compiler for it.
     #[cfg(feature = "zstd")]
     if let Format::Zstd(_) = encoder.0 {
@@ -318,19 +337,34 @@ fn all_streams(encoder: &Encoder, bytes: &[u8]) -> Vec<u8> {
     content
 }
 
+/// Whether there is such a tool here.
+fn has(tool: &str) -> bool {
+    let has = Command::new(tool).arg("--version").output().is_ok();
+    if !has {
+        // Not `eprintln!`: that is captured, and a test that was skipped must be seen.
+        writeln!(io::stderr(), "skipped: there is no `{tool}` here to check the streams").unwrap();
+    }
+    has
+}
+
 /// `TOOL -t` reads the whole stream.
 fn accepted_by(tool: &str, bytes: &[u8], what: &str) {
-    let mut command = Command::new(tool);
-    let mut child = command.arg("-t").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(bytes).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = tested_by(tool, &[], bytes);
     assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn tested_by(tool: &str, options: &[&str], bytes: &[u8]) -> Output {
+    // A pipe would break where the tool stops early.
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file.rewind().unwrap();
+    Command::new(tool).arg("-t").args(options).stdin(file).output().unwrap()
 }
 
 fn refuses(encoder: &Encoder, problem: &str) {
     let error = encoder.check().err().unwrap().into_error("layer 1".to_owned());
     assert_eq!(error.to_string(), format!("layer 1: {problem}"));
-    let error = encoder.encode(&mut Vec::new(), &mut |_| Ok(())).unwrap_err();
+    let error = encoder.encode(&source(|_| Ok(())), &mut Vec::new()).unwrap_err();
     assert_eq!(error.to_string(), problem);
 }
 

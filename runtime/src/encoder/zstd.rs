@@ -2,16 +2,18 @@
 
 use std::io::{self, Write};
 
-use super::blocks::cut;
-
-/// The most that a block can hold.
-const BLOCK: usize = 128 * 1024;
-const NO_FEATURE: &str = "`Zstd::level` needs the feature `zstd` of oci-fixture; \
-    run `cargo add --dev oci-fixture --features zstd`, or write `Zstd::stored()`";
+use super::around::{self, Around};
+use super::frame::{Blocks, Checksum, Window};
+use super::stream::Streams;
+use crate::content::{Content, ToContent};
+use crate::problem::Problem;
+use crate::recipe::Recipe;
+use crate::text::ToText;
 
 /// Zstandard: a layer of the media type `application/vnd.oci.image.layer.v1.tar+zstd`.
 ///
-/// It is one frame, without the size of its content and without a checksum.
+/// It is one frame, without the size of its content and without a checksum. The methods besides
+/// [`stored`](Self::stored) and [`level`](Self::level) make it an odd stream, or one that lies.
 ///
 /// ```
 /// use oci_fixture::{Fixture, Layer, Manifest, Zstd};
@@ -27,12 +29,12 @@ const NO_FEATURE: &str = "`Zstd::level` needs the feature `zstd` of oci-fixture;
 #[must_use = "an encoder does nothing until it is given to a layer"]
 pub struct Zstd {
     blocks: Blocks,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Blocks {
-    Raw,
-    Level(i32),
+    frames: Streams,
+    window: Option<u64>,
+    skippable: Option<Content>,
+    checksum: bool,
+    bad_checksum: bool,
+    around: Around,
 }
 
 impl Zstd {
@@ -46,7 +48,7 @@ impl Zstd {
     /// let layer = Layer::new().encoder(Zstd::stored());
     /// ```
     pub fn stored() -> Self {
-        Self { blocks: Blocks::Raw }
+        Self::of(Blocks::Raw)
     }
 
     /// Real compression, from 1 (fast) to 22 (the best), by the crate `zstd`; 0 is
@@ -64,64 +66,242 @@ impl Zstd {
     /// let layer = Layer::new().encoder(Zstd::level(19));
     /// ```
     pub fn level(level: i32) -> Self {
-        Self { blocks: Blocks::Level(level) }
+        Self::of(Blocks::Level(level))
+    }
+
+    fn of(blocks: Blocks) -> Self {
+        Self {
+            blocks,
+            frames: Streams::one("frames"),
+            window: None,
+            skippable: None,
+            checksum: false,
+            bad_checksum: false,
+            around: Around::default(),
+        }
+    }
+
+    /// Several frames, one after another ([RFC 8878, section 3.1]): valid, but a reader that stops after the first has
+    /// a part of the tar only.
+    ///
+    /// They hold equal parts of the tar, cut at any byte; where that cannot be, the first ones hold one byte more. To
+    /// know its size the tar is made once more. Writing it in no frame, in one, which is what it is without this, or
+    /// in more than it has bytes is an error.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Layer, Manifest, Zstd};
+    ///
+    /// // The tar without entries has 1024 bytes: 342 of them are in the first frame, and 341 in each of the others.
+    /// let layer = Layer::new().encoder(Zstd::stored().frames(3));
+    /// let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory()?;
+    /// let bytes = layout.nodes()?[0].layers()?[0].bytes()?;
+    /// assert_eq!(bytes.windows(4).filter(|bytes| *bytes == [0x28, 0xb5, 0x2f, 0xfd]).count(), 3);
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// [RFC 8878, section 3.1]: https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+    pub fn frames(mut self, count: u64) -> Self {
+        self.frames.cut_into(count);
+        self
+    }
+
+    /// Each frame declares a window of at least so many bytes ([RFC 8878, section 3.1.1.1.2]), from 1 KiB to 3.75 TiB:
+    /// the smallest of that size that it can. Readers need as much memory, or refuse.
+    ///
+    /// Blocks are never larger than the window, so that the stream is valid. Without this the window is of 128 KiB,
+    /// and declaring that is an error. So is a window beside a [`level`](Self::level), which has the one that it
+    /// compresses with.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Layer, Manifest, Zstd};
+    ///
+    /// let layer = Layer::new().encoder(Zstd::stored().window(2 << 30));
+    /// let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory()?;
+    /// // 2^(10 + 21) bytes.
+    /// assert_eq!(layout.nodes()?[0].layers()?[0].bytes()?[5] >> 3, 21);
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// [RFC 8878, section 3.1.1.1.2]: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1.2
+    pub fn window(mut self, bytes: u64) -> Self {
+        self.window = Some(bytes);
+        self
+    }
+
+    /// A skippable frame before the first frame ([RFC 8878, section 3.1.2]): valid, but not what layers begin with.
+    ///
+    /// Its content is of any size below 4 GiB, and may be made lazily; its magic number is the first of those that
+    /// there are, `0x184d2a50`.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Layer, Manifest, Zstd};
+    ///
+    /// let layer = Layer::new().encoder(Zstd::stored().skippable("abc"));
+    /// let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory()?;
+    /// assert!(layout.nodes()?[0].layers()?[0].bytes()?.starts_with(b"\x50\x2a\x4d\x18\x03\0\0\0abc\x28\xb5\x2f\xfd"));
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// [RFC 8878, section 3.1.2]: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.2
+    pub fn skippable(mut self, bytes: impl ToContent) -> Self {
+        self.skippable = Some(bytes.into_content());
+        self
+    }
+
+    /// Each frame ends with a checksum of its content, the right one ([RFC 8878, section 3.1.1]).
+    ///
+    /// ```
+    /// use oci_fixture::{Layer, Zstd};
+    ///
+    /// let layer = Layer::new().encoder(Zstd::stored().checksum());
+    /// ```
+    ///
+    /// [RFC 8878, section 3.1.1]: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
+    pub fn checksum(mut self) -> Self {
+        self.checksum = true;
+        self
+    }
+
+    /// Each frame ends with a [`checksum`](Self::checksum), and that of the last one is wrong: all its bits are
+    /// inverted.
+    ///
+    /// A reader has had all of the tar before it can tell.
+    ///
+    /// ```
+    /// use oci_fixture::{Layer, Zstd};
+    ///
+    /// let layer = Layer::new().encoder(Zstd::stored().bad_checksum());
+    /// ```
+    pub fn bad_checksum(mut self) -> Self {
+        self.bad_checksum = true;
+        self
+    }
+
+    /// Bytes before the first frame, where [RFC 8878, section 3.1] has none. The `diff_id` stays that of the tar.
+    ///
+    /// They may be made lazily, and be of any size but none, which is an error.
+    ///
+    /// ```
+    /// use oci_fixture::{Layer, Zstd};
+    ///
+    /// let layer = Layer::new().encoder(Zstd::stored().prefix("garbage"));
+    /// ```
+    ///
+    /// [RFC 8878, section 3.1]: https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+    pub fn prefix(mut self, bytes: impl ToContent) -> Self {
+        self.around.prefix = Some(bytes.into_content());
+        self
+    }
+
+    /// Bytes after the last frame, where [RFC 8878, section 3.1] has none. The `diff_id` stays that of the tar.
+    ///
+    /// They may be made lazily, and be of any size but none, which is an error.
+    ///
+    /// ```
+    /// use oci_fixture::{Content, Layer, Zstd};
+    ///
+    /// let layer = Layer::new().encoder(Zstd::stored().suffix(Content::random(1, 1 << 20)));
+    /// ```
+    ///
+    /// [RFC 8878, section 3.1]: https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+    pub fn suffix(mut self, bytes: impl ToContent) -> Self {
+        self.around.suffix = Some(bytes.into_content());
+        self
+    }
+
+    /// Lets the media type say another compression: `"gzip"`, `""` for none, or anything else that may stand behind
+    /// its `+` ([media types]); in that of Docker it stands behind a `.`.
+    ///
+    /// `"zstd"` is what it is without it, and so an error.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Layer, Manifest, Zstd};
+    ///
+    /// for (label, media_type) in [
+    ///     ("gzip", "application/vnd.oci.image.layer.v1.tar+gzip"),
+    ///     ("", "application/vnd.oci.image.layer.v1.tar"),
+    /// ] {
+    ///     let layer = Layer::new().encoder(Zstd::stored().labelled(label));
+    ///     let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory()?;
+    ///     assert_eq!(layout.nodes()?[0].layers()?[0].media_type(), media_type);
+    /// }
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// [media types]: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#media-types
+    pub fn labelled(mut self, compression: impl ToText) -> Self {
+        self.around.label = Some(compression.into_text());
+        self
+    }
+
+    pub(super) fn around(&self) -> &Around {
+        &self.around
+    }
+
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        self.skippable.iter().try_for_each(around::check)
     }
 
     pub(super) fn usable(&self) -> Result<(), String> {
-        match self.blocks {
-            Blocks::Raw => Ok(()),
-            Blocks::Level(level @ (..-131_072 | 23..)) => {
-                Err(format!("zstd has no level {level}; write one from -131072 to 22"))
-            }
-            Blocks::Level(_) if cfg!(feature = "zstd") => Ok(()),
-            Blocks::Level(_) => Err(NO_FEATURE.to_owned()),
+        self.blocks.usable()?;
+        self.frames.usable()?;
+        self.declared_window()?;
+        match self.skippable.as_ref().map(Content::size) {
+            Some(Ok(size)) => skippable_size(size).map(drop),
+            // A file that is missing is reported when it is read.
+            _ => Ok(()),
         }
     }
 
-    pub(super) fn encode(
-        &self,
-        out: &mut dyn Write,
-        source: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<()> {
-        match self.blocks {
-            Blocks::Raw => {
-                out.write_all(&HEADER)?;
-                cut(BLOCK, source, &mut |block, last| write_raw(block, last, out))
-            }
-            Blocks::Level(level) => compress(level, out, source),
+    fn declared_window(&self) -> Result<Window, String> {
+        let Some(bytes) = self.window else { return Ok(Window::BLOCK) };
+        if self.blocks != Blocks::Raw {
+            return Err(format!(
+                "`window({bytes})` is for `Zstd::stored()` only, since a level has the window that it compresses \
+                 with; write that, or remove the window"
+            ));
         }
+        match Window::of(bytes) {
+            Some(Window::BLOCK) => Err(format!(
+                "`window({bytes})` changes nothing, since that is what there is without it; \
+                 write a smaller or a larger one, or remove it"
+            )),
+            Some(window) if bytes >= Window::SMALLEST => Ok(window),
+            _ => Err(format!(
+                "zstd has no window of {bytes} bytes; write one from {} to {}",
+                Window::SMALLEST,
+                Window::LARGEST
+            )),
+        }
+    }
+
+    pub(super) fn encode(&self, tar: &dyn Recipe, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(content) = &self.skippable {
+            let size = skippable_size(content.size()?).map_err(io::Error::other)?;
+            out.write_all(&SKIPPABLE)?;
+            out.write_all(&size.to_le_bytes())?;
+            content.write_to(out)?;
+        }
+        let window = self.declared_window().map_err(io::Error::other)?;
+        self.frames.write(tar, window.block(), out, &|last, out| {
+            let checksum = match (self.checksum, self.bad_checksum) {
+                (false, false) => Checksum::None,
+                (_, true) if last => Checksum::Wrong,
+                _ => Checksum::Right,
+            };
+            self.blocks.begin(window, checksum, out)
+        })
     }
 }
 
-/// Magic number, no flags (no content size, no checksum, no dictionary), a window of 2^(10 + 7) bytes, which
-/// is a block's; RFC 8878, section 3.1.1.1.
-const HEADER: [u8; 6] = [0x28, 0xb5, 0x2f, 0xfd, 0, 7 << 3];
+/// The first of the magic numbers of skippable frames; RFC 8878, section 3.1.2.
+const SKIPPABLE: [u8; 4] = [0x50, 0x2a, 0x4d, 0x18];
 
-/// A raw block: three bytes, which from the lowest bit are whether it is the last, its type (two bits, 0) and
-/// its length; RFC 8878, section 3.1.1.2.
-fn write_raw(block: &[u8], last: bool, out: &mut dyn Write) -> io::Result<()> {
-    let [low, middle, high, ..] = ((block.len() as u64) << 3 | u64::from(last)).to_le_bytes();
-    out.write_all(&[low, middle, high])?;
-    out.write_all(block)
-}
-
-#[cfg(feature = "zstd")]
-fn compress(
-    level: i32,
-    out: &mut dyn Write,
-    source: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut frame = zstd::Encoder::new(out, level)?;
-    // What an encoder makes may depend on how much it is given at a time.
-    cut(BLOCK, source, &mut |block, _last| frame.write_all(block))?;
-    frame.finish().map(drop)
-}
-
-#[cfg(not(feature = "zstd"))]
-fn compress(
-    _level: i32,
-    _out: &mut dyn Write,
-    _source: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    Err(io::Error::other(NO_FEATURE))
+/// The size of a skippable frame has four bytes.
+fn skippable_size(size: u64) -> Result<u32, String> {
+    u32::try_from(size).map_err(|_| {
+        format!(
+            "a skippable frame of {size} bytes is larger than the 4294967295 that it can say; write fewer"
+        )
+    })
 }

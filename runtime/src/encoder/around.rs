@@ -1,0 +1,64 @@
+//! What is around a stream: bytes before and after it, and what the media type says of it.
+
+use std::io::{self, Write};
+
+use crate::content::Content;
+use crate::problem::Problem;
+use crate::text::Text;
+
+/// None is what an honest stream has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Around {
+    pub(super) prefix: Option<Content>,
+    pub(super) suffix: Option<Content>,
+    pub(super) label: Option<Text>,
+}
+
+impl Around {
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        [&self.prefix, &self.suffix].into_iter().flatten().try_for_each(check)?;
+        match self.label.as_ref().map(Text::plain) {
+            Some(None) => {
+                Err(Problem::new("`labelled` cannot say anything of a labelled node; write the text out"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What would change nothing, around a stream whose media type ends in `suffix`.
+    pub(super) fn usable(&self, suffix: &str) -> Result<(), String> {
+        for (method, content) in [("prefix", &self.prefix), ("suffix", &self.suffix)] {
+            // A file that is missing is reported when it is read.
+            if content.as_ref().is_some_and(|content| matches!(content.size(), Ok(0))) {
+                return Err(format!("`{method}` of no bytes changes nothing; write some, or remove it"));
+            }
+        }
+        if self.label.as_ref().is_some_and(|label| label.plain() == Some(suffix)) {
+            return Err(format!(
+                "`labelled({suffix:?})` changes nothing, since the media type says that without it; \
+                 write another text, or remove it"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Writes what `stream` writes, with what is around it.
+    pub(super) fn write(
+        &self,
+        out: &mut dyn Write,
+        stream: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.prefix.iter().try_for_each(|prefix| prefix.write_to(out))?;
+        stream(out)?;
+        self.suffix.iter().try_for_each(|suffix| suffix.write_to(out))
+    }
+}
+
+/// What is wrong with bytes that are no part of the tar.
+pub(super) fn check(content: &Content) -> Result<(), Problem> {
+    content.check()?;
+    if content.mentions_label() {
+        return Err(Problem::new("an encoder cannot say anything of a labelled node; write the bytes out"));
+    }
+    Ok(())
+}
