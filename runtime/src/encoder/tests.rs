@@ -1,4 +1,5 @@
 mod odd;
+mod refused;
 mod xxh64;
 
 use std::cell::Cell;
