@@ -801,6 +801,58 @@ fn killed_where_a_part_of_a_layout_was_it_leaves_that_or_the_layout() {
     kill_at_each_call("big", before, &at_least);
 }
 
+#[cfg(unix)]
+#[test]
+fn killed_at_any_call_an_archive_is_the_old_one_or_the_new() {
+    if let Err(why) = strace() {
+        return skip(&why);
+    }
+    for (what, old) in [("big.tar", None), ("big.tar", Some("old")), ("big.docker", Some("old"))] {
+        let whole = TempDir::new().unwrap();
+        write(what, whole.path()).unwrap();
+        let new = fs::read(whole.path().join("a.tar")).unwrap();
+        let mut seen = BTreeSet::new();
+        for (calls, at_least) in [
+            ("?rename,?renameat,?renameat2", 1),
+            ("?write,?writev,?pwrite64", 4),
+            ("?unlink,?unlinkat", 0),
+        ] {
+            let mut killed = 0;
+            for nth in 1.. {
+                let temp = TempDir::new().unwrap();
+                let path = temp.path().join("a.tar");
+                if let Some(old) = old {
+                    fs::write(&path, old).unwrap();
+                }
+                let (trace, inject) =
+                    (format!("trace={calls}"), format!("inject={calls}:signal=KILL:when={nth}"));
+                let strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &trace, "-e", &inject];
+                let output = child(&strace, what, temp.path()).output().unwrap();
+                let found = fs::read(&path).ok();
+                let is_new = found.as_ref() == Some(&new);
+                assert!(
+                    is_new || found.as_deref() == old.map(str::as_bytes),
+                    "{what} killed at {calls}, number {nth}: {:?} bytes",
+                    found.map(|bytes| bytes.len())
+                );
+                for entry in fs::read_dir(temp.path()).unwrap() {
+                    let name = entry.unwrap().file_name().into_string().unwrap();
+                    assert!(name == "a.tar" || name.starts_with(".oci-fixture-"), "{name}");
+                }
+                if output.status.success() {
+                    assert!(is_new);
+                    assert!(killed >= at_least, "killed at {calls} only {killed} times");
+                    break;
+                }
+                let stdout = text(&output.stdout);
+                killed += usize::from(stdout.contains(BEGIN) && !stdout.contains(REPORT));
+                seen.insert(is_new);
+            }
+        }
+        assert_eq!(seen, [false, true].into(), "whether the new archive was there when it was killed");
+    }
+}
+
 /// How often a write is killed at each sort of call.
 #[cfg(unix)]
 struct Killed {
@@ -904,10 +956,19 @@ fn as_a_child() {
     // strace counts the calls of each thread for itself, and this is not the thread in which the harness writes two
     // lines before; so as not to be killed at one of those instead, this has written more when it begins.
     (0..4).for_each(|_| println!("{BEGIN}"));
-    let written = what.split(' ').try_for_each(|what| fixture(what).write_to(&directory).map(drop));
+    let written = what.split(' ').try_for_each(|what| write(what, Path::new(&directory)));
     let error = written.err().map(|error| error.to_string());
     // With a newline before it, because the harness may not have ended its line.
     print!("\n{REPORT}{}\n", json!({ "error": error }));
+}
+
+/// Writes a fixture into a directory, or an archive of it into a file there.
+fn write(what: &str, directory: &Path) -> oci_fixture::Result<()> {
+    match what.split_once('.') {
+        None => fixture(what).write_to(directory).map(drop),
+        Some((what, "tar")) => fixture(what).write_archive_to(directory.join("a.tar")).map(drop),
+        Some((what, _)) => fixture(what).docker_archive().write_to(directory.join("a.tar")),
+    }
 }
 
 /// A process that writes fixtures into a directory, started by a command in front of it.

@@ -13,11 +13,12 @@ mod make;
 mod mistakes;
 mod model;
 mod tarball;
+mod ways;
 
 use std::collections::BTreeMap;
 use std::{fs, thread};
 
-use oci_fixture::{ErrorKind, Fixture};
+use oci_fixture::{ErrorKind, Fixture, Layout};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -96,6 +97,47 @@ proptest! {
         both.extend(alone);
         both.insert("index.json".to_owned(), together["index.json"].clone());
         assert_same(&both, &together, "beside another");
+    }
+
+    #[test]
+    fn every_way_out_holds_the_same(model in any_model()) {
+        let declared = fixture(&model);
+        let layout = declared.tempdir().unwrap();
+        let expected = files(layout.path());
+        assert_same(&expected, &ways::of_layout(&layout), "the layout itself");
+        assert_same(&expected, &ways::of_layout(&Layout::open(layout.path()).unwrap()), "opened again");
+        let memory = declared.in_memory().unwrap();
+        assert_same(&expected, &ways::of_layout(&memory), "in memory");
+
+        let tar = declared.write_archive(Vec::new()).unwrap();
+        let (unpacked, links) = ways::of_tar(&tar);
+        assert!(links.is_empty());
+        assert_same(&expected, &unpacked, "an archive");
+        let path = layout.path().with_extension("tar");
+        let written = declared.write_archive_to(&path).unwrap();
+        assert!(fs::read(&path).unwrap() == tar, "an archive in a file is another");
+        assert_same(&expected, &ways::of_layout(&written), "an archive in a file");
+        let opened = Layout::open_archive(&path).unwrap();
+        assert_same(&expected, &ways::of_layout(&opened), "an archive that was opened");
+        fs::remove_file(&path).unwrap();
+        ways::docker(&declared, &expected);
+
+        // What is drawn, too.
+        let tree = layout.to_string();
+        assert_eq!(declared.to_string(), tree);
+        assert_eq!([memory.to_string(), written.to_string()], [tree.clone(), tree]);
+    }
+
+    #[test]
+    fn the_entries_of_a_layer_are_those_that_were_declared(model in any_model()) {
+        let layout = fixture(&model).in_memory().unwrap();
+        for node in layout.walk().unwrap().flatten() {
+            let Some(declared) = node.declared_entries().unwrap() else { continue };
+            match node.entries() {
+                Ok(entries) => assert_eq!(entries, declared),
+                Err(error) => assert!(!cfg!(feature = "decode") && error.to_string().contains("`decode`"), "{error}"),
+            }
+        }
     }
 
     #[test]
