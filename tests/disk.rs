@@ -812,11 +812,9 @@ fn killed_at_any_call_an_archive_is_the_old_one_or_the_new() {
         write(what, whole.path()).unwrap();
         let new = fs::read(whole.path().join("a.tar")).unwrap();
         let mut seen = BTreeSet::new();
-        for (calls, at_least) in [
-            ("?rename,?renameat,?renameat2", 1),
-            ("?write,?writev,?pwrite64", 4),
-            ("?unlink,?unlinkat", 0),
-        ] {
+        for (calls, at_least) in
+            [("?rename,?renameat,?renameat2", 1), ("?write,?writev,?pwrite64", 4), ("?unlink,?unlinkat", 0)]
+        {
             let mut killed = 0;
             for nth in 1.. {
                 let temp = TempDir::new().unwrap();

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::stream::Stream;
-use super::xxh64::Xxh64;
+use crate::xxh64::Xxh64;
 
 const NO_FEATURE: &str = "`Zstd::level` needs the feature `zstd` of oci-fixture; \
     run `cargo add --dev oci-fixture --features zstd`, or write `Zstd::stored()`";
@@ -90,7 +90,7 @@ impl Raw {
     fn begin(window: Window, checksum: Checksum, out: &mut dyn Write) -> io::Result<Self> {
         let flags = u8::from(checksum != Checksum::None) << 2;
         out.write_all(&[0x28, 0xb5, 0x2f, 0xfd, flags, window.0])?;
-        Ok(Self { hash: Xxh64::new(), checksum })
+        Ok(Self { hash: Xxh64::default(), checksum })
     }
 }
 
@@ -108,10 +108,9 @@ impl Stream for Raw {
         if !last {
             return Ok(());
         }
-        let hash = self.hash.finish();
+        let hash = self.hash.low();
         let hash = if self.checksum == Checksum::Wrong { !hash } else { hash };
-        let [a, b, c, d, ..] = hash.to_le_bytes();
-        out.write_all(&[a, b, c, d])
+        out.write_all(&hash.to_le_bytes())
     }
 }
 

@@ -8,8 +8,7 @@ mod gzip;
 mod plain;
 mod stream;
 #[cfg(test)]
-mod tests;
-mod xxh64;
+pub(crate) mod tests;
 mod zstd;
 
 use std::io::{self, Write};

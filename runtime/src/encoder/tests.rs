@@ -1,6 +1,5 @@
 mod odd;
 mod refused;
-mod xxh64;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -251,7 +250,7 @@ fn usable() -> Vec<Encoder> {
 }
 
 /// Bytes that can be compressed, but not much, and do not repeat with a block.
-fn content(size: usize) -> Vec<u8> {
+pub(crate) fn content(size: usize) -> Vec<u8> {
     let mut state = 1;
     (0..size)
         .map(|_| {

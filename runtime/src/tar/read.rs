@@ -1,20 +1,23 @@
 //! Reads any tar, ours or not: one member after another, in constant memory, and trusting nothing that it says.
 //!
 //! The `tar` crate ends a PAX record at the first line break, so it cannot read back what may stand in an extended
-//! attribute. What is unclear in POSIX is read as Go's archive/tar reads it, with which layers are unpacked nearly
-//! everywhere; where that refuses what GNU tar takes, so does this.
+//! attribute. This takes what Go's archive/tar takes, with which layers are unpacked nearly everywhere, and reads it
+//! alike, but for what is cut off and numbers that nothing can have, which are errors here. It goes on, as GNU tar
+//! does, where Go gives up for what can be told of the tar: a body where none should be, and one block of zeros with
+//! more behind it. And what holds for a member is said first by PAX, then by GNU's extensions.
 
 mod fields;
 mod header;
+mod malformed;
 mod pax;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::io::{self, Read};
 
 pub(crate) use self::fields::Fields;
 pub(crate) use self::header::Header;
+pub(crate) use self::malformed::Malformed;
 pub(crate) use self::pax::{Pax, Record};
 
 const BLOCK: usize = 512;
@@ -101,16 +104,6 @@ pub(crate) enum Marker {
     Two,
 }
 
-/// Why bytes are no tar.
-///
-/// It is inside an [`io::Error`] of the kind [`InvalidData`](io::ErrorKind::InvalidData).
-#[derive(Debug)]
-pub(crate) struct Malformed {
-    /// Where in the tar.
-    pub(crate) offset: u64,
-    pub(crate) problem: String,
-}
-
 impl<R: Read> Reader<R> {
     /// It reads a block at a time, so a file wants a buffer around it.
     pub(crate) fn new(source: R) -> Self {
@@ -172,32 +165,40 @@ impl<R: Read> Reader<R> {
             }
             let offset = self.offset - BLOCK as u64;
             let header = Header::of(&block).map_err(|problem| Malformed::new(offset, problem))?;
+            // Also of one that extends another, all fields are what they should be.
+            let fields = header.fields().map_err(|problem| Malformed::new(offset, problem))?;
+            let size = fields.size;
             let first = extensions.offset.unwrap_or(offset);
             match header.typeflag() {
                 b'x' => {
-                    let pax = self.pax(offset, &header, "PAX header")?;
+                    let pax = self.pax(offset, size, "PAX header")?;
                     extensions.repeated |= extensions.pax.replace(pax).is_some();
                 }
                 b'L' => {
-                    let name = self.long(offset, &header, "GNU long name")?;
+                    let name = self.long(offset, size, "GNU long name")?;
                     extensions.repeated |= extensions.name.replace(name).is_some();
                 }
                 b'K' => {
-                    let link = self.long(offset, &header, "GNU long link")?;
+                    let link = self.long(offset, size, "GNU long link")?;
                     extensions.repeated |= extensions.link.replace(link).is_some();
                 }
                 b'g' => {
-                    self.read_global(offset, &header)?;
+                    self.read_global(offset, size)?;
                     continue;
                 }
-                _ => return self.member(offset, header, extensions).map(Some),
+                _ => return self.member(offset, header, fields, extensions).map(Some),
             }
             extensions.offset = Some(first);
         }
     }
 
-    fn member(&mut self, offset: u64, header: Header, extensions: Extensions) -> io::Result<Member> {
-        let fields = header.fields().map_err(|problem| Malformed::new(offset, problem))?;
+    fn member(
+        &mut self,
+        offset: u64,
+        header: Header,
+        fields: Fields,
+        extensions: Extensions,
+    ) -> io::Result<Member> {
         let fields = fields.extended(&extensions)?;
         if header.is_sparse_continued() {
             self.pass_sparse_map()?;
@@ -211,14 +212,14 @@ impl<R: Read> Reader<R> {
         Ok(Member { offset, header, extensions, fields })
     }
 
-    fn pax(&mut self, offset: u64, header: &Header, what: &str) -> io::Result<Pax> {
-        let body = self.extension(offset, header, what)?;
+    fn pax(&mut self, offset: u64, size: u64, what: &str) -> io::Result<Pax> {
+        let body = self.extension(offset, size, what)?;
         Pax::of(offset + BLOCK as u64, body)
     }
 
     /// All global headers of a tar together are kept in memory, so there is one limit for all.
-    fn read_global(&mut self, offset: u64, header: &Header) -> io::Result<()> {
-        let pax = self.pax(offset, header, "global PAX header")?;
+    fn read_global(&mut self, offset: u64, size: u64) -> io::Result<()> {
+        let pax = self.pax(offset, size, "global PAX header")?;
         self.global_size += BLOCK as u64 + pax.body().len() as u64;
         if self.global_size > BLOCK as u64 + LIMIT {
             return Err(Malformed::new(
@@ -230,15 +231,14 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
-    fn long(&mut self, offset: u64, header: &Header, what: &str) -> io::Result<Vec<u8>> {
-        let mut body = self.extension(offset, header, what)?;
+    fn long(&mut self, offset: u64, size: u64, what: &str) -> io::Result<Vec<u8>> {
+        let mut body = self.extension(offset, size, what)?;
         body.truncate(header::text(&body).len());
         Ok(body)
     }
 
     /// The body of a header that extends another. Memory is taken for what is there, not for what the size says.
-    fn extension(&mut self, offset: u64, header: &Header, what: &str) -> io::Result<Vec<u8>> {
-        let size = header.size().map_err(|problem| Malformed::new(offset, problem))?;
+    fn extension(&mut self, offset: u64, size: u64, what: &str) -> io::Result<Vec<u8>> {
         if size > LIMIT {
             return Err(Malformed::new(
                 offset,
@@ -382,22 +382,6 @@ impl<R: Read> Read for Body<'_, R> {
         Ok(size)
     }
 }
-
-impl Malformed {
-    /// As what a function that reads returns.
-    #[expect(clippy::new_ret_no_self, reason = "it is never met outside of an `io::Error`")]
-    fn new(offset: u64, problem: impl Into<String>) -> io::Error {
-        io::Error::new(io::ErrorKind::InvalidData, Self { offset, problem: problem.into() })
-    }
-}
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "byte {}: {}", self.offset, self.problem)
-    }
-}
-
-impl std::error::Error for Malformed {}
 
 fn is_zero(block: &Block) -> bool {
     block.iter().all(|byte| *byte == 0)

@@ -79,15 +79,9 @@ impl Header {
         self.at(TYPEFLAG).first().copied().unwrap_or_default()
     }
 
-    /// The size, which says of any type but few how long the body is.
-    pub(super) fn size(&self) -> Result<u64, String> {
-        self.number("size", SIZE)
-    }
-
     /// What the header says, without what extends it.
     pub(crate) fn fields(&self) -> Result<Fields, String> {
         let typeflag = self.typeflag();
-        let is_device = matches!(typeflag, b'3' | b'4') && self.format() != Format::V7;
         let is_sparse = typeflag == b'S' && self.format() == Format::Gnu;
         Ok(Fields {
             path: self.path(),
@@ -96,16 +90,25 @@ impl Header {
             mode: self.number("mode", MODE)?,
             uid: self.number("uid", UID)?,
             gid: self.number("gid", GID)?,
-            size: self.size()?,
+            size: self.number("size", SIZE)?,
             mtime: self.number("mtime", MTIME)?,
-            device: if is_device {
-                Some((self.number("devmajor", MAJOR)?, self.number("devminor", MINOR)?))
-            } else {
-                None
-            },
+            device: self.device()?,
             xattrs: BTreeMap::new(),
             real_size: if is_sparse { Some(self.number("realsize", REAL_SIZE)?) } else { None },
         })
+    }
+
+    /// The numbers of a device. Whatever it is, numbers stand there.
+    fn device(&self) -> Result<Option<(u32, u32)>, String> {
+        if self.format() == Format::V7 {
+            return Ok(None);
+        }
+        if matches!(self.typeflag(), b'3' | b'4') {
+            return Ok(Some((self.number("devmajor", MAJOR)?, self.number("devminor", MINOR)?)));
+        }
+        self.number::<i128>("devmajor", MAJOR)?;
+        self.number::<i128>("devminor", MINOR)?;
+        Ok(None)
     }
 
     /// Whether further blocks of an old GNU sparse file's map follow.

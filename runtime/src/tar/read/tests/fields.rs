@@ -118,8 +118,15 @@ fn what_is_no_number_is_an_error() {
             of(SIZE, b"\x80\0\0\x01\0\0\0\0\0\0\0\0"),
             "byte 0: the header's size is 18446744073709551616, above what it can be",
         ),
-        // The numbers of a device that is none.
-        (problem(&header(b'0', 0, &[(MAJOR, b"x")])), "nothing"),
+        (
+            problem(&header(b'0', 0, &[(MINOR, b"8")])),
+            r#"byte 0: the header's devminor is no octal number, "8\x00\x00\x00\x00\x00\x00\x00""#,
+        ),
+        (
+            problem(&header(b'x', 0, &[(MTIME, b"x")])),
+            r#"byte 0: the header's mtime is no octal number, "x\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00""#,
+        ),
+        (problem(&header(b'0', 0, &[(MAGIC, b""), (MAJOR, b"x")])), "nothing"),
     ] {
         assert_eq!(found, expected);
     }

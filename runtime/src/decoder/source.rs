@@ -1,0 +1,71 @@
+//! What is decoded: bytes that are counted, and a source that is told apart from what it gives.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+/// A source with a buffer.
+pub(super) struct Source<R> {
+    reader: BufReader<R>,
+    offset: u64,
+    has_ended: bool,
+    error: Option<io::Error>,
+}
+
+impl<R: Read> Source<R> {
+    pub(super) fn new(source: R) -> Self {
+        Self { reader: BufReader::new(source), offset: 0, has_ended: false, error: None }
+    }
+
+    /// How many bytes were taken.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// What went wrong while `what`, which begins at `start`, was decoded: the source itself, that it ended, or, as
+    /// the decoder says, its bytes.
+    pub(super) fn failed(&mut self, what: &str, start: u64, problem: &str) -> io::Error {
+        if let Some(error) = self.error.take() {
+            return error;
+        }
+        let problem = if self.has_ended { "it ends too early" } else { problem };
+        io::Error::new(io::ErrorKind::InvalidData, format!("{what} at byte {start}: {problem}"))
+    }
+
+    /// Whether anything follows; an error of the source itself is returned by the next read.
+    pub(super) fn next(&mut self) -> io::Result<Option<u8>> {
+        Ok(self.fill_buf()?.first().copied())
+    }
+}
+
+impl<R: Read> Read for Source<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let size = self.fill_buf()?.read(buffer)?;
+        self.consume(size);
+        Ok(size)
+    }
+}
+
+impl<R: Read> BufRead for Source<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        loop {
+            match self.reader.fill_buf() {
+                Ok(_) => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let kind = error.kind();
+                    self.error = Some(error);
+                    return Err(kind.into());
+                }
+            }
+        }
+        self.has_ended = self.reader.buffer().is_empty();
+        Ok(self.reader.buffer())
+    }
+
+    fn consume(&mut self, size: usize) {
+        self.reader.consume(size);
+        self.offset = self.offset.saturating_add(size as u64);
+    }
+}

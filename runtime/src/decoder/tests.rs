@@ -1,0 +1,53 @@
+//! What decoders read, and what they refuse.
+
+#[cfg(feature = "decode")]
+mod decode;
+
+use std::io::{self, Read};
+
+use super::{Compression, Decoder};
+
+#[test]
+fn what_is_not_compressed_passes_through() {
+    for bytes in [&b""[..], b"\x1f", b"\x28\xb5\x2f", b"\x28\xb5\x2f\xfctar", b"\x60\x2a\x4d\x18", b"layer1"]
+    {
+        let mut decoder = Decoder::of(bytes).unwrap();
+        let mut read = Vec::new();
+        decoder.read_to_end(&mut read).unwrap();
+        assert_eq!(read, bytes);
+        assert_eq!((decoder.compression(), decoder.streams()), (Compression::None, 0));
+    }
+}
+
+#[test]
+fn an_error_of_the_source_is_passed_on_at_once() {
+    let error = Decoder::of(Broken).err().unwrap();
+    assert_eq!((error.kind(), error.to_string().as_str()), (io::ErrorKind::PermissionDenied, "no source"));
+}
+
+#[test]
+#[cfg(not(feature = "decode"))]
+fn what_is_compressed_names_the_feature_that_it_needs() {
+    for (bytes, name) in [
+        (&b"\x1f\x8b"[..], "gzip"),
+        (b"\x1f\x8b\x08\0more", "gzip"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
+        (b"\x50\x2a\x4d\x18", "zstd"),
+        (b"\x5f\x2a\x4d\x18more", "zstd"),
+    ] {
+        let error = Decoder::of(bytes).err().unwrap();
+        let expected = format!(
+            "reading a layer that is compressed by {name} needs the feature `decode` of oci-fixture; \
+             run `cargo add --dev oci-fixture --features decode`"
+        );
+        assert_eq!((error.kind(), error.to_string()), (io::ErrorKind::Unsupported, expected));
+    }
+}
+
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, "no source"))
+    }
+}

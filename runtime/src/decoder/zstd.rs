@@ -1,0 +1,151 @@
+//! Zstandard ([RFC 8878](https://www.rfc-editor.org/rfc/rfc8878)), of any number of frames.
+
+use std::io::{self, Read};
+
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::source::Source;
+use crate::xxh64::Xxh64;
+
+pub(super) struct Zstd<R> {
+    source: Source<R>,
+    /// The frame that is open.
+    frame: Option<Frame>,
+    frames: u64,
+    /// Where the last frame begins.
+    start: u64,
+    done: bool,
+}
+
+struct Frame {
+    decoder: FrameDecoder,
+    /// Of what was decoded, which ruzstd does not check.
+    checksum: Xxh64,
+    size: u64,
+}
+
+impl<R: Read> Zstd<R> {
+    pub(super) fn new(source: Source<R>) -> Self {
+        Self { source, frame: None, frames: 0, start: 0, done: false }
+    }
+
+    pub(super) fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Some bytes; none where there is no more.
+    fn decode(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let Some(frame) = &mut self.frame else {
+                self.start = self.source.offset();
+                match self.source.next() {
+                    Ok(None) => return Ok(0),
+                    Ok(Some(_)) => self.begin()?,
+                    Err(_) => return Err(self.failed("")),
+                }
+                continue;
+            };
+            let size = match frame.read(&mut self.source, buffer) {
+                Ok(size) => size,
+                Err(error) => return Err(self.failed(&problem(&error))),
+            };
+            if size > 0 {
+                return Ok(size);
+            }
+            if let Err(problem) = frame.check() {
+                return Err(self.failed(problem));
+            }
+            self.frame = None;
+        }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        // Not one for all frames: where it is used again, it takes the memory of a whole window at once.
+        let mut decoder = FrameDecoder::new();
+        match decoder.init(&mut self.source) {
+            Ok(()) => {
+                self.frames += 1;
+                self.frame = Some(Frame { decoder, checksum: Xxh64::default(), size: 0 });
+                Ok(())
+            }
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                length, ..
+            })) => self.skip(length.into()),
+            Err(error) => {
+                self.frames += 1;
+                Err(self.failed(&problem(&error)))
+            }
+        }
+    }
+
+    fn skip(&mut self, size: u64) -> io::Result<()> {
+        let skipped = io::copy(&mut self.source.by_ref().take(size), &mut io::sink());
+        if skipped.is_ok_and(|skipped| skipped == size) {
+            return Ok(());
+        }
+        Err(self.source.failed("zstd frame to be skipped", self.start, ""))
+    }
+
+    fn failed(&mut self, problem: &str) -> io::Error {
+        let what = format!("zstd frame {}", self.frames);
+        self.source.failed(&what, self.start, problem)
+    }
+}
+
+impl<R: Read> Read for Zstd<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() || self.done {
+            return Ok(0);
+        }
+        let result = self.decode(buffer);
+        // What follows an error cannot be read.
+        self.done = !result.as_ref().is_ok_and(|size| *size > 0);
+        result
+    }
+}
+
+impl Frame {
+    /// Some bytes; none at the end of the frame.
+    fn read(
+        &mut self,
+        source: &mut Source<impl Read>,
+        buffer: &mut [u8],
+    ) -> Result<usize, FrameDecoderError> {
+        while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+            self.decoder.decode_blocks(&mut *source, BlockDecodingStrategy::UptoBlocks(1))?;
+        }
+        let size = self.decoder.read(buffer).map_err(FrameDecoderError::FailedToDrainDecodebuffer)?;
+        self.checksum.update(buffer.get(..size).unwrap_or_default());
+        self.size += size as u64;
+        Ok(size)
+    }
+
+    /// Whether what was decoded is what the frame says of it.
+    fn check(&self) -> Result<(), &'static str> {
+        // 0 is also what there is where it says nothing.
+        let size = self.decoder.content_size();
+        if size != 0 && size != self.size {
+            return Err("its content is not as large as it says");
+        }
+        match self.decoder.get_checksum_from_data() {
+            Some(checksum) if checksum != self.checksum.low() => Err("its checksum does not match"),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn problem(error: &FrameDecoderError) -> String {
+    match error {
+        FrameDecoderError::WindowSizeTooBig { requested, max } => {
+            format!("it needs a window of {requested} bytes, more than the {max} that are taken")
+        }
+        FrameDecoderError::DictNotProvided { dict_id } => {
+            format!("it needs the dictionary {dict_id}, which no layer has")
+        }
+        FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::BadMagicNumber(_)) => {
+            "what follows the last frame is none".to_owned()
+        }
+        error => error.to_string(),
+    }
+}
