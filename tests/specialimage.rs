@@ -265,8 +265,8 @@ index.json
    │  ├─ config sha256:ccf39f08682d 238 bytes
    │  └─ layer sha256:085328023e4b 2048 bytes
    │     └─ -rw-r--r-- 17 bash
-   ├─ manifest linux/arm64 sha256:b3e3ab55f887 128 bytes (not stored)
-   └─ manifest linux/riscv64 sha256:a80ad7f1ef0c 128 bytes (not stored)",
+   ├─ manifest linux/arm64 sha256:b3e3ab55f887 128 bytes ! dangling (not stored)
+   └─ manifest linux/riscv64 sha256:a80ad7f1ef0c 128 bytes ! dangling (not stored)",
         r#"{
         "schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",
         "manifests":[

@@ -241,6 +241,10 @@ impl Parts {
         texts.chain(self.diff_ids.iter().flatten())
     }
 
+    pub(crate) fn lies(&self) -> impl Iterator<Item = String> {
+        self.edits.lies().chain(self.diff_ids.iter().map(|_| "diff_ids:".to_owned()))
+    }
+
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         mentions.extend(self.texts().flat_map(Text::mentions));
         self.edits.mentions(mentions);

@@ -13,6 +13,18 @@ pub(crate) struct Declaration {
     pub(crate) labels: Vec<Labelled>,
     /// The layers, by the digests of their blobs.
     pub(crate) layers: HashMap<Digest, Arc<Declared>>,
+    pub(crate) lies: Lies,
+}
+
+/// What was declared that is not so, as it is written in the language.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lies {
+    /// Of index.json and oci-layout.
+    pub(crate) fixture: Vec<String>,
+    /// Of a node and how its parent refers to it, by the bytes of that descriptor.
+    pub(crate) of_descriptors: HashMap<Vec<u8>, Vec<String>>,
+    /// What a node, or index.json, does not list: descriptors as they would be.
+    pub(crate) unlisted: HashMap<Option<Digest>, Vec<Vec<u8>>>,
 }
 
 /// A label, with a descriptor of its node.

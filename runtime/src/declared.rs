@@ -100,6 +100,17 @@ impl Edge {
         self.descriptor.as_ref().map_or(Ok(()), |descriptor| descriptor.check())
     }
 
+    /// What the parent says of it that is not so; a platform where the node has another.
+    pub(crate) fn lies(&self, platform: Option<&Platform>) -> Vec<String> {
+        let mut lies = Vec::new();
+        lies.extend(self.unlisted.then(|| "#[unlisted]".to_owned()));
+        lies.extend(self.unchecked.then(|| "#[unchecked]".to_owned()));
+        if let Some(descriptor) = &self.descriptor {
+            lies.extend(descriptor.lies(platform, &["media_type", "digest", "size"]));
+        }
+        lies
+    }
+
     /// The nodes that must be sealed before it is known how the parent refers to this one.
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Self>) {
         mentions.extend(self.reference.iter().flat_map(Text::mentions));
@@ -185,6 +196,24 @@ impl Declared {
                 "more than {DEPTH} nodes stand in one another, or mention one another; remove some"
             ))),
         }
+    }
+
+    /// What it says that is not so, or makes it be not so, as it is written in the language.
+    pub(crate) fn lies(&self) -> Vec<String> {
+        let mut lies: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
+        match &self.kind {
+            Kind::Index(parts) => lies.extend(parts.lies()),
+            Kind::Manifest(parts) => lies.extend(parts.lies()),
+            Kind::Config(parts) => lies.extend(parts.lies()),
+            Kind::Layer(parts) => lies.extend(parts.lies()),
+            Kind::Blob(parts) => lies.extend(parts.diff_id().map(|_| "diff_id:".to_owned())),
+            Kind::Dangling(descriptor) => {
+                lies.push("dangling".to_owned());
+                lies.extend(descriptor.lies(None, &[]));
+            }
+            Kind::TooDeep(_) => {}
+        }
+        lies
     }
 
     /// The node's bytes, in which it refers to other nodes as they were sealed; nothing where there are none.

@@ -239,6 +239,22 @@ impl Descriptor {
         self.check()
     }
 
+    /// Which of `said` it says, and what else a descriptor has that no node is like.
+    pub(crate) fn lies(&self, platform: Option<&Platform>, said: &[&str]) -> Option<String> {
+        let Parts { media_type, digest, size, data, merge, .. } = &*self.0;
+        let other = platform.zip(self.declared_platform()).is_some_and(|(of_node, other)| of_node != other);
+        let lies = [
+            ("media_type", media_type.is_some() && said.contains(&"media_type")),
+            ("digest", digest.is_some() && said.contains(&"digest")),
+            ("size", size.is_some() && said.contains(&"size")),
+            ("platform", other),
+            ("data", matches!(data, Some(Data(Embedded::Other(_))))),
+            ("merge", !merge.is_empty()),
+        ];
+        let lies: Vec<&str> = lies.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
+        (!lies.is_empty()).then(|| format!("descriptor: {{ {} }}", lies.join(", ")))
+    }
+
     /// Whether the size is a number, once it is known.
     pub(crate) fn check_size(&self, context: &Context<'_>) -> Result<(), Problem> {
         let size = self.0.size.as_ref().map(|size| context.text(size));

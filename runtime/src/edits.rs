@@ -32,6 +32,16 @@ impl Edits {
         self.merge.is_empty() && self.extend.is_empty() && self.raw.is_none()
     }
 
+    /// Their names, as they are written in the language.
+    pub(crate) fn lies(&self) -> impl Iterator<Item = String> {
+        let lies = [
+            ("merge:", !self.merge.is_empty()),
+            ("extend:", !self.extend.is_empty()),
+            ("raw:", self.raw.is_some()),
+        ];
+        lies.into_iter().filter(|(_, said)| *said).map(|(name, _)| name.to_owned())
+    }
+
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         for value in self.merge.iter().chain(&self.extend) {
             value.mentions(mentions);

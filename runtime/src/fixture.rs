@@ -324,6 +324,12 @@ impl Parts {
         }
     }
 
+    /// What it says of the files beside the blobs that is not as in an honest layout.
+    pub(crate) fn lies(&self) -> Vec<String> {
+        let layout = !matches!(self.layout, LayoutContent::Usual);
+        self.edits.lies().chain(layout.then(|| "oci_layout:".to_owned())).collect()
+    }
+
     pub(crate) fn check(&self) -> Result<(), Problem> {
         self.annotations.check("annotation")?;
         self.edits.check(!self.annotations.is_empty())?;

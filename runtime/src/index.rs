@@ -106,6 +106,10 @@ impl Parent for Index {
 }
 
 impl Parts {
+    pub(crate) fn lies(&self) -> impl Iterator<Item = String> {
+        self.edits.lies()
+    }
+
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         mentions.extend(self.artifact_type.iter().chain(self.annotations.texts()).flat_map(Text::mentions));
         mentions.extend(self.subject.as_ref().map(Subject::edge));

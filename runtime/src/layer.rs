@@ -145,6 +145,10 @@ impl Parts {
         Ok(())
     }
 
+    pub(crate) fn lies(&self) -> impl Iterator<Item = String> {
+        self.encoder.iter().flat_map(Encoder::lies).map(|name| format!("{name}()"))
+    }
+
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
         let media_type = media_type::layer(context.is_docker(), self.encoder.as_ref());
         let body = Body::Layer(Tarball {

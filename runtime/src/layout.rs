@@ -10,7 +10,7 @@ use oci_spec::image::ImageIndex;
 use crate::choice::{Choice, list};
 use crate::declaration::Declaration;
 use crate::error::{Error, Result};
-use crate::links::{links_of, node_of};
+use crate::links::{Link, links_of, node_of};
 use crate::node::Node;
 use crate::platform::ToPlatform;
 use crate::store::{Archive, Directory, INDEX_FILE, LAYOUT_FILE, Store, TempDir, check_layout, index_json};
@@ -166,7 +166,7 @@ impl<S: Store> Layout<S> {
     pub fn reference(&self, reference: &str) -> Result<Node<'_, S>> {
         let parsed = Reference::parse(reference).map(|parsed| parsed.or_latest().to_string());
         let mut named = Vec::new();
-        for node in self.each_node()?.into_iter().flatten() {
+        for node in self.each_node()?.into_iter().filter_map(|link| link.node.ok()) {
             match node.reference() {
                 // What is not checked is called as it was written.
                 Some(name) if parsed.as_deref() == Ok(name) || name == reference => return Ok(node),
@@ -269,17 +269,23 @@ impl<S: Store> Layout<S> {
     /// # Ok::<(), oci_fixture::Error>(())
     /// ```
     pub fn walk(&self) -> Result<Walk<'_, S>> {
-        Ok(Walk::of(self.each_node()?))
+        Ok(Walk::of(self.each_node()?.into_iter().map(|link| link.node).collect()))
     }
 
     /// What index.json lists, each by itself.
-    fn each_node(&self) -> Result<Vec<Result<Node<'_, S>>>> {
+    fn each_node(&self) -> Result<Vec<Link<'_, S>>> {
         links_of(self, INDEX_FILE, &self.store.index()?)
     }
 
     /// The nodes that index.json lists.
     pub fn nodes(&self) -> Result<Vec<Node<'_, S>>> {
-        self.each_node()?.into_iter().collect()
+        self.each_node()?.into_iter().map(|link| link.node).collect()
+    }
+
+    /// What the fixture declared, but a node, or index.json, does not list.
+    pub(crate) fn unlisted(&self, parent: Option<&Digest>) -> Vec<Link<'_, S>> {
+        let unlisted = self.declaration.lies.unlisted.get(&parent.cloned());
+        unlisted.into_iter().flatten().map(|link| Link::of(self, "unlisted", link)).collect()
     }
 }
 
@@ -292,7 +298,7 @@ impl<S: AsRef<Path>> Layout<S> {
 
 impl<S: Store> fmt::Display for Layout<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        tree::write(f, INDEX_FILE, self.each_node())
+        tree::write(f, self, self.each_node())
     }
 }
 

@@ -43,9 +43,23 @@ pub(crate) fn links_of<'l, S: Store>(
     layout: &'l Layout<S>,
     place: &str,
     document: &[u8],
-) -> Result<Vec<Result<Node<'l, S>>>> {
+) -> Result<Vec<Link<'l, S>>> {
     let links = Links::of(place, document)?.into_iter();
-    Ok(links.map(|link| node_of(layout, place, link.get().as_bytes())).collect())
+    Ok(links.map(|link| Link::of(layout, place, link.get().as_bytes())).collect())
+}
+
+/// One descriptor of a document.
+pub(crate) struct Link<'l, S> {
+    pub(crate) node: Result<Node<'l, S>>,
+    /// What was declared of it that is not so.
+    pub(crate) lies: &'l [String],
+}
+
+impl<'l, S: Store> Link<'l, S> {
+    pub(crate) fn of(layout: &'l Layout<S>, place: &str, link: &[u8]) -> Self {
+        let lies = layout.declaration.lies.of_descriptors.get(link).map_or(&[][..], Vec::as_slice);
+        Self { node: node_of(layout, place, link), lies }
+    }
 }
 
 /// The node that a descriptor refers to.

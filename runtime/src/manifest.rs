@@ -192,6 +192,10 @@ impl Parts {
         matches!(config, Some(Kind::Config(config)) if config.is_image())
     }
 
+    pub(crate) fn lies(&self) -> impl Iterator<Item = String> {
+        self.edits.lies()
+    }
+
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         mentions.extend(self.artifact_type.iter().chain(self.annotations.texts()).flat_map(Text::mentions));
         mentions.extend(self.subject.as_ref().map(Subject::edge));

@@ -14,7 +14,7 @@ use crate::decoder::Decoder;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layer_entry::{self, LayerEntry};
 use crate::layout::Layout;
-use crate::links::{Links, PlatformView, node_of};
+use crate::links::{Link, Links, PlatformView, node_of};
 use crate::media_type;
 use crate::platform::ToPlatform;
 use crate::store::{Directory, Store, blob_path};
@@ -219,12 +219,18 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// Those of [`layers`](Self::layers).
     pub fn children(&self) -> Result<Vec<Self>> {
-        self.each_child()?.into_iter().collect()
+        self.each_child()?.into_iter().map(|link| link.node).collect()
     }
 
     /// The same, each by itself.
-    pub(crate) fn each_child(&self) -> Result<Vec<Result<Self>>> {
-        Ok(self.links()?.into_iter().map(|link| self.follow(&link)).collect())
+    pub(crate) fn each_child(&self) -> Result<Vec<Link<'l, S>>> {
+        let link = |link: Box<RawValue>| Link::of(self.layout, self.digest.as_str(), link.get().as_bytes());
+        Ok(self.links()?.into_iter().map(link).collect())
+    }
+
+    /// Those that the fixture declared, but that are not listed.
+    pub(crate) fn unlisted(&self) -> Vec<Link<'l, S>> {
+        self.layout.unlisted(Some(&self.digest))
     }
 
     /// The one manifest for a platform, among this node and all below it.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use oci_fixture_grammar::{Digest, Platform};
 
 use crate::content::Content;
-use crate::declaration::{Declaration, Labelled};
+use crate::declaration::{Declaration, Labelled, Lies};
 use crate::declared::{Edge, Kind};
 use crate::descriptor;
 use crate::digest::Hashed;
@@ -276,12 +276,52 @@ impl Sealing<'_> {
 
     /// What a layout knows of the fixture that it was made of.
     pub(crate) fn into_declaration(self) -> Declaration {
+        let lies = self.lies();
         let layers =
             self.plan.steps.iter().zip(self.sealed).filter_map(|(step, node)| match step.node.kind {
                 Kind::Layer(_) => Some((node.blob?.0, Arc::clone(&step.edge.node))),
                 _ => None,
             });
-        Declaration { labels: self.labels, layers: layers.collect() }
+        Declaration { labels: self.labels, layers: layers.collect(), lies }
+    }
+
+    /// What was declared that is not so, and where a reader comes across it.
+    fn lies(&self) -> Lies {
+        let mut lies = Lies { fixture: self.plan.fixture.lies(), ..Lies::default() };
+        for number in 0..self.plan.steps.len() {
+            self.add_lies(Some(number), &mut lies);
+        }
+        self.add_lies(None, &mut lies);
+        lies
+    }
+
+    /// Those of what a step lists, or index.json.
+    fn add_lies(&self, parent: Option<usize>, lies: &mut Lies) {
+        let step = parent.and_then(|parent| self.plan.steps.get(parent));
+        let context = Context { plan: self.plan, sealed: &self.sealed, step };
+        let (edges, children) = match step {
+            Some(step) => (step.node.edges(), &step.children),
+            None => (self.plan.edges(), &self.plan.roots),
+        };
+        for (position, (edge, child)) in edges.iter().zip(children).enumerate() {
+            let Some(node) = self.sealed.get(*child) else { continue };
+            let mut said = edge.lies(node.platform.as_ref());
+            said.extend(edge.node.lies());
+            if said.is_empty() {
+                continue;
+            }
+            let name = self.names.get(position).and_then(Option::as_ref).filter(|_| step.is_none());
+            let annotations = name.map(Name::annotations).unwrap_or_default();
+            let in_index = step.is_some_and(|step| matches!(step.node.kind, Kind::Index(_)));
+            let platform = node.platform.as_ref().filter(|_| in_index);
+            let descriptor = descriptor::json(edge, node, annotations, platform, &context).to_vec();
+            if edge.unlisted {
+                let parent = parent.and_then(|parent| self.sealed.get(parent)?.blob.as_ref());
+                let parent = parent.map(|(digest, _)| digest.clone());
+                lies.unlisted.entry(parent).or_default().push(descriptor.clone());
+            }
+            lies.of_descriptors.insert(descriptor, said);
+        }
     }
 }
 

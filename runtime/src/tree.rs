@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::layer_entry::LayerEntry;
+use crate::layout::Layout;
+use crate::links::Link;
 use crate::media_type;
 use crate::node::Node;
-use crate::store::Store;
+use crate::store::{INDEX_FILE, Store};
 
 /// Indexes within indexes that are drawn.
 const DEPTH: usize = 256;
@@ -17,14 +19,17 @@ const ENTRIES: usize = 20;
 /// A larger layer is not read to be drawn.
 const LAYER: u64 = 64 * 1024 * 1024;
 
-/// Draws a root and the nodes below it; `{:#}` with whole digests, media types, and all of the entries.
+/// Draws index.json and the nodes below it; `{:#}` with whole digests, media types, and all of the entries. Behind a `!`
+/// stands what was declared that is not so.
 pub(crate) fn write<S: Store>(
     f: &mut fmt::Formatter<'_>,
-    root: &str,
-    nodes: Result<Vec<Result<Node<'_, S>>>>,
+    layout: &Layout<S>,
+    nodes: Result<Vec<Link<'_, S>>>,
 ) -> fmt::Result {
-    f.write_str(root)?;
-    Tree { f, lines: LINES }.below(nodes, "", DEPTH)
+    f.write_str(INDEX_FILE)?;
+    let mut tree = Tree { f, lines: LINES };
+    tree.lies(&layout.declaration.lies.fixture)?;
+    tree.below(nodes, layout.unlisted(None), "", DEPTH)
 }
 
 struct Tree<'w, 'f> {
@@ -34,26 +39,30 @@ struct Tree<'w, 'f> {
 }
 
 impl Tree<'_, '_> {
-    /// What a node lists; or, behind the node, why that cannot be drawn.
+    /// What a node lists; or, behind the node, why that cannot be drawn. And what it does not list, but was declared.
     fn below<S: Store>(
         &mut self,
-        nodes: Result<Vec<Result<Node<'_, S>>>>,
+        listed: Result<Vec<Link<'_, S>>>,
+        unlisted: Vec<Link<'_, S>>,
         indent: &str,
         depth: usize,
     ) -> fmt::Result {
-        let nodes = match nodes {
-            Ok(nodes) => nodes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return self.f.write_str(" (not stored)"),
-            Err(error) => return write!(self.f, " ({error})"),
+        let mut links = match listed {
+            Ok(links) => links,
+            Err(error) => {
+                self.error(&error)?;
+                Vec::new()
+            }
         };
-        if nodes.is_empty() {
+        links.extend(unlisted);
+        if links.is_empty() {
             return Ok(());
         }
         if depth == 0 || self.lines == 0 {
             return self.f.write_str(" (and more below)");
         }
-        let count = nodes.len();
-        for (position, node) in nodes.into_iter().enumerate() {
+        let count = links.len();
+        for (position, Link { node, lies }) in links.into_iter().enumerate() {
             let Some(left) = self.lines.checked_sub(1) else {
                 return write!(self.f, "\n{indent}└─ and {} more", count - position);
             };
@@ -64,19 +73,34 @@ impl Tree<'_, '_> {
             match node {
                 Ok(node) => {
                     self.node(&node)?;
+                    self.lies(lies)?;
                     let indent = format!("{indent}{below}");
                     if node.is_layer() {
                         self.entries(&node, &indent)?;
                     } else if node.is_document() {
-                        self.below(node.each_child(), &indent, depth - 1)?;
+                        self.below(node.each_child(), node.unlisted(), &indent, depth - 1)?;
                     } else if !node.is_stored() {
                         self.f.write_str(" (not stored)")?;
                     }
                 }
-                Err(error) => write!(self.f, "({error})")?,
+                Err(error) => {
+                    write!(self.f, "({error})")?;
+                    self.lies(lies)?;
+                }
             }
         }
         Ok(())
+    }
+
+    fn error(&mut self, error: &Error) -> fmt::Result {
+        match error.kind() {
+            ErrorKind::NotFound => self.f.write_str(" (not stored)"),
+            _ => write!(self.f, " ({error})"),
+        }
+    }
+
+    fn lies(&mut self, lies: &[String]) -> fmt::Result {
+        if lies.is_empty() { Ok(()) } else { write!(self.f, " ! {}", lies.join(", ")) }
     }
 
     fn node<S: Store>(&mut self, node: &Node<'_, S>) -> fmt::Result {
@@ -107,8 +131,7 @@ impl Tree<'_, '_> {
     fn entries<S: Store>(&mut self, node: &Node<'_, S>, indent: &str) -> fmt::Result {
         let entries = match entries(node) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return self.f.write_str(" (not stored)"),
-            Err(error) => return write!(self.f, " ({error})"),
+            Err(error) => return self.error(&error),
         };
         let count = entries.len();
         let drawn = if self.f.alternate() { self.lines } else { self.lines.min(ENTRIES) };

@@ -37,7 +37,7 @@ impl<'l, S: Store> Iterator for Walk<'l, S> {
             && self.opened.insert(node.digest().clone())
         {
             let children = node.each_child().unwrap_or_default();
-            self.rest.extend(children.into_iter().rev());
+            self.rest.extend(children.into_iter().rev().map(|link| link.node));
         }
         Some(node)
     }

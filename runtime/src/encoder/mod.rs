@@ -136,6 +136,22 @@ impl Encoder {
         })
     }
 
+    /// The names of what it was told that is odd or wrong.
+    pub(crate) fn lies(&self) -> Vec<&'static str> {
+        let around = self.around();
+        let mut lies = vec![
+            ("prefix", around.prefix.is_some()),
+            ("suffix", around.suffix.is_some()),
+            ("labelled", around.label.is_some()),
+        ];
+        match &self.0 {
+            Format::Plain(_) => {}
+            Format::Gzip(gzip) => lies.extend(gzip.lies()),
+            Format::Zstd(zstd) => lies.extend(zstd.lies()),
+        }
+        lies.into_iter().filter(|(_, said)| *said).map(|(name, _)| name).collect()
+    }
+
     /// What is wrong where this encoder cannot encode, and what would change nothing.
     fn usable(&self) -> Result<(), String> {
         match &self.0 {

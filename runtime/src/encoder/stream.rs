@@ -33,6 +33,10 @@ impl Streams {
         self.count = Some(count);
     }
 
+    pub(super) fn is_cut(&self) -> bool {
+        self.count.is_some()
+    }
+
     pub(super) fn usable(&self) -> Result<(), String> {
         let name = self.name;
         match self.count {

@@ -242,6 +242,15 @@ impl Zstd {
         self.skippable.iter().try_for_each(around::check)
     }
 
+    pub(super) fn lies(&self) -> [(&'static str, bool); 4] {
+        [
+            ("frames", self.frames.is_cut()),
+            ("window", self.window.is_some()),
+            ("skippable", self.skippable.is_some()),
+            ("bad_checksum", self.bad_checksum),
+        ]
+    }
+
     pub(super) fn usable(&self) -> Result<(), String> {
         self.blocks.usable()?;
         self.frames.usable()?;
