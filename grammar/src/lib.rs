@@ -26,6 +26,8 @@
 
 pub mod device;
 pub mod digest;
+pub mod eof;
+pub mod header;
 mod invalid;
 pub mod language;
 pub mod media_type;
