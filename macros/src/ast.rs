@@ -7,7 +7,7 @@ use oci_fixture_grammar::language::Kind;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Expr, Ident, Lifetime, LitStr, Pat};
+use syn::{Expr, Ident, Lifetime, Lit, LitStr, Pat, UnOp};
 
 /// What stands between a pair of braces, or at the top level.
 pub(crate) type Items = Vec<Item>;
@@ -25,6 +25,7 @@ pub(crate) enum Item {
     Again(Again),
     Tag(Tag),
     Entry(Entry),
+    Header(Header),
     Field(Field),
     For(For),
     If(If),
@@ -84,6 +85,13 @@ pub(crate) enum EntryKind {
     Block(Expr, Expr),
 }
 
+/// `entry { ... }`: an entry by the fields of its header.
+pub(crate) struct Header {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) keyword: Ident,
+    pub(crate) items: Items,
+}
+
 /// What stands after a `=>`.
 pub(crate) enum Content {
     Expr(Expr),
@@ -110,6 +118,8 @@ pub(crate) enum Value {
     Map(Span, Vec<(Text, Value)>),
     Platform(Platform),
     Content(Box<Content>),
+    /// Pairs of contents.
+    Records(Vec<(Content, Content)>),
     /// A block of fields.
     Block(Span, Kind, Items),
     Label(Lifetime),
@@ -126,7 +136,10 @@ pub(crate) struct Attribute {
 pub(crate) enum AttributeValue {
     None,
     Expr(Expr),
+    Content(Content),
     Pair(Text, Expr),
+    /// Parentheses, where the attribute has none.
+    Parenthesized,
 }
 
 /// What is checked now where it is a literal, and otherwise when it is written.
@@ -176,13 +189,25 @@ impl Item {
     pub(crate) fn ends_with_block(&self) -> bool {
         match self {
             Self::Node(node) => node.content.as_ref().is_none_or(Content::ends_with_block),
-            Self::For(_) | Self::If(_) => true,
+            Self::For(_) | Self::If(_) | Self::Header(_) => true,
             Self::Again(again) => again.items.is_some(),
             Self::Entry(Entry { kind: EntryKind::File(content), .. }) => content.ends_with_block(),
             Self::Field(field) => field.value.ends_with_block(),
             Self::Splice(expression) => is_block(expression),
             Self::Tag(_) | Self::Entry(_) => false,
         }
+    }
+}
+
+impl Node {
+    /// The first attribute of a name.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+
+    /// Whether its names are taken as they are written.
+    pub(crate) fn is_unchecked(&self) -> bool {
+        self.attribute("unchecked").is_some()
     }
 }
 
@@ -197,13 +222,48 @@ impl Content {
 }
 
 impl Value {
-    fn ends_with_block(&self) -> bool {
+    pub(crate) fn ends_with_block(&self) -> bool {
         match self {
-            Self::Map(..) | Self::Block(..) => true,
+            Self::Map(..) | Self::Records(_) | Self::Block(..) => true,
             Self::Text(Text::Expr(expression)) => is_block(expression),
             Self::Content(content) => content.ends_with_block(),
             _ => false,
         }
+    }
+}
+
+/// A value that is written out.
+pub(crate) enum Literal {
+    /// A whole number in decimal, perhaps behind a `-`, without `_` and its type.
+    Number(String),
+    Byte(u8),
+    /// As many bytes.
+    Bytes(usize),
+    Bool,
+    Other,
+}
+
+impl Literal {
+    /// The value of an expression that is a literal; nothing for any other.
+    pub(crate) fn of(expression: &Expr) -> Option<Self> {
+        Some(match expression {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Int(number) => Self::Number(number.base10_digits().to_owned()),
+                Lit::Byte(byte) => Self::Byte(byte.value()),
+                Lit::Str(text) => Self::Bytes(text.value().len()),
+                Lit::ByteStr(bytes) => Self::Bytes(bytes.value().len()),
+                Lit::Bool(_) => Self::Bool,
+                _ => Self::Other,
+            },
+            Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => match Self::of(&negative.expr)? {
+                Self::Number(digits) => Self::Number(format!("-{digits}")),
+                _ => Self::Other,
+            },
+            // What a `macro_rules!` passed on.
+            Expr::Group(group) => Self::of(&group.expr)?,
+            Expr::Paren(parentheses) => Self::of(&parentheses.expr)?,
+            _ => return None,
+        })
     }
 }
 

@@ -22,6 +22,11 @@ impl Errors {
         self.0.push(error);
     }
 
+    /// What was found since there were so many is no news.
+    pub(crate) fn forget(&mut self, since: usize) {
+        self.0.truncate(since);
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.0.len()
     }

@@ -2,15 +2,21 @@
 
 use oci_fixture_grammar::language::{ATTRIBUTES, Attribute as Known, Form, Kind, nearest};
 use oci_fixture_grammar::{mode, owner, xattr};
-use syn::{Expr, Lit};
+use quote::ToTokens;
+use syn::Expr;
 
 use super::Checker;
 use super::seen::{Key, Seen};
-use crate::ast::{Attribute, AttributeValue, Text};
+use crate::ast::{Attribute, AttributeValue, Content, Literal, Text};
 
 impl Checker<'_> {
     /// Whether a node can have the attribute.
-    pub(super) fn attribute_on_node(&mut self, attribute: &Attribute, kind: Kind, seen: &mut Seen) -> bool {
+    pub(super) fn attribute_on_node(
+        &mut self,
+        attribute: &mut Attribute,
+        kind: Kind,
+        seen: &mut Seen,
+    ) -> bool {
         let name = attribute.name.to_string();
         let message = match Known::of(&name) {
             None => unknown(&name, true),
@@ -19,8 +25,11 @@ impl Checker<'_> {
             }
             Some(known) if !known.nodes.contains(&kind) => belongs(known),
             Some(known) => {
-                let message = format!("`{name}` is given twice; remove one of the two");
-                self.once(seen, &Key::Attribute(name), &attribute.name, &message);
+                // Faults are applied one after another.
+                if !known.is_fault() || known.form == Form::Flag {
+                    let message = format!("`{name}` is given twice; remove one of the two");
+                    self.once(seen, &Key::Attribute(name), &attribute.name, &message);
+                }
                 return self.form(attribute, known);
             }
         };
@@ -29,10 +38,10 @@ impl Checker<'_> {
     }
 
     /// Whether an entry can have the attribute.
-    pub(super) fn attribute_on_entry(&mut self, attribute: &Attribute, seen: &mut Seen) -> bool {
+    pub(super) fn attribute_on_entry(&mut self, attribute: &mut Attribute, seen: &mut Seen) -> bool {
         let name = attribute.name.to_string();
         let known = match Known::of(&name) {
-            Some(known) if known.nodes.is_empty() => known,
+            Some(known) if known.entries => known,
             Some(known) => {
                 self.errors.at(&attribute.name, belongs(known));
                 return false;
@@ -55,9 +64,9 @@ impl Checker<'_> {
     }
 
     /// Whether the attribute has the value that it takes.
-    fn form(&mut self, attribute: &Attribute, known: Known) -> bool {
+    fn form(&mut self, attribute: &mut Attribute, known: Known) -> bool {
         let (name, example) = (&attribute.name, known.example);
-        match (known.form, &attribute.value) {
+        match (known.form, &mut attribute.value) {
             (Form::Flag, AttributeValue::None) => true,
             (Form::Flag, _) => {
                 self.errors.at(name, format!("`{name}` takes no value; write `{example}`"));
@@ -67,14 +76,27 @@ impl Checker<'_> {
                 self.errors.at(name, format!("`{name}` has no value; write `{example}`"));
                 false
             }
-            (Form::Number(of_type), AttributeValue::Expr(Expr::Lit(literal))) => {
-                match number(&literal.lit, known, of_type) {
+            (Form::Number(of_type), AttributeValue::Expr(expression)) => {
+                match number(expression, known, of_type) {
                     Ok(()) => true,
                     Err(message) => {
-                        self.errors.at(literal, message);
+                        self.errors.at(expression, message);
                         false
                     }
                 }
+            }
+            (Form::Content, AttributeValue::Content(content)) => {
+                self.content(content);
+                let adds = matches!(known.name, "prepend" | "append");
+                if let Content::Expr(expression) = content
+                    && let (true, Some(Literal::Bytes(0))) = (adds, Literal::of(expression))
+                {
+                    let message =
+                        format!("`{name}` of nothing changes nothing; write some bytes, or remove it");
+                    self.errors.at(expression, message);
+                    return false;
+                }
+                true
             }
             (Form::Pair, AttributeValue::Pair(Text::Literal(key), _)) => {
                 let checked = xattr::check(&key.value());
@@ -83,8 +105,8 @@ impl Checker<'_> {
                 }
                 checked.is_ok()
             }
-            (Form::Number(_), AttributeValue::Expr(_)) | (Form::Pair, AttributeValue::Pair(..)) => true,
-            (Form::Number(_) | Form::Pair, _) => {
+            (Form::Pair, AttributeValue::Pair(..)) => true,
+            (Form::Number(_) | Form::Content | Form::Pair, _) => {
                 self.errors.at(name, format!("`{name}` is written otherwise; write `{example}`"));
                 false
             }
@@ -92,30 +114,32 @@ impl Checker<'_> {
     }
 }
 
-fn belongs(known: Known) -> String {
-    let titles: Vec<&str> = known.nodes.iter().map(|kind| kind.title()).collect();
-    format!("`#[{}]` belongs to {}; move it there, or remove it", known.name, titles.join(" or "))
+pub(super) fn belongs(known: Known) -> String {
+    format!("`#[{}]` belongs to {}; move it there, or remove it", known.name, known.fitting())
 }
 
-fn unknown(name: &str, on_node: bool) -> String {
+pub(super) fn unknown(name: &str, on_node: bool) -> String {
     match nearest(name, ATTRIBUTES.iter().map(|attribute| attribute.name)).and_then(Known::of) {
         Some(meant) => format!("there is no attribute `{name}`; did you mean `{}`?", meant.example),
         None => {
-            let fitting = ATTRIBUTES.iter().filter(|known| known.nodes.is_empty() != on_node);
-            let all: Vec<String> = fitting.map(|known| format!("`#[{}]`", known.name)).collect();
+            let fits = |known: &&Known| if on_node { !known.nodes.is_empty() } else { known.entries };
+            let all: Vec<String> =
+                ATTRIBUTES.iter().filter(fits).map(|known| format!("`#[{}]`", known.name)).collect();
             let what = if on_node { "a node" } else { "an entry" };
             format!("there is no attribute `{name}`; {what} has {}", all.join(", "))
         }
     }
 }
 
-/// What is wrong with the literal value of an attribute, and what to write instead.
-fn number(literal: &Lit, known: Known, of_type: &str) -> Result<(), String> {
+/// What is wrong with the value of an attribute where it is written out, and what to write instead.
+fn number(value: &Expr, known: Known, of_type: &str) -> Result<(), String> {
     let cure = format!("write `{}`", known.example);
-    let Lit::Int(number) = literal else {
-        return Err(format!("`{}` is a number; {cure}", known.name));
+    let digits = match Literal::of(value) {
+        None => return Ok(()),
+        Some(Literal::Number(digits)) => digits,
+        Some(_) => return Err(format!("`{}` is a number; {cure}", known.name)),
     };
-    let written = number.to_string();
+    let written = value.to_token_stream().to_string().replace(' ', "");
     if known.name == "mode" && !written.starts_with("0o") {
         let octal = written.bytes().all(|digit| (b'0'..b'8').contains(&digit));
         let cure = match written.trim_start_matches('0') {
@@ -126,12 +150,19 @@ fn number(literal: &Lit, known: Known, of_type: &str) -> Result<(), String> {
         return Err(format!("a mode is octal; {cure}"));
     }
     let fits = match of_type {
-        "u32" => number.base10_parse::<u32>().map(mode::check),
-        "u64" => number.base10_parse::<u64>().map(owner::check),
-        _ => number.base10_parse::<i64>().map(|_| Ok(())),
+        "u32" => digits.parse().map(mode::check),
+        "u64" => digits.parse().map(owner::check),
+        _ => digits.parse::<i64>().map(|_| Ok(())),
     };
     match fits {
         Ok(checked) => checked.map_err(|invalid| invalid.to_string()),
-        Err(_) => Err(format!("`{written}` is too large for a `{of_type}`; {cure}")),
+        Err(_) if digits.starts_with('-') && of_type.starts_with('u') => {
+            Err(format!("`{written}` is negative; {cure}"))
+        }
+        Err(_) => {
+            let article = if of_type == "i64" { "an" } else { "a" };
+            let far = if digits.starts_with('-') { "small" } else { "large" };
+            Err(format!("`{written}` is too {far} for {article} `{of_type}`; {cure}"))
+        }
     }
 }

@@ -2,37 +2,33 @@
 
 use oci_fixture_grammar::language::Kind;
 use oci_fixture_grammar::{Invalid, device, path};
+use quote::ToTokens;
 use syn::{Expr, Lit, LitStr};
 
 use super::Checker;
 use super::seen::{Key, Seen};
-use crate::ast::{Content, Entry, EntryKind, Text};
+use crate::ast::{Entry, EntryKind, Text};
 
 impl Checker<'_> {
     pub(super) fn entry(&mut self, entry: &mut Entry, within: Kind, seen: &mut Seen) {
         let mut attributes = Seen::default();
-        entry.attributes.retain(|attribute| self.attribute_on_entry(attribute, &mut attributes));
+        entry.attributes.retain_mut(|attribute| self.attribute_on_entry(attribute, &mut attributes));
+        let unchecked = entry.attributes.iter().any(|attribute| attribute.name == "unchecked");
         self.plain(&mut entry.path);
         match &mut entry.kind {
-            EntryKind::File(Content::Text(text)) | EntryKind::Symlink(text) | EntryKind::Hardlink(text) => {
-                self.plain(text);
-            }
-            EntryKind::File(Content::Json(value)) => self.plain_json(value),
+            EntryKind::Symlink(text) | EntryKind::Hardlink(text) => self.plain(text),
+            EntryKind::File(content) => self.plain_content(content),
             _ => {}
         }
-        if !within.holds_entries() {
-            let message = match within {
-                Kind::Fixture | Kind::Index => {
-                    "an entry belongs to a layer; put it into a manifest, such as `linux/amd64 { ... }`"
-                }
-                _ => "an entry belongs to a layer; put it into a `layer { ... }`",
-            };
-            self.errors.at(&entry.path, message);
+        if !self.entry_fits(within, &entry.path, seen) {
             return;
         }
-        if within == Kind::Manifest {
-            let message = "an entry stands beside a layer; put it into a `layer { ... }` of its own";
-            self.apart(seen, [Key::Entries, Key::Layers], &entry.path, message);
+        if let EntryKind::Char(major, minor) | EntryKind::Block(major, minor) = &entry.kind {
+            self.device_number(major);
+            self.device_number(minor);
+        }
+        if unchecked {
+            return;
         }
         if let Text::Literal(literal) = &entry.path {
             match name(literal, &entry.kind) {
@@ -47,10 +43,27 @@ impl Checker<'_> {
             }
         }
         self.target(entry);
-        if let EntryKind::Char(major, minor) | EntryKind::Block(major, minor) = &entry.kind {
-            self.device_number(major);
-            self.device_number(minor);
+    }
+
+    /// Whether an entry may stand there.
+    pub(super) fn entry_fits(&mut self, within: Kind, tokens: &dyn ToTokens, seen: &mut Seen) -> bool {
+        if !within.holds_entries() {
+            let message = match within {
+                Kind::Fixture | Kind::Index => {
+                    "an entry belongs to a layer; put it into a manifest, such as `linux/amd64 { ... }`"
+                }
+                _ => "an entry belongs to a layer; put it into a `layer { ... }`",
+            };
+            self.errors.at(tokens.to_token_stream(), message);
+            return false;
         }
+        if within == Kind::Manifest {
+            let message = "an entry stands beside a layer; put it into a `layer { ... }` of its own";
+            self.apart(seen, [Key::Entries, Key::Layers, Key::Mixed], tokens, message);
+        } else {
+            self.beside_raw(seen, within, "an entry", tokens);
+        }
+        true
     }
 
     /// A whiteout hides nothing of its own layer.

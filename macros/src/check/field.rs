@@ -1,12 +1,13 @@
 //! Fields and their values.
 
 use oci_fixture_grammar::language::{Field as Known, Kind, NODES, Value as Takes, nearest};
-use oci_fixture_grammar::{media_type, size};
+use oci_fixture_grammar::{eof, media_type, number};
 use quote::ToTokens;
+use syn::Expr;
 
 use super::seen::{Key, Seen};
 use super::{Checker, Place};
-use crate::ast::{Field, Items, Text, Value};
+use crate::ast::{Content, Field, Items, Literal, Text, Value};
 
 impl Checker<'_> {
     pub(super) fn field(&mut self, field: &mut Field, place: Place, seen: &mut Seen) {
@@ -25,16 +26,23 @@ impl Checker<'_> {
             self.errors.at(&field.name, message);
         }
         let message = format!("the field `{name}` is given twice; remove one of the two");
-        self.once(seen, &Key::Field(name), &field.name, &message);
-        if !self.value(&mut field.value, known, place.within) {
+        self.once(seen, &Key::Field(name.clone()), &field.name, &message);
+        if name == "raw" || place.within.is_lost_in_raw(&name) {
+            self.beside_raw(seen, place.within, &format!("`{name}`"), &field.name);
+        }
+        if name == "descriptor" && seen.has(&Key::Unlisted) {
+            let message = "nothing lists an unlisted node, so nothing describes it; remove its `descriptor`";
+            self.errors.at(&field.name, message);
+        }
+        if !self.value(&mut field.value, known, place) {
             field.value = Value::Missing;
         }
     }
 
     /// A block of fields.
-    pub(super) fn fields(&mut self, items: &mut Items, kind: Kind) -> Seen {
+    pub(super) fn fields(&mut self, items: &mut Items, place: Place) -> Seen {
         let mut seen = Seen::default();
-        self.items(items, Place { within: kind, repeated: false }, &mut seen);
+        self.items(items, place, &mut seen);
         seen
     }
 
@@ -56,22 +64,45 @@ impl Checker<'_> {
     }
 
     /// Whether a value is what the field takes.
-    fn value(&mut self, value: &mut Value, field: Known, within: Kind) -> bool {
-        let (name, takes) = (field.name, field.value);
+    fn value(&mut self, value: &mut Value, field: Known, place: Place) -> bool {
+        let (name, takes, within) = (field.name, field.value, place.within);
         match (takes, value) {
             (_, Value::Missing) => false,
             (Takes::Text, Value::Text(text)) => {
                 self.text(text);
-                self.literal(name, text);
-                true
-            }
-            (Takes::Text, Value::Number(number)) => {
-                if name == "size" {
-                    self.size(number, &number.to_string().replace(' ', ""));
+                // What a descriptor says of a stored node may be wrong, and is taken as it is written.
+                if within != Kind::Descriptor {
+                    self.literal(name, text);
                 }
                 true
             }
+            (Takes::Text, Value::Number(_)) => true,
+            (Takes::Number, Value::Text(text)) => {
+                self.text(text);
+                if let Text::Literal(literal) = text
+                    && let Err(invalid) = number::check(&literal.value())
+                {
+                    self.errors.at(literal, invalid);
+                }
+                true
+            }
+            (Takes::Number, Value::Number(number)) => {
+                self.number(number);
+                true
+            }
+            (Takes::Patch | Takes::Members, Value::Text(Text::Expr(Expr::Lit(literal)))) => {
+                self.errors.at(literal, format!("`{name}` takes {}", takes.title()));
+                false
+            }
             (_, Value::Text(Text::Expr(_))) => true,
+            (Takes::Patch, Value::Map(_, pairs)) => {
+                self.patch(pairs);
+                true
+            }
+            (Takes::Members, Value::Map(_, pairs)) => {
+                self.members(pairs);
+                true
+            }
             (Takes::List, Value::List(_, values)) => {
                 values.retain_mut(|value| self.one_text(value, "a value of the list"));
                 true
@@ -83,15 +114,28 @@ impl Checker<'_> {
                 true
             }
             (Takes::Platform, Value::Platform(platform)) => {
-                self.platform(platform);
+                if !place.unchecked {
+                    self.platform(platform);
+                }
                 true
             }
-            (Takes::Content, Value::Content(content)) => {
-                self.content(content);
+            (_, Value::Content(content)) => {
+                let fits = self.content_value(content, field, within);
+                if !fits {
+                    self.wrong_content(content, &format!("`{name}` takes {}", takes.title()));
+                }
+                fits
+            }
+            (Takes::ContentOrNull, Value::Null(_)) => true,
+            (Takes::Records, Value::Records(records)) => {
+                for (key, content) in records {
+                    self.plain_content(key);
+                    self.plain_content(content);
+                }
                 true
             }
             (Takes::Block(_) | Takes::Subject, Value::Block(span, kind, items)) => {
-                let seen = self.fields(items, *kind);
+                let seen = self.fields(items, Place { within: *kind, repeated: false, ..place });
                 let place = syn::Ident::new("_", *span);
                 self.required(*kind, &seen, &place);
                 true
@@ -99,7 +143,7 @@ impl Checker<'_> {
             (Takes::Blocks(_), Value::List(_, blocks)) => {
                 blocks.retain_mut(|block| match block {
                     Value::Block(_, kind, items) => {
-                        self.fields(items, *kind);
+                        self.fields(items, Place::new(*kind));
                         true
                     }
                     Value::Text(Text::Expr(_)) => true,
@@ -128,27 +172,56 @@ impl Checker<'_> {
         {
             self.errors.at(literal, invalid);
         }
-        if name == "size" {
-            self.size(literal, &literal.value());
-        }
     }
 
-    fn size(&mut self, tokens: &dyn ToTokens, size: &str) {
-        if let Err(invalid) = size::check(size) {
-            self.errors.at(tokens.to_token_stream(), invalid);
+    /// Whether a content is what the field takes.
+    fn content_value(&mut self, content: &mut Content, field: Known, within: Kind) -> bool {
+        let literal = match content {
+            Content::Expr(expression) => Literal::of(expression),
+            _ => None,
+        };
+        match field.value {
+            Takes::Bytes => return self.header_field(field.name, content, false),
+            Takes::Numeric | Takes::Typeflag => return self.header_field(field.name, content, true),
+            Takes::Eof => {
+                let (Content::Expr(expression), literal) = (content, literal) else { return false };
+                let blocks = match literal {
+                    None => return true,
+                    Some(Literal::Number(digits)) => digits.parse().ok(),
+                    Some(_) => None,
+                };
+                let Some(blocks) = blocks else { return false };
+                if let Err(invalid) = eof::check(blocks) {
+                    self.errors.at(expression, invalid);
+                }
+            }
+            Takes::Data if matches!(literal, Some(Literal::Bool)) => {
+                if let (Content::Expr(expression), Kind::Dangling) = (&*content, within) {
+                    let message = "there is nothing behind a dangling descriptor to embed; write the bytes themselves: `data: \"...\"`";
+                    self.errors.at(expression, message);
+                }
+            }
+            Takes::Data if matches!(literal, Some(Literal::Number(_) | Literal::Other)) => return false,
+            _ if matches!(within, Kind::Layer | Kind::Entry) => self.plain_content(content),
+            _ => self.content(content),
         }
+        true
     }
 
     fn pairs(&mut self, pairs: &mut Vec<(Text, Value)>, may_be_null: bool) {
         let mut seen = Seen::default();
         pairs.retain_mut(|(key, value)| {
             self.text(key);
-            if let Text::Literal(literal) = key {
-                let message = format!("{} is given twice; remove one of the two", literal.token());
-                self.once(&mut seen, &Key::Member(literal.value()), literal, &message);
-            }
+            self.member_once(&mut seen, key);
             may_be_null && matches!(value, Value::Null(_)) || self.one_text(value, "a value of the map")
         });
+    }
+
+    /// A key that may stand only once.
+    pub(super) fn member_once(&mut self, seen: &mut Seen, key: &Text) {
+        let Text::Literal(literal) = key else { return };
+        let message = format!("{} is given twice; remove one of the two", literal.token());
+        self.once(seen, &Key::Member(literal.value()), literal, &message);
     }
 
     /// One text in a list or a map.
@@ -179,21 +252,52 @@ impl Checker<'_> {
             Value::List(span, _) | Value::Map(span, _) | Value::Block(span, ..) => {
                 self.errors.at_span(*span, message);
             }
-            Value::Content(_) | Value::Missing => {}
+            Value::Content(content) => self.wrong_content(content, message),
+            Value::Records(_) | Value::Missing => {}
+        }
+    }
+
+    fn wrong_content(&mut self, content: &Content, message: &str) {
+        match content {
+            Content::Expr(expression) => self.errors.at(expression, message),
+            Content::Text(text) => self.errors.at(text, message),
+            Content::Json(value) => self.wrong(value, message),
+            // It was reported.
+            Content::Missing => {}
         }
     }
 }
 
+/// What a field is called elsewhere, or in other words.
+fn meant(name: &str, within: Kind) -> Option<&'static str> {
+    Some(match (within, name) {
+        (Kind::Blob, "raw") => "content",
+        (Kind::Entry, "path") => "name",
+        (Kind::Entry, "target" | "link") => "linkname",
+        (Kind::Entry, "content" | "data") => "body",
+        (Kind::Entry, "type" | "kind") => "typeflag",
+        (Kind::Entry, "major") => "devmajor",
+        (Kind::Entry, "minor") => "devminor",
+        _ => return None,
+    })
+}
+
 fn unknown_field(name: &str, within: Kind) -> String {
     let title = within.title();
+    if let Some(meant) = meant(name, within) {
+        return format!("{title} has no field `{name}`; write `{meant}`");
+    }
     if within.field("descriptor").is_some() && Kind::Descriptor.field(name).is_some() {
         return format!("{title} has no field `{name}`; it belongs into its `descriptor: {{ ... }}`");
     }
     if within.field("history").is_some() && Kind::History.field(name).is_some() {
         return format!("{title} has no field `{name}`; it belongs into its `history: [{{ ... }}]`");
     }
-    let owners = NODES.iter().chain(&[Kind::Descriptor, Kind::History]);
+    let owners = NODES.iter().chain(&[Kind::Descriptor, Kind::History, Kind::Entry, Kind::Fixture]);
     if let Some(owner) = owners.clone().find(|kind| kind.field(name).is_some()) {
+        if *owner == Kind::Fixture {
+            return format!("{title} has no field `{name}`; it stands at the top level");
+        }
         return format!("{title} has no field `{name}`; it belongs into {}", owner.title());
     }
     let everywhere = owners.flat_map(|kind| kind.fields()).map(|field| field.name);

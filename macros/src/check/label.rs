@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::Lifetime;
 
 use super::seen::Seen;
-use super::{Checker, node};
+use super::{Checker, Place, node};
 use crate::ast::{Again, Item, Items, Tag, Term, Text, name};
 
 /// The labels of the bodies around a place, the innermost last. A block of a node is no body: its labels are seen after
@@ -114,7 +114,7 @@ impl Checker<'_> {
     /// A node that stands once more. Whether it may stay.
     pub(super) fn again(&mut self, again: &mut Again, within: Kind, seen: &mut Seen) -> bool {
         if let Some(items) = &mut again.items {
-            self.fields(items, Kind::Label);
+            self.fields(items, Place::new(Kind::Label));
         }
         let Some(label) = self.used(&again.label) else { return false };
         if !within.nodes().contains(&label.kind) {

@@ -4,7 +4,9 @@
 
 mod attribute;
 mod entry;
+mod fault;
 mod field;
+mod header;
 mod json;
 mod label;
 mod node;
@@ -23,7 +25,7 @@ use crate::errors::Errors;
 pub(crate) fn check(declaration: &mut Declaration, errors: &mut Errors) {
     let lost = std::mem::take(&mut declaration.lost);
     let mut checker = Checker { errors, labels: Labels::new(lost) };
-    let place = Place { within: Kind::Fixture, repeated: false };
+    let place = Place::new(Kind::Fixture);
     checker.scope(&mut declaration.items, place, &mut Seen::default());
 }
 
@@ -39,6 +41,14 @@ struct Place {
     within: Kind,
     /// In the body of a `for`.
     repeated: bool,
+    /// In a node whose names are taken as they are written.
+    unchecked: bool,
+}
+
+impl Place {
+    fn new(within: Kind) -> Self {
+        Self { within, repeated: false, unchecked: false }
+    }
 }
 
 impl Checker<'_> {
@@ -56,6 +66,7 @@ impl Checker<'_> {
                 Item::Again(again) => return self.again(again, place.within, seen),
                 Item::Tag(tag) => return self.tag(tag, place.within, seen),
                 Item::Entry(entry) => self.entry(entry, place.within, seen),
+                Item::Header(header) => self.header(header, place.within, seen),
                 Item::Field(field) => self.field(field, place, seen),
                 Item::Splice(parts) => {
                     let within = place.within;
@@ -89,13 +100,24 @@ impl Checker<'_> {
         self.both(tokens, message, seen.mark(key));
     }
 
-    /// Two things that may not stand in one node; it is said once.
-    fn apart(&mut self, seen: &mut Seen, keys: [Key; 2], tokens: &dyn ToTokens, message: &str) {
-        let [this, other] = keys;
+    /// Two things that may not stand in one node; it is said once, which the third key notes.
+    fn apart(&mut self, seen: &mut Seen, keys: [Key; 3], tokens: &dyn ToTokens, message: &str) {
+        let [this, other, both] = keys;
         seen.insert(this, tokens);
-        if seen.has(&other) && seen.insert(Key::Mixed, tokens) {
+        if seen.has(&other) && seen.insert(both, tokens) {
             self.errors.at(tokens.to_token_stream(), message);
         }
+    }
+
+    /// `raw` is all bytes of what it stands in, so nothing beside it can say anything of those.
+    fn beside_raw(&mut self, seen: &mut Seen, within: Kind, what: &str, tokens: &dyn ToTokens) {
+        let Some(whole) = within.raw() else { return };
+        let (keys, what) = match what {
+            "`raw`" => ([Key::Raw, Key::Made, Key::Lost], "what stands before it"),
+            _ => ([Key::Made, Key::Raw, Key::Lost], what),
+        };
+        let message = format!("`raw` is the whole {whole}, so {what} changes nothing; remove one of the two");
+        self.apart(seen, keys, tokens, &message);
     }
 
     /// A fault that has two places; the first is marked unless it was before.

@@ -12,10 +12,12 @@ impl Checker<'_> {
     pub(super) fn node(&mut self, node: &mut Node, within: Kind, seen: &mut Seen) {
         let kind = node.kind;
         let mut attributes = Seen::default();
-        node.attributes.retain(|attribute| self.attribute_on_node(attribute, kind, &mut attributes));
+        node.attributes.retain_mut(|attribute| self.attribute_on_node(attribute, kind, &mut attributes));
+        self.faults(&node.attributes);
         if within.nodes().contains(&kind) {
             // A reference below the top level is perhaps meant to be the platform.
-            let platform = platform(node).filter(|_| node.reference.is_none());
+            let listed = node.reference.is_none() && node.attribute("unlisted").is_none();
+            let platform = platform(node).filter(|_| listed);
             self.fits(kind, platform, within, &node.head, seen);
         } else {
             let message = format!("{} does not fit in {}; {}", kind.title(), within.title(), belongs(kind));
@@ -35,7 +37,11 @@ impl Checker<'_> {
             self.content(content);
         }
         let mut inner = Seen::default();
-        self.items(&mut node.items, Place { within: kind, repeated: false }, &mut inner);
+        if let Some(unlisted) = node.attribute("unlisted") {
+            inner.insert(Key::Unlisted, &unlisted.name);
+        }
+        let place = Place { unchecked: node.is_unchecked(), ..Place::new(kind) };
+        self.items(&mut node.items, place, &mut inner);
         if node.content.is_none() {
             self.required(kind, &inner, &node.head);
         }
@@ -64,7 +70,7 @@ impl Checker<'_> {
                     "{} stands beside entries without a layer; put those into a `layer {{ ... }}`",
                     kind.title()
                 );
-                self.apart(seen, [Key::Layers, Key::Entries], tokens, &message);
+                self.apart(seen, [Key::Layers, Key::Entries, Key::Mixed], tokens, &message);
             }
             (Kind::Manifest, Kind::Index) => {
                 if let Some(key) = Key::platform(platform.clone()) {
@@ -81,7 +87,11 @@ impl Checker<'_> {
 
     fn node_reference(&mut self, node: &Node, within: Kind, seen: &mut Seen) {
         let Some(text) = &node.reference else { return };
-        if let Text::Literal(literal) = text
+        if within == Kind::Fixture && node.attribute("unlisted").is_some() {
+            self.errors.at(text, "nothing lists an unlisted node, so nothing names it; remove the reference");
+        } else if within == Kind::Fixture && node.is_unchecked() {
+            // Any text is good.
+        } else if let Text::Literal(literal) = text
             && node.platform.is_none()
             && node.kind != Kind::Index
             && let Ok(platform) = GrammarPlatform::parse(&literal.value())
@@ -134,7 +144,9 @@ impl Checker<'_> {
             let message = "a `config` has the platform of its manifest; write it there, and remove it here";
             self.errors.at(platform, message);
         }
-        self.platform(platform);
+        if !node.is_unchecked() {
+            self.platform(platform);
+        }
     }
 
     /// A platform that is written as a string.
@@ -158,7 +170,7 @@ impl Checker<'_> {
 
 /// The platform that a manifest surely has; nothing where that is only known at run time, or it is no image.
 pub(super) fn platform(node: &Node) -> Option<String> {
-    if node.kind != Kind::Manifest {
+    if node.kind != Kind::Manifest || node.is_unchecked() {
         return None;
     }
     let refined = refined(&node.items)?;

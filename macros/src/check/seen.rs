@@ -24,6 +24,12 @@ pub(super) enum Key {
     Layers,
     /// Entries and layers.
     Mixed,
+    Raw,
+    /// What `raw` would stand for.
+    Made,
+    /// That and `raw`.
+    Lost,
+    Unlisted,
 }
 
 impl Key {

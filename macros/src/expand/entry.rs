@@ -71,6 +71,7 @@ impl Expander<'_> {
                     behind.extend(ours!(.#name(#local.0, #local.1)));
                 }
             }
+            (AttributeValue::None, Some(Form::Flag)) => behind.extend(ours!(.#name())),
             _ => {}
         }
     }

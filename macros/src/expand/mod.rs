@@ -17,7 +17,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Lifetime;
 use syn::spanned::Spanned;
 
-use crate::ast::{Again, Encoder, Item, Items, Node, Platform, Tag, name};
+use crate::ast::{Again, AttributeValue, Encoder, Item, Items, Node, Platform, Tag, name};
 
 /// Expands a declaration to an expression of the type `Fixture`. `krate` is the way to the crate that users add.
 pub(crate) fn expand(items: &Items, krate: &TokenStream) -> TokenStream {
@@ -55,6 +55,7 @@ impl Expander<'_> {
             Item::Again(again) => self.again(again),
             Item::Tag(tag) => self.tag(tag),
             Item::Entry(entry) => push(&self.entry(entry), within.holds_entries()),
+            Item::Header(header) => push(&self.block(Kind::Entry, &header.items), within.holds_entries()),
             Item::Field(field) => self.field(field, within),
             Item::Splice(parts) => {
                 // Where a part does not fit, rustc points at the parts.
@@ -109,10 +110,7 @@ impl Expander<'_> {
             }
             (_, kind) => self.new_builder(kind),
         };
-        let attributes = node.attributes.iter().map(|attribute| {
-            let name = &attribute.name;
-            ours!(node = node.#name();)
-        });
+        let (before, attributes) = self.attributes(node);
         let reference = node
             .reference
             .as_ref()
@@ -125,14 +123,41 @@ impl Expander<'_> {
         });
         let items = self.items(&node.items, node.kind);
         ours!({
+            #before
             let mut node = #new;
-            #(#attributes)*
+            #attributes
             #reference
             #platform
             #encoder
             #items
             node
         })
+    }
+
+    /// The attributes of a node. They stand before its content, so what they say is evaluated before that: the first of
+    /// the two stands before the node.
+    fn attributes(&self, node: &Node) -> (TokenStream, TokenStream) {
+        let (mut before, mut behind) = (TokenStream::new(), TokenStream::new());
+        for (place, attribute) in node.attributes.iter().enumerate() {
+            let name = &attribute.name;
+            let value = match &attribute.value {
+                AttributeValue::Expr(value) => value.to_token_stream(),
+                AttributeValue::Content(content) => self.content(content),
+                _ => {
+                    behind.extend(ours!(node = node.#name();));
+                    continue;
+                }
+            };
+            if node.media_type.is_none() {
+                behind.extend(set(name, &value));
+                continue;
+            }
+            let local = ident_at(&format!("{name}{place}"), &value);
+            let argument = quote_spanned!(value.span()=> (#local));
+            before.extend(ours!(let #local = #value;));
+            behind.extend(ours!(node = node.#name #argument;));
+        }
+        (before, behind)
     }
 
     /// A block of fields as a value.

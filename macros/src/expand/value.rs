@@ -3,17 +3,22 @@
 use oci_fixture_grammar::language::{Kind, Value as Takes};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::{Expander, call, set, variable};
-use crate::ast::{Content, Field, Term, Text, Value};
+use crate::ast::{Content, Field, Literal, Term, Text, Value};
 
 impl Expander<'_> {
     pub(super) fn field(&self, field: &Field, within: Kind) -> TokenStream {
         let takes = within.field(&field.name.to_string()).map(|known| known.value);
+        if let (Some(Takes::ContentOrNull), Value::Null(_)) = (takes, &field.value) {
+            let without = super::ident(&format!("without_{}", field.name));
+            return ours!(node = node.#without(););
+        }
         match takes.and_then(|takes| self.value(&field.value, takes)) {
             Some(value) => {
-                let removed = self.removed(&field.value);
+                let removed = takes.filter(|takes| *takes == Takes::Map).map(|_| self.removed(&field.value));
                 let set = set(&field.name, &value);
                 ours!(#set #removed)
             }
@@ -34,7 +39,7 @@ impl Expander<'_> {
     fn value(&self, value: &Value, takes: Takes) -> Option<TokenStream> {
         let krate = self.krate;
         Some(match (takes, value) {
-            (Takes::Text, Value::Text(_) | Value::Number(_)) => self.text_value(value),
+            (Takes::Text | Takes::Number, Value::Text(_) | Value::Number(_)) => self.text_value(value),
             (_, Value::Text(Text::Expr(expression))) => expression.to_token_stream(),
             (Takes::List, Value::List(_, values)) => {
                 vector(&ours!(#krate::Text), values.iter().map(|value| self.text_value(value)))
@@ -48,7 +53,25 @@ impl Expander<'_> {
                 vector(&ours!((#krate::Text, #krate::Text)), pairs)
             }
             (Takes::Platform, Value::Platform(platform)) => self.platform(platform)?,
-            (Takes::Content, Value::Content(content)) => self.content(content),
+            (Takes::Patch | Takes::Members, Value::Map(..)) => self.json(value),
+            (Takes::Numeric | Takes::Typeflag, Value::Content(content)) => match &**content {
+                Content::Expr(expression) => {
+                    number(expression).unwrap_or_else(|| expression.to_token_stream())
+                }
+                content => self.content(content),
+            },
+            (Takes::Data | Takes::Eof, Value::Content(content)) => match &**content {
+                Content::Expr(expression) => expression.to_token_stream(),
+                content => self.content(content),
+            },
+            (_, Value::Content(content)) => self.content(content),
+            (Takes::Records, Value::Records(records)) => {
+                let records = records.iter().map(|(key, content)| {
+                    let (key, content) = (self.content(key), self.content(content));
+                    ours!((#key, #content))
+                });
+                vector(&ours!((#krate::Content, #krate::Content)), records)
+            }
             (Takes::Block(_) | Takes::Subject, Value::Block(_, kind, items)) => self.block(*kind, items),
             (Takes::Subject, Value::Label(label)) => {
                 let variable = variable(label);
@@ -145,6 +168,20 @@ impl Expander<'_> {
             }
         }
     }
+}
+
+/// A number of a header, of the one type that holds all of them.
+fn number(expression: &Expr) -> Option<TokenStream> {
+    let number = match Literal::of(expression)? {
+        Literal::Number(digits) => digits.parse::<i128>().ok()?,
+        Literal::Byte(byte) => byte.into(),
+        _ => return None,
+    };
+    let place = Span::mixed_site().located_at(expression.span());
+    let mut magnitude = proc_macro2::Literal::i128_suffixed(number.checked_abs()?);
+    magnitude.set_span(place);
+    let sign = number.is_negative().then(|| quote_spanned!(place=> -));
+    Some(quote_spanned!(place=> #sign #magnitude))
 }
 
 /// A number as it was written, without the space behind its sign.

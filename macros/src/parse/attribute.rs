@@ -1,6 +1,7 @@
 //! Attributes.
 
-use proc_macro2::TokenStream;
+use oci_fixture_grammar::language::{Attribute as Known, Form};
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, Token, bracketed, parenthesized, token};
@@ -8,7 +9,7 @@ use syn::{Ident, Token, bracketed, parenthesized, token};
 use super::Parser;
 use super::text::{mentions_label, text};
 use super::tokens::{at_next, found};
-use crate::ast::{Attribute, AttributeValue};
+use crate::ast::{Attribute, AttributeValue, Content};
 
 impl Parser<'_> {
     pub(super) fn attributes(&mut self, input: ParseStream) -> Vec<Attribute> {
@@ -34,7 +35,10 @@ impl Parser<'_> {
         }
         let content;
         bracketed!(content in input);
+        let recovered = self.recovered;
         let parsed = self.attribute_content(&content);
+        // What was skipped in the brackets separates no items.
+        self.recovered = recovered;
         // Whatever is left of a broken one.
         content.parse::<TokenStream>()?;
         parsed
@@ -51,15 +55,28 @@ impl Parser<'_> {
                 format!("`#[{name}]` does not work in a declaration; write `if cfg!(...) {{ ... }}`");
             return Err(syn::Error::new(name.span(), message));
         }
+        let form = Known::of(&name.to_string()).map(|known| known.form);
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            says_nothing_of_a_label(input)?;
             if input.is_empty() {
                 return Err(at_next(input, format!("the value of `{name}` is missing after `=`")));
             }
-            AttributeValue::Expr(self.expression(input)?)
-        } else if input.peek(token::Paren) {
+            if form == Some(Form::Content) {
+                let content = self.content_value(input);
+                if matches!(content, Content::Missing) {
+                    // It was reported, and so is what is left of it.
+                    input.parse::<TokenStream>()?;
+                }
+                AttributeValue::Content(content)
+            } else {
+                says_nothing_of_a_label(input)?;
+                AttributeValue::Expr(self.expression(input)?)
+            }
+        } else if input.peek(token::Paren) && form == Some(Form::Pair) {
             self.key_and_value(input, &name)?
+        } else if input.peek(token::Paren) {
+            input.parse::<TokenTree>()?;
+            AttributeValue::Parenthesized
         } else {
             AttributeValue::None
         };

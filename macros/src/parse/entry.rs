@@ -1,21 +1,50 @@
 //! Entries of a layer, and contents.
 
 use oci_fixture_grammar::language::Kind;
+use oci_fixture_grammar::platform::{arch, os};
+use oci_fixture_grammar::{Platform as GrammarPlatform, Reference};
 use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Ident, Lifetime, Lit, Token, parenthesized, token};
 
-use super::text::{EXPRESSION, is_passed_on, mentions_label, not_a_label, terms, text_or_terms};
-use super::tokens::{at_next, found};
+use super::text::{EXPRESSION, is_passed_on, mentions_label, not_a_label, terms, text, text_or_terms};
+use super::tokens::{at_next, found, holds_nodes, skip_item};
 use super::{Before, Parser};
-use crate::ast::{Attribute, Content, Entry, EntryKind, Item, Platform, Text};
+use crate::ast::{Attribute, Content, Entry, EntryKind, Header, Item, Items, Platform, Text};
 
 impl Parser<'_> {
     /// An entry, or a node whose platform is text: what begins with a string or a `(EXPR)`.
-    pub(super) fn named(&mut self, input: ParseStream, before: Before, name: Text) -> syn::Result<Item> {
+    pub(super) fn named(
+        &mut self,
+        input: ParseStream,
+        within: Kind,
+        before: Before,
+        name: Text,
+    ) -> syn::Result<Item> {
         if input.peek(token::Brace) {
             let head = name.to_token_stream();
+            if let Text::Literal(literal) = &name
+                && before.attributes.iter().all(|attribute| attribute.name != "unchecked")
+            {
+                if within == Kind::Fixture && is_reference(&literal.value()) {
+                    let token = literal.token();
+                    let message = format!(
+                        "the keyword before the reference is missing; write `index {token} {{ ... }}` or `manifest {token} {{ ... }}`"
+                    );
+                    self.errors.at(literal, message);
+                    let kind = if holds_nodes(input) { Kind::Index } else { Kind::Manifest };
+                    return self.node(input, before, kind, head, Some(Platform::Words(Vec::new())));
+                }
+                if within.holds_entries() && !is_platform(&literal.value()) {
+                    let message = "a path has no block; write the directory alone, and what is in it by its whole path, such as `\"etc/name\"`";
+                    self.errors.at(literal, message);
+                    self.block(input, Kind::Layer, Kind::Layer.title())?;
+                    self.recovered = true;
+                    let attributes = before.attributes;
+                    return Ok(Item::Entry(Entry { attributes, path: name, kind: EntryKind::Directory }));
+                }
+            }
             return self.node(input, before, Kind::Manifest, head, Some(Platform::Text(name)));
         }
         self.unlabelled(&before, "an entry");
@@ -69,6 +98,27 @@ impl Parser<'_> {
             self.recover(input, at_next(input, message));
         }
         Ok(Entry { attributes, path, kind })
+    }
+
+    /// An entry by the fields of its header, after its keyword.
+    pub(super) fn header(
+        &mut self,
+        input: ParseStream,
+        attributes: Vec<Attribute>,
+        keyword: &Ident,
+    ) -> syn::Result<Header> {
+        let (place, path) = (at_next(input, "").span(), found(input).replace('`', ""));
+        if text(input, self.errors)?.is_some() {
+            self.errors.at_span(place, format!("an `entry` has no path; write the field `name: {path}`"));
+            if !input.peek(token::Brace) {
+                // That the block is missing too is no news.
+                skip_item(input);
+                self.recovered = true;
+                return Ok(Header { attributes, keyword: keyword.clone(), items: Items::new() });
+            }
+        }
+        let items = self.block(input, Kind::Entry, Kind::Entry.title())?;
+        Ok(Header { attributes, keyword: keyword.clone(), items })
     }
 
     /// The target of a link, from the `->` on.
@@ -137,6 +187,16 @@ impl Parser<'_> {
             Content::Missing
         })
     }
+}
+
+/// Whether a string is surely meant as a reference: it is no platform, nor half of one.
+fn is_reference(text: &str) -> bool {
+    let is_word = os::ALL.iter().chain(arch::ALL).any(|word| *word == text);
+    !is_word && GrammarPlatform::parse(text).is_err() && Reference::parse(text).is_ok()
+}
+
+fn is_platform(text: &str) -> bool {
+    GrammarPlatform::parse(text).is_ok_and(|platform| platform.is_known())
 }
 
 /// The numbers of a device.

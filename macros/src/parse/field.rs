@@ -4,12 +4,12 @@ use oci_fixture_grammar::language::{Kind, Value as Takes};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::{Expr, Ident, Lifetime, Lit, Token, UnOp, braced, bracketed, token};
+use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitByteStr, Token, UnOp, braced, bracketed, token};
 
 use super::Parser;
 use super::text::{label, mentions_label, not_a_label, terms, text};
 use super::tokens::{at_next, found, skip_item};
-use crate::ast::{Attribute, Field, Text, Value};
+use crate::ast::{Attribute, Content, Field, Text, Value};
 
 impl Parser<'_> {
     /// A field, after its name.
@@ -21,6 +21,8 @@ impl Parser<'_> {
         name: Ident,
     ) -> syn::Result<Field> {
         let colon: Token![:] = input.parse()?;
+        let takes = within.field(&name.to_string()).map(|field| field.value);
+        let faults = self.errors.count();
         let mut value = Value::Missing;
         if input.is_empty() || input.peek(Token![,]) {
             self.errors.at(
@@ -28,10 +30,17 @@ impl Parser<'_> {
                 format!("the value of `{name}` is missing after `:`; write one, or remove the field"),
             );
         } else {
-            let takes = within.field(&name.to_string()).map(|field| field.value);
             match self.field_value(input, takes) {
                 Ok(parsed) => value = parsed,
                 Err(error) => self.recover(input, error),
+            }
+        }
+        if takes.is_none() {
+            // That there is no such field is all that is said of it.
+            self.errors.forget(faults);
+            if !value.ends_with_block() && !input.is_empty() && !input.peek(Token![,]) {
+                skip_item(input);
+                self.recovered = true;
             }
         }
         Ok(Field { attributes, name, value })
@@ -40,7 +49,23 @@ impl Parser<'_> {
     /// What the field takes decides how its value is read.
     fn field_value(&mut self, input: ParseStream, takes: Option<Takes>) -> syn::Result<Value> {
         match takes {
-            Some(Takes::Content) => Ok(Value::Content(Box::new(self.content_value(input)))),
+            Some(Takes::ContentOrNull) if is_null(input) => {
+                input.parse::<Ident>().map(|null| Value::Null(null.into_token_stream()))
+            }
+            Some(Takes::Records) if input.peek(token::Brace) => {
+                let content;
+                braced!(content in input);
+                Ok(Value::Records(self.separated(&content, Self::record)))
+            }
+            Some(
+                Takes::Content
+                | Takes::ContentOrNull
+                | Takes::Data
+                | Takes::Eof
+                | Takes::Bytes
+                | Takes::Numeric
+                | Takes::Typeflag,
+            ) => Ok(Value::Content(Box::new(self.content_value(input)))),
             Some(Takes::Platform) => self.platform_value(input).map(Value::Platform),
             Some(Takes::Block(kind)) if input.peek(token::Brace) => self.fields(input, kind),
             Some(Takes::Subject) if input.peek(Lifetime) => {
@@ -104,20 +129,26 @@ impl Parser<'_> {
     }
 
     fn pair(&mut self, input: ParseStream) -> syn::Result<(Text, Value)> {
-        let Some(key) = text(input, self.errors)? else {
-            return Err(at_next(input, format!("a key is a string; write one instead of {}", found(input))));
-        };
-        if !input.peek(Token![:]) {
-            return Err(at_next(input, format!("missing `:` before {}; write `KEY: VALUE`", found(input))));
-        }
-        let colon: Token![:] = input.parse()?;
-        if input.is_empty() || input.peek(Token![,]) {
-            return Err(syn::Error::new_spanned(
-                colon,
-                "the value is missing after `:`; write one, or remove the key",
-            ));
-        }
+        let key = text(input, self.errors)?.ok_or_else(|| no_key(input))?;
+        colon(input)?;
         Ok((key, self.value(input)?))
+    }
+
+    /// A pair of contents. A key is a string, bytes, or an expression in parentheses.
+    fn record(&mut self, input: ParseStream) -> syn::Result<(Content, Content)> {
+        let key = if input.peek(LitByteStr) {
+            input.parse().map(|bytes| Content::Expr(Expr::Lit(bytes)))?
+        } else {
+            match text(input, self.errors)? {
+                Some(Text::Literal(literal)) => {
+                    Content::Expr(Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(literal) }))
+                }
+                Some(Text::Expr(expression)) => Content::Expr(expression),
+                _ => return Err(no_key(input)),
+            }
+        };
+        colon(input)?;
+        Ok((key, self.content_value(input)))
     }
 
     /// What stands between brackets or braces, separated by commas.
@@ -170,6 +201,30 @@ impl Parser<'_> {
             expression => Ok(expression),
         }
     }
+}
+
+/// What is wrong where a key should stand.
+fn no_key(input: ParseStream) -> syn::Error {
+    at_next(input, format!("a key is a string; write one instead of {}", found(input)))
+}
+
+/// The colon behind a key, which has a value.
+fn colon(input: ParseStream) -> syn::Result<()> {
+    if !input.peek(Token![:]) {
+        return Err(at_next(input, format!("missing `:` before {}; write `KEY: VALUE`", found(input))));
+    }
+    let colon: Token![:] = input.parse()?;
+    if input.is_empty() || input.peek(Token![,]) {
+        let message = "the value is missing after `:`; write one, or remove the key";
+        return Err(syn::Error::new_spanned(colon, message));
+    }
+    Ok(())
+}
+
+/// Whether `null` stands next, alone.
+fn is_null(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.parse::<Ident>().is_ok_and(|word| word == "null") && (ahead.is_empty() || ahead.peek(Token![,]))
 }
 
 /// Without the group around what a `macro_rules!` passed on, and without parentheses.

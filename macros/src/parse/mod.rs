@@ -24,7 +24,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Ident, Lifetime, Lit, Token, braced, token};
 
 use self::text::{label, text_or_terms};
-use self::tokens::{at_next, declared_labels, found, skip_angle_brackets, skip_item};
+use self::tokens::{at_next, declared_labels, found, is_block_behind_arrow, skip_angle_brackets, skip_item};
 use crate::ast::{Attribute, Declaration, Item, Items};
 use crate::errors::Errors;
 
@@ -142,7 +142,7 @@ impl Parser<'_> {
             return self.splice(input);
         }
         if let Some(name) = text_or_terms(input, self.errors)? {
-            return self.named(input, before, name);
+            return self.named(input, within, before, name);
         }
         if !input.peek(Ident::peek_any) {
             return Err(at_next(input, format!("{} begins nothing; {}", found(input), holds(within))));
@@ -191,6 +191,10 @@ impl Parser<'_> {
             skip_angle_brackets(input);
             self.recovered = true;
             return Ok(Items::new());
+        }
+        if is_block_behind_arrow(input) {
+            self.errors.add(at_next(input, format!("the block of {title} follows without `=>`; remove it")));
+            input.parse::<Token![=>]>()?;
         }
         if !input.peek(token::Brace) {
             let message = format!("missing the block of {title}; write `{{ ... }}` before {}", found(input));

@@ -8,7 +8,7 @@ use syn::parse::ParseStream;
 use syn::{Ident, Lifetime, LitInt, LitStr, Token, token};
 
 use super::text::{EXPRESSION, is_passed_on, label, text, text_or_terms};
-use super::tokens::{at_next, found, skip_item};
+use super::tokens::{at_next, found, is_block_behind_arrow, skip_item};
 use super::{Before, Parser, holds};
 use crate::ast::{Again, Content, Encoder, Item, Items, Node, Platform, Tag, Text, name};
 
@@ -76,6 +76,10 @@ impl Parser<'_> {
         if let Some(kind) = Kind::of(name) {
             return Some(self.node(input, before, kind, word.to_token_stream(), None));
         }
+        if name == Kind::Entry.keyword() {
+            self.unlabelled(&before, "an entry");
+            return Some(self.header(input, before.attributes, word).map(Item::Header));
+        }
         if ENTRIES.contains(&name) {
             self.unlabelled(&before, "an entry");
             return Some(self.special_entry(input, before.attributes, word, name).map(Item::Entry));
@@ -133,7 +137,7 @@ impl Parser<'_> {
             return Ok(Item::Node(Box::new(node)));
         }
         self.check_head(input, &mut node)?;
-        let missing = !input.peek(token::Brace);
+        let missing = !input.peek(token::Brace) && !is_block_behind_arrow(input);
         if missing && self.errors.count() > self.faults {
             // The head is broken already; that the block is missing too is no news.
             skip_item(input);

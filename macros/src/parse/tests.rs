@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::parse;
-use crate::ast::{Content, Encoder, EntryKind, Item, Items, Node, Value};
+use crate::ast::{Attribute, Content, Encoder, EntryKind, Item, Items, Node, Value};
 use crate::errors::Errors;
 
 /// Parses a declaration, and gives the shape of what was found, and the errors.
@@ -34,8 +34,7 @@ fn shape(item: &Item) -> String {
             format!("tag {} => {label}", tag.reference.to_token_stream())
         }
         Item::Entry(entry) => {
-            let attributes = entry.attributes.iter().map(|attribute| format!("#{} ", attribute.name));
-            let attributes = attributes.collect::<Vec<_>>().concat();
+            let attributes = attributes_shape(&entry.attributes);
             let path = entry.path.to_token_stream();
             match &entry.kind {
                 EntryKind::Directory => format!("{attributes}{path}"),
@@ -51,6 +50,9 @@ fn shape(item: &Item) -> String {
                 EntryKind::Block(..) => format!("{attributes}block {path}"),
             }
         }
+        Item::Header(header) => {
+            format!("{}entry {{ {} }}", attributes_shape(&header.attributes), shapes(&header.items))
+        }
         Item::Field(field) => format!("{}: {}", field.name, value_shape(&field.value)),
         Item::Splice(parts) => format!("..{}", parts.to_token_stream()),
         Item::For(flow) => format!("for {{ {} }}", shapes(&flow.items)),
@@ -64,7 +66,7 @@ fn shape(item: &Item) -> String {
 #[allow(clippy::format_push_string, reason = "it reads as what it makes")]
 fn node_shape(node: &Node) -> String {
     let mut shape = node.label.as_ref().map(|label| format!("{label}: ")).unwrap_or_default();
-    shape.extend(node.attributes.iter().map(|attribute| format!("#{} ", attribute.name)));
+    shape.push_str(&attributes_shape(&node.attributes));
     shape.push_str(if node.kind == Kind::Manifest { "manifest" } else { node.kind.keyword() });
     for text in [&node.reference, &node.media_type].into_iter().flatten() {
         shape += &format!(" {}", text.to_token_stream());
@@ -83,6 +85,10 @@ fn node_shape(node: &Node) -> String {
     }
 }
 
+fn attributes_shape(attributes: &[Attribute]) -> String {
+    attributes.iter().map(|attribute| format!("#{} ", attribute.name)).collect::<Vec<_>>().concat()
+}
+
 fn content_shape(content: &Content) -> String {
     match content {
         Content::Expr(expression) => expression.to_token_stream().to_string(),
@@ -99,6 +105,7 @@ fn value_shape(value: &Value) -> String {
         Value::Number(number) | Value::Null(number) => number.to_string(),
         Value::List(_, values) => format!("[{}]", values.len()),
         Value::Map(_, pairs) => format!("{{{}}}", pairs.len()),
+        Value::Records(records) => format!("{{{}}}", records.len()),
         Value::Platform(platform) => platform.to_string(),
         Value::Content(content) => content_shape(content),
         Value::Block(_, _, items) => format!("{{ {} }}", shapes(items)),
@@ -134,8 +141,8 @@ fn whole_input_has_no_errors() {
     assert_eq!(parsed(source), (shape.to_owned(), vec![]));
 }
 
-/// All constructs.
-const WHOLE: &str = r#"
+/// All constructs of honest images.
+const HONEST: &str = r#"
         #[docker] 'image: index "app:1" {
             artifact_type: "a/b", subject: 'other, descriptor: { platform: linux/arm64, data: true },
             manifest {
@@ -158,8 +165,24 @@ const WHOLE: &str = r#"
         tag "app:" + 'image.hex => 'image
     "#;
 
+/// All constructs that can make others.
+const LIES: &str = r#"
+        annotations: { "m": "n" }, merge: { "o": [null, { "p": -5 }] }, extend: { "q": 1, "q": 1 }, oci_layout: null,
+        #[truncate = -1] #[flip = 0x10] #[append = "r" + 'other.hex] #[unlisted] 's: index { raw: json { "t": 1 } }
+        #[unchecked] #[replace = json [1]] manifest "U" "v" {
+            descriptor: { media_type: "w", digest: "x", size: -5, data: "y", merge: z }
+            #[missing] layer { eof: 0, #[unchecked] "/a" => "1", #[unchecked] "b" -> "/../c" }
+            layer {
+                entry { name: b"/d", mode: "0", size: -1, mtime: f, typeflag: 5, pax: { "a": b"b", b"c": json 1, (d): e } }
+                if g { entry { raw: h } }
+            }
+            #[prepend = i] blob "j" { content: "k", diff_id: "l" }
+            config { diff_ids: ["m", 'other.digest], raw: "{}" }
+        }
+    "#;
+
 #[test]
-fn every_construct_is_parsed() {
+fn every_honest_construct_is_parsed() {
     let shape = "'image: #docker index \"app:1\" { artifact_type: \"a/b\" subject: 'other \
         descriptor: { platform: linux/arm64 data: true } \
         manifest { 'base: layer gzip { \"a\" -> \"b\" hardlink \"c\" -> \"d\" whiteout \"e\" opaque \"f\" fifo \"g\" } \
@@ -171,7 +194,20 @@ fn every_construct_is_parsed() {
         for { 'each: manifest linux/386 { if { \"w\" => a } else { if { #uid \"x/\" } else { b => \"y\" } } } 'each } \
         manifest \"linux/arm64\" { annotations: {3} } \
         tag \"app:\" 'image hex => 'image";
-    assert_eq!(parsed(WHOLE), (shape.to_owned(), vec![]));
+    assert_eq!(parsed(HONEST), (shape.to_owned(), vec![]));
+}
+
+#[test]
+fn every_lie_is_parsed() {
+    let shape = "annotations: {1} merge: {1} extend: {2} oci_layout: null \
+        's: #truncate #flip #append #unlisted index { raw: json {1} } \
+        #unchecked #replace manifest \"U\" \"v\" { \
+        descriptor: { media_type: \"w\" digest: \"x\" size: - 5 data: \"y\" merge: z } \
+        #missing layer { eof: 0 #unchecked \"/a\" => \"1\" #unchecked \"b\" -> \"/../c\" } \
+        layer { entry { name: b\"/d\" mode: \"0\" size: - 1 mtime: f typeflag: 5 pax: {3} } \
+        if { entry { raw: h } } } \
+        #prepend blob \"j\" { content: \"k\" diff_id: \"l\" } config { diff_ids: [2] raw: \"{}\" } }";
+    assert_eq!(parsed(LIES), (shape.to_owned(), vec![]));
 }
 
 #[test]
@@ -232,7 +268,7 @@ fn a_word_alone_leaves_what_follows() {
     assert_recovers(
         r#"ind "app:1" { linux/amd64 {} } linux/arm64 {}"#,
         r"manifest linux/arm64 {  }",
-        "unknown word `ind`; the top level holds platforms such as `linux/amd64 { ... }`, `index`, `manifest`, `config`, `blob`, `dangling` and `tag`",
+        "unknown word `ind`; the top level holds platforms such as `linux/amd64 { ... }`, `index`, `manifest`, `config`, `blob`, `dangling`, `tag`, `annotations:`, `merge:`, `extend:`, `raw:` and `oci_layout:`",
     );
     assert_recovers("index", "", "missing the block of an `index`; write `{ ... }` before the end");
 }
@@ -256,7 +292,7 @@ fn a_field_that_is_cut_off_leaves_its_name() {
     assert_recovers(
         "linux/amd64 { config { us } }",
         "manifest linux/amd64 { config {  } }",
-        "unknown word `us`; a `config` holds `user:`, `exposed_ports:`, `env:`, `entrypoint:`, `cmd:`, `volumes:`, `working_dir:`, `labels:`, `stop_signal:`, `created:`, `author:`, `os_version:`, `os_features:`, `history:` and `descriptor:`",
+        "unknown word `us`; a `config` holds `user:`, `exposed_ports:`, `env:`, `entrypoint:`, `cmd:`, `volumes:`, `working_dir:`, `labels:`, `stop_signal:`, `created:`, `author:`, `os_version:`, `os_features:`, `history:`, `diff_ids:`, `descriptor:`, `merge:`, `extend:` and `raw:`",
     );
 }
 

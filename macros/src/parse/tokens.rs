@@ -40,6 +40,26 @@ pub(super) fn found(input: ParseStream) -> String {
     }
 }
 
+/// Whether `=> {` stands next.
+pub(super) fn is_block_behind_arrow(input: ParseStream) -> bool {
+    input.peek(Token![=>]) && input.peek3(token::Brace)
+}
+
+/// Whether the block that stands next holds nodes, as an index does: by a platform, or by its keyword.
+pub(super) fn holds_nodes(input: ParseStream) -> bool {
+    let Some((inside, _, _)) = input.cursor().group(Delimiter::Brace) else { return false };
+    let mut behind_word = false;
+    for token in inside.token_stream() {
+        match &token {
+            TokenTree::Ident(word) if *word == "index" || *word == "manifest" => return true,
+            TokenTree::Punct(slash) if behind_word && slash.as_char() == '/' => return true,
+            _ => {}
+        }
+        behind_word = matches!(token, TokenTree::Ident(_));
+    }
+    false
+}
+
 /// A group is pointed at by its opening delimiter.
 fn next_span(cursor: Cursor<'_>) -> proc_macro2::Span {
     match cursor.token_tree() {
