@@ -29,7 +29,7 @@ impl Invalid {
     /// Which part is wrong: `reference`, `domain`, `repository name`, `tag`, `digest`, `platform`,
     /// `platform's operating system`, `platform's os version`, `platform's os feature`,
     /// `platform's architecture`, `platform's variant`, `path`, `symlink target`, `hardlink target`,
-    /// `xattr name`, `mode`, `owner`, `device number`, `header field`, `eof`, `number`, `size` or `media type`.
+    /// `xattr name`, `mode`, `owner`, `device number`, `header field`, `eof`, `number` or `media type`.
     ///
     /// ```
     /// use oci_fixture_grammar::Reference;

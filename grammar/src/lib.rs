@@ -37,7 +37,6 @@ pub mod owner;
 pub mod path;
 pub mod platform;
 pub mod reference;
-pub mod size;
 pub mod xattr;
 
 pub use digest::Digest;

@@ -70,10 +70,7 @@ impl Checker<'_> {
             (_, Value::Missing) => false,
             (Takes::Text, Value::Text(text)) => {
                 self.text(text);
-                // What a descriptor says of a stored node may be wrong, and is taken as it is written.
-                if within != Kind::Descriptor {
-                    self.literal(name, text);
-                }
+                self.literal(name, text, within);
                 true
             }
             (Takes::Text, Value::Number(_)) => true,
@@ -135,7 +132,7 @@ impl Checker<'_> {
                 true
             }
             (Takes::Block(_) | Takes::Subject, Value::Block(span, kind, items)) => {
-                let seen = self.fields(items, Place { within: *kind, repeated: false, ..place });
+                let seen = self.fields(items, Place::new(*kind));
                 let place = syn::Ident::new("_", *span);
                 self.required(*kind, &seen, &place);
                 true
@@ -165,11 +162,11 @@ impl Checker<'_> {
     }
 
     /// A literal of a field whose form is known.
-    fn literal(&mut self, name: &str, text: &Text) {
+    fn literal(&mut self, name: &str, text: &Text, within: Kind) {
         let Text::Literal(literal) = text else { return };
-        if matches!(name, "artifact_type" | "media_type")
-            && let Err(invalid) = media_type::check(&literal.value())
-        {
+        // What a descriptor says of a stored node is taken as it is written.
+        let is_media_type = name == "artifact_type" || name == "media_type" && within != Kind::Descriptor;
+        if is_media_type && let Err(invalid) = media_type::check(&literal.value()) {
             self.errors.at(literal, invalid);
         }
     }

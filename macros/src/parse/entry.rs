@@ -189,10 +189,11 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a string is surely meant as a reference: it is no platform, nor half of one.
+/// Whether a string is surely meant as a reference: it is no platform, and does not begin as one.
 fn is_reference(text: &str) -> bool {
-    let is_word = os::ALL.iter().chain(arch::ALL).any(|word| *word == text);
-    !is_word && GrammarPlatform::parse(text).is_err() && Reference::parse(text).is_ok()
+    let first = text.split('/').next().unwrap_or_default();
+    let begins_platform = os::ALL.contains(&first) || arch::ALL.contains(&first);
+    !begins_platform && GrammarPlatform::parse(text).is_err() && Reference::parse(text).is_ok()
 }
 
 fn is_platform(text: &str) -> bool {
