@@ -34,7 +34,8 @@ macro_rules! oci_image {
                          | PATH -> TARGET
                          | hardlink PATH -> TARGET
                          | whiteout PATH | opaque PATH
-                         | fifo PATH | char PATH (MAJOR, MINOR) | block PATH (MAJOR, MINOR) )
+                         | fifo PATH | char PATH (MAJOR, MINOR) | block PATH (MAJOR, MINOR)
+                         | entry { field* } )
         flow    := for PATTERN in VALUES { item* }
                  | if CONDITION { item* } [else ( { item* } | if ... )]
                  | ..PARTS
@@ -46,7 +47,10 @@ macro_rules! oci_image {
         REF     := TEXT
         PATH, TARGET, MEDIA_TYPE, KEY := STRING | (EXPR)
         PLATFORM := WORD/WORD[/WORD] | STRING | (EXPR)
-        attr    := #[mode = 0o755] | #[uid = 0] | #[gid = 0] | #[mtime = 0] | #[xattr(KEY, EXPR)] | #[docker]
+        attr    := #[mode = 0o755] | #[uid = 0] | #[gid = 0] | #[mtime = 0] | #[xattr(KEY, EXPR)]
+                 | #[docker] | #[unlisted] | #[unchecked]
+                 | #[missing] | #[truncate = N] | #[flip = N]
+                 | #[prepend = CONTENT] | #[append = CONTENT] | #[replace = CONTENT]
     ) => {};
 }
 

@@ -56,12 +56,14 @@ pub fn check_bytes(field: &str, count: usize) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Whether the field can hold the number: in octal, or as GNU tar does in base 256, which has a bit that says so and a
-/// sign in the field's bits.
+/// Whether the field can hold the number: in octal, or in base 256, as [GNU tar] does it, behind a first byte that is
+/// 0x80, or 0xff of a negative number.
+///
+/// [GNU tar]: https://www.gnu.org/software/tar/manual/html_node/Extensions.html
 ///
 /// # Errors
 ///
-/// Numbers that take more bits; and for `typeflag`, what is not the number of a byte.
+/// Numbers that take more bytes; and for `typeflag`, what is not the number of a byte.
 ///
 /// ```
 /// use oci_fixture_grammar::header;
@@ -69,9 +71,9 @@ pub fn check_bytes(field: &str, count: usize) -> Result<(), Invalid> {
 /// assert!(header::check_number("size", -1).is_ok());
 /// assert!(header::check_number("uid", 0o7_777_777).is_ok());
 /// assert_eq!(
-///     header::check_number("uid", 1 << 62).unwrap_err().to_string(),
-///     "header field `uid` holds numbers from -4611686018427387904 to 4611686018427387903, and this is \
-///      4611686018427387904; write one of those, or bytes"
+///     header::check_number("uid", 1 << 56).unwrap_err().to_string(),
+///     "header field `uid` holds numbers from -72057594037927936 to 72057594037927935, and this is \
+///      72057594037927936; write one of those, or bytes"
 /// );
 /// ```
 pub fn check_number(field: &str, number: i128) -> Result<(), Invalid> {
@@ -79,8 +81,7 @@ pub fn check_number(field: &str, number: i128) -> Result<(), Invalid> {
     let (least, most) = if field == "typeflag" {
         (0, i128::from(u8::MAX))
     } else {
-        // One bit says that it is base 256, and one is the sign.
-        let limit = 1 << (8 * width - 2).min(126);
+        let limit = 1 << (8 * (width - 1)).min(126);
         (-limit, limit - 1)
     };
     if (least..=most).contains(&number) {

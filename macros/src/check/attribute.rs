@@ -37,8 +37,13 @@ impl Checker<'_> {
         false
     }
 
-    /// Whether an entry can have the attribute.
-    pub(super) fn attribute_on_entry(&mut self, attribute: &mut Attribute, seen: &mut Seen) -> bool {
+    /// Whether an entry can have the attribute. The names of one that is unchecked may be any, and repeat.
+    pub(super) fn attribute_on_entry(
+        &mut self,
+        attribute: &mut Attribute,
+        unchecked: bool,
+        seen: &mut Seen,
+    ) -> bool {
         let name = attribute.name.to_string();
         let known = match Known::of(&name) {
             Some(known) if known.entries => known,
@@ -52,7 +57,8 @@ impl Checker<'_> {
             }
         };
         let key = match &attribute.value {
-            AttributeValue::Pair(Text::Literal(key), _) => Some(Key::Member(key.value())),
+            AttributeValue::Pair(Text::Literal(key), _) if !unchecked => Some(Key::Member(key.value())),
+            AttributeValue::Pair(..) if unchecked => return true,
             AttributeValue::Pair(..) => None,
             _ => Some(Key::Attribute(name.clone())),
         };

@@ -12,8 +12,10 @@ use crate::ast::{Entry, EntryKind, Text};
 impl Checker<'_> {
     pub(super) fn entry(&mut self, entry: &mut Entry, within: Kind, seen: &mut Seen) {
         let mut attributes = Seen::default();
-        entry.attributes.retain_mut(|attribute| self.attribute_on_entry(attribute, &mut attributes));
         let unchecked = entry.attributes.iter().any(|attribute| attribute.name == "unchecked");
+        entry
+            .attributes
+            .retain_mut(|attribute| self.attribute_on_entry(attribute, unchecked, &mut attributes));
         self.plain(&mut entry.path);
         match &mut entry.kind {
             EntryKind::Symlink(text) | EntryKind::Hardlink(text) => self.plain(text),
