@@ -38,20 +38,16 @@ pub const FIELDS: [(&str, usize); 16] = [
 /// assert!(header::check_bytes("magic", 6).is_ok());
 /// assert_eq!(
 ///     header::check_bytes("magic", 8).unwrap_err().to_string(),
-///     "header field `magic` has 6 bytes, and these are 8; write no more than 6"
+///     "header field `magic` is 8 bytes, but holds 6; write fewer"
 /// );
 /// ```
 pub fn check_bytes(field: &str, count: usize) -> Result<(), Invalid> {
     let Some(width) = width(field) else { return Ok(()) };
     if field == "typeflag" && count != width {
-        return Err(invalid(
-            field,
-            format!("is one byte, and these are {count}; write one, such as `\"0\"`"),
-        ));
+        return Err(invalid(field, format!("is {count} bytes, but holds one; write it, such as `\"0\"`")));
     }
     if count > width {
-        let reason = format!("has {width} bytes, and these are {count}; write no more than {width}");
-        return Err(invalid(field, reason));
+        return Err(invalid(field, format!("is {count} bytes, but holds {width}; write fewer")));
     }
     Ok(())
 }
@@ -72,23 +68,22 @@ pub fn check_bytes(field: &str, count: usize) -> Result<(), Invalid> {
 /// assert!(header::check_number("uid", 0o7_777_777).is_ok());
 /// assert_eq!(
 ///     header::check_number("uid", 1 << 56).unwrap_err().to_string(),
-///     "header field `uid` holds numbers from -72057594037927936 to 72057594037927935, and this is \
-///      72057594037927936; write one of those, or bytes"
+///     "header field `uid` is 72057594037927936, but holds -2^56 to 2^56 - 1; write such a number, or bytes"
 /// );
 /// ```
 pub fn check_number(field: &str, number: i128) -> Result<(), Invalid> {
     let Some(width) = width(field) else { return Ok(()) };
-    let (least, most) = if field == "typeflag" {
-        (0, i128::from(u8::MAX))
-    } else {
-        let limit = 1 << (8 * (width - 1)).min(126);
-        (-limit, limit - 1)
-    };
-    if (least..=most).contains(&number) {
+    if field == "typeflag" {
+        let reason = format!("is {number}, but is one byte; write 0 to 255, or the byte itself");
+        return u8::try_from(number).map(drop).map_err(|_| invalid(field, reason));
+    }
+    // The first byte holds nothing of the number.
+    let bits = 8 * (width - 1);
+    let limit = 1 << bits.min(126);
+    if (-limit..limit).contains(&number) {
         return Ok(());
     }
-    let reason =
-        format!("holds numbers from {least} to {most}, and this is {number}; write one of those, or bytes");
+    let reason = format!("is {number}, but holds -2^{bits} to 2^{bits} - 1; write such a number, or bytes");
     Err(invalid(field, reason))
 }
 

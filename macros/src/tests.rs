@@ -75,7 +75,7 @@ fn attributes_are_set_in_the_order_of_the_source() {
 /// One type for all, so that rustc has nothing to say of their size.
 #[test]
 fn numbers_of_a_header_are_of_the_largest_type() {
-    let source = r#"layer { entry { mode: 0o644, uid: -1, size: 99999999999, typeflag: b'5', gid: id } }"#;
+    let source = "layer { entry { mode: 0o644, uid: -1, size: 99999999999, typeflag: b'5', gid: id } }";
     let tokens = expanded(&format!("linux/amd64 {{ {source} }}")).to_string();
     for value in ["= 420i128", "= - 1i128", "= 99999999999i128", "= 53i128", "= id"] {
         assert!(tokens.contains(value), "{value}: {tokens}");

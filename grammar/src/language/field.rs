@@ -59,136 +59,123 @@ pub enum Value {
 impl Kind {
     /// Its fields.
     pub fn fields(self) -> &'static [Field] {
-        const fn field(name: &'static str, value: Value) -> Field {
-            Field { name, value, required: false }
-        }
-        const fn required(name: &'static str, value: Value) -> Field {
-            Field { name, value, required: true }
-        }
-        const DESCRIPTOR: Field = field("descriptor", Value::Block(Kind::Descriptor));
-        const ANNOTATIONS: Field = field("annotations", Value::Map);
-        const ARTIFACT_TYPE: Field = field("artifact_type", Value::Text);
-        const PLATFORM: Field = field("platform", Value::Platform);
-        const URLS: Field = field("urls", Value::List);
-        const DATA: Field = field("data", Value::Data);
-        const MERGE: Field = field("merge", Value::Patch);
-        const EXTEND: Field = field("extend", Value::Members);
-        const RAW: Field = field("raw", Value::Content);
         match self {
-            Self::Fixture => {
-                const { &[ANNOTATIONS, MERGE, EXTEND, RAW, field("oci_layout", Value::ContentOrNull)] }
-            }
-            Self::Label => const { &[DESCRIPTOR] },
-            Self::Layer => const { &[DESCRIPTOR, RAW, field("eof", Value::Eof)] },
-            Self::Index | Self::Manifest => {
-                const {
-                    &[
-                        ANNOTATIONS,
-                        ARTIFACT_TYPE,
-                        field("subject", Value::Subject),
-                        DESCRIPTOR,
-                        MERGE,
-                        EXTEND,
-                        RAW,
-                    ]
-                }
-            }
-            Self::Config => {
-                const {
-                    &[
-                        field("user", Value::Text),
-                        field("exposed_ports", Value::List),
-                        field("env", Value::List),
-                        field("entrypoint", Value::List),
-                        field("cmd", Value::List),
-                        field("volumes", Value::List),
-                        field("working_dir", Value::Text),
-                        field("labels", Value::Map),
-                        field("stop_signal", Value::Text),
-                        field("created", Value::Text),
-                        field("author", Value::Text),
-                        field("os_version", Value::Text),
-                        field("os_features", Value::List),
-                        field("history", Value::Blocks(Kind::History)),
-                        field("diff_ids", Value::List),
-                        DESCRIPTOR,
-                        MERGE,
-                        EXTEND,
-                        RAW,
-                    ]
-                }
-            }
-            Self::Blob => {
-                const { &[required("content", Value::Content), DESCRIPTOR, field("diff_id", Value::Text)] }
-            }
-            Self::Dangling => {
-                const {
-                    &[
-                        required("media_type", Value::Text),
-                        required("digest", Value::Text),
-                        required("size", Value::Number),
-                        PLATFORM,
-                        ANNOTATIONS,
-                        URLS,
-                        ARTIFACT_TYPE,
-                        DATA,
-                        MERGE,
-                    ]
-                }
-            }
-            Self::Descriptor => {
-                const {
-                    &[
-                        ANNOTATIONS,
-                        URLS,
-                        PLATFORM,
-                        ARTIFACT_TYPE,
-                        DATA,
-                        field("media_type", Value::Text),
-                        field("digest", Value::Text),
-                        field("size", Value::Number),
-                        MERGE,
-                    ]
-                }
-            }
-            Self::History => {
-                const {
-                    &[
-                        field("created", Value::Text),
-                        field("created_by", Value::Text),
-                        field("author", Value::Text),
-                        field("comment", Value::Text),
-                        field("empty_layer", Value::Flag),
-                    ]
-                }
-            }
-            Self::Entry => {
-                const {
-                    &[
-                        field("name", Value::Bytes),
-                        field("linkname", Value::Bytes),
-                        field("typeflag", Value::Typeflag),
-                        field("mode", Value::Numeric),
-                        field("uid", Value::Numeric),
-                        field("gid", Value::Numeric),
-                        field("size", Value::Numeric),
-                        field("mtime", Value::Numeric),
-                        field("checksum", Value::Numeric),
-                        field("magic", Value::Bytes),
-                        field("version", Value::Bytes),
-                        field("uname", Value::Bytes),
-                        field("gname", Value::Bytes),
-                        field("devmajor", Value::Numeric),
-                        field("devminor", Value::Numeric),
-                        field("prefix", Value::Bytes),
-                        field("body", Value::Content),
-                        field("pax", Value::Records),
-                        RAW,
-                    ]
-                }
-            }
+            Self::Fixture => FIXTURE,
+            Self::Index | Self::Manifest => INDEX_OR_MANIFEST,
+            Self::Config => CONFIG,
+            Self::Layer => LAYER,
+            Self::Blob => BLOB,
+            Self::Dangling => DANGLING,
+            Self::Label => &[DESCRIPTOR],
+            Self::Descriptor => OF_DESCRIPTOR,
+            Self::History => HISTORY,
+            Self::Entry => ENTRY,
         }
     }
+}
+
+const DESCRIPTOR: Field = field("descriptor", Value::Block(Kind::Descriptor));
+const ANNOTATIONS: Field = field("annotations", Value::Map);
+const ARTIFACT_TYPE: Field = field("artifact_type", Value::Text);
+const PLATFORM: Field = field("platform", Value::Platform);
+const URLS: Field = field("urls", Value::List);
+const DATA: Field = field("data", Value::Data);
+const MERGE: Field = field("merge", Value::Patch);
+const EXTEND: Field = field("extend", Value::Members);
+const RAW: Field = field("raw", Value::Content);
+
+const FIXTURE: &[Field] = &[ANNOTATIONS, MERGE, EXTEND, RAW, field("oci_layout", Value::ContentOrNull)];
+
+const INDEX_OR_MANIFEST: &[Field] =
+    &[ANNOTATIONS, ARTIFACT_TYPE, field("subject", Value::Subject), DESCRIPTOR, MERGE, EXTEND, RAW];
+
+const CONFIG: &[Field] = &[
+    field("user", Value::Text),
+    field("exposed_ports", Value::List),
+    field("env", Value::List),
+    field("entrypoint", Value::List),
+    field("cmd", Value::List),
+    field("volumes", Value::List),
+    field("working_dir", Value::Text),
+    field("labels", Value::Map),
+    field("stop_signal", Value::Text),
+    field("created", Value::Text),
+    field("author", Value::Text),
+    field("os_version", Value::Text),
+    field("os_features", Value::List),
+    field("history", Value::Blocks(Kind::History)),
+    field("diff_ids", Value::List),
+    DESCRIPTOR,
+    MERGE,
+    EXTEND,
+    RAW,
+];
+
+const LAYER: &[Field] = &[DESCRIPTOR, RAW, field("eof", Value::Eof)];
+
+const BLOB: &[Field] = &[required("content", Value::Content), DESCRIPTOR, field("diff_id", Value::Text)];
+
+const DANGLING: &[Field] = &[
+    required("media_type", Value::Text),
+    required("digest", Value::Text),
+    required("size", Value::Number),
+    PLATFORM,
+    ANNOTATIONS,
+    URLS,
+    ARTIFACT_TYPE,
+    DATA,
+    MERGE,
+];
+
+/// What stands in `descriptor:`.
+const OF_DESCRIPTOR: &[Field] = &[
+    ANNOTATIONS,
+    URLS,
+    PLATFORM,
+    ARTIFACT_TYPE,
+    DATA,
+    field("media_type", Value::Text),
+    field("digest", Value::Text),
+    field("size", Value::Number),
+    MERGE,
+];
+
+const HISTORY: &[Field] = &[
+    field("created", Value::Text),
+    field("created_by", Value::Text),
+    field("author", Value::Text),
+    field("comment", Value::Text),
+    field("empty_layer", Value::Flag),
+];
+
+const ENTRY: &[Field] = &[
+    field("name", Value::Bytes),
+    field("linkname", Value::Bytes),
+    field("typeflag", Value::Typeflag),
+    field("mode", Value::Numeric),
+    field("uid", Value::Numeric),
+    field("gid", Value::Numeric),
+    field("size", Value::Numeric),
+    field("mtime", Value::Numeric),
+    field("checksum", Value::Numeric),
+    field("magic", Value::Bytes),
+    field("version", Value::Bytes),
+    field("uname", Value::Bytes),
+    field("gname", Value::Bytes),
+    field("devmajor", Value::Numeric),
+    field("devminor", Value::Numeric),
+    field("prefix", Value::Bytes),
+    field("body", Value::Content),
+    field("pax", Value::Records),
+    RAW,
+];
+
+const fn field(name: &'static str, value: Value) -> Field {
+    Field { name, value, required: false }
+}
+
+const fn required(name: &'static str, value: Value) -> Field {
+    Field { name, value, required: true }
 }
 
 impl Value {

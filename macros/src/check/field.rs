@@ -73,7 +73,6 @@ impl Checker<'_> {
                 self.literal(name, text, within);
                 true
             }
-            (Takes::Text, Value::Number(_)) => true,
             (Takes::Number, Value::Text(text)) => {
                 self.text(text);
                 if let Text::Literal(literal) = text
@@ -91,7 +90,9 @@ impl Checker<'_> {
                 self.errors.at(literal, format!("`{name}` takes {}", takes.title()));
                 false
             }
-            (_, Value::Text(Text::Expr(_))) => true,
+            (Takes::Text, Value::Number(_))
+            | (Takes::ContentOrNull, Value::Null(_))
+            | (_, Value::Text(Text::Expr(_))) => true,
             (Takes::Patch, Value::Map(_, pairs)) => {
                 self.patch(pairs);
                 true
@@ -123,7 +124,6 @@ impl Checker<'_> {
                 }
                 fits
             }
-            (Takes::ContentOrNull, Value::Null(_)) => true,
             (Takes::Records, Value::Records(records)) => {
                 for (key, content) in records {
                     self.plain_content(key);

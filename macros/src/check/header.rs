@@ -2,10 +2,11 @@
 
 use oci_fixture_grammar::header;
 use oci_fixture_grammar::language::{Attribute as Known, Kind};
+use syn::{Expr, Lit};
 
 use super::seen::Seen;
 use super::{Checker, Place, attribute};
-use crate::ast::{Attribute, Content, Header, Literal};
+use crate::ast::{Attribute, Content, Header, Item, Items, Literal, Value};
 
 impl Checker<'_> {
     pub(super) fn header(&mut self, header: &mut Header, within: Kind, seen: &mut Seen) {
@@ -14,6 +15,25 @@ impl Checker<'_> {
         }
         self.entry_fits(within, &header.keyword, seen);
         self.fields(&mut header.items, Place::new(Kind::Entry));
+        self.records_beside_a_body(&header.items);
+    }
+
+    /// An entry of the type `x` or `g` is a PAX header itself, so its records are its body.
+    fn records_beside_a_body(&mut self, items: &Items) {
+        let fields = items.iter().filter_map(|item| match item {
+            Item::Field(field) => Some(field),
+            _ => None,
+        });
+        if !fields.clone().any(|field| field.name == "typeflag" && is_pax(&field.value)) {
+            return;
+        }
+        let mut bodies = fields.filter(|field| field.name == "pax" || field.name == "body");
+        if let (Some(first), Some(second)) = (bodies.next(), bodies.next())
+            && first.name != second.name
+        {
+            let message = "`pax` is the body of an entry of the type `x` or `g`, so `body` changes nothing; remove one of the two";
+            self.errors.at(&second.name, message);
+        }
     }
 
     /// The value of a field that is text or bytes, or also a number; whether it is one.
@@ -44,12 +64,26 @@ impl Checker<'_> {
     }
 }
 
+/// Whether a type is that of a PAX header.
+fn is_pax(typeflag: &Value) -> bool {
+    let Value::Content(content) = typeflag else { return false };
+    let Content::Expr(Expr::Lit(literal)) = &**content else { return false };
+    let typeflag = match &literal.lit {
+        Lit::Str(text) => text.value().into_bytes(),
+        Lit::ByteStr(bytes) => bytes.value(),
+        Lit::Byte(byte) => vec![byte.value()],
+        Lit::Int(number) => number.base10_parse().map_or_else(|_| Vec::new(), |byte| vec![byte]),
+        _ => return false,
+    };
+    matches!(typeflag.as_slice(), b"x" | b"g")
+}
+
 /// An attribute that belongs elsewhere, or that a field says.
 fn misplaced(attribute: &Attribute) -> String {
     let name = attribute.name.to_string();
     match Known::of(&name) {
         Some(_) if name == "unchecked" => {
-            "nothing of an `entry` is checked; remove `#[unchecked]`".to_owned()
+            "an `entry` is taken as it is written; remove `#[unchecked]`".to_owned()
         }
         Some(_) if name == "xattr" => {
             "`#[xattr]` belongs to an entry by path; write a record: `pax: { \"SCHILY.xattr.NAME\": VALUE }`"

@@ -55,11 +55,14 @@ impl Parser<'_> {
                 format!("`#[{name}]` does not work in a declaration; write `if cfg!(...) {{ ... }}`");
             return Err(syn::Error::new(name.span(), message));
         }
-        let form = Known::of(&name.to_string()).map(|known| known.form);
+        let known = Known::of(&name.to_string());
+        let form = known.map(|known| known.form);
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             if input.is_empty() {
-                return Err(at_next(input, format!("the value of `{name}` is missing after `=`")));
+                let example = known.map_or("#[NAME = VALUE]", |known| known.example);
+                let message = format!("the value of `{name}` is missing after `=`; write `{example}`");
+                return Err(at_next(input, message));
             }
             if form == Some(Form::Content) {
                 let content = self.content_value(input);

@@ -320,7 +320,7 @@ fn an_attribute_that_is_broken_leaves_its_entry() {
     assert_recovers(
         r#"linux/amd64 { #[mode = ] "a" => "1" }"#,
         r#"manifest linux/amd64 { "a" => "1" }"#,
-        "the value of `mode` is missing after `=`",
+        "the value of `mode` is missing after `=`; write `#[mode = 0o755]`",
     );
     assert_recovers(
         r#"linux/amd64 { #[mode = 0o755 0o644] "a" => "1" }"#,
