@@ -2,6 +2,6 @@ use oci_fixture::oci_image;
 
 fn main() {
     let _ = oci_image! {
-        annotations: { "a": "b" }
+        platform: linux/amd64
     };
 }

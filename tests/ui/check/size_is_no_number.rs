@@ -1,0 +1,10 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        index {
+            dangling { media_type: "a/b", digest: "sha256:0", size: "5 MB" }
+            linux/amd64 { descriptor: { size: 1_000 } }
+        }
+    };
+}
