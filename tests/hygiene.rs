@@ -25,6 +25,8 @@ mod without_a_prelude {
         ::oci_fixture::oci_image! {
             index "app:1" {
                 annotations: { "a": text, (text): 5 }
+                #[flip = 0] #[append = text] blob "text/plain" => text,
+                #[unlisted] manifest { merge: { "a": text, "b": [null] }, layer { eof: 0, entry { name: text, pax: { "a": text } } } }
                 linux/arm/v7 {
                     config { env: ["A=1", text], labels: { "a": "b" }, user: "root" }
                     layer {
@@ -182,6 +184,8 @@ mod expressions {
         };
         let number = |name| u32::try_from(see(name).len()).unwrap();
         let _ = oci_image! {
+            #[append = see("fault")] blob (see("media type")) => see("content"),
+            #[replace = see("fault")]
             index (see("reference")) {
                 annotations: { (see("key")): see("value") }
                 ({ see("platform"); "linux/amd64" }) {
@@ -193,7 +197,22 @@ mod expressions {
                 }
             }
         };
-        let order = ["reference", "key", "value", "platform", "env", "mode", "path", "content", "if", "then"];
+        let order = [
+            "fault",
+            "media type",
+            "content",
+            "fault",
+            "reference",
+            "key",
+            "value",
+            "platform",
+            "env",
+            "mode",
+            "path",
+            "content",
+            "if",
+            "then",
+        ];
         assert_eq!(*seen.borrow(), order);
     }
 }
@@ -212,6 +231,35 @@ mod macros_of_others {
                 }
             }
         };
+    }
+
+    /// The same for what is not honest.
+    macro_rules! odd {
+        ($flip:literal, $bytes:expr, $size:literal, $name:literal, $flag:literal) => {
+            oci_fixture::oci_image! {
+                manifest "app:1" {
+                    descriptor: { size: $size, data: $flag }
+                    merge: { "size": $size, $name: $bytes }
+                    #[flip = $flip] #[append = $bytes]
+                    layer { entry { name: $name, mtime: $flip, linkname: $bytes, pax: { $name: $bytes } } }
+                }
+            }
+        };
+    }
+
+    #[test]
+    fn lies_pass_through_a_users_own_macro() {
+        let passed = odd!(-1, String::from("end"), -5, "name", true);
+        let written = oci_fixture::oci_image! {
+            manifest "app:1" {
+                descriptor: { size: -5, data: true }
+                merge: { "size": -5, "name": "end" }
+                #[flip = -1] #[append = "end"]
+                layer { entry { name: "name", mtime: -1, linkname: "end", pax: { "name": "end" } } }
+            }
+        };
+        let archive = |fixture: oci_fixture::Fixture| fixture.write_archive(Vec::new()).unwrap();
+        assert!(archive(passed) == archive(written));
     }
 
     #[test]
