@@ -260,19 +260,19 @@ index.json
         "partial_multi_platform",
         "\
 index.json
-└─ index docker.io/library/missingmp:latest sha256:0ebd2602d367 695 bytes
+└─ index docker.io/library/missingmp:latest sha256:08eeaa02a058 695 bytes
    ├─ manifest linux/amd64 sha256:4e3ad49c82e0 397 bytes
    │  ├─ config sha256:ccf39f08682d 238 bytes
    │  └─ layer sha256:085328023e4b 2048 bytes
    │     └─ -rw-r--r-- 17 bash
-   ├─ manifest linux/arm64 sha256:b3e3ab55f887 128 bytes ! dangling (not stored)
-   └─ manifest linux/riscv64 sha256:a80ad7f1ef0c 128 bytes ! dangling (not stored)",
+   ├─ manifest linux/arm64 sha256:444d6e9c8d13 397 bytes ! #[missing] (not stored)
+   └─ manifest linux/riscv64 sha256:d3ff85af8e7f 397 bytes ! #[missing] (not stored)",
         r#"{
         "schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",
         "manifests":[
             {
                 "mediaType":"application/vnd.oci.image.index.v1+json",
-                "digest":"sha256:0ebd2602d3679eb4cd2a9fbab00469cc4357ff6bdc61988a89cad00169a3c573",
+                "digest":"sha256:08eeaa02a058aff7c01a25dd39e748216d1aad06920ea11cddddd46fc32a77cd",
                 "size":695,
                 "annotations":{
                     "io.containerd.image.name":"docker.io/library/missingmp:latest",

@@ -141,6 +141,15 @@ impl<S: Store> Layout<S> {
         self.store.index()
     }
 
+    /// The bytes of oci-layout.
+    ///
+    /// # Errors
+    ///
+    /// [`Layout`](crate::ErrorKind::Layout) where there is none.
+    pub fn oci_layout_bytes(&self) -> Result<Cow<'_, [u8]>> {
+        self.store.layout()
+    }
+
     /// The bytes of a blob.
     ///
     /// # Errors

@@ -112,9 +112,7 @@ impl Checker<'_> {
                 true
             }
             (Takes::Platform, Value::Platform(platform)) => {
-                if !place.unchecked {
-                    self.platform(platform);
-                }
+                self.platform(platform);
                 true
             }
             (_, Value::Content(content)) => {

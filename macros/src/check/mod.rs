@@ -41,13 +41,11 @@ struct Place {
     within: Kind,
     /// In the body of a `for`.
     repeated: bool,
-    /// In a node whose names are taken as they are written.
-    unchecked: bool,
 }
 
 impl Place {
     fn new(within: Kind) -> Self {
-        Self { within, repeated: false, unchecked: false }
+        Self { within, repeated: false }
     }
 }
 

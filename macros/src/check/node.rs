@@ -40,7 +40,7 @@ impl Checker<'_> {
         if let Some(unlisted) = node.attribute("unlisted") {
             inner.insert(Key::Unlisted, &unlisted.name);
         }
-        let place = Place { unchecked: node.is_unchecked(), ..Place::new(kind) };
+        let place = Place::new(kind);
         self.items(&mut node.items, place, &mut inner);
         if node.content.is_none() {
             self.required(kind, &inner, &node.head);
@@ -144,9 +144,7 @@ impl Checker<'_> {
             let message = "a `config` has the platform of its manifest; write it there, and remove it here";
             self.errors.at(platform, message);
         }
-        if !node.is_unchecked() {
-            self.platform(platform);
-        }
+        self.platform(platform);
     }
 
     /// A platform that is written as a string.
