@@ -136,7 +136,7 @@ fn mixed() -> Fixture {
 }
 
 /// A name that alone is too long for the header of a tar.
-fn long() -> String {
+pub(crate) fn long() -> String {
     "long-".repeat(21)
 }
 

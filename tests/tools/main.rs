@@ -1,9 +1,9 @@
-//! What other tools say of fixtures: skopeo.
+//! What other tools say of fixtures: skopeo and umoci.
 //!
 //! Each is given every image of `images.rs`, by the ways out that it reads. What it cannot do with one is in a table of
 //! [`Refusal`](refusals::Refusal)s beside the test: which images, why, and the words that it has for it.
 //!
-//! It is that of Debian 12; others have other words, and other limits. Where a tool is not installed,
+//! They are those of Debian 12; others have other words, and other limits. Where a tool is not installed,
 //! or is another version, its tests say `skipped:` and pass, unless `OCI_FIXTURE_REQUIRE_TOOLS` is set.
 
 // clippy.toml lets `#[test]` functions do this; the helpers are as much a part of the tests.
@@ -17,3 +17,4 @@ mod skopeo;
 #[path = "../../examples/specialimage.rs"]
 mod specialimage;
 mod tool;
+mod umoci;

@@ -16,6 +16,8 @@ pub(crate) struct Tool {
 }
 
 pub(crate) const SKOPEO: Tool = Tool { program: "skopeo", version: "skopeo version 1.9.3" };
+pub(crate) const UMOCI: Tool = Tool { program: "umoci", version: "umoci version 0.4.7" };
+pub(crate) const GNU_TAR: Tool = Tool { program: "tar", version: "tar (GNU tar) " };
 
 impl Tool {
     /// Whether it is here. If not, that is said, and the test has nothing to do.
