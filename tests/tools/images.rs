@@ -1,6 +1,6 @@
 //! The images that the tools are given.
 
-use oci_fixture::{Content, Fixture, Gzip, Layout, Node, TempDir, oci_image};
+use oci_fixture::{Content, Fixture, Gzip, LayerEntry, Layout, Node, TempDir, oci_image};
 
 use crate::specialimage;
 
@@ -217,4 +217,19 @@ pub(crate) fn is_manifest(node: &Node<'_, TempDir>) -> bool {
         "application/vnd.docker.distribution.manifest.v2+json",
     ];
     manifests.contains(&node.media_type())
+}
+
+/// Calls for each layer that is stored: with what to call it, its file, and its entries as they are declared.
+pub(crate) fn each_layer(mut check: impl FnMut(&str, &str, &[LayerEntry])) {
+    let media_types =
+        ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];
+    for (image, fixture) in images() {
+        let layout = fixture.tempdir().unwrap();
+        for node in layout.walk().unwrap().map(Result::unwrap) {
+            if media_types.iter().any(|media_type| node.media_type().starts_with(media_type)) {
+                let entries = node.declared_entries().unwrap().unwrap();
+                check(&format!("{image}: {}", node.digest()), node.path().to_str().unwrap(), &entries);
+            }
+        }
+    }
 }

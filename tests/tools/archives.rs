@@ -1,0 +1,109 @@
+//! Archives of the images.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use oci_fixture::{ErrorKind, Fixture};
+use tar::EntryType;
+use tempfile::TempDir;
+
+use crate::images::images;
+use crate::tool::Tool;
+
+/// An archive of an image.
+pub(crate) struct Archive<'f> {
+    /// The image, and for whom it is.
+    pub(crate) name: String,
+    pub(crate) fixture: &'f Fixture,
+    pub(crate) path: PathBuf,
+    pub(crate) has_layout: bool,
+    pub(crate) is_for_docker: bool,
+}
+
+/// What is in an archive, or in a directory: a file's bytes by its path; nothing for `directory/` and `link -> target`.
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
+
+/// Calls for each archive that there is of each image.
+pub(crate) fn each_archive(mut check: impl FnMut(&Archive<'_>)) {
+    for (image, fixture) in images() {
+        let temp = TempDir::new().unwrap();
+        let mut archive = Archive {
+            name: format!("{image} for OCI"),
+            fixture: &fixture,
+            path: temp.path().join("archive"),
+            has_layout: true,
+            is_for_docker: false,
+        };
+        fixture.write_archive_to(&archive.path).unwrap();
+        check(&archive);
+
+        archive.is_for_docker = true;
+        let docker = fixture.docker_archive().platform("linux/amd64");
+        for (docker, whom, has_layout) in
+            [(docker.clone(), "Docker", false), (docker.with_layout(), "Docker and OCI", true)]
+        {
+            archive.name = format!("{image} for {whom}");
+            archive.has_layout = has_layout;
+            match docker.write_to(&archive.path) {
+                Ok(()) => check(&archive),
+                // Which those are, and why, is in a table of skopeo's tests.
+                Err(error) => assert_eq!(error.kind(), ErrorKind::Declaration),
+            }
+        }
+    }
+}
+
+/// A tool extracts from each archive what the `tar` crate finds in it, and from that of a layout what is in a directory.
+pub(crate) fn assert_extracts(tool: Tool) {
+    each_archive(|Archive { name, fixture, path, has_layout, is_for_docker }| {
+        let temp = TempDir::new().unwrap();
+        let directory = temp.path().to_str().unwrap();
+        tool.run(["--extract", "--file", path.to_str().unwrap(), "--directory", directory]).unwrap();
+        let (found, members) = (files(temp.path()), members(path));
+        assert!(found == members, "{name}: {:?}, {:?}", found.keys(), members.keys());
+        if *has_layout && !is_for_docker {
+            assert!(found == files(fixture.tempdir().unwrap().path()), "{name}");
+        }
+    });
+}
+
+/// What the `tar` crate finds in an archive.
+pub(crate) fn members(archive: &Path) -> Files {
+    let mut archive = tar::Archive::new(fs::File::open(archive).unwrap());
+    let member = |mut member: tar::Entry<'_, fs::File>| {
+        let mut name = String::from_utf8(member.path_bytes().into_owned()).unwrap();
+        let target =
+            member.link_name().unwrap().filter(|_| member.header().entry_type() == EntryType::Symlink);
+        if let Some(target) = target {
+            name = format!("{name} -> {}", target.display());
+        }
+        let mut content = Vec::new();
+        member.read_to_end(&mut content).unwrap();
+        (name, content)
+    };
+    archive.entries().unwrap().map(|entry| member(entry.unwrap())).collect()
+}
+
+/// What is in a directory.
+fn files(directory: &Path) -> Files {
+    let mut files = Files::new();
+    let mut directories = vec![PathBuf::new()];
+    while let Some(parent) = directories.pop() {
+        for entry in fs::read_dir(directory.join(&parent)).unwrap().map(Result::unwrap) {
+            let (path, kind) = (parent.join(entry.file_name()), entry.file_type().unwrap());
+            let name = path.to_str().unwrap().to_owned();
+            if kind.is_dir() {
+                files.insert(format!("{name}/"), Vec::new());
+                directories.push(path);
+            } else if kind.is_symlink() {
+                let target = fs::read_link(entry.path()).unwrap();
+                files.insert(format!("{name} -> {}", target.display()), Vec::new());
+            } else {
+                files.insert(name, fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    files
+}

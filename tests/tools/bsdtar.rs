@@ -1,0 +1,70 @@
+//! bsdtar: describes layers, and extracts archives.
+
+use std::collections::BTreeMap;
+
+use oci_fixture::{LayerEntry, LayerEntryKind};
+
+use crate::archives::assert_extracts;
+use crate::images::each_layer;
+use crate::tool::BSDTAR;
+
+#[test]
+fn bsdtar_finds_in_each_layer_what_is_declared() {
+    if !BSDTAR.is_here() {
+        return;
+    }
+    each_layer(|name, path, entries| {
+        let options = "mtree:!all,time,mode,gid,uid,type,size,link,device";
+        let archive = format!("@{path}");
+        let words = ["--create", "--format=mtree", "--options", options, "--file=-", &archive];
+        let described = BSDTAR.run(words).unwrap();
+        let entries: BTreeMap<_, _> = entries.iter().map(description).collect();
+        assert_eq!(descriptions(&String::from_utf8(described).unwrap()), entries, "{name}");
+    });
+}
+
+#[test]
+fn bsdtar_extracts_each_archive() {
+    if BSDTAR.is_here() {
+        assert_extracts(BSDTAR);
+    }
+}
+
+/// An entry's path, and what mtree(5) says of it.
+fn description(entry: &LayerEntry) -> (String, String) {
+    use LayerEntryKind::{Block, Char, Directory, Fifo, File, Hardlink, Symlink};
+
+    let LayerEntry { kind, mode, uid, gid, size, mtime, .. } = entry;
+    let rest = match (kind, &entry.link, entry.device) {
+        // It does not say of what a file is one more name.
+        (File | Hardlink, ..) => format!("file size={size}"),
+        (Directory, ..) => "dir".to_owned(),
+        (Fifo, ..) => "fifo".to_owned(),
+        (Symlink, Some(target), _) => format!("link link={target}"),
+        (Char, _, Some((major, minor))) => format!("char device=native,{major},{minor}"),
+        (Block, _, Some((major, minor))) => format!("block device=native,{major},{minor}"),
+        other => panic!("{other:?}"),
+    };
+    let description = format!("time={mtime}.0 mode={mode:o} gid={gid} uid={uid} type={rest}");
+    (entry.path.trim_end_matches('/').to_owned(), description)
+}
+
+/// The lines of an mtree, in which any other byte than those that can be seen is written as `\\ooo`.
+fn descriptions(mtree: &str) -> BTreeMap<String, String> {
+    let entry = |line: &str| {
+        let (path, description) = line.split_once(' ').unwrap();
+        (unescaped(path.strip_prefix("./").unwrap()), unescaped(description))
+    };
+    mtree.lines().filter(|line| !line.starts_with('#')).map(entry).collect()
+}
+
+fn unescaped(text: &str) -> String {
+    let mut parts = text.split('\\');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (octal, rest) = part.split_at(3);
+        bytes.push(u8::from_str_radix(octal, 8).unwrap());
+        bytes.extend(rest.as_bytes());
+    }
+    String::from_utf8(bytes).unwrap()
+}

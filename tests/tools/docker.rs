@@ -1,0 +1,89 @@
+//! Docker: what it looks for in an archive, since version 1.10 and before.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::archives::{Archive, Files, each_archive, members};
+use crate::blobs::{parsed, sha256};
+
+/// The names of an image, and the tars of its layers, the lowest first.
+type Image = (BTreeSet<String>, Vec<String>);
+
+#[test]
+fn every_docker_finds_the_same_images_in_an_archive() {
+    each_archive(|Archive { name, path, has_layout, is_for_docker, .. }| {
+        if !is_for_docker {
+            return;
+        }
+        let files = members(path);
+        let mut used = BTreeSet::new();
+        let mut images = listed(&files, &mut used);
+        // Before 1.10 a layer is what makes an image.
+        images.retain(|(_, tars)| !tars.is_empty());
+        assert_eq!(images, linked(&files, &mut used), "{name}");
+
+        let mut unused = files.keys().filter(|name| !used.contains(*name));
+        let in_layout =
+            |name: &str| ["oci-layout", "index.json"].contains(&name) || name.starts_with("blobs/");
+        assert_eq!(unused.find(|name| !(*has_layout && in_layout(name))), None, "{name}");
+    });
+}
+
+/// What `manifest.json` lists: configs and layers.
+fn listed(files: &Files, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
+    used.insert("manifest.json".to_owned());
+    let image = |image: &Value| {
+        let config = text(&image["Config"]);
+        let layers: Vec<_> = image["Layers"].as_array().unwrap().iter().map(text).collect();
+        let tars: Vec<_> = layers.iter().map(|path| sha256(&files[path])).collect();
+        assert_eq!(parsed(&files[&config])["rootfs"]["diff_ids"], json!(tars), "{config}");
+        used.extend(layers.into_iter().chain([config]));
+        (image["RepoTags"].as_array().into_iter().flatten().map(text).collect(), tars)
+    };
+    parsed(&files["manifest.json"]).as_array().unwrap().iter().map(image).collect()
+}
+
+/// What the directories are: each a layer, which leads to the one below. `repositories` names those on top.
+fn linked(files: &Files, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
+    let directories = files.keys().filter_map(|name| name.strip_suffix("/VERSION").map(str::to_owned));
+    let mut tops: BTreeSet<_> = directories.collect();
+    let parents: Vec<_> = tops.iter().filter_map(|id| parent(files, id)).collect();
+    tops.retain(|id| !parents.contains(id));
+
+    let mut names = Vec::new();
+    for (repository, tags) in parsed(&files["repositories"]).as_object().unwrap() {
+        names.extend(
+            tags.as_object().unwrap().iter().map(|(tag, id)| (format!("{repository}:{tag}"), text(id))),
+        );
+    }
+    assert!(names.iter().all(|(_, id)| tops.contains(id)), "{names:?}, {tops:?}");
+    used.insert("repositories".to_owned());
+
+    let mut image = |top: &String| {
+        let mut tars = Vec::new();
+        let mut layer = Some(top.clone());
+        while let Some(id) = layer {
+            assert_eq!(files[&format!("{id}/VERSION")], b"1.0");
+            let prefix = format!("{id}/layer.tar -> ../");
+            let target = |name: &'_ String| Some((name.clone(), name.strip_prefix(&prefix)?.to_owned()));
+            let (link, target) = files.keys().find_map(target).unwrap();
+            tars.insert(0, sha256(&files[&target]));
+            used.extend([link, format!("{id}/"), format!("{id}/VERSION"), format!("{id}/json")]);
+            layer = parent(files, &id);
+        }
+        let names = names.iter().filter(|(_, id)| id == top).map(|(name, _)| name.clone());
+        (names.collect(), tars)
+    };
+    tops.iter().map(&mut image).collect()
+}
+
+fn parent(files: &Files, id: &str) -> Option<String> {
+    let image = parsed(&files[&format!("{id}/json")]);
+    assert_eq!(image["id"], id);
+    image.get("parent").map(text)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
