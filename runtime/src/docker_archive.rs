@@ -27,8 +27,7 @@ use crate::store::blob_name;
 /// gives.
 ///
 /// It holds the images of the fixture, each with its names: `manifest.json`, which lists them; the configs; the layers,
-/// always as uncompressed tars; and `repositories`, with a directory for each layer, for a Docker before 1.10. A layer
-/// that several images have is there once. Like every way out it is the same bytes, whenever it is written.
+/// always as uncompressed tars; and `repositories`, with a directory for each layer, for a Docker before 1.10. Like every way out it is the same bytes, whenever it is written.
 ///
 /// An index gives one image: its only one, or the best for the [`platform`](Self::platform) that is chosen.
 ///
@@ -57,7 +56,8 @@ impl<'f> DockerArchive<'f> {
     }
 
     /// Chooses the image that each index gives: the best for the platform, as
-    /// [`Layout::best_match`](crate::Layout::best_match) finds it.
+    /// [`Layout::best_match`](crate::Layout::best_match) finds it. An image that is not for such a machine is an error,
+    /// wherever it stands.
     pub fn platform(mut self, platform: impl ToPlatform) -> Self {
         self.platform = Some(platform.to_platform());
         self
