@@ -4,6 +4,8 @@
 //!
 //! [ustar]: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06
 
+use std::fmt::Display;
+
 use crate::Invalid;
 
 /// The fields, in their order in the block of 512 bytes, and how many bytes each has there.
@@ -66,21 +68,24 @@ pub fn check_bytes(field: &str, count: usize) -> Result<(), Invalid> {
 ///
 /// assert!(header::check_number("size", -1).is_ok());
 /// assert!(header::check_number("uid", 0o7_777_777).is_ok());
+/// assert!(header::check_number("uid", u128::MAX).is_err());
 /// assert_eq!(
-///     header::check_number("uid", 1 << 56).unwrap_err().to_string(),
+///     header::check_number("uid", 1_i64 << 56).unwrap_err().to_string(),
 ///     "header field `uid` is 72057594037927936, but holds -2^56 to 2^56 - 1; write such a number, or bytes"
 /// );
 /// ```
-pub fn check_number(field: &str, number: i128) -> Result<(), Invalid> {
+pub fn check_number(field: &str, number: impl TryInto<i128> + Display + Copy) -> Result<(), Invalid> {
     let Some(width) = width(field) else { return Ok(()) };
+    // What is no `i128` is larger than all that a field holds.
+    let value: i128 = number.try_into().unwrap_or(i128::MAX);
     if field == "typeflag" {
         let reason = format!("is {number}, but is one byte; write 0 to 255, or the byte itself");
-        return u8::try_from(number).map(drop).map_err(|_| invalid(field, reason));
+        return u8::try_from(value).map(drop).map_err(|_| invalid(field, reason));
     }
     // The first byte holds nothing of the number.
     let bits = 8 * (width - 1);
     let limit = 1 << bits.min(126);
-    if (-limit..limit).contains(&number) {
+    if (-limit..limit).contains(&value) {
         return Ok(());
     }
     let reason = format!("is {number}, but holds -2^{bits} to 2^{bits} - 1; write such a number, or bytes");

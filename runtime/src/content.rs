@@ -175,6 +175,17 @@ impl Content {
         }
     }
 
+    /// What is wrong with it in a layer. Only documents are made once other nodes are sealed.
+    pub(crate) fn check_in_layer(&self) -> Result<(), Problem> {
+        self.check()?;
+        if self.mentions_label() {
+            return Err(Problem::new(
+                "a layer cannot say anything of a labelled node; write it out, or make it a blob",
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether it says something of a labelled node.
     pub(crate) fn mentions_label(&self) -> bool {
         match &self.0 {

@@ -14,8 +14,9 @@ use crate::text::{Text, ToText};
 /// Nothing comes from the machine that it is made on: without a word to the contrary an entry belongs to uid and
 /// gid 0, its time is 0, and its mode is 0644, 0755 for a directory and 0777 for a symbolic link.
 ///
-/// A path is relative, without `.`, `..` or an empty part, and stands once in its layer. What is wrong with an entry
-/// is an error when the layer is written, never when it is declared.
+/// A path is relative, without `.`, `..` or an empty part, and stands once in its layer; [`unchecked`](Self::unchecked)
+/// lifts that, and a [`Header`](crate::Header) declares each field by hand. What is wrong with an entry is an error when
+/// the layer is written, never when it is declared.
 ///
 /// ```
 /// use oci_fixture::{Entry, Layer};
@@ -43,6 +44,8 @@ pub(crate) struct Parts {
     pub(crate) mtime: i64,
     /// Names and values, in the order in which they were declared.
     pub(crate) xattrs: Vec<(Text, Content)>,
+    /// Names are taken as they are, and may repeat.
+    pub(crate) unchecked: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -168,7 +171,8 @@ impl Entry {
     }
 
     fn new(path: Text, kind: Kind) -> Self {
-        Self(Box::new(Parts { path, kind, mode: None, uid: 0, gid: 0, mtime: 0, xattrs: Vec::new() }))
+        let xattrs = Vec::new();
+        Self(Box::new(Parts { path, kind, mode: None, uid: 0, gid: 0, mtime: 0, xattrs, unchecked: false }))
     }
 
     /// The permission bits, at most `0o7777`.
@@ -232,6 +236,27 @@ impl Entry {
         self
     }
 
+    /// Takes its path, its target and the names of its extended attributes as they are written: absolute, with `..`,
+    /// with `.wh.`, empty, or there twice. A whiteout still gets its `.wh.`, but a directory no `/`. The entry may have
+    /// the path of another one of the layer, and may be what a whiteout hides.
+    ///
+    /// It is written as any other: what a field of the header cannot hold, such as a NUL, is in a PAX record as it is,
+    /// and the field has what is left without it.
+    ///
+    /// ```
+    /// use oci_fixture::{Entry, Layer};
+    ///
+    /// Layer::new()
+    ///     .with(Entry::file("../../etc/passwd", "root::0:0::/:").unchecked())
+    ///     .with(Entry::symlink("etc", "/etc").unchecked())
+    ///     .with(Entry::file("etc/", "").unchecked())
+    ///     .with(Entry::file("bin/.wh.sh", "").unchecked());
+    /// ```
+    pub fn unchecked(mut self) -> Self {
+        self.0.unchecked = true;
+        self
+    }
+
     pub(crate) fn parts(&self) -> &Parts {
         &self.0
     }
@@ -241,7 +266,9 @@ impl Parts {
     /// What is wrong with the entry by itself.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         self.check_labels()?;
-        self.check_names()?;
+        if !self.unchecked {
+            self.check_names()?;
+        }
         if let Some(mode) = self.mode {
             mode::check(mode)?;
         }
@@ -251,6 +278,10 @@ impl Parts {
             device::check(major)?;
             device::check(minor)?;
         }
+        if self.unchecked { Ok(()) } else { self.check_xattrs() }
+    }
+
+    fn check_xattrs(&self) -> Result<(), Problem> {
         let mut seen = HashSet::new();
         for (name, _) in &self.xattrs {
             let name = name.as_str();
@@ -264,7 +295,6 @@ impl Parts {
         Ok(())
     }
 
-    /// Only documents are made once other nodes are sealed.
     fn check_labels(&self) -> Result<(), Problem> {
         let target = match &self.kind {
             Kind::Symlink(target) | Kind::Hardlink(target) => Some(target),
@@ -275,13 +305,7 @@ impl Parts {
             Kind::File(content) => Some(content),
             _ => None,
         };
-        let mut contents = self.xattrs.iter().map(|(_, value)| value).chain(content);
-        contents.clone().try_for_each(Content::check)?;
-        if contents.any(Content::mentions_label) {
-            return Err(Problem::new(
-                "a layer cannot say anything of a labelled node; write it out, or make it a blob",
-            ));
-        }
+        self.xattrs.iter().map(|(_, value)| value).chain(content).try_for_each(Content::check_in_layer)?;
         if [&self.path].into_iter().chain(target).chain(names).all(|text| text.plain().is_some()) {
             return Ok(());
         }

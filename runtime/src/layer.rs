@@ -5,15 +5,17 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
-use oci_fixture_grammar::{Digest, path};
+use oci_fixture_grammar::{Digest, eof, path};
 
-use crate::content::ToContent;
+use crate::content::{Content, ToContent};
 use crate::declared::{Edge, IntoEdge, Kind};
 use crate::digest::Hashed;
 use crate::encoder::{Encoder, Gzip, Zstd};
 use crate::entry::{self, Entry};
+use crate::header::Header;
 use crate::listing::{Listing, listed};
 use crate::media_type;
+use crate::member::Member;
 use crate::part::Part;
 use crate::problem::Problem;
 use crate::recipe::Recipe;
@@ -39,7 +41,11 @@ pub struct Layer(Box<Parts>);
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
-    pub(crate) entries: Vec<Entry>,
+    members: Vec<Member>,
+    /// How many blocks of zeros there are at the end; nothing for the two that there are to be.
+    eof: Option<u8>,
+    /// The bytes of the tar, instead of members and an end.
+    raw: Option<Content>,
     encoder: Option<Encoder>,
     listing: Listing,
     /// The entries stand in the manifest itself, without a `layer` around them.
@@ -54,7 +60,7 @@ impl Layer {
         Self::default()
     }
 
-    /// Adds an entry: an [`Entry`], or a pair of a path and the content of a file.
+    /// Adds an entry: an [`Entry`], a [`Header`], or a pair of a path and the content of a file.
     pub fn push(&mut self, part: impl Part<Self>) {
         part.add_to(self);
     }
@@ -81,9 +87,39 @@ impl Layer {
         self.encoder(Zstd::stored())
     }
 
+    /// Ends the tar with so few blocks of zeros, 0 or 1, instead of 2.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Layer, Manifest};
+    ///
+    /// let layout = Fixture::new().with(Manifest::new().with(Layer::new().with(("a", "")).eof(0))).tempdir()?;
+    /// assert_eq!(layout.platform("linux/amd64")?.layers()?[0].size(), 512);
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    pub fn eof(mut self, blocks: u8) -> Self {
+        self.0.eof = Some(blocks);
+        self
+    }
+
+    /// Before sealing: these bytes are the tar, whatever they are. An encoder compresses them, and the `diff_id` is
+    /// their digest. It excludes entries and `eof`.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Layer, Manifest};
+    ///
+    /// let image = Manifest::new().with(Layer::new().raw("")).with(Layer::new().raw("no tar").gzip());
+    /// let layout = Fixture::new().with(image).tempdir()?;
+    /// assert_eq!(layout.platform("linux/amd64")?.layers()?[0].size(), 0);
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    pub fn raw(mut self, content: impl ToContent) -> Self {
+        self.0.raw = Some(content.into_content());
+        self
+    }
+
     /// The layer that a manifest's bare entries are.
-    pub(crate) fn bare(entries: Vec<Entry>) -> Self {
-        Self(Box::new(Parts { entries, bare: true, ..Parts::default() }))
+    pub(crate) fn bare(members: Vec<Member>) -> Self {
+        Self(Box::new(Parts { members, bare: true, ..Parts::default() }))
     }
 }
 
@@ -95,7 +131,13 @@ impl IntoEdge for Layer {
 
 impl Part<Layer> for Entry {
     fn add_to(self, layer: &mut Layer) {
-        layer.0.entries.push(self);
+        layer.0.members.push(Member::Entry(self));
+    }
+}
+
+impl Part<Layer> for Header {
+    fn add_to(self, layer: &mut Layer) {
+        layer.0.members.push(Member::Header(self));
     }
 }
 
@@ -110,11 +152,12 @@ impl Parts {
         if let Some(encoder) = &self.encoder {
             encoder.check()?;
         }
-        let mut seen = HashSet::with_capacity(self.entries.len());
+        self.check_tar()?;
+        let mut seen = HashSet::with_capacity(self.members.len());
         let mut hidden = HashMap::new();
-        for entry in &self.entries {
-            let entry = entry.parts();
-            entry.check().map_err(|problem| problem.at(entry.place()))?;
+        for (number, member) in (1..).zip(&self.members) {
+            member.check().map_err(|problem| problem.at(member.place(number)))?;
+            let Some(entry) = checked(member) else { continue };
             if !seen.insert(key(entry.name())) {
                 let problem = Problem::new("this path is twice in the layer; remove one of the two entries");
                 return Err(problem.at(entry.place()));
@@ -126,13 +169,23 @@ impl Parts {
         self.check_hidden(&hidden)
     }
 
+    /// What is wrong with the tar as a whole.
+    fn check_tar(&self) -> Result<(), Problem> {
+        self.eof.map_or(Ok(()), eof::check)?;
+        let Some(raw) = &self.raw else { return Ok(()) };
+        if !self.members.is_empty() || self.eof.is_some() {
+            let problem = "`raw` is the whole tar, so its entries and `eof` change nothing; remove them";
+            return Err(Problem::new(problem));
+        }
+        raw.check_in_layer()
+    }
+
     /// A whiteout and an entry at or below its path contradict each other: unpackers differ in which of them counts.
     fn check_hidden(&self, hidden: &HashMap<&str, &entry::Parts>) -> Result<(), Problem> {
         if hidden.is_empty() {
             return Ok(());
         }
-        for entry in &self.entries {
-            let entry = entry.parts();
+        for entry in self.members.iter().filter_map(checked) {
             let name = key(entry.name());
             if let Some(whiteout) = path::and_above(&name).find_map(|path| hidden.get(path)) {
                 let problem = Problem::new(format!(
@@ -145,19 +198,46 @@ impl Parts {
         Ok(())
     }
 
+    /// What was declared that is not so: an entry that is unchecked or by hand is there once, however many there are.
     pub(crate) fn lies(&self) -> impl Iterator<Item = String> {
-        self.encoder.iter().flat_map(Encoder::lies).map(|name| format!("{name}()"))
+        let lies = [
+            ("raw:", self.raw.is_some()),
+            ("eof:", self.eof.is_some()),
+            (
+                "#[unchecked]",
+                self.members.iter().filter_map(Member::entry).any(|entry| entry.parts().unchecked),
+            ),
+            ("entry", self.members.iter().any(|member| member.entry().is_none())),
+        ];
+        let lies = lies.into_iter().filter(|(_, said)| *said).map(|(name, _)| name.to_owned());
+        lies.chain(self.encoder.iter().flat_map(Encoder::lies).map(|name| format!("{name}()")))
+    }
+
+    /// The entries; nothing where only the bytes tell what they are.
+    pub(crate) fn entries(&self) -> Option<Vec<&Entry>> {
+        if self.raw.is_some() {
+            return None;
+        }
+        self.members.iter().map(Member::entry).collect()
     }
 
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
         let media_type = media_type::layer(context.is_docker(), self.encoder.as_ref());
         let body = Body::Layer(Tarball {
-            tar: Tar(&self.entries),
+            tar: match &self.raw {
+                Some(raw) => Tar::Raw(raw),
+                None => Tar::of(&self.members, self.eof),
+            },
             encoder: self.encoder.as_ref(),
             uncompressed: RefCell::default(),
         });
         Encoded { media_type, body, platform: None, artifact_type: None }
     }
+}
+
+/// An entry whose path is held against those of others.
+fn checked(member: &Member) -> Option<&entry::Parts> {
+    member.entry().map(Entry::parts).filter(|entry| !entry.unchecked)
 }
 
 /// What an entry is in its layer.

@@ -8,11 +8,13 @@ use crate::declared::{Edge, IntoEdge, Kind, Parent};
 use crate::descriptor;
 use crate::edits::{Edits, edited};
 use crate::entry::Entry;
+use crate::header::Header;
 use crate::json::Json;
 use crate::layer::Layer;
 use crate::listing::{Listing, listed, named};
 use crate::map::Map;
 use crate::media_type;
+use crate::member::Member;
 use crate::part::Part;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
@@ -51,7 +53,7 @@ struct Builder {
     annotations: Map,
     edits: Edits,
     layers: Vec<Edge>,
-    entries: Vec<Entry>,
+    members: Vec<Member>,
     configs: Vec<Edge>,
 }
 
@@ -113,8 +115,8 @@ impl Manifest {
         self
     }
 
-    /// Adds a layer ([`Layer`], [`Blob`](crate::Blob), or a dangling [`Descriptor`](crate::Descriptor)), the [`Config`], an [`Entry`], or a
-    /// pair of a path and the content of a file.
+    /// Adds a layer ([`Layer`], [`Blob`](crate::Blob), or a dangling [`Descriptor`](crate::Descriptor)), the [`Config`], an [`Entry`] or a
+    /// [`Header`], or a pair of a path and the content of a file.
     pub fn push(&mut self, part: impl Part<Self>) {
         part.add_to(self);
     }
@@ -137,15 +139,15 @@ impl IntoEdge for Manifest {
             annotations,
             edits,
             layers: mut edges,
-            entries,
+            members,
             configs,
         } = *self.0;
         let mut problem = None;
-        if !entries.is_empty() {
+        if !members.is_empty() {
             if !edges.is_empty() {
                 problem = Some("entries stand beside layers; put them into a layer of their own");
             }
-            edges.push(Layer::bare(entries).into_edge());
+            edges.push(Layer::bare(members).into_edge());
         }
         if configs.len() > 1 {
             problem = Some("a manifest has one config; remove the others");
@@ -175,7 +177,13 @@ impl Parent for Manifest {
 
 impl Part<Manifest> for Entry {
     fn add_to(self, manifest: &mut Manifest) {
-        manifest.0.entries.push(self);
+        manifest.0.members.push(Member::Entry(self));
+    }
+}
+
+impl Part<Manifest> for Header {
+    fn add_to(self, manifest: &mut Manifest) {
+        manifest.0.members.push(Member::Header(self));
     }
 }
 

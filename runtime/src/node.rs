@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use crate::choice::Choice;
 use crate::decoder::Decoder;
 use crate::error::{Error, ErrorKind, Result};
+use crate::layer;
 use crate::layer_entry::{self, LayerEntry};
 use crate::layout::Layout;
 use crate::links::{Link, Links, PlatformView, node_of};
@@ -141,14 +142,16 @@ impl<'l, S: Store> Node<'l, S> {
     }
 
     /// The entries of a layer, as the fixture declared them; nothing where it declared no such layer, as where the
-    /// layout was opened.
+    /// layout was opened, and where only the bytes tell what its entries are, because one is a
+    /// [`Header`](crate::Header), or the whole tar is [`raw`](crate::Layer::raw).
     ///
     /// # Errors
     ///
     /// [`Io`](crate::ErrorKind::Io) where a file that the fixture takes content from is no longer as it was.
     pub fn declared_entries(&self) -> Result<Option<Vec<LayerEntry>>> {
-        let Some(layer) = self.layout.declaration.layer(&self.digest) else { return Ok(None) };
-        let entries: io::Result<_> = layer.entries.iter().map(LayerEntry::declared).collect();
+        let layer = self.layout.declaration.layer(&self.digest);
+        let Some(entries) = layer.and_then(layer::Parts::entries) else { return Ok(None) };
+        let entries: io::Result<_> = entries.into_iter().map(LayerEntry::declared).collect();
         entries.map(Some).map_err(|error| Error::recipe(error).in_place(|| self.digest.to_string()))
     }
 

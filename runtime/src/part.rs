@@ -15,8 +15,8 @@ use crate::manifest::Manifest;
 /// |---|---|
 /// | [`Fixture`](crate::Fixture) | what fits in an [`Index`](crate::Index), and a [`Tag`](crate::Tag) |
 /// | [`Index`](crate::Index) | [`Index`](crate::Index), [`Manifest`](crate::Manifest), [`Config`](crate::Config), [`Blob`](crate::Blob), a dangling [`Descriptor`](crate::Descriptor) |
-/// | [`Manifest`](crate::Manifest) | [`Layer`](crate::Layer), [`Blob`](crate::Blob), a dangling [`Descriptor`](crate::Descriptor), [`Config`](crate::Config), [`Entry`](crate::Entry), a pair of a path and a content |
-/// | [`Layer`](crate::Layer) | [`Entry`](crate::Entry), a pair of a path and a content |
+/// | [`Manifest`](crate::Manifest) | [`Layer`](crate::Layer), [`Blob`](crate::Blob), a dangling [`Descriptor`](crate::Descriptor), [`Config`](crate::Config), [`Entry`](crate::Entry), [`Header`](crate::Header), a pair of a path and a content |
+/// | [`Layer`](crate::Layer) | [`Entry`](crate::Entry), [`Header`](crate::Header), a pair of a path and a content |
 ///
 /// A [`Label`](crate::Label) fits where its node fits, and a reference to a part is put in as a copy.
 ///

@@ -8,10 +8,15 @@ pub(crate) trait Recipe {
 
     /// The number of bytes, for which they are made.
     fn size(&self) -> io::Result<u64> {
-        let mut counter = Counter(0);
-        self.write_to(&mut counter)?;
-        Ok(counter.0)
+        counted(self)
     }
+}
+
+/// The number of bytes of a recipe that cannot tell without making them.
+pub(crate) fn counted(recipe: &(impl Recipe + ?Sized)) -> io::Result<u64> {
+    let mut counter = Counter(0);
+    recipe.write_to(&mut counter)?;
+    Ok(counter.0)
 }
 
 /// A document is small: it is its own recipe.

@@ -278,8 +278,11 @@ impl Sealing<'_> {
     pub(crate) fn into_declaration(self) -> Declaration {
         let lies = self.lies();
         let layers =
-            self.plan.steps.iter().zip(self.sealed).filter_map(|(step, node)| match step.node.kind {
-                Kind::Layer(_) => Some((node.blob?.0, Arc::clone(&step.edge.node))),
+            self.plan.steps.iter().zip(self.sealed).filter_map(|(step, node)| match &step.node.kind {
+                // Of two of the same bytes, the one that tells its entries.
+                Kind::Layer(layer) if layer.entries().is_some() => {
+                    Some((node.blob?.0, Arc::clone(&step.edge.node)))
+                }
                 _ => None,
             });
         Declaration { labels: self.labels, layers: layers.collect(), lies }

@@ -3,6 +3,7 @@
 //! The `tar` crate's own writer pads numbers otherwise, leaves PAX headers without a name, and normalises paths;
 //! its [`UstarHeader`] names the fields of the block.
 
+pub(crate) mod by_hand;
 #[allow(dead_code, reason = "what judges a tar asks for more than what lists its entries")]
 pub(crate) mod read;
 
@@ -11,36 +12,70 @@ use std::io::{self, Write};
 
 use tar::UstarHeader;
 
+use crate::content::Content;
 use crate::entry::{Kind, Parts};
-use crate::recipe::Recipe;
+use crate::member::Member;
+use crate::recipe::{self, Recipe};
 
 const BLOCK: usize = 512;
 /// A tar ends with two blocks of zeros.
-pub(crate) const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
+pub(crate) static END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
 /// The largest body of a PAX header that Go's archive/tar and libarchive take.
 const PAX_LIMIT: u64 = 1 << 20;
 
-/// The tar of some entries, in their order.
-pub(crate) struct Tar<'a>(pub(crate) &'a [crate::Entry]);
+/// The tar of a layer.
+pub(crate) enum Tar<'a> {
+    /// That of some members, in their order, and what it ends with.
+    Of { members: &'a [Member], end: &'static [u8] },
+    /// Any bytes.
+    Raw(&'a Content),
+}
 
-impl Recipe for Tar<'_> {
-    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
-        for entry in self.0 {
-            let parts = entry.parts();
-            let header = Header::of(parts).map_err(|error| at(parts, &error))?;
-            let pax = xattr_records(parts).and_then(|xattrs| header.pax_records(xattrs));
-            write_header(&header, &pax.map_err(|error| at(parts, &error))?, out)?;
-            if let Kind::File(content) = &parts.kind {
-                content.write_to(out)?;
-                write_padding(header.size, out)?;
-            }
-        }
-        out.write_all(&END)
+impl<'a> Tar<'a> {
+    /// `blocks` is how many blocks of zeros it ends with, where that is said.
+    pub(crate) fn of(members: &'a [Member], blocks: Option<u8>) -> Self {
+        let end = blocks.and_then(|blocks| END.get(..usize::from(blocks) * BLOCK));
+        Self::Of { members, end: end.unwrap_or(&END) }
     }
 }
 
-fn at(parts: &Parts, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", parts.place()))
+impl Recipe for Tar<'_> {
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (members, end) = match self {
+            Self::Of { members, end } => (members, end),
+            Self::Raw(content) => return content.write_to(out),
+        };
+        for (number, member) in (1..).zip(*members) {
+            match member {
+                Member::Entry(entry) => write_entry(entry.parts(), out)?,
+                Member::Header(header) => by_hand::write(header.parts(), &member.place(number), out)?,
+            }
+        }
+        out.write_all(end)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        match self {
+            Self::Of { .. } => recipe::counted(self),
+            Self::Raw(content) => content.size(),
+        }
+    }
+}
+
+fn write_entry(parts: &Parts, out: &mut dyn Write) -> io::Result<()> {
+    let at = |error| at(&parts.place(), &error);
+    let header = Header::of(parts).map_err(at)?;
+    let pax = xattr_records(parts).and_then(|xattrs| header.pax_records(xattrs));
+    write_header(&header, &pax.map_err(at)?, out)?;
+    if let Kind::File(content) = &parts.kind {
+        content.write_to(out)?;
+        write_padding(header.size, out)?;
+    }
+    Ok(())
+}
+
+fn at(place: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{place}: {error}"))
 }
 
 /// What a header says, before it is known which format can hold it.
@@ -139,7 +174,8 @@ impl<'a> Header<'a> {
         if !fits {
             records.push(("path".to_owned(), self.name.as_bytes().into()));
         }
-        records.sort_unstable();
+        // Those of one key, which only unchecked attributes have, keep their order: for readers, the last one counts.
+        records.sort_by(|(one, _), (other, _)| one.cmp(other));
         let mut body = Vec::new();
         for (key, value) in &records {
             put_record(&mut body, key, value);
@@ -171,17 +207,25 @@ fn too_large() -> io::Error {
 }
 
 fn write_header(header: &Header<'_>, pax: &[u8], out: &mut dyn Write) -> io::Result<()> {
-    let mut block = blank();
+    let mut block = numbered(header);
     if pax.is_empty() {
         let (prefix, name) = split(&header.name).unwrap_or(("", &header.name));
         put_text(&mut block.prefix, prefix.as_bytes());
         put_text(&mut block.name, name.as_bytes());
         put_text(&mut block.linkname, header.link.as_bytes());
     } else {
-        write_pax_header(&header.name, pax, out)?;
+        write_pax_header(&header.name, pax.len() as u64, out)?;
+        out.write_all(pax)?;
+        write_padding(pax.len() as u64, out)?;
         put_text(&mut block.name, &plain(&header.name));
         put_text(&mut block.linkname, &plain(header.link));
     }
+    write_block(block, out)
+}
+
+/// The fields that are not texts.
+fn numbered(header: &Header<'_>) -> UstarHeader {
+    let mut block = blank();
     block.typeflag = [header.typeflag];
     put_octal(&mut block.mode, header.mode.into());
     put_octal(&mut block.uid, header.uid.into());
@@ -190,12 +234,12 @@ fn write_header(header: &Header<'_>, pax: &[u8], out: &mut dyn Write) -> io::Res
     put_octal(&mut block.mtime, header.mtime.into());
     put_octal(&mut block.dev_major, header.major.into());
     put_octal(&mut block.dev_minor, header.minor.into());
-    write_block(block, out)
+    block
 }
 
 /// A PAX header is an entry of its own, named `PaxHeaders.0/BASE` in the directory of the entry that it precedes.
 /// Unlike in other headers, its fields for a device are left blank.
-fn write_pax_header(name: &str, body: &[u8], out: &mut dyn Write) -> io::Result<()> {
+fn write_pax_header(name: &str, size: u64, out: &mut dyn Write) -> io::Result<()> {
     let mut block = blank();
     let mut pax_name = plain(&pax_header_name(name));
     pax_name.truncate(block.name.len());
@@ -207,11 +251,9 @@ fn write_pax_header(name: &str, body: &[u8], out: &mut dyn Write) -> io::Result<
     for field in [&mut block.mode, &mut block.uid, &mut block.gid] {
         put_octal(field, 0);
     }
-    put_octal(&mut block.size, body.len() as i128);
+    by_hand::put_number(&mut block.size, size.into());
     put_octal(&mut block.mtime, 0);
-    write_block(block, out)?;
-    out.write_all(body)?;
-    write_padding(body.len() as u64, out)
+    write_block(block, out)
 }
 
 /// `dir/PaxHeaders.0/base`, in which the base of a directory is empty, cleaned as Go's `path.Join` does.
@@ -238,16 +280,23 @@ fn pax_header_name(name: &str) -> String {
     }
 }
 
-/// `LENGTH KEY=VALUE\n`, where the length counts its own digits.
+/// `LENGTH KEY=VALUE\n`
 fn put_record(body: &mut Vec<u8>, key: &str, value: &[u8]) {
-    let rest = key.len() + value.len() + " =\n".len();
-    let mut length = rest + 1;
-    while rest + length.to_string().len() != length {
-        length = rest + length.to_string().len();
-    }
+    let length = record_length((key.len() + value.len()) as u64);
     body.extend_from_slice(format!("{length} {key}=").as_bytes());
     body.extend_from_slice(value);
     body.push(b'\n');
+}
+
+/// The length of a record, which counts its own digits. Key and value together have so many bytes.
+fn record_length(text: u64) -> u64 {
+    let rest = text.saturating_add(" =\n".len() as u64);
+    let counted = |length: u64| rest.saturating_add(length.to_string().len() as u64);
+    let mut length = counted(rest);
+    while counted(length) != length {
+        length = counted(length);
+    }
+    length
 }
 
 /// The directory for the field `prefix` and the rest for the field `name`, of a path that only fits so.
@@ -330,19 +379,29 @@ fn blank() -> UstarHeader {
     }
 }
 
-/// Six digits, a NUL and a space: the sum of all bytes, in which the checksum itself counts as spaces.
 fn write_block(mut block: UstarHeader, out: &mut dyn Write) -> io::Result<()> {
+    put_checksum(&mut block);
+    out.write_all(block.as_header().as_bytes())
+}
+
+/// The sum of all bytes, in which the checksum itself counts as spaces.
+fn put_checksum(block: &mut UstarHeader) {
     block.cksum = [b' '; 8];
     let mut sum = 0;
     for byte in block.as_header().as_bytes() {
         sum += u32::from(*byte);
     }
+    put_six_digits(&mut block.cksum, sum.into());
+}
+
+/// A checksum as it is written: six digits, a NUL and a space.
+fn put_six_digits(field: &mut [u8; 8], sum: i128) {
     let mut digits = [0; 7];
-    put_octal(&mut digits, sum.into());
-    for (to, from) in block.cksum.iter_mut().zip(digits) {
+    put_octal(&mut digits, sum);
+    *field = [b' '; 8];
+    for (to, from) in field.iter_mut().zip(digits) {
         *to = from;
     }
-    out.write_all(block.as_header().as_bytes())
 }
 
 /// Zeros up to the next whole block.

@@ -45,8 +45,8 @@ impl Checker<'_> {
         let checked = match Literal::of(expression) {
             None => return true,
             Some(Literal::Bytes(count)) => header::check_bytes(field, count),
-            Some(Literal::Byte(byte)) if is_numeric => header::check_number(field, byte.into()),
-            Some(Literal::Number(digits)) if is_numeric => match digits.parse() {
+            Some(Literal::Byte(byte)) if is_numeric => header::check_number(field, byte),
+            Some(Literal::Number(digits)) if is_numeric => match digits.parse::<i128>() {
                 Ok(number) => header::check_number(field, number),
                 Err(_) => {
                     let message =

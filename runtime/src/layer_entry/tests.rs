@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use super::{LayerEntry, LayerEntryKind, entries};
+use crate::member::Member;
 use crate::recipe::Recipe;
 use crate::tar::Tar;
 use crate::{Content, Entry, ErrorKind};
@@ -135,7 +136,8 @@ fn what_cannot_be_printed_is_escaped() {
 
 fn tar_of(declared: &[Entry]) -> Vec<u8> {
     let mut tar = Vec::new();
-    Tar(declared).write_to(&mut tar).unwrap();
+    let members: Vec<Member> = declared.iter().cloned().map(Member::Entry).collect();
+    Tar::of(&members, None).write_to(&mut tar).unwrap();
     tar
 }
 

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use super::super::{Compression, Decoder};
 use super::Broken;
 use crate::layer_entry::{LayerEntry, entries};
+use crate::member::Member;
 use crate::tar::Tar;
 use crate::xxh64::Xxh64;
 use crate::{Encoder, Entry, Gzip, Zstd};
@@ -124,9 +125,10 @@ fn what_an_encoder_wrote_is_read() {
     let declared =
         [Entry::directory("bin/"), Entry::file("bin/bash", content(400_000)).xattr("user.k", "\n")];
     let expected: Vec<_> = declared.iter().map(|entry| LayerEntry::declared(entry).unwrap()).collect();
+    let members: Vec<Member> = declared.into_iter().map(Member::Entry).collect();
     for encoder in encoders.iter().filter(|encoder| encoder.check().is_ok()) {
         let mut bytes = Vec::new();
-        encoder.encode(&Tar(&declared), &mut bytes).unwrap();
+        encoder.encode(&Tar::of(&members, None), &mut bytes).unwrap();
         assert_eq!(entries(Decoder::of(&bytes[..]).unwrap()).unwrap(), expected, "{encoder:?}");
         let error = entries(Decoder::of(&bytes[..bytes.len() - 1]).unwrap()).unwrap_err();
         let suffix = encoder.media_type_suffix();
