@@ -54,8 +54,12 @@ impl Archive {
             return Err(Error::layout(path.display(), problem));
         }
         file.rewind().map_err(failed)?;
-        let broken =
-            |error: io::Error| Error::layout(path.display(), "cannot be read as a tar").with_source(error);
+        let broken = |error: io::Error| {
+            // The reader quotes the file, whatever that holds.
+            let line = error.to_string().replace(char::is_control, "\u{fffd}");
+            let error = io::Error::new(error.kind(), line);
+            Error::layout(path.display(), "cannot be read as a tar").with_source(error)
+        };
         let mut archive = Self {
             path: path.to_owned(),
             file: Arc::new(Mutex::new(file)),
