@@ -26,6 +26,12 @@ fn each_image_is_this_tree_and_this_index() {
 }
 
 #[test]
+fn the_readme_shows_the_tree_that_is_printed() {
+    let tree = two_platform().to_string();
+    assert!(include_str!("../README.md").contains(&tree), "{tree}");
+}
+
+#[test]
 fn the_image_for_two_platforms_has_the_blobs_that_go_writes() {
     let mut expected = [
         "319a4ffe3657636c627d4b0105d38fb73936b1233540d3468db5ef72ade574f0",
