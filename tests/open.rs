@@ -52,6 +52,22 @@ fn an_opened_layout_has_all_but_the_labels() {
 }
 
 #[test]
+fn a_compressed_layer_is_drawn_as_far_as_it_can_be_read() {
+    let fixture = oci_image! { linux/amd64 { layer gzip { "a" => "b" } } };
+    let directory = fixture.tempdir().unwrap();
+    let below = |tree: String| tree.lines().skip(3).map(str::to_owned).collect::<Vec<_>>();
+    let layer = "   └─ layer gzip sha256:b057b56ab334 2071 bytes";
+    let entry = "      └─ -rw-r--r-- 1 a";
+    assert_eq!(below(directory.to_string()), [layer, entry]);
+    let opened = below(Layout::open(directory.path()).unwrap().to_string());
+    if cfg!(feature = "decode") {
+        assert_eq!(opened, [layer, entry]);
+    } else {
+        assert_eq!(opened, [format!("{layer} (the feature `decode` shows its entries)")]);
+    }
+}
+
+#[test]
 fn a_digest_finds_the_node_wherever_it_is() {
     let (_temp, layout) = written();
     let layers = layout.best_match("linux/arm64").unwrap().layers().unwrap();
@@ -234,9 +250,9 @@ fn nothing_outside_of_the_layout_is_read() {
     };
     let replace = |path: &Path, target: &Path| {
         if path.is_dir() {
-            fs::remove_dir_all(path).unwrap()
+            fs::remove_dir_all(path).unwrap();
         } else {
-            fs::remove_file(path).unwrap()
+            fs::remove_file(path).unwrap();
         }
         symlink(target, path).unwrap();
     };

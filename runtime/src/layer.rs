@@ -230,6 +230,7 @@ impl Parts {
             },
             encoder: self.encoder.as_ref(),
             uncompressed: RefCell::default(),
+            tapped: true,
         });
         Encoded { media_type, body, platform: None, artifact_type: None }
     }
@@ -255,9 +256,16 @@ pub(crate) struct Tarball<'n> {
     encoder: Option<&'n Encoder>,
     /// The digest and the size of the tar, after a run in which it was compressed.
     uncompressed: RefCell<Option<(Digest, u64)>>,
+    /// They are not known yet.
+    tapped: bool,
 }
 
 impl Tarball<'_> {
+    /// The same, for once more: nobody asks for the digest and the size of the tar again.
+    pub(crate) fn untapped(self) -> Self {
+        Self { tapped: false, ..self }
+    }
+
     /// The digest and the size of the tar, where those are not the digest and the size of the bytes.
     pub(crate) fn uncompressed(&self) -> Option<(Digest, u64)> {
         self.uncompressed.borrow().clone()
@@ -267,7 +275,10 @@ impl Tarball<'_> {
 impl Recipe for Tarball<'_> {
     fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         match self.encoder {
-            Some(encoder) => encoder.encode(&Tapped { tar: &self.tar, hashed: &self.uncompressed }, out),
+            Some(encoder) if self.tapped => {
+                encoder.encode(&Tapped { tar: &self.tar, hashed: &self.uncompressed }, out)
+            }
+            Some(encoder) => encoder.encode(&self.tar, out),
             None => self.tar.write_to(out),
         }
     }

@@ -218,7 +218,10 @@ impl Sealing<'_> {
     /// The bytes of a node, as they were sealed; nothing for one that dangles.
     pub(crate) fn body(&self, step: usize) -> Option<Body<'_>> {
         let context = self.context(step)?;
-        Some(context.step?.node.encode(&context)?.body)
+        Some(match context.step?.node.encode(&context)?.body {
+            Body::Layer(tarball) => Body::Layer(tarball.untapped()),
+            body => body,
+        })
     }
 
     /// The bytes of a node with its faults.

@@ -95,6 +95,7 @@ impl Tree<'_, '_> {
     fn error(&mut self, error: &Error) -> fmt::Result {
         match error.kind() {
             ErrorKind::NotFound => self.f.write_str(" (not stored)"),
+            _ if error.is_unsupported() => self.f.write_str(" (the feature `decode` shows its entries)"),
             _ => write!(self.f, " ({error})"),
         }
     }

@@ -31,7 +31,7 @@ fn members(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
     let entries = archive.entries().unwrap().map(|entry| {
         let mut entry = entry.unwrap();
         let name = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
-        let mut bytes = entry.link_name_bytes().map(|target| target.into_owned()).unwrap_or_default();
+        let mut bytes = entry.link_name_bytes().unwrap_or_default().into_owned();
         entry.read_to_end(&mut bytes).unwrap();
         (name, bytes)
     });
@@ -50,5 +50,5 @@ fn names(tar: &[u8]) -> Vec<String> {
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    oci_fixture::Digest::sha256(sha2::Sha256::digest(bytes).into()).hex().to_owned()
 }

@@ -135,17 +135,6 @@ fn a_reference_is_taken_as_it_is_written() {
     }
     .in_memory()
     .unwrap();
-    fn names<S: Store>(layout: &Layout<S>) -> Vec<(String, Option<String>)> {
-        let annotation = |node: &oci_fixture::Node<'_, S>, key: &str| {
-            node.descriptor().annotations().as_ref()?.get(key).cloned()
-        };
-        let nodes = layout.nodes().unwrap();
-        let names = nodes.iter().map(|node| {
-            let name = annotation(node, "io.containerd.image.name").unwrap();
-            (name, annotation(node, "org.opencontainers.image.ref.name"))
-        });
-        names.collect()
-    }
     let latest = Some("latest".to_owned());
     assert_eq!(
         names(&layout),
@@ -158,6 +147,19 @@ fn a_reference_is_taken_as_it_is_written() {
     );
     assert_eq!(layout.reference("../UPPER").unwrap().size(), 248);
     assert_eq!(layout.reference("no/UPPER").map(drop).unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+/// What containerd calls each entry of index.json, and its tag.
+fn names<S: Store>(layout: &Layout<S>) -> Vec<(String, Option<String>)> {
+    let annotation = |node: &oci_fixture::Node<'_, S>, key: &str| {
+        node.descriptor().annotations().as_ref()?.get(key).cloned()
+    };
+    let nodes = layout.nodes().unwrap();
+    let names = nodes.iter().map(|node| {
+        let name = annotation(node, "io.containerd.image.name").unwrap();
+        (name, annotation(node, "org.opencontainers.image.ref.name"))
+    });
+    names.collect()
 }
 
 #[test]

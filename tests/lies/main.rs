@@ -63,8 +63,11 @@ fn of_directory(directory: &std::path::Path) -> Files {
     files
 }
 
-/// What is another in two layouts: the bytes in both, or nothing where there is no such file.
-fn differences(honest: &Fixture, lying: &Fixture) -> BTreeMap<String, (Option<Vec<u8>>, Option<Vec<u8>>)> {
+/// The bytes in the honest and in the lying layout; nothing where there is no such file.
+type Pair = (Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// What is another in two layouts.
+fn differences(honest: &Fixture, lying: &Fixture) -> BTreeMap<String, Pair> {
     let (honest, lying) = (files(honest), files(lying));
     let names = honest.keys().chain(lying.keys());
     let pairs = names.map(|name| (name.clone(), (honest.get(name).cloned(), lying.get(name).cloned())));
@@ -82,8 +85,7 @@ fn texts(honest: &Fixture, lying: &Fixture) -> (Vec<String>, Vec<String>) {
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
-    let hash = sha2::Sha256::digest(bytes);
-    format!("sha256:{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    oci_fixture::Digest::sha256(sha2::Sha256::digest(bytes).into()).to_string()
 }
 
 fn error(fixture: &Fixture) -> String {
