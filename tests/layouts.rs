@@ -46,6 +46,49 @@ fn a_temporary_directory_goes_with_its_layout() {
 }
 
 #[test]
+fn a_temporary_directory_that_is_kept_stays() {
+    let layout = fixture().tempdir().unwrap();
+    let (path, label) = (layout.path().to_owned(), layout.label("base").unwrap().digest().clone());
+    let kept = layout.keep();
+    assert_eq!(kept.path(), path);
+    assert_eq!(kept.label("base").unwrap().digest(), &label);
+    drop(kept);
+    assert!(path.join("index.json").is_file());
+    std::fs::remove_dir_all(path).unwrap();
+}
+
+/// What a process that keeps all of them prints, and leaves.
+#[test]
+fn temporary_directories_are_kept_where_the_environment_says_so() {
+    const CHILD: &str = "OCI_FIXTURE_TEST_CHILD_MAKES_A_DIRECTORY";
+    if std::env::var_os(CHILD).is_some() {
+        println!("made {}", fixture().tempdir().unwrap().path().display());
+        return;
+    }
+    for (keep, kept) in [(None, false), (Some(""), false), (Some("0"), false), (Some("1"), true)] {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args([
+            "--exact",
+            "temporary_directories_are_kept_where_the_environment_says_so",
+            "--nocapture",
+        ]);
+        child
+            .env(CHILD, "1")
+            .env_remove("OCI_FIXTURE_KEEP")
+            .envs(keep.map(|keep| ("OCI_FIXTURE_KEEP", keep)));
+        let output = child.output().unwrap();
+        let (stdout, stderr) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        let path = stdout.lines().find_map(|line| Some(line.split_once("made ")?.1)).unwrap();
+        assert_eq!(stderr.contains(&format!("oci-fixture: kept {path}\n")), kept, "{keep:?}: {stderr}");
+        assert_eq!(std::path::Path::new(path).join("index.json").is_file(), kept, "{keep:?}");
+        if kept {
+            std::fs::remove_dir_all(path).unwrap();
+        }
+    }
+}
+
+#[test]
 fn a_blob_that_is_not_there_is_an_error_that_names_it() {
     let layout = fixture().in_memory().unwrap();
     let digest = format!("sha256:{}", "0".repeat(64));

@@ -107,6 +107,28 @@ fn each_config_says_what_its_image_is_for() {
     }
 }
 
+/// moby reads its own as an archive of Docker's: one image, and one layer without entries.
+#[test]
+fn the_empty_image_is_an_archive_that_docker_loads() {
+    let mut archive =
+        tar::Archive::new(std::io::Cursor::new(empty_fs().write_docker_archive(Vec::new()).unwrap()));
+    let mut files = std::collections::BTreeMap::new();
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+        files.insert(entry.path().unwrap().to_str().unwrap().to_owned(), bytes);
+    }
+    let images: serde_json::Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    let config = "d7d71b2cfd7d1ec99c0fb0bf916854226a691699c8c3abcdb0bf47d684bc4e11.json";
+    let layer = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef.tar";
+    let expected =
+        serde_json::json!([{ "Config": config, "RepoTags": ["emptyfs:latest"], "Layers": [layer] }]);
+    assert_eq!(images, expected);
+    assert_eq!(files[layer], [0; 1024]);
+    assert_eq!(String::from_utf8_lossy(&files[config]), self::config(&empty_fs()));
+}
+
 /// Any layers, any platforms, and none.
 #[test]
 fn functions_that_take_lists_take_empty_ones() {
