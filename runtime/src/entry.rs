@@ -15,8 +15,8 @@ use crate::text::{Text, ToText};
 /// gid 0, its time is 0, and its mode is 0644, 0755 for a directory and 0777 for a symbolic link.
 ///
 /// A path is relative, without `.`, `..` or an empty part, and stands once in its layer; [`unchecked`](Self::unchecked)
-/// lifts that, and a [`Header`](crate::Header) declares each field by hand. What is wrong with an entry is an error when
-/// the layer is written, never when it is declared.
+/// lifts that, and a [`Header`](crate::Header) declares each field by hand. What is wrong with an entry is an error
+/// when the layer is written, never when it is declared.
 ///
 /// ```
 /// use oci_fixture::{Entry, Layer};

@@ -18,8 +18,8 @@ pub(crate) enum Value {
     Bytes(Content),
 }
 
-/// Values that a field of a [`Header`](crate::Header) can hold: whole numbers, which are written as numbers are in a tar,
-/// and what is bytes, which is there as it is: see [`ToContent`].
+/// Values that a field of a [`Header`](crate::Header) can hold: whole numbers, which are written as numbers are in a
+/// tar, and bytes, which stand there as they are: see [`ToContent`].
 ///
 /// ```
 /// use oci_fixture::{Header, ToField};

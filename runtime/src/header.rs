@@ -5,18 +5,19 @@ use crate::field::{Field, ToField};
 use crate::problem::Problem;
 use crate::tar::by_hand;
 
-/// One entry of a [`Layer`](crate::Layer) whose tar header is declared field by field, however little sense it makes.
+/// One entry of a [`Layer`](crate::Layer) whose tar header is declared field by field, whether it makes sense or not.
 ///
-/// What is not declared is that of an honest regular file with no name: mode 0644, uid, gid and mtime 0, the size of the
-/// body, type flag `0`, a checksum that is right, the magic `ustar\0` and the version `00`.
+/// What is not declared is that of an honest regular file with no name: mode 0644, uid, gid and mtime 0, the size of
+/// the body, type flag `0`, a checksum that is right, the magic `ustar\0` and the version `00`.
 ///
 /// A number is written in octal digits and a NUL, as wide as the field; where that does not hold it, as with a negative
 /// one, in base-256: two's complement behind a first byte that is 0x80, or 0xff of a negative number ([GNU tar]). Bytes
-/// stand at the start of the field as they are, with NULs behind them. Nothing is normalised, and no PAX header is made
-/// but that of [`pax`](Self::pax).
+/// stand at the start of the field as they are, with NULs behind them. What is too large even so is an error when the
+/// layer is written. Nothing is normalised, and no PAX header is made but that of [`pax`](Self::pax).
 ///
-/// The body does not depend on what the fields say: it follows the header as it is, and zeros up to the next whole block
-/// of 512 bytes, whatever [`size`](Self::size) is. What is not to be padded is written with [`raw`](Self::raw).
+/// The body does not depend on what the fields say: it follows the header as it is, with zeros behind it up to the next
+/// whole block of 512 bytes, whatever [`size`](Self::size) is. What is not to be padded is written with
+/// [`raw`](Self::raw).
 ///
 /// The fields are those of the [ustar interchange format] in POSIX. The bytes behind its `prefix`, at the end of the
 /// block, are zeros.
@@ -307,7 +308,8 @@ impl Parts {
         }
         if self.pax.is_some() && self.body.is_some() && by_hand::is_pax_header(self).unwrap_or_default() {
             return Err(Problem::new(
-                "`pax` is the body of an entry of the type `x` or `g`, so `body` changes nothing; remove one of the two",
+                "`pax` is the body of an entry of the type `x` or `g`, so `body` changes nothing; \
+                 remove one of the two",
             ));
         }
         Ok(())

@@ -3,6 +3,7 @@
 //! The `tar` crate's own writer pads numbers otherwise, leaves PAX headers without a name, and normalises paths;
 //! its [`UstarHeader`] names the fields of the block.
 
+mod block;
 pub(crate) mod by_hand;
 #[allow(dead_code, reason = "what judges a tar asks for more than what lists its entries")]
 pub(crate) mod read;
@@ -12,6 +13,7 @@ use std::io::{self, Write};
 
 use tar::UstarHeader;
 
+use self::block::{blank, fits_octal, put_number, put_octal, put_text, write_block};
 use crate::content::Content;
 use crate::entry::{Kind, Parts};
 use crate::member::Member;
@@ -251,7 +253,7 @@ fn write_pax_header(name: &str, size: u64, out: &mut dyn Write) -> io::Result<()
     for field in [&mut block.mode, &mut block.uid, &mut block.gid] {
         put_octal(field, 0);
     }
-    by_hand::put_number(&mut block.size, size.into());
+    put_number(&mut block.size, size.into());
     put_octal(&mut block.mtime, 0);
     write_block(block, out)
 }
@@ -328,80 +330,6 @@ fn is_plain(text: &str) -> bool {
 /// The characters that a USTAR field can hold; the whole text is in a PAX record.
 fn plain(text: &str) -> Vec<u8> {
     text.bytes().filter(|byte| byte.is_ascii() && *byte != 0).collect()
-}
-
-/// Whether a field of `width` bytes holds the number in octal digits and a NUL.
-fn fits_octal(width: usize, value: i128) -> bool {
-    (0..1 << ((width - 1) * 3)).contains(&value)
-}
-
-fn put_text(field: &mut [u8], text: &[u8]) {
-    for (to, from) in field.iter_mut().zip(text) {
-        *to = *from;
-    }
-    // Readers that take a path ending in `/` for a directory must not see a cut-off path end so.
-    if text.len() > field.len() && field.last() == Some(&b'/') {
-        let end = field.iter().rposition(|byte| *byte != b'/').map_or(0, |last| last + 1);
-        if let Some(byte) = field.get_mut(end) {
-            *byte = 0;
-        }
-    }
-}
-
-/// Octal digits, as many as leave room for a NUL; 0 for what does not fit, which then is in a PAX record.
-fn put_octal<const WIDTH: usize>(field: &mut [u8; WIDTH], value: i128) {
-    let mut rest = if fits_octal(WIDTH, value) { value } else { 0 };
-    for digit in field.iter_mut().rev().skip(1) {
-        *digit = b'0' + rest.to_le_bytes().first().map_or(0, |low| low & 7);
-        rest >>= 3;
-    }
-}
-
-fn blank() -> UstarHeader {
-    UstarHeader {
-        name: [0; 100],
-        mode: [0; 8],
-        uid: [0; 8],
-        gid: [0; 8],
-        size: [0; 12],
-        mtime: [0; 12],
-        cksum: [0; 8],
-        typeflag: [0; 1],
-        linkname: [0; 100],
-        magic: *b"ustar\0",
-        version: *b"00",
-        uname: [0; 32],
-        gname: [0; 32],
-        dev_major: [0; 8],
-        dev_minor: [0; 8],
-        prefix: [0; 155],
-        pad: [0; 12],
-    }
-}
-
-fn write_block(mut block: UstarHeader, out: &mut dyn Write) -> io::Result<()> {
-    put_checksum(&mut block);
-    out.write_all(block.as_header().as_bytes())
-}
-
-/// The sum of all bytes, in which the checksum itself counts as spaces.
-fn put_checksum(block: &mut UstarHeader) {
-    block.cksum = [b' '; 8];
-    let mut sum = 0;
-    for byte in block.as_header().as_bytes() {
-        sum += u32::from(*byte);
-    }
-    put_six_digits(&mut block.cksum, sum.into());
-}
-
-/// A checksum as it is written: six digits, a NUL and a space.
-fn put_six_digits(field: &mut [u8; 8], sum: i128) {
-    let mut digits = [0; 7];
-    put_octal(&mut digits, sum);
-    *field = [b' '; 8];
-    for (to, from) in field.iter_mut().zip(digits) {
-        *to = from;
-    }
 }
 
 /// Zeros up to the next whole block.

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use tar::UstarHeader;
 
-use super::{Header, at, fits_octal, numbered, put_checksum, put_octal, put_six_digits, record_length};
-use super::{write_padding, write_pax_header};
+use super::block::{fits_octal, put_base_256, put_checksum, put_number, put_six_digits};
+use super::{Header, at, numbered, record_length, write_padding, write_pax_header};
 use crate::content::Content;
 use crate::field::{Field, Value, check_size};
 use crate::header::Parts;
@@ -154,26 +154,6 @@ fn put_bytes(name: &str, content: &Content, field: &mut [u8]) -> io::Result<()> 
     field.fill(0);
     let mut rest = field;
     content.write_to(&mut rest)
-}
-
-/// A number as honest ones are written; or, where the field does not hold so many digits, in base-256.
-pub(super) fn put_number<const WIDTH: usize>(field: &mut [u8; WIDTH], number: i128) {
-    if fits_octal(WIDTH, number) {
-        field.fill(0);
-        put_octal(field, number);
-    } else {
-        put_base_256(field, number);
-    }
-}
-
-/// Two's complement behind a first byte that says that it is that, and the sign, as GNU tar and star write it.
-fn put_base_256(field: &mut [u8], number: i128) {
-    for (to, from) in field.iter_mut().rev().zip(number.to_le_bytes()) {
-        *to = from;
-    }
-    if let Some(first) = field.first_mut() {
-        *first = if number < 0 { 0xff } else { 0x80 };
-    }
 }
 
 #[cfg(test)]
