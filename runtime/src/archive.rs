@@ -8,7 +8,8 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::output::Output;
 use crate::recipe::Recipe;
-use crate::seal::{Body, Sealing};
+use crate::seal::Body;
+use crate::sealing::Sealing;
 use crate::store::{INDEX_FILE, LAYOUT_FILE, blob_name};
 use crate::tar::{END, Header, write_padding};
 

@@ -1,11 +1,12 @@
 //! A blob of any media type.
 
 use crate::content::{Content, ToContent};
+use crate::context::Context;
 use crate::declared::{Edge, IntoEdge, Kind};
 use crate::listing::{Listing, listed};
 use crate::media_type;
 use crate::problem::Problem;
-use crate::seal::{Context, Encoded};
+use crate::seal::Encoded;
 use crate::text::{Text, ToText};
 
 /// A blob of any media type: in a manifest a layer, at the top level or in an index a blob that a descriptor names.

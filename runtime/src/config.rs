@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use oci_fixture_grammar::Platform;
 
 use crate::content::{Content, ToContent};
+use crate::context::Context;
 use crate::declared::{Edge, IntoEdge, Kind};
 use crate::edits::{Edits, edited};
 use crate::history::History;
@@ -14,7 +15,7 @@ use crate::map::Map;
 use crate::media_type;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
-use crate::seal::{Context, Encoded};
+use crate::seal::Encoded;
 use crate::text::{Text, ToText};
 
 /// An image's config: what a container of the image runs ([image

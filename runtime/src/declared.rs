@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use oci_fixture_grammar::Platform;
 
+use crate::context::Context;
 use crate::descriptor::Descriptor;
 use crate::fault::Fault;
 use crate::platform;
 use crate::problem::Problem;
-use crate::seal::{Context, Encoded};
+use crate::seal::Encoded;
 use crate::text::Text;
 use crate::{blob, config, fault, index, layer, manifest};
 

@@ -7,13 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use oci_fixture_grammar::{Platform, number};
 
 use crate::content::{Content, ToContent};
+use crate::context::Context;
 use crate::declared::{Edge, IntoEdge, Kind};
 use crate::json::Json;
 use crate::map::Map;
 use crate::media_type;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
-use crate::seal::{Context, Sealed};
+use crate::seal::Sealed;
 use crate::text::{Text, ToText};
 use crate::value::{ToValue, Value};
 

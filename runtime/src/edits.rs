@@ -1,10 +1,11 @@
 //! Edits: what a document is made to say, before it is sealed, besides what it is.
 
 use crate::content::{Content, ToContent};
+use crate::context::Context;
 use crate::declared::Edge;
 use crate::json::Json;
 use crate::problem::Problem;
-use crate::seal::{Body, Context};
+use crate::seal::Body;
 use crate::value::{ToValue, Value};
 
 /// `merge`, `extend` and `raw` of a document.

@@ -4,10 +4,11 @@ use std::fmt;
 use std::io::{self, Write};
 
 use crate::content::Content;
+use crate::context::Context;
 use crate::declared::Edge;
 use crate::problem::Problem;
 use crate::recipe::Recipe;
-use crate::seal::{Body, Context};
+use crate::seal::Body;
 
 /// Faults of one node, at most: each is a call within the next when the bytes are made.
 const FAULTS: usize = 256;

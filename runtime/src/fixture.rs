@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::archive::ArchiveWriter;
 use crate::content::{Content, ToContent};
+use crate::context::Context;
 use crate::declaration::Declaration;
 use crate::declared::{Edge, Parent};
 use crate::docker_archive::DockerArchive;
@@ -19,7 +20,8 @@ use crate::part::Part;
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::recipe::Recipe;
-use crate::seal::{Body, Context, Index, Measure, seal};
+use crate::seal::{Body, Measure, seal};
+use crate::sealing::Index;
 use crate::store::staging::Staging;
 use crate::store::{Archive, Directory, Documents, INDEX_FILE, LAYOUT, LAYOUT_FILE, Memory, TempDir};
 use crate::text::{Text, ToText};

@@ -1,7 +1,7 @@
 //! An entry of a config's history.
 
+use crate::context::Context;
 use crate::json::Json;
-use crate::seal::Context;
 use crate::text::{Text, ToText};
 
 /// How one layer was made, or a step that made none ([`history`](https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties)).

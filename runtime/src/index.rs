@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::context::Context;
 use crate::declared::{Edge, IntoEdge, Kind, Parent};
 use crate::descriptor;
 use crate::edits::{Edits, edited};
@@ -12,7 +13,7 @@ use crate::media_type;
 use crate::part::Part;
 use crate::platform;
 use crate::problem::Problem;
-use crate::seal::{Context, Encoded};
+use crate::seal::Encoded;
 use crate::subject::Subject;
 use crate::text::{Text, ToText};
 

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use oci_fixture_grammar::{Digest, eof, path};
 
 use crate::content::{Content, ToContent};
+use crate::context::Context;
 use crate::declared::{Edge, IntoEdge, Kind};
 use crate::digest::Hashed;
 use crate::encoder::{Encoder, Gzip, Zstd};
@@ -19,7 +20,7 @@ use crate::member::Member;
 use crate::part::Part;
 use crate::problem::Problem;
 use crate::recipe::Recipe;
-use crate::seal::{Body, Context, Encoded};
+use crate::seal::{Body, Encoded};
 use crate::tar::Tar;
 use crate::text::ToText;
 

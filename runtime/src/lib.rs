@@ -12,6 +12,7 @@ mod blob;
 mod choice;
 mod config;
 mod content;
+mod context;
 mod declaration;
 mod declared;
 #[allow(dead_code, reason = "what judges a layer asks for more than what reads it")]
@@ -49,6 +50,7 @@ pub mod platform;
 mod problem;
 mod recipe;
 mod seal;
+mod sealing;
 mod store;
 mod subject;
 mod tag;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::config::Config;
 use crate::content::ToContent;
+use crate::context::Context;
 use crate::declared::{Edge, IntoEdge, Kind, Parent};
 use crate::descriptor;
 use crate::edits::{Edits, edited};
@@ -18,7 +19,7 @@ use crate::member::Member;
 use crate::part::Part;
 use crate::platform::{self, ToPlatform};
 use crate::problem::Problem;
-use crate::seal::{Context, Encoded};
+use crate::seal::Encoded;
 use crate::subject::Subject;
 use crate::text::{Text, ToText};
 

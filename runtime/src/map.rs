@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::context::Context;
 use crate::json::Json;
 use crate::problem::Problem;
-use crate::seal::Context;
 use crate::text::{Text, ToText};
 
 /// Pairs of text in the order in which they were added; written as an object, sorted by key as Go sorts maps.

@@ -1,10 +1,10 @@
 //! A subject: what an artifact is about.
 
+use crate::context::Context;
 use crate::declared::{Edge, IntoEdge};
 use crate::descriptor::{self, Descriptor};
 use crate::json::Json;
 use crate::label::Label;
-use crate::seal::Context;
 
 /// What a manifest or an index is about: a labelled node, or a [`Descriptor`] of one that is not there.
 ///

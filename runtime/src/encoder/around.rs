@@ -62,3 +62,66 @@ pub(super) fn check(content: &Content) -> Result<(), Problem> {
     }
     Ok(())
 }
+
+/// The methods of an encoder that has an [`Around`]: how an example makes one, what its media type says and what it could
+/// say instead, and what stands in between.
+macro_rules! wrapped {
+    ($encoder:ident, $new:literal, $label:literal, $other:literal, $stream:literal) => {
+        impl $encoder {
+            #[doc = concat!("Bytes before ", $stream, ". The `diff_id` stays that of the tar alone.")]
+            ///
+            /// They may be made lazily, and be of any size but none, which is an error.
+            ///
+            /// ```
+            #[doc = concat!("use oci_fixture::{", stringify!($encoder), ", Layer};")]
+            ///
+            #[doc = concat!("let layer = Layer::new().encoder(", $new, ".prefix(\"garbage\"));")]
+            /// ```
+            pub fn prefix(mut self, bytes: impl crate::ToContent) -> Self {
+                self.around.prefix = Some(bytes.into_content());
+                self
+            }
+
+            #[doc = concat!("Bytes after ", $stream, ". The `diff_id` stays that of the tar alone.")]
+            ///
+            /// They may be made lazily, and be of any size but none, which is an error.
+            ///
+            /// ```
+            #[doc = concat!("use oci_fixture::{Content, ", stringify!($encoder), ", Layer};")]
+            ///
+            #[doc = concat!("let layer = Layer::new().encoder(", $new, ".suffix(Content::random(1, 1 << 20)));")]
+            /// ```
+            pub fn suffix(mut self, bytes: impl crate::ToContent) -> Self {
+                self.around.suffix = Some(bytes.into_content());
+                self
+            }
+
+            #[doc = concat!("Lets the media type say something else: `\"", $other, "\"`, or whatever may stand behind its")]
+            /// `+` ([media types]), with `""` for nothing; in that of Docker it stands behind a `.`.
+            ///
+            #[doc = concat!("`\"", $label, "\"` is what it is without it, and so an error.")]
+            ///
+            /// ```
+            #[doc = concat!("use oci_fixture::{Fixture, ", stringify!($encoder), ", Layer, Manifest};")]
+            ///
+            #[doc = concat!("let layer = Layer::new().encoder(", $new, ".labelled(\"", $other, "\"));")]
+            /// let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory()?;
+            /// let layer = &layout.nodes()?[0].layers()?[0];
+            #[doc = concat!("assert_eq!(layer.media_type(), \"application/vnd.oci.image.layer.v1.tar+", $other, "\");")]
+            /// # Ok::<(), oci_fixture::Error>(())
+            /// ```
+            ///
+            /// [media types]: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#media-types
+            pub fn labelled(mut self, compression: impl crate::ToText) -> Self {
+                self.around.label = Some(compression.into_text());
+                self
+            }
+
+            pub(super) fn around(&self) -> &crate::encoder::around::Around {
+                &self.around
+            }
+        }
+    };
+}
+
+pub(super) use wrapped;

@@ -2,12 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::around::Around;
+use super::around::{Around, wrapped};
 use super::deflate::{BLOCK, Deflate};
 use super::stream::{Stream, Streams};
-use crate::content::ToContent;
 use crate::recipe::Recipe;
-use crate::text::ToText;
 
 /// Gzip: a layer of the media type `application/vnd.oci.image.layer.v1.tar+gzip`.
 ///
@@ -33,6 +31,14 @@ pub struct Gzip {
     bad_size: bool,
     around: Around,
 }
+
+wrapped!(
+    Gzip,
+    "Gzip::stored()",
+    "gzip",
+    "zstd",
+    "the members, where [RFC 1952, section 2.2](https://www.rfc-editor.org/rfc/rfc1952) has none"
+);
 
 impl Gzip {
     /// Valid gzip that compresses nothing: it is made of *stored* blocks, as large as they may be.
@@ -130,67 +136,6 @@ impl Gzip {
     pub fn bad_size(mut self) -> Self {
         self.bad_size = true;
         self
-    }
-
-    /// Bytes before the first member, where [RFC 1952, section 2.2] has none. The `diff_id` stays that of the tar.
-    ///
-    /// They may be made lazily, and be of any size but none, which is an error.
-    ///
-    /// ```
-    /// use oci_fixture::{Gzip, Layer};
-    ///
-    /// let layer = Layer::new().encoder(Gzip::stored().prefix("garbage"));
-    /// ```
-    ///
-    /// [RFC 1952, section 2.2]: https://www.rfc-editor.org/rfc/rfc1952
-    pub fn prefix(mut self, bytes: impl ToContent) -> Self {
-        self.around.prefix = Some(bytes.into_content());
-        self
-    }
-
-    /// Bytes after the last member, where [RFC 1952, section 2.2] has none. The `diff_id` stays that of the tar.
-    ///
-    /// They may be made lazily, and be of any size but none, which is an error.
-    ///
-    /// ```
-    /// use oci_fixture::{Content, Gzip, Layer};
-    ///
-    /// let layer = Layer::new().encoder(Gzip::stored().suffix(Content::random(1, 1 << 20)));
-    /// ```
-    ///
-    /// [RFC 1952, section 2.2]: https://www.rfc-editor.org/rfc/rfc1952
-    pub fn suffix(mut self, bytes: impl ToContent) -> Self {
-        self.around.suffix = Some(bytes.into_content());
-        self
-    }
-
-    /// Lets the media type say another compression: `"zstd"`, `""` for none, or anything else that may stand behind
-    /// its `+` ([media types]); in that of Docker it stands behind a `.`.
-    ///
-    /// `"gzip"` is what it is without it, and so an error.
-    ///
-    /// ```
-    /// use oci_fixture::{Fixture, Gzip, Layer, Manifest};
-    ///
-    /// for (label, media_type) in [
-    ///     ("zstd", "application/vnd.oci.image.layer.v1.tar+zstd"),
-    ///     ("", "application/vnd.oci.image.layer.v1.tar"),
-    /// ] {
-    ///     let layer = Layer::new().encoder(Gzip::stored().labelled(label));
-    ///     let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory()?;
-    ///     assert_eq!(layout.nodes()?[0].layers()?[0].media_type(), media_type);
-    /// }
-    /// # Ok::<(), oci_fixture::Error>(())
-    /// ```
-    ///
-    /// [media types]: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#media-types
-    pub fn labelled(mut self, compression: impl ToText) -> Self {
-        self.around.label = Some(compression.into_text());
-        self
-    }
-
-    pub(super) fn around(&self) -> &Around {
-        &self.around
     }
 
     pub(super) fn lies(&self) -> [(&'static str, bool); 3] {

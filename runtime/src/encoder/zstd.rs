@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::around::{self, Around};
+use super::around::{self, Around, wrapped};
 use super::frame::{Blocks, Checksum, Window};
 use super::stream::Streams;
 use crate::content::{Content, ToContent};
 use crate::problem::Problem;
 use crate::recipe::Recipe;
-use crate::text::ToText;
 
 /// Zstandard: a layer of the media type `application/vnd.oci.image.layer.v1.tar+zstd`.
 ///
@@ -36,6 +35,14 @@ pub struct Zstd {
     bad_checksum: bool,
     around: Around,
 }
+
+wrapped!(
+    Zstd,
+    "Zstd::stored()",
+    "zstd",
+    "gzip",
+    "the frames, where [RFC 8878, section 3.1](https://www.rfc-editor.org/rfc/rfc8878#section-3.1) has none"
+);
 
 impl Zstd {
     /// Valid zstd that compresses nothing: it is made of *raw* blocks, as large as they may be.
@@ -175,67 +182,6 @@ impl Zstd {
     pub fn bad_checksum(mut self) -> Self {
         self.bad_checksum = true;
         self
-    }
-
-    /// Bytes before the first frame, where [RFC 8878, section 3.1] has none. The `diff_id` stays that of the tar.
-    ///
-    /// They may be made lazily, and be of any size but none, which is an error.
-    ///
-    /// ```
-    /// use oci_fixture::{Layer, Zstd};
-    ///
-    /// let layer = Layer::new().encoder(Zstd::stored().prefix("garbage"));
-    /// ```
-    ///
-    /// [RFC 8878, section 3.1]: https://www.rfc-editor.org/rfc/rfc8878#section-3.1
-    pub fn prefix(mut self, bytes: impl ToContent) -> Self {
-        self.around.prefix = Some(bytes.into_content());
-        self
-    }
-
-    /// Bytes after the last frame, where [RFC 8878, section 3.1] has none. The `diff_id` stays that of the tar.
-    ///
-    /// They may be made lazily, and be of any size but none, which is an error.
-    ///
-    /// ```
-    /// use oci_fixture::{Content, Layer, Zstd};
-    ///
-    /// let layer = Layer::new().encoder(Zstd::stored().suffix(Content::random(1, 1 << 20)));
-    /// ```
-    ///
-    /// [RFC 8878, section 3.1]: https://www.rfc-editor.org/rfc/rfc8878#section-3.1
-    pub fn suffix(mut self, bytes: impl ToContent) -> Self {
-        self.around.suffix = Some(bytes.into_content());
-        self
-    }
-
-    /// Lets the media type say another compression: `"gzip"`, `""` for none, or anything else that may stand behind
-    /// its `+` ([media types]); in that of Docker it stands behind a `.`.
-    ///
-    /// `"zstd"` is what it is without it, and so an error.
-    ///
-    /// ```
-    /// use oci_fixture::{Fixture, Layer, Manifest, Zstd};
-    ///
-    /// for (label, media_type) in [
-    ///     ("gzip", "application/vnd.oci.image.layer.v1.tar+gzip"),
-    ///     ("", "application/vnd.oci.image.layer.v1.tar"),
-    /// ] {
-    ///     let layer = Layer::new().encoder(Zstd::stored().labelled(label));
-    ///     let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory()?;
-    ///     assert_eq!(layout.nodes()?[0].layers()?[0].media_type(), media_type);
-    /// }
-    /// # Ok::<(), oci_fixture::Error>(())
-    /// ```
-    ///
-    /// [media types]: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#media-types
-    pub fn labelled(mut self, compression: impl ToText) -> Self {
-        self.around.label = Some(compression.into_text());
-        self
-    }
-
-    pub(super) fn around(&self) -> &Around {
-        &self.around
     }
 
     pub(super) fn check(&self) -> Result<(), Problem> {

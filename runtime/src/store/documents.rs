@@ -9,7 +9,8 @@ use oci_fixture_grammar::Digest;
 use super::{Memory, Store};
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
-use crate::seal::{Body, Measure, Sealing, Sink};
+use crate::seal::{Body, Measure, Sink};
+use crate::sealing::Sealing;
 
 /// What is larger is no document that anybody would draw.
 const DOCUMENT: u64 = 4 * 1024 * 1024;

@@ -10,7 +10,8 @@ use super::{LAYOUT_FILE, Store, lacking, missing};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
-use crate::seal::{Body, Sealing, Sink};
+use crate::seal::{Body, Sink};
+use crate::sealing::Sealing;
 
 /// An OCI image layout in memory.
 #[derive(Clone, Debug, Default)]

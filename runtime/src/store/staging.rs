@@ -13,7 +13,8 @@ use crate::digest::Hasher;
 use crate::error::{Error, Result};
 use crate::output::Output;
 use crate::recipe::Recipe;
-use crate::seal::{Body, Index, Sealing, Sink};
+use crate::seal::{Body, Sink};
+use crate::sealing::{Index, Sealing};
 
 /// A blob of up to this many bytes is made in memory, and written with one call, under its digest.
 const BUFFER: usize = 256 * 1024;

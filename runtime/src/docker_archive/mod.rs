@@ -1,33 +1,33 @@
 //! An archive for Docker: what `docker save` writes, and `docker load` takes.
 
-use std::collections::{BTreeMap, HashSet};
+mod choice;
+mod legacy;
+
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use oci_fixture_grammar::{Platform, Reference};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use oci_fixture_grammar::Reference;
 
+use self::choice::{Choice, Image, NoImage};
 use crate::archive::ArchiveWriter;
-use crate::choice::list;
-use crate::declared::{Edge, Kind};
-use crate::digest::Hasher;
 use crate::error::Result;
 use crate::fixture;
 use crate::json::Json;
 use crate::names::Name;
 use crate::plan::Plan;
 use crate::platform::{self, ToPlatform};
-use crate::problem::Problem;
 use crate::recipe::Recipe;
-use crate::seal::{Body, Measure, Sealed, Sealing, seal};
+use crate::seal::{Body, Measure, Sealed, seal};
+use crate::sealing::Sealing;
 use crate::store::blob_name;
 
 /// An archive that `docker load` of any version takes: what [`Fixture::docker_archive`](crate::Fixture::docker_archive)
 /// gives.
 ///
 /// It holds the images of the fixture, each with its names: `manifest.json`, which lists them; the configs; the layers,
-/// always as uncompressed tars; and `repositories`, with a directory for each layer, for a Docker before 1.10. Like every way out it is the same bytes, whenever it is written.
+/// always as uncompressed tars; and `repositories`, with a directory for each layer, for a Docker before 1.10. Like every
+/// way out it is the same bytes, whenever it is written.
 ///
 /// An index gives one image: its only one, or the best for the [`platform`](Self::platform) that is chosen.
 ///
@@ -113,101 +113,6 @@ impl<'f> DockerArchive<'f> {
     }
 }
 
-/// Why an entry of index.json gives no image.
-enum NoImage {
-    /// It is none that Docker has.
-    Other(Problem),
-    /// There are images, and none of them can be taken.
-    Undecided(Problem),
-}
-
-/// An image: the steps of its config and its layers.
-struct Image {
-    config: usize,
-    layers: Vec<usize>,
-}
-
-struct Choice<'p> {
-    plan: &'p Plan<'p>,
-    platform: Option<&'p Platform>,
-}
-
-impl<'p> Choice<'p> {
-    fn image(&self, edge: &'p Edge, root: usize) -> Result<Image, NoImage> {
-        let mut found = Vec::new();
-        self.find(edge, root, &mut found, &mut HashSet::new());
-        // An attestation is in no list of what could be chosen.
-        found.retain(|(platform, _)| !platform.is_some_and(platform::is_unknown));
-        let mut named: Vec<String> =
-            found.iter().filter_map(|(platform, _)| Some(format!("`{}`", (*platform)?))).collect();
-        named.sort();
-        named.dedup();
-        if found.is_empty() {
-            let other = "is no image that Docker could load; take it out, or write an archive of the layout";
-            return Err(NoImage::Other(Problem::new(other)));
-        }
-        if let Some(wanted) = self.platform {
-            let rank = |platform: Option<&Platform>| wanted.rank(platform?);
-            let best = found.iter().filter_map(|(platform, _)| rank(*platform)).min();
-            found.retain(|(platform, _)| best.is_some() && rank(*platform) == best);
-        }
-        match (found.as_slice(), self.platform) {
-            ([(_, step)], _) => self.parts(*step),
-            ([], Some(wanted)) => Err(NoImage::Undecided(Problem::new(format!(
-                "has no image for `{wanted}`; choose one of {}",
-                list(&named)
-            )))),
-            (_, wanted) => Err(NoImage::Undecided(Problem::new(match (wanted, named.as_slice()) {
-                (None, [first, _, ..]) => format!(
-                    "has images for {}, and Docker loads one; choose it: `.docker_archive().platform({:?})`",
-                    list(&named),
-                    first.trim_matches('`')
-                ),
-                _ => "has several images for the same platform, and Docker loads one; name them apart"
-                    .to_owned(),
-            }))),
-        }
-    }
-
-    /// The manifests of images, each with its platform.
-    fn find(
-        &self,
-        edge: &'p Edge,
-        step: usize,
-        found: &mut Vec<(Option<&'p Platform>, usize)>,
-        seen: &mut HashSet<usize>,
-    ) {
-        let Some(planned) = self.plan.steps.get(step) else { return };
-        match &edge.node.kind {
-            Kind::Manifest(parts) if parts.is_image() && seen.insert(step) => {
-                found.push((edge.platform(), step));
-            }
-            Kind::Index(parts) if seen.insert(step) => {
-                for (edge, step) in parts.edges.iter().zip(&planned.children) {
-                    self.find(edge, *step, found, seen);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn parts(&self, manifest: usize) -> Result<Image, NoImage> {
-        let children = self.plan.steps.get(manifest).map_or(&[][..], |step| &step.children);
-        let (config, layers) = children.split_last().unwrap_or((&manifest, &[]));
-        for (position, layer) in layers.iter().enumerate() {
-            let kind = self.plan.steps.get(*layer).map(|step| &step.node.kind);
-            if !matches!(kind, Some(Kind::Layer(_))) {
-                let problem = format!(
-                    "layer {} of the image is no `layer`, which Docker could unpack; make it one",
-                    position + 1
-                );
-                return Err(NoImage::Undecided(Problem::new(problem)));
-            }
-        }
-        Ok(Image { config: *config, layers: layers.to_vec() })
-    }
-}
-
 /// What makes an archive one for Docker.
 struct Docker<'s> {
     sealing: &'s Sealing<'s>,
@@ -243,7 +148,7 @@ impl<'s> Docker<'s> {
         let Some((config, bytes)) = self.add_config(image.config, archive) else { return };
         let layers: Vec<(String, &str)> =
             image.layers.iter().filter_map(|layer| self.add_layer(*layer, archive)).collect();
-        let top = add_legacy(&layers, &bytes, archive);
+        let top = legacy::add(&layers, &bytes, archive);
         let paths = layers.into_iter().map(|(path, _)| path).collect();
         // Images of the same config are one, whatever their manifests.
         let position = self.images.iter().position(|(known, _, _)| *known == config).unwrap_or_else(|| {
@@ -310,74 +215,4 @@ fn repository_and_tag(reference: &Reference) -> Option<(String, String)> {
     let tagged = Reference::parse(&format!("{}:{tag}", reference.name())).ok()?.familiar();
     let (name, tag) = tagged.rsplit_once(':')?;
     Some((name.to_owned(), tag.to_owned()))
-}
-
-/// What a Docker before 1.10 reads: for each layer a directory, named by an identity, with what it is made from. Gives the
-/// identity of the top one.
-fn add_legacy(layers: &[(String, &str)], config: &[u8], archive: &mut ArchiveWriter<'_>) -> Option<String> {
-    // A config that is no JSON says nothing.
-    let config: LegacyConfig<'_> = serde_json::from_slice(config).unwrap_or_default();
-    let mut chain: Option<String> = None;
-    let mut parent: Option<String> = None;
-    for (position, (path, diff_id)) in layers.iter().enumerate() {
-        let mut members = Vec::new();
-        if position + 1 == layers.len() {
-            members.extend(config.members());
-        } else {
-            members.push(("created", "\"1970-01-01T00:00:00Z\"".to_owned()));
-        }
-        members.extend(parent.take().map(|parent| ("parent", format!("\"{parent}\""))));
-        let chain_id = match chain.take() {
-            None => (*diff_id).to_owned(),
-            Some(below) => format!("sha256:{}", hex(format!("{below} {diff_id}").as_bytes())),
-        };
-        // What stands on other layers is another image.
-        members.push(("layer_id", format!("\"{chain_id}\"")));
-        let id = hex(&object(&members));
-        members.pop();
-        members.push(("id", format!("\"{id}\"")));
-
-        archive.add(format!("{id}/VERSION"), b"1.0".to_vec());
-        archive.add(format!("{id}/json"), object(&members));
-        archive.add_symlink(format!("{id}/layer.tar"), format!("../{path}"));
-        chain = Some(chain_id);
-        parent = Some(id);
-    }
-    parent
-}
-
-/// What of a config an image of such a Docker has, as it stands there.
-#[derive(Default, Deserialize)]
-struct LegacyConfig<'c> {
-    #[serde(borrow)]
-    architecture: Option<&'c RawValue>,
-    #[serde(borrow)]
-    config: Option<&'c RawValue>,
-    #[serde(borrow)]
-    created: Option<&'c RawValue>,
-    #[serde(borrow)]
-    os: Option<&'c RawValue>,
-}
-
-impl LegacyConfig<'_> {
-    fn members(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let members = [
-            ("architecture", self.architecture),
-            ("config", self.config),
-            ("created", self.created),
-            ("os", self.os),
-        ];
-        members.into_iter().filter_map(|(name, value)| Some((name, value?.get().to_owned())))
-    }
-}
-
-fn object(members: &[(&str, String)]) -> Vec<u8> {
-    let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
-    format!("{{{}}}", members.join(",")).into_bytes()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut hasher = Hasher::default();
-    hasher.update(bytes);
-    hasher.finish().hex().to_owned()
 }
