@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 
+#[cfg(feature = "decode")]
+use oci_fixture::{Content, Zstd};
 use oci_fixture::{ErrorKind, Fixture, Layout, oci_image};
 use tempfile::TempDir;
 
@@ -55,16 +57,36 @@ fn an_opened_layout_has_all_but_the_labels() {
 fn a_compressed_layer_is_drawn_as_far_as_it_can_be_read() {
     let fixture = oci_image! { linux/amd64 { layer gzip { "a" => "b" } } };
     let directory = fixture.tempdir().unwrap();
-    let below = |tree: String| tree.lines().skip(3).map(str::to_owned).collect::<Vec<_>>();
     let layer = "   └─ layer gzip sha256:b057b56ab334 2071 bytes";
     let entry = "      └─ -rw-r--r-- 1 a";
-    assert_eq!(below(directory.to_string()), [layer, entry]);
-    let opened = below(Layout::open(directory.path()).unwrap().to_string());
+    assert_eq!(below(&directory), [layer, entry]);
+    let opened = below(&Layout::open(directory.path()).unwrap());
     if cfg!(feature = "decode") {
         assert_eq!(opened, [layer, entry]);
     } else {
         assert_eq!(opened, [format!("{layer} (the feature `decode` shows its entries)")]);
     }
+}
+
+/// Else few bytes would take minutes. That this one is cut off is not seen, since it is not read so far.
+#[test]
+#[cfg(feature = "decode")]
+fn a_layer_that_expands_to_much_is_not_read_to_be_drawn() {
+    // A frame of a block that repeats one byte 128 KiB times.
+    let frame = b"\x28\xb5\x2f\xfd\xa0\0\0\x02\0\x03\0\x10\0";
+    let encoder = Zstd::stored().suffix(Content::repeat(frame, 600));
+    let fixture = oci_image! {
+        linux/amd64 { layer (encoder) { entry { name: "a", size: 100 << 20 } eof: 0 } }
+    };
+    let directory = fixture.tempdir().unwrap();
+    let layer = "   └─ layer zstd sha256:be9ae699002c 8321 bytes";
+    assert_eq!(below(&directory), [format!("{layer} ! eof:, entry, suffix()")]);
+    assert_eq!(below(&Layout::open(directory.path()).unwrap()), [layer]);
+}
+
+/// What is drawn of the first manifest's layers.
+fn below(tree: &impl ToString) -> Vec<String> {
+    tree.to_string().lines().skip(3).map(str::to_owned).collect()
 }
 
 #[test]

@@ -141,6 +141,16 @@ impl<'l, S: Store> Node<'l, S> {
             .map_err(|error| error.in_place(|| self.digest.to_string()))
     }
 
+    /// The same, of a tar of less than so many bytes; nothing where it has more, or as many.
+    pub(crate) fn entries_within(&self, limit: u64) -> Result<Option<Vec<LayerEntry>>> {
+        let mut tar = BufReader::new(self.tar()?).take(limit);
+        let entries = layer_entry::entries(&mut tar);
+        if tar.limit() == 0 {
+            return Ok(None);
+        }
+        entries.map(Some).map_err(|error| error.in_place(|| self.digest.to_string()))
+    }
+
     /// The entries of a layer, as the fixture declared them; nothing where it declared no such layer, as where the
     /// layout was opened, and where only the bytes tell what its entries are, because one is a
     /// [`Header`](crate::Header), or the whole tar is [`raw`](crate::Layer::raw).

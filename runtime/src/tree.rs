@@ -16,7 +16,7 @@ const DEPTH: usize = 256;
 const LINES: usize = 10_000;
 /// Entries of a layer that are drawn; in the long form all.
 const ENTRIES: usize = 20;
-/// A larger layer is not read to be drawn.
+/// A layer that is larger, compressed or not, is not read to be drawn: few bytes may hold many.
 const LAYER: u64 = 64 * 1024 * 1024;
 
 /// Draws index.json and the nodes below it; `{:#}` with whole digests, media types, and all of the entries. Behind a `!`
@@ -156,8 +156,9 @@ fn entries<S: Store>(node: &Node<'_, S>) -> Result<Vec<LayerEntry>> {
     if node.size() > LAYER {
         return Ok(declared.unwrap_or_default());
     }
-    match (node.entries(), declared) {
+    match (node.entries_within(LAYER), declared) {
+        (Ok(None), declared) => Ok(declared.unwrap_or_default()),
         (Err(error), Some(declared)) if error.is_unsupported() => Ok(declared),
-        (read, _) => read,
+        (read, _) => read.map(Option::unwrap_or_default),
     }
 }
