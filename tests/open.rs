@@ -84,6 +84,16 @@ fn a_layer_that_expands_to_much_is_not_read_to_be_drawn() {
     assert_eq!(below(&Layout::open(directory.path()).unwrap()), [layer]);
 }
 
+/// What only the bytes tell is not known of a fixture alone.
+#[test]
+fn entries_by_hand_are_drawn_once_they_are_written() {
+    let fixture = oci_image! { linux/amd64 { entry { name: "a" } } };
+    let layer = "   └─ layer sha256:16d138f22178 1536 bytes ! entry";
+    let unknown = format!("{layer} (its entries are known once it is written)");
+    assert_eq!(below(&fixture), [unknown]);
+    assert_eq!(below(&fixture.in_memory().unwrap()), [layer, "      └─ -rw-r--r-- 0 a"]);
+}
+
 /// What is drawn of the first manifest's layers.
 fn below(tree: &impl ToString) -> Vec<String> {
     tree.to_string().lines().skip(3).map(str::to_owned).collect()

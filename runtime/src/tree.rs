@@ -95,7 +95,10 @@ impl Tree<'_, '_> {
     fn error(&mut self, error: &Error) -> fmt::Result {
         match error.kind() {
             ErrorKind::NotFound => self.f.write_str(" (not stored)"),
-            _ if error.is_unsupported() => self.f.write_str(" (the feature `decode` shows its entries)"),
+            ErrorKind::Layout if error.is_unsupported() => {
+                self.f.write_str(" (the feature `decode` shows its entries)")
+            }
+            _ if error.is_unsupported() => self.f.write_str(" (its entries are known once it is written)"),
             _ => write!(self.f, " ({error})"),
         }
     }
