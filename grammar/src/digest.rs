@@ -50,8 +50,34 @@ impl Digest {
     /// assert_eq!(Digest::sha256([0; 32]).as_str(), format!("sha256:{}", "0".repeat(64)));
     /// ```
     pub fn sha256(hash: [u8; 32]) -> Self {
-        let mut text = String::with_capacity("sha256:".len() + 64);
-        text.push_str("sha256:");
+        Self::of("sha256:", &hash)
+    }
+
+    /// The digest of something whose SHA-384 hash is `hash`.
+    ///
+    /// ```
+    /// use oci_fixture_grammar::Digest;
+    ///
+    /// assert_eq!(Digest::sha384([0; 48]).as_str(), format!("sha384:{}", "0".repeat(96)));
+    /// ```
+    pub fn sha384(hash: [u8; 48]) -> Self {
+        Self::of("sha384:", &hash)
+    }
+
+    /// The digest of something whose SHA-512 hash is `hash`.
+    ///
+    /// ```
+    /// use oci_fixture_grammar::Digest;
+    ///
+    /// assert_eq!(Digest::sha512([0; 64]).as_str(), format!("sha512:{}", "0".repeat(128)));
+    /// ```
+    pub fn sha512(hash: [u8; 64]) -> Self {
+        Self::of("sha512:", &hash)
+    }
+
+    fn of(algorithm: &str, hash: &[u8]) -> Self {
+        let mut text = String::with_capacity(algorithm.len() + 2 * hash.len());
+        text.push_str(algorithm);
         for byte in hash {
             text.push(hex_digit(byte >> 4));
             text.push(hex_digit(byte & 0xf));

@@ -58,6 +58,7 @@ mod tar;
 mod text;
 mod tree;
 mod value;
+mod verify;
 mod walk;
 mod xxh64;
 
@@ -90,4 +91,7 @@ pub use self::subject::Subject;
 pub use self::tag::Tag;
 pub use self::text::{Text, ToText};
 pub use self::value::{ToValue, Value};
+pub use self::verify::{
+    Document, Finding, FindingKind, LayerFormat, Level, Limit, Limits, verify, verify_with,
+};
 pub use self::walk::Walk;

@@ -12,11 +12,13 @@ pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub(crate) const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 pub(crate) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+const NONDISTRIBUTABLE: &str = "application/vnd.oci.image.layer.nondistributable.v1.tar";
 
 const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
+const DOCKER_FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar";
 
 /// Whether what a declaration says is a media type.
 pub(crate) fn check(media_type: Option<&Text>) -> Result<(), Problem> {
@@ -61,6 +63,24 @@ pub(crate) fn keyword(media_type: &str) -> Option<&'static str> {
         other if other.starts_with(LAYER) || other.starts_with(DOCKER_LAYER) => Some("layer"),
         _ => None,
     }
+}
+
+/// What the media type of a layer says of its compression: nothing where it has none. That of what is no layer is none.
+///
+/// Layers that are not distributed are taken, too; and what is no compression, such as `gzip+encrypted`.
+pub(crate) fn of_layer(media_type: &str) -> Option<&str> {
+    [(LAYER, '+'), (NONDISTRIBUTABLE, '+'), (DOCKER_LAYER, '.'), (DOCKER_FOREIGN, '.')].into_iter().find_map(
+        |(layer, before)| match media_type.strip_prefix(layer)? {
+            "" => Some(""),
+            suffix => suffix.strip_prefix(before),
+        },
+    )
+}
+
+/// Whether a layer is one that is not distributed, but had from elsewhere.
+pub(crate) fn is_foreign(media_type: &str) -> bool {
+    of_layer(media_type).is_some()
+        && (media_type.starts_with(NONDISTRIBUTABLE) || media_type.starts_with(DOCKER_FOREIGN))
 }
 
 /// Whether a media type is one of Docker's.

@@ -5,6 +5,7 @@
 
 mod check;
 mod choices;
+mod dangling;
 mod declare;
 mod entries;
 mod images;
@@ -18,7 +19,7 @@ mod ways;
 use std::collections::BTreeMap;
 use std::{fs, thread};
 
-use oci_fixture::{ErrorKind, Fixture, Layout};
+use oci_fixture::{ErrorKind, Finding, Fixture, Layout};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -138,6 +139,21 @@ proptest! {
                 Err(error) => assert!(!cfg!(feature = "decode") && error.to_string().contains("`decode`"), "{error}"),
             }
         }
+    }
+
+    #[test]
+    fn nothing_is_found_but_what_dangles(model in any_model()) {
+        let declared = fixture(&model);
+        let layout = declared.tempdir().unwrap();
+        let expected = dangling::findings(&files(layout.path()));
+        let lines = |findings: Vec<Finding>| findings.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(lines(layout.verify()), expected, "a directory");
+        assert_eq!(lines(declared.in_memory().unwrap().verify()), expected, "in memory");
+        let path = layout.path().with_extension("tar");
+        let archive = declared.write_archive_to(&path).unwrap();
+        assert_eq!(lines(archive.verify()), expected, "an archive");
+        assert_eq!(lines(oci_fixture::verify(&path).unwrap()), expected, "an archive that was opened");
+        fs::remove_file(&path).unwrap();
     }
 
     #[test]

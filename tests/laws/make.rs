@@ -92,7 +92,7 @@ impl Making<'_> {
             }
             9 => {
                 let config = if self.choices.one_in(2) {
-                    let config = Config { platform: self.choices.maybe(2, platform), ..self.config() };
+                    let config = Config { platform: self.choices.maybe(2, platform), ..self.config(0) };
                     let platform = config.platform.clone().unwrap_or_else(default_platform);
                     let platform = config.refine(&platform);
                     self.node(Kind::Config(config), place, Some(platform))
@@ -163,7 +163,11 @@ impl Making<'_> {
                 let (content, media_type) = (self.content(), self.media_type());
                 Some(Kind::Other(media_type, content))
             }
-            4 | 2 => Some(Kind::Config(self.config())),
+            4 | 2 => {
+                let is_layer = |edge: &&Edge| matches!(self.model.nodes[edge.node].kind, Kind::Layer(_));
+                let layers = manifest.layers.iter().filter(is_layer).count();
+                Some(Kind::Config(self.config(layers)))
+            }
             _ => None,
         };
         let refine = |platform: &Platform| match &config {
@@ -282,10 +286,18 @@ impl Making<'_> {
             let mut link = self.link();
             // More is a mistake. Their content is at most half of it.
             link.data = self.choices.one_in(3) && !matches!(self.model.nodes[node].kind, Kind::Dangling(_));
-            link.platform = self.choices.maybe(4, platform).filter(|platform| match place {
-                Place::Index { .. } => !is_used(platform, used),
-                _ => true,
-            });
+            // A config says itself what it is for.
+            let real = match &self.model.nodes[node] {
+                Node { kind: Kind::Config(_), platform, .. } => platform.clone(),
+                _ => None,
+            };
+            link.platform =
+                self.choices.maybe(4, platform).map(|platform| real.unwrap_or(platform)).filter(|platform| {
+                    match place {
+                        Place::Index { .. } => !is_used(platform, used),
+                        _ => true,
+                    }
+                });
             used.extend(link.platform.clone());
             link
         });
@@ -374,7 +386,8 @@ impl Making<'_> {
         })
     }
 
-    fn config(&mut self) -> Config {
+    /// The config of an image of so many layers.
+    fn config(&mut self, layers: usize) -> Config {
         let texts = |making: &mut Self| (0..making.choices.below(3)).map(|_| making.words()).collect();
         let text = |making: &mut Self| making.choices.one_in(3).then(|| making.words());
         self.names += 1;
@@ -398,16 +411,26 @@ impl Making<'_> {
             working_dir: text(self),
             labels: self.pairs(3),
             stop_signal: text(self),
-            history: (0..self.choices.below(3))
-                .map(|_| History {
-                    created: self.choices.maybe(2, |_| Words::plain("1970-01-01T00:00:00Z")),
-                    created_by: text(self),
-                    author: text(self),
-                    comment: text(self),
-                    empty_layer: self.choices.one_in(2),
-                })
-                .collect(),
+            history: self.history(layers),
         }
+    }
+
+    /// The steps of an image, of which so many made a layer; or none.
+    fn history(&mut self, layers: usize) -> Vec<History> {
+        let empty = self.choices.below(3);
+        if empty == 0 {
+            return Vec::new();
+        }
+        let first = self.choices.below(empty);
+        let text = |making: &mut Self| making.choices.one_in(3).then(|| making.words());
+        let step = |number| History {
+            created: self.choices.maybe(2, |_| Words::plain("1970-01-01T00:00:00Z")),
+            created_by: text(self),
+            author: text(self),
+            comment: text(self),
+            empty_layer: !(first..first + layers).contains(&number),
+        };
+        (0..empty - 1 + layers).map(step).collect()
     }
 
     /// The content of a blob or a config.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oci_fixture_grammar::Digest;
 
-use super::{BLOBS, INDEX_FILE, LAYOUT_FILE, Store, lacking, missing};
+use super::{BLOBS, Found, INDEX_FILE, LAYOUT_FILE, Name, Store, lacking, missing};
 use crate::error::{Error, Result};
 
 /// An OCI image layout in a file that is one tar.
@@ -19,9 +19,17 @@ use crate::error::{Error, Result};
 pub struct Archive {
     path: PathBuf,
     file: Arc<Mutex<File>>,
-    layout: Option<Extent>,
-    index: Option<Extent>,
-    blobs: BTreeMap<Digest, Extent>,
+    layout: Option<Member>,
+    index: Option<Member>,
+    blobs: BTreeMap<Digest, Member>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Member {
+    File(Extent),
+    /// A symbolic link, which is not followed.
+    Link,
+    Other,
 }
 
 /// Where the bytes of a member lie.
@@ -38,6 +46,18 @@ const COMPRESSED: [(&[u8], &str); 4] =
 impl Archive {
     /// Finds the members. As when a tar is unpacked, the last of a name counts.
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        match Self::open_damaged(path)? {
+            (archive, None) => Ok(archive),
+            (_, Some(error)) => Err(broken(path, error)),
+        }
+    }
+
+    /// The same of an archive that may be damaged: what stands before that, and what is wrong.
+    ///
+    /// # Errors
+    ///
+    /// Where not even the first member can be read.
+    pub(crate) fn open_damaged(path: &Path) -> Result<(Self, Option<io::Error>)> {
         let failed = |error| Error::io(path, "read the archive", error);
         let metadata = std::fs::metadata(path).map_err(failed)?;
         if metadata.is_dir() {
@@ -54,12 +74,6 @@ impl Archive {
             return Err(Error::layout(path.display(), problem));
         }
         file.rewind().map_err(failed)?;
-        let broken = |error: io::Error| {
-            // The reader quotes the file, whatever that holds.
-            let line = error.to_string().replace(char::is_control, "\u{fffd}");
-            let error = io::Error::new(error.kind(), line);
-            Error::layout(path.display(), "cannot be read as a tar").with_source(error)
-        };
         let mut archive = Self {
             path: path.to_owned(),
             file: Arc::new(Mutex::new(file)),
@@ -67,15 +81,18 @@ impl Archive {
             index: None,
             blobs: BTreeMap::new(),
         };
-        archive.scan(metadata.len()).map_err(broken)?;
-        Ok(archive)
+        let mut members = 0_u64;
+        match archive.scan(metadata.len(), &mut members) {
+            Err(error) if members == 0 => Err(broken(path, error)),
+            scanned => Ok((archive, scanned.err())),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    fn scan(&mut self, length: u64) -> io::Result<()> {
+    fn scan(&mut self, length: u64, members: &mut u64) -> io::Result<()> {
         let whole = Piece { file: &self.file, position: 0, end: length };
         let mut reader = tar::Archive::new(whole);
         for entry in reader.entries_with_seek()? {
@@ -83,21 +100,19 @@ impl Archive {
             let (start, size) = (entry.raw_file_position(), entry.size());
             let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let name = name.strip_prefix("./").unwrap_or(&name);
-            let is_file = matches!(entry.header().entry_type(), tar::EntryType::Regular);
-            let extent = is_file.then_some(Extent { start, size });
+            let member = match entry.header().entry_type() {
+                tar::EntryType::Regular => Member::File(Extent { start, size }),
+                tar::EntryType::Symlink | tar::EntryType::Link => Member::Link,
+                _ => Member::Other,
+            };
+            *members += 1;
             if start.checked_add(size).is_none_or(|end| end > length) {
                 return Err(io::Error::other(format!("{name:?} is cut off")));
             }
             match name {
-                LAYOUT_FILE => self.layout = extent,
-                INDEX_FILE => self.index = extent,
-                _ => {
-                    let Some(digest) = blob_digest(name) else { continue };
-                    match extent {
-                        Some(extent) => self.blobs.insert(digest, extent),
-                        None => self.blobs.remove(&digest),
-                    };
-                }
+                LAYOUT_FILE => self.layout = Some(member),
+                INDEX_FILE => self.index = Some(member),
+                _ => self.blobs.extend(blob_digest(name).map(|digest| (digest, member))),
             }
         }
         Ok(())
@@ -117,12 +132,12 @@ impl Archive {
     }
 
     /// The bytes of a file that every layout has.
-    fn required(&self, extent: Option<Extent>, name: &str) -> Result<Cow<'_, [u8]>> {
-        self.read(extent.ok_or_else(|| lacking(self.path.display(), name))?)
+    fn required(&self, member: Option<Member>, name: &str) -> Result<Cow<'_, [u8]>> {
+        self.read(member.and_then(Member::extent).ok_or_else(|| lacking(self.path.display(), name))?)
     }
 
     fn blob(&self, digest: &Digest) -> Result<Extent> {
-        self.blobs.get(digest).copied().ok_or_else(|| missing(digest))
+        self.blobs.get(digest).copied().and_then(Member::extent).ok_or_else(|| missing(digest))
     }
 }
 
@@ -144,8 +159,46 @@ impl Store for Archive {
     }
 
     fn digests(&self) -> Result<Vec<Digest>> {
-        Ok(self.blobs.keys().cloned().collect())
+        let files = self.blobs.iter().filter(|(_, member)| member.extent().is_some());
+        Ok(files.map(|(digest, _)| digest.clone()).collect())
     }
+
+    fn look(&self, name: Name<'_>) -> Result<Found<'_>> {
+        let member = match name {
+            Name::OciLayout => self.layout,
+            Name::Index => self.index,
+            Name::Blob(digest) => self.blobs.get(digest).copied(),
+        };
+        Ok(match member {
+            None => Found::Nothing,
+            Some(Member::File(extent)) => {
+                Found::File { size: extent.size, linked: false, reader: Box::new(self.piece(extent)) }
+            }
+            Some(Member::Link) => Found::Outside,
+            Some(Member::Other) => Found::NoFile,
+        })
+    }
+
+    fn each_digest(&self, take: &mut dyn FnMut(Digest)) -> Result<()> {
+        self.blobs.keys().cloned().for_each(take);
+        Ok(())
+    }
+}
+
+impl Member {
+    fn extent(self) -> Option<Extent> {
+        match self {
+            Self::File(extent) => Some(extent),
+            Self::Link | Self::Other => None,
+        }
+    }
+}
+
+fn broken(path: &Path, error: io::Error) -> Error {
+    // The reader quotes the file, whatever that holds.
+    let line = error.to_string().replace(char::is_control, "\u{fffd}");
+    let error = io::Error::new(error.kind(), line);
+    Error::layout(path.display(), "cannot be read as a tar").with_source(error)
 }
 
 /// The digest of `blobs/ALGORITHM/HEX`.

@@ -1,13 +1,13 @@
 //! A layout in a directory.
 
 use std::borrow::Cow;
-use std::fs::{self, File, FileType};
+use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use oci_fixture_grammar::Digest;
 
-use super::{BLOBS, INDEX_FILE, LAYOUT_FILE, Store, blob_name, lacking, missing};
+use super::{BLOBS, Found, INDEX_FILE, LAYOUT_FILE, Name, Store, blob_name, lacking, missing};
 use crate::error::{Error, Result};
 
 /// An OCI image layout in a directory.
@@ -36,17 +36,18 @@ impl Directory {
 
     /// What is there; nothing where there is nothing. What lies outside of the layout is an error.
     fn look_at(&self, path: &Path) -> Result<Option<FileType>> {
-        match inside(&self.0, path) {
-            Ok(Some(file_type)) => Ok(Some(file_type)),
-            Ok(None) => {
+        match self.way(path)? {
+            Way::Inside { metadata, .. } => Ok(Some(metadata.file_type())),
+            Way::Outside => {
                 let problem = "leads out of the layout by a symbolic link; put the file itself there";
                 Err(Error::layout(path.display(), problem))
             }
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                Ok(None)
-            }
-            Err(error) => Err(Error::io(path, "look at the file", error)),
+            Way::Nothing | Way::Broken => Ok(None),
         }
+    }
+
+    fn way(&self, path: &Path) -> Result<Way> {
+        way(&self.0, path).map_err(|error| Error::io(path, "look at the file", error))
     }
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
@@ -63,17 +64,18 @@ impl Directory {
     }
 
     /// The names in a directory that are text; none where there is no such directory.
-    fn names(&self, name: &str) -> Result<Vec<String>> {
+    fn each_name(&self, name: &str, take: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
         let directory = self.0.join(name);
         let failed = |error| Error::io(&directory, "list the directory", error);
         if !self.look_at(&directory)?.is_some_and(|file_type| file_type.is_dir()) {
-            return Ok(Vec::new());
+            return Ok(());
         }
-        let mut names = Vec::new();
         for entry in fs::read_dir(&directory).map_err(failed)? {
-            names.extend(entry.map_err(failed)?.file_name().into_string());
+            if let Some(name) = entry.map_err(failed)?.file_name().to_str() {
+                take(name)?;
+            }
         }
-        Ok(names)
+        Ok(())
     }
 }
 
@@ -105,34 +107,78 @@ impl Store for Directory {
 
     fn digests(&self) -> Result<Vec<Digest>> {
         let mut digests = Vec::new();
-        for algorithm in self.names(BLOBS)? {
-            for hex in self.names(&format!("{BLOBS}/{algorithm}"))? {
-                // What is not named by a digest is not a blob.
-                digests.extend(Digest::parse(&format!("{algorithm}:{hex}")));
-            }
-        }
+        self.each_digest(&mut |digest| digests.push(digest))?;
         digests.sort();
         Ok(digests)
     }
+
+    fn look(&self, name: Name<'_>) -> Result<Found<'_>> {
+        let path = self.0.join(name.to_string());
+        Ok(match self.way(&path)? {
+            Way::Nothing => Found::Nothing,
+            Way::Outside | Way::Broken => Found::Outside,
+            // Opening a named pipe would wait for a writer.
+            Way::Inside { metadata, .. } if !metadata.is_file() => Found::NoFile,
+            Way::Inside { metadata, linked } => {
+                let file = File::open(&path).map_err(|error| Error::io(&path, "read the file", error))?;
+                Found::File { size: metadata.len(), linked, reader: Box::new(file) }
+            }
+        })
+    }
+
+    fn each_digest(&self, take: &mut dyn FnMut(Digest)) -> Result<()> {
+        self.each_name(BLOBS, &mut |algorithm| {
+            self.each_name(&format!("{BLOBS}/{algorithm}"), &mut |hex| {
+                // What is not named by a digest is not a blob.
+                Digest::parse(&format!("{algorithm}:{hex}")).into_iter().for_each(&mut *take);
+                Ok(())
+            })
+        })
+    }
 }
 
-/// What a path below a directory leads to; nothing where a symbolic link on its way leads out of the directory.
-fn inside(directory: &Path, path: &Path) -> io::Result<Option<FileType>> {
+/// What a path below a directory leads to.
+enum Way {
+    Nothing,
+    Inside {
+        metadata: Metadata,
+        /// By a symbolic link.
+        linked: bool,
+    },
+    /// A symbolic link on its way leads out of the directory.
+    Outside,
+    /// A symbolic link leads to nothing.
+    Broken,
+}
+
+fn way(directory: &Path, path: &Path) -> io::Result<Way> {
+    let is_nothing =
+        |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     let mut way = directory.to_owned();
     let mut linked = false;
     let mut last = None;
     for component in path.strip_prefix(directory).unwrap_or(path).components() {
         if !matches!(component, Component::Normal(_)) {
-            return Ok(None);
+            return Ok(Way::Outside);
         }
         way.push(component);
-        let file_type = fs::symlink_metadata(&way)?.file_type();
-        linked |= file_type.is_symlink();
-        last = Some(file_type);
+        let metadata = match fs::symlink_metadata(&way) {
+            Err(error) if is_nothing(&error) => return Ok(Way::Nothing),
+            metadata => metadata?,
+        };
+        linked |= metadata.is_symlink();
+        last = Some(metadata);
     }
+    let Some(metadata) = last else { return Ok(Way::Nothing) };
     if !linked {
-        return Ok(last);
+        return Ok(Way::Inside { metadata, linked });
     }
-    let inside = fs::canonicalize(path)?.starts_with(fs::canonicalize(directory)?);
-    Ok(if inside { Some(fs::metadata(path)?.file_type()) } else { None })
+    let real = match fs::canonicalize(path) {
+        Err(error) if is_nothing(&error) => return Ok(Way::Broken),
+        real => real?,
+    };
+    if !real.starts_with(fs::canonicalize(directory)?) {
+        return Ok(Way::Outside);
+    }
+    Ok(Way::Inside { metadata: fs::metadata(path)?, linked })
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 
 use oci_fixture_grammar::Digest;
 
-use super::{Memory, Store};
+use super::{Found, Memory, Name, Store};
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
 use crate::seal::{Body, Measure, Sink};
@@ -79,5 +79,9 @@ impl Store for Documents {
 
     fn digests(&self) -> Result<Vec<Digest>> {
         self.documents.digests()
+    }
+
+    fn look(&self, name: Name<'_>) -> Result<Found<'_>> {
+        self.documents.look(name)
     }
 }

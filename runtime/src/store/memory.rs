@@ -6,7 +6,7 @@ use std::io::Read;
 
 use oci_fixture_grammar::Digest;
 
-use super::{LAYOUT_FILE, Store, lacking, missing};
+use super::{Found, LAYOUT_FILE, Name, Store, lacking, missing};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
@@ -74,5 +74,14 @@ impl Store for Memory {
 
     fn digests(&self) -> Result<Vec<Digest>> {
         Ok(self.blobs.keys().cloned().collect())
+    }
+
+    fn look(&self, name: Name<'_>) -> Result<Found<'_>> {
+        let bytes = match name {
+            Name::OciLayout => self.layout.as_deref(),
+            Name::Index => Some(self.index.as_slice()),
+            Name::Blob(digest) => self.blobs.get(digest).map(Vec::as_slice),
+        };
+        Ok(bytes.map_or(Found::Nothing, Found::bytes))
     }
 }

@@ -3,6 +3,7 @@
 mod archive;
 mod directory;
 mod documents;
+mod found;
 pub(crate) mod index_json;
 mod layout_file;
 mod memory;
@@ -21,6 +22,7 @@ use serde::de::Error as _;
 pub use self::archive::Archive;
 pub use self::directory::Directory;
 pub(crate) use self::documents::Documents;
+pub(crate) use self::found::{Found, Name};
 pub(crate) use self::layout_file::check as check_layout;
 pub use self::memory::Memory;
 pub use self::temp_dir::TempDir;
@@ -54,6 +56,17 @@ pub trait Store: fmt::Debug + sealed::Sealed {
     /// The digests under which blobs are stored, sorted.
     #[doc(hidden)]
     fn digests(&self) -> Result<Vec<Digest>>;
+
+    /// What lies under a name, whatever that is.
+    #[doc(hidden)]
+    fn look(&self, name: Name<'_>) -> Result<Found<'_>>;
+
+    /// The digests, in any order and one at a time.
+    #[doc(hidden)]
+    fn each_digest(&self, take: &mut dyn FnMut(Digest)) -> Result<()> {
+        self.digests()?.into_iter().for_each(take);
+        Ok(())
+    }
 }
 
 mod sealed {

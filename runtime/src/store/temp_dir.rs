@@ -7,7 +7,7 @@ use std::path::Path;
 
 use oci_fixture_grammar::Digest;
 
-use super::{Directory, Store};
+use super::{Directory, Found, Name, Store};
 use crate::error::{Error, Result};
 
 /// While it is set, temporary directories are kept.
@@ -76,5 +76,13 @@ impl Store for TempDir {
 
     fn digests(&self) -> Result<Vec<Digest>> {
         self.directory.digests()
+    }
+
+    fn look(&self, name: Name<'_>) -> Result<Found<'_>> {
+        self.directory.look(name)
+    }
+
+    fn each_digest(&self, take: &mut dyn FnMut(Digest)) -> Result<()> {
+        self.directory.each_digest(take)
     }
 }

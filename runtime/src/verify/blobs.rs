@@ -1,0 +1,133 @@
+//! The blobs that descriptors refer to, each looked at once.
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use oci_fixture_grammar::{Digest, Platform};
+
+use super::hash::Hash;
+use super::kind::FindingKind;
+use super::layer_format::LayerFormat;
+use super::limits::{Limit, Limits};
+use super::role::Role;
+use crate::store::{Found, Name, Store};
+
+/// What is known of the blobs.
+#[derive(Default)]
+pub(super) struct Blobs(HashMap<Digest, Blob>);
+
+/// One blob.
+pub(super) struct Blob {
+    pub(super) stored: Stored,
+    /// It is a symbolic link, within the layout.
+    linked: bool,
+    /// What is wrong with it is said.
+    reported: bool,
+    /// As what it was looked into.
+    opened: Vec<Role>,
+    /// That of a config; of a manifest, that of its config.
+    pub(super) platform: Option<Platform>,
+    /// What was found of a layer.
+    pub(super) layer: Option<Layer>,
+}
+
+/// What is stored under a digest.
+pub(super) enum Stored {
+    Nothing,
+    /// What cannot be read, and why.
+    Unread(FindingKind),
+    Content {
+        size: u64,
+        /// The digest, where it is another.
+        other: Option<Digest>,
+    },
+}
+
+/// What a layer's blob is.
+#[derive(Clone)]
+pub(super) struct Layer {
+    pub(super) format: LayerFormat,
+    /// The digest of its tar, where that is known.
+    pub(super) diff_id: Option<Digest>,
+}
+
+impl Blobs {
+    /// A blob, which is read and hashed where it was not yet.
+    pub(super) fn get(&mut self, store: &impl Store, digest: &Digest, limits: &Limits) -> &mut Blob {
+        self.0.entry(digest.clone()).or_insert_with(|| Blob::read(store, digest, limits))
+    }
+
+    /// Whether some descriptor refers to it.
+    pub(super) fn knows(&self, digest: &Digest) -> bool {
+        self.0.contains_key(digest)
+    }
+}
+
+impl Blob {
+    fn read(store: &impl Store, digest: &Digest, limits: &Limits) -> Self {
+        let (stored, linked) = match store.look(Name::Blob(digest)) {
+            Ok(Found::Nothing) => (Stored::Nothing, false),
+            Ok(Found::Outside) => (Stored::Unread(FindingKind::Symlink { outside: true }), false),
+            Ok(Found::NoFile) => (Stored::Unread(FindingKind::NotAFile), false),
+            Ok(Found::File { linked, reader, .. }) => (Stored::read(reader, digest, limits), linked),
+            Err(error) => (Stored::Unread(FindingKind::Unreadable { problem: error.to_string() }), false),
+        };
+        Self { stored, linked, reported: false, opened: Vec::new(), platform: None, layer: None }
+    }
+
+    /// What is wrong with it whatever refers to it, the first time that this is asked for.
+    pub(super) fn report(&mut self, digest: &Digest, size: Option<u64>, add: &mut dyn FnMut(FindingKind)) {
+        if std::mem::replace(&mut self.reported, true) {
+            return;
+        }
+        if self.linked {
+            add(FindingKind::Symlink { outside: false });
+        }
+        match &self.stored {
+            Stored::Nothing => add(FindingKind::BlobMissing { digest: digest.clone() }),
+            Stored::Unread(kind) => add(kind.clone()),
+            Stored::Content { size: found_size, other: Some(found_digest) } => {
+                add(FindingKind::ContentMismatch {
+                    digest: digest.clone(),
+                    size,
+                    found_digest: found_digest.clone(),
+                    found_size: *found_size,
+                });
+            }
+            Stored::Content { other: None, .. } => {}
+        }
+    }
+
+    /// The number of bytes, where they are those of the digest.
+    pub(super) fn size(&self) -> Option<u64> {
+        match self.stored {
+            Stored::Content { size, other: None } => Some(size),
+            _ => None,
+        }
+    }
+
+    /// Whether it is looked into as this for the first time.
+    pub(super) fn open(&mut self, role: Role) -> bool {
+        let is_first = !self.opened.contains(&role);
+        if is_first {
+            self.opened.push(role);
+        }
+        is_first
+    }
+}
+
+impl Stored {
+    fn read(mut reader: impl Read, digest: &Digest, limits: &Limits) -> Self {
+        let mut hash = Hash::like(digest);
+        match std::io::copy(&mut reader.by_ref().take(limits.blob), &mut hash) {
+            Ok(size) if size == limits.blob && !matches!(reader.read(&mut [0]), Ok(0)) => {
+                let limit = Limit::Blob(limits.blob);
+                return Self::Unread(FindingKind::LimitPassed { limit });
+            }
+            Ok(_) => {}
+            Err(error) => return Self::Unread(FindingKind::Unreadable { problem: error.to_string() }),
+        }
+        let (found, size) = hash.finish();
+        Self::Content { size, other: (found != *digest).then_some(found) }
+    }
+}

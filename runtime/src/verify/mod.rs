@@ -1,0 +1,151 @@
+//! Verifying: what is wrong with a layout, whoever has written it.
+
+mod blobs;
+mod config;
+mod document;
+mod excerpt;
+mod field;
+mod finding;
+mod findings;
+mod frame;
+mod hash;
+mod image;
+mod json;
+mod kind;
+mod layer;
+mod layer_format;
+mod level;
+mod limits;
+mod link;
+mod role;
+mod rule;
+mod shape;
+mod verifier;
+
+use std::path::Path;
+
+pub use self::document::Document;
+pub use self::finding::Finding;
+pub use self::kind::FindingKind;
+pub use self::layer_format::LayerFormat;
+pub use self::level::Level;
+pub use self::limits::{Limit, Limits};
+use self::verifier::Verifier;
+use crate::error::{Error, Result};
+use crate::layout::Layout;
+use crate::store::{Archive, Directory, Store};
+
+/// What is wrong with an OCI image layout, a directory or an archive, whoever has written it: see [`Layout::verify`].
+///
+/// Unlike [`Layout::open`], it takes what is no layout at all, and says so.
+///
+/// ```
+/// use oci_fixture::{Fixture, Manifest, verify};
+///
+/// # let directory = tempfile::tempdir().unwrap();
+/// Fixture::new().with(Manifest::new().with(("a", "b"))).write_to(directory.path())?;
+/// std::fs::remove_file(directory.path().join("oci-layout")).unwrap();
+/// let findings: Vec<String> = verify(directory.path())?.iter().map(|finding| finding.to_string()).collect();
+/// assert_eq!(findings, ["oci-layout: there is no such file, so it is no OCI image layout"]);
+/// # Ok::<(), oci_fixture::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Where there is nothing to look at: [`Io`](crate::ErrorKind::Io) where nothing is at the path, or it cannot be read,
+/// [`Layout`](crate::ErrorKind::Layout) where it is neither a directory nor a tar.
+pub fn verify(path: impl AsRef<Path>) -> Result<Vec<Finding>> {
+    verify_with(path, &Limits::default())
+}
+
+/// The same within other [`Limits`].
+///
+/// # Errors
+///
+/// Those of [`verify`].
+pub fn verify_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Vec<Finding>> {
+    let path = path.as_ref();
+    let metadata = std::fs::metadata(path).map_err(|error| Error::io(path, "look at it", error))?;
+    if metadata.is_dir() {
+        return Ok(of_store(&Directory::new(path), limits));
+    }
+    let (archive, problem) = Archive::open_damaged(path)?;
+    let mut verifier = Verifier::new(&archive, limits);
+    if let Some(problem) = problem {
+        let problem = problem.to_string();
+        verifier.findings.add("archive", FindingKind::ArchiveMalformed { problem });
+    }
+    verifier.run();
+    Ok(verifier.findings.into_vec())
+}
+
+fn of_store(store: &impl Store, limits: &Limits) -> Vec<Finding> {
+    let mut verifier = Verifier::new(store, limits);
+    verifier.run();
+    verifier.findings.into_vec()
+}
+
+impl<S: Store> Layout<S> {
+    /// What is wrong with the layout. Everything is read from the bytes, and nothing is trusted that the writer knows.
+    ///
+    /// It follows index.json, depth first, and judges every descriptor; every blob by digest and size; documents and
+    /// layers of the image specification and of Docker's schema 2 by what is in them. Blobs of other media types are
+    /// what they are.
+    ///
+    /// * A finding hides what is behind it: of a blob that is not what its descriptor says, nothing in it is judged; and
+    ///   where a document could not be read, no blob is called unreferenced.
+    /// * A node that several refer to is looked into once, at the first way that leads to it. What a descriptor says is
+    ///   judged for each.
+    /// * A compressed layer is looked into with the feature `decode` alone. Without it, it is judged by digest, size and
+    ///   its first bytes.
+    /// * Reading has an end whatever the layout is: see [`Limits`].
+    ///
+    /// [docs/verify.md] has all kinds of findings, and the sentences that they follow from.
+    ///
+    /// ```
+    /// use oci_fixture::{Entry, Fixture, Manifest};
+    ///
+    /// let image = Manifest::new().with(Entry::symlink("bin", "../../etc").unchecked());
+    /// let layout = Fixture::new().with(image).in_memory()?;
+    /// let findings: Vec<String> = layout.verify().iter().map(|finding| finding.to_string()).collect();
+    /// assert_eq!(
+    ///     findings,
+    ///     ["index.json > manifests[0] > layers[0] > \"bin\": the link's target `../../etc` leads out of the root"]
+    /// );
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// [docs/verify.md]: https://docs.rs/crate/oci-fixture/latest/source/docs/verify.md
+    pub fn verify(&self) -> Vec<Finding> {
+        self.verify_with(&Limits::default())
+    }
+
+    /// The same within other [`Limits`].
+    pub fn verify_with(&self, limits: &Limits) -> Vec<Finding> {
+        of_store(&self.store, limits)
+    }
+
+    /// Asserts that [`verify`](Self::verify) finds nothing but [notes](Level::Note): for tests of code that writes
+    /// layouts.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Manifest};
+    ///
+    /// Fixture::new().with(Manifest::new().with(("a", "b"))).in_memory()?.assert_verified();
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where there are other findings; the message has all of them, and the layout as a tree.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "it is an assertion")]
+    pub fn assert_verified(&self) {
+        let findings = self.verify();
+        if findings.iter().all(|finding| finding.level() == Level::Note) {
+            return;
+        }
+        let lines: Vec<String> = findings.iter().map(|finding| format!("  {finding:#}\n")).collect();
+        panic!("the layout is not as it should be:\n{}{self}", lines.concat());
+    }
+}

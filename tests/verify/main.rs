@@ -1,0 +1,32 @@
+//! What verifying finds: each finding on a small case, and how much it reads.
+
+// clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod blobs;
+mod files;
+
+use oci_fixture::{Finding, Fixture, Layout, Store};
+
+/// The findings as lines.
+fn lines(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(ToString::to_string).collect()
+}
+
+/// What is found of a layout.
+fn found<S: Store>(layout: &Layout<S>) -> Vec<String> {
+    lines(&layout.verify())
+}
+
+/// What is found of a fixture, in whatever way it is written.
+fn found_in(fixture: &Fixture) -> Vec<String> {
+    let temp = tempfile::tempdir().unwrap();
+    let memory = found(&fixture.in_memory().unwrap());
+    let directory = temp.path().join("layout");
+    fixture.write_to(&directory).unwrap();
+    let archive = temp.path().join("layout.tar");
+    std::fs::write(&archive, fixture.write_archive(Vec::new()).unwrap()).unwrap();
+    assert_eq!(memory, lines(&oci_fixture::verify(&directory).unwrap()), "a directory");
+    assert_eq!(memory, lines(&oci_fixture::verify(&archive).unwrap()), "an archive");
+    memory
+}
