@@ -4,10 +4,13 @@ use std::io::{self, Read};
 
 use flate2::bufread::GzDecoder;
 
+use super::damage::DamageKind;
 use super::source::Source;
 
 /// What every member begins with.
 const MAGIC: u8 = 0x1f;
+/// What flate2 says where the checksum or the size of a header or a member is wrong.
+const CHECKSUM: &str = "corrupt gzip stream does not have a matching checksum";
 
 pub(super) struct Gzip<R> {
     state: State<R>,
@@ -38,9 +41,10 @@ impl<R: Read> Gzip<R> {
             Ok(None) => return Ok(State::Done),
             Ok(Some(MAGIC)) => {}
             Ok(Some(_)) => {
-                return Err(source.failed("gzip", self.start, "what follows the last member is none"));
+                let kind = DamageKind::Trailing { offset: self.start };
+                return Err(source.failed("gzip", self.start, "what follows the last member is none", kind));
             }
-            Err(_) => return Err(source.failed("gzip", self.start, "")),
+            Err(_) => return Err(source.failed("gzip", self.start, "", DamageKind::Other)),
         }
         self.members += 1;
         Ok(State::In(GzDecoder::new(source)))
@@ -62,8 +66,14 @@ impl<R: Read> Read for Gzip<R> {
                         return Ok(size);
                     }
                     Err(error) => {
-                        let what = format!("gzip member {}", self.members);
-                        return Err(member.get_mut().failed(&what, self.start, &error.to_string()));
+                        let (what, problem) = (format!("gzip member {}", self.members), error.to_string());
+                        let kind = match member.header() {
+                            Some(_) if problem == CHECKSUM => DamageKind::CHECKSUM,
+                            // It is none.
+                            None if self.members > 1 => DamageKind::Trailing { offset: self.start },
+                            _ => DamageKind::Other,
+                        };
+                        return Err(member.get_mut().failed(&what, self.start, &problem, kind));
                     }
                 },
                 State::Done => return Ok(0),

@@ -1,5 +1,6 @@
 //! Decoders: what a layer's blob is read with.
 
+mod damage;
 #[cfg(feature = "decode")]
 mod gzip;
 #[cfg(feature = "decode")]
@@ -11,11 +12,15 @@ mod zstd;
 
 use std::io::{self, Chain, Cursor, Read};
 
+pub(crate) use self::damage::{Damage, DamageKind};
 #[cfg(feature = "decode")]
 use self::{gzip::Gzip, source::Source, zstd::Zstd};
 
 /// As many bytes as tell all formats apart.
 const MAGIC: u64 = 4;
+/// The largest window of zstd's command line tool.
+#[cfg(feature = "decode")]
+const WINDOW: u64 = 128 << 20;
 
 /// Reads what is compressed, whatever its media type says: the first bytes tell as what.
 ///
@@ -51,17 +56,30 @@ impl<R: Read> Decoder<R> {
     pub(crate) fn of(mut source: R) -> io::Result<Self> {
         let mut first = Vec::new();
         source.by_ref().take(MAGIC).read_to_end(&mut first)?;
-        let compression = Compression::of(&first);
-        let source = Cursor::new(first).chain(source);
-        match compression {
-            Compression::None => Ok(Self(Stream::Plain(source))),
+        match Compression::of(&first) {
+            Compression::None => Ok(Self(Stream::Plain(Cursor::new(first).chain(source)))),
             #[cfg(feature = "decode")]
-            Compression::Gzip => Ok(Self(Stream::Gzip(Box::new(Gzip::new(Source::new(source)))))),
-            #[cfg(feature = "decode")]
-            Compression::Zstd => Ok(Self(Stream::Zstd(Box::new(Zstd::new(Source::new(source)))))),
+            compression => Ok(Self::new(first, source, compression, WINDOW)),
             #[cfg(not(feature = "decode"))]
-            Compression::Gzip | Compression::Zstd => Err(no_feature(compression)),
+            compression => Err(no_feature(compression)),
         }
+    }
+
+    /// Reads what is known to be compressed so, of which some bytes were read already; windows of zstd up to a size.
+    #[cfg(feature = "decode")]
+    pub(crate) fn new(first: Vec<u8>, source: R, compression: Compression, window: u64) -> Self {
+        let source = Cursor::new(first).chain(source);
+        Self(match compression {
+            Compression::None => Stream::Plain(source),
+            Compression::Gzip => Stream::Gzip(Box::new(Gzip::new(Source::new(source)))),
+            Compression::Zstd => Stream::Zstd(Box::new(Zstd::new(Source::new(source), window))),
+        })
+    }
+
+    /// Reads what is not compressed, of which some bytes were read already.
+    #[cfg(not(feature = "decode"))]
+    pub(crate) fn plain(first: Vec<u8>, source: R) -> Self {
+        Self(Stream::Plain(Cursor::new(first).chain(source)))
     }
 
     /// What the bytes are compressed as.
@@ -85,6 +103,15 @@ impl<R: Read> Decoder<R> {
             Stream::Zstd(zstd) => zstd.frames(),
         }
     }
+
+    /// How many frames of zstd were skipped up to here.
+    pub(crate) fn skipped(&self) -> u64 {
+        match &self.0 {
+            #[cfg(feature = "decode")]
+            Stream::Zstd(zstd) => zstd.skipped(),
+            _ => 0,
+        }
+    }
 }
 
 impl<R: Read> Read for Decoder<R> {
@@ -104,12 +131,12 @@ impl<R: Read> Read for Decoder<R> {
 }
 
 impl Compression {
-    fn of(first: &[u8]) -> Self {
+    pub(crate) fn of(first: &[u8]) -> Self {
         match first {
             // RFC 1952, section 2.3.1.
             [0x1f, 0x8b, ..] => Self::Gzip,
             // RFC 8878, sections 3.1.1 and 3.1.2: a frame, or one that is skipped.
-            [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Self::Zstd,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
             _ => Self::None,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use super::damage::{Damage, DamageKind};
+
 /// A source with a buffer.
 pub(super) struct Source<R> {
     reader: BufReader<R>,
@@ -22,12 +24,22 @@ impl<R: Read> Source<R> {
 
     /// What went wrong while `what`, which begins at `start`, was decoded: the source itself, that it ended, or, as
     /// the decoder says, its bytes.
-    pub(super) fn failed(&mut self, what: &str, start: u64, problem: &str) -> io::Error {
+    pub(super) fn failed(&mut self, what: &str, start: u64, problem: &str, kind: DamageKind) -> io::Error {
         if let Some(error) = self.error.take() {
             return error;
         }
-        let problem = if self.has_ended { "it ends too early" } else { problem };
-        io::Error::new(io::ErrorKind::InvalidData, format!("{what} at byte {start}: {problem}"))
+        if self.has_ended {
+            let kind = match kind {
+                DamageKind::Checksum { .. } => DamageKind::Other,
+                kind => kind,
+            };
+            return Damage::new(kind, format!("{what} at byte {start}: it ends too early"));
+        }
+        let kind = match kind {
+            DamageKind::Checksum { .. } => DamageKind::Checksum { is_last: matches!(self.next(), Ok(None)) },
+            kind => kind,
+        };
+        Damage::new(kind, format!("{what} at byte {start}: {problem}"))
     }
 
     /// Whether anything follows; an error of the source itself is returned by the next read.

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use super::damage::DamageKind;
 use super::source::Source;
 use crate::xxh64::Xxh64;
 
@@ -13,6 +14,10 @@ pub(super) struct Zstd<R> {
     /// The frame that is open.
     frame: Option<Frame>,
     frames: u64,
+    /// Frames that were skipped.
+    skipped: u64,
+    /// The largest window that is taken.
+    window: u64,
     /// Where the last frame begins.
     start: u64,
     done: bool,
@@ -26,12 +31,16 @@ struct Frame {
 }
 
 impl<R: Read> Zstd<R> {
-    pub(super) fn new(source: Source<R>) -> Self {
-        Self { source, frame: None, frames: 0, start: 0, done: false }
+    pub(super) fn new(source: Source<R>, window: u64) -> Self {
+        Self { source, frame: None, frames: 0, skipped: 0, window, start: 0, done: false }
     }
 
     pub(super) fn frames(&self) -> u64 {
         self.frames
+    }
+
+    pub(super) fn skipped(&self) -> u64 {
+        self.skipped
     }
 
     /// Some bytes; none where there is no more.
@@ -42,19 +51,19 @@ impl<R: Read> Zstd<R> {
                 match self.source.next() {
                     Ok(None) => return Ok(0),
                     Ok(Some(_)) => self.begin()?,
-                    Err(_) => return Err(self.failed("")),
+                    Err(_) => return Err(self.failed("", DamageKind::Other)),
                 }
                 continue;
             };
             let size = match frame.read(&mut self.source, buffer) {
                 Ok(size) => size,
-                Err(error) => return Err(self.failed(&problem(&error))),
+                Err(error) => return Err(self.failed(&problem(&error), DamageKind::Other)),
             };
             if size > 0 {
                 return Ok(size);
             }
             if let Err(problem) = frame.check() {
-                return Err(self.failed(problem));
+                return Err(self.failed(problem, DamageKind::CHECKSUM));
             }
             self.frame = None;
         }
@@ -63,6 +72,7 @@ impl<R: Read> Zstd<R> {
     fn begin(&mut self) -> io::Result<()> {
         // Not one for all frames: where it is used again, it takes the memory of a whole window at once.
         let mut decoder = FrameDecoder::new();
+        decoder.set_max_window_size(self.window);
         match decoder.init(&mut self.source) {
             Ok(()) => {
                 self.frames += 1;
@@ -73,23 +83,35 @@ impl<R: Read> Zstd<R> {
                 length, ..
             })) => self.skip(length.into()),
             Err(error) => {
+                let kind = self.kind(&error);
                 self.frames += 1;
-                Err(self.failed(&problem(&error)))
+                Err(self.failed(&problem(&error), kind))
             }
+        }
+    }
+
+    fn kind(&self, error: &FrameDecoderError) -> DamageKind {
+        match error {
+            FrameDecoderError::WindowSizeTooBig { .. } => DamageKind::Window,
+            FrameDecoderError::ReadFrameHeaderError(
+                ReadFrameHeaderError::MagicNumberReadError(_) | ReadFrameHeaderError::BadMagicNumber(_),
+            ) if self.start > 0 => DamageKind::Trailing { offset: self.start },
+            _ => DamageKind::Other,
         }
     }
 
     fn skip(&mut self, size: u64) -> io::Result<()> {
         let skipped = io::copy(&mut self.source.by_ref().take(size), &mut io::sink());
         if skipped.is_ok_and(|skipped| skipped == size) {
+            self.skipped += 1;
             return Ok(());
         }
-        Err(self.source.failed("zstd frame to be skipped", self.start, ""))
+        Err(self.source.failed("zstd frame to be skipped", self.start, "", DamageKind::Other))
     }
 
-    fn failed(&mut self, problem: &str) -> io::Error {
+    fn failed(&mut self, problem: &str, kind: DamageKind) -> io::Error {
         let what = format!("zstd frame {}", self.frames);
-        self.source.failed(&what, self.start, problem)
+        self.source.failed(&what, self.start, problem, kind)
     }
 }
 

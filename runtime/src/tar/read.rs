@@ -383,6 +383,11 @@ impl<R: Read> Read for Body<'_, R> {
     }
 }
 
+/// Whether a tar can begin with some bytes: with a header, or with its end.
+pub(crate) fn is_start(bytes: &[u8]) -> bool {
+    bytes.first_chunk().is_some_and(|block| is_zero(block) || Header::of(block).is_ok())
+}
+
 fn is_zero(block: &Block) -> bool {
     block.iter().all(|byte| *byte == 0)
 }

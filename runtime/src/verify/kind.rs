@@ -268,6 +268,13 @@ pub enum FindingKind {
         /// What is said.
         values: [String; 2],
     },
+    /// Several headers of one type extend an entry. The last counts to most readers.
+    HeaderRepeated,
+    /// A global PAX header says something of entries: some readers take it for all that follow, others for none.
+    GlobalRecord {
+        /// The key of its first record.
+        key: String,
+    },
     /// A type of entry that has no content has some.
     BodyUnexpected {
         /// The size.
@@ -435,6 +442,14 @@ impl fmt::Display for FindingKind {
                 Quoted(first),
                 Quoted(second)
             ),
+            Self::HeaderRepeated => f.write_str("several headers of one type extend it"),
+            Self::GlobalRecord { key } => {
+                write!(
+                    f,
+                    "a global header says {}, which some readers take for all entries behind it",
+                    Quoted(key)
+                )
+            }
             Self::BodyUnexpected { size } => {
                 write!(f, "it has a size of {size} bytes, but entries of its type have no content")
             }

@@ -102,7 +102,7 @@ impl FindingKind {
 
             Self::TarMalformed { .. } | Self::EntryDuplicate => (Must, LAYER),
             Self::TarEnd { .. } | Self::TarTrailing { .. } | Self::BodyUnexpected { .. } => (Should, TAR),
-            Self::FieldAmbiguous { .. } => (Should, PAX),
+            Self::FieldAmbiguous { .. } | Self::HeaderRepeated | Self::GlobalRecord { .. } => (Should, PAX),
 
             Self::PathEscapes
             | Self::PathUnclean

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use oci_fixture_grammar::{Digest, Platform};
 
-use super::blobs::{Blobs, Layer, Stored};
+use super::blobs::{Blobs, Stored};
 use super::config::{self, Config};
 use super::document::Document;
 use super::excerpt::excerpt;
@@ -15,7 +15,7 @@ use super::frame::{Frame, Next};
 use super::image::Image;
 use super::json::{self, Malformed, Value};
 use super::kind::FindingKind;
-use super::layer;
+use super::layer::{self, Judged};
 use super::limits::{Limit, Limits};
 use super::link::Link;
 use super::role::Role;
@@ -431,19 +431,21 @@ impl<'v, S: Store> Verifier<'v, S> {
 
     fn layer(&mut self, place: &str, link: &Link<'_>, digest: &Digest, diff_id: Option<&Digest>) {
         let media_type = link.media_type.as_deref().unwrap_or_default();
-        let known = self.blobs.get(self.store, digest, self.limits).layer.clone();
-        let found = match known {
-            Some(layer) => {
-                self.findings_of_format(place, media_type, &layer);
+        let blob = self.blobs.get(self.store, digest, self.limits);
+        let found = match (blob.layer.clone(), blob.size()) {
+            (Some(layer), _) => {
+                let kind = layer::check_format(media_type, layer.format);
+                kind.into_iter().for_each(|kind| self.findings.add(place, kind));
                 layer
             }
-            None => {
+            (None, Some(size)) => {
                 let Ok(Found::File { reader, .. }) = self.store.look(Name::Blob(digest)) else { return };
-                let layer =
-                    layer::judge(reader, place, media_type, digest, diff_id, self.limits, &mut self.findings);
+                let judged = Judged { place, media_type, digest, size, diff_id, limits: self.limits };
+                let layer = judged.judge(reader, &mut self.findings);
                 self.blobs.get(self.store, digest, self.limits).layer = Some(layer.clone());
                 layer
             }
+            (None, None) => return,
         };
         if let (Some(expected), Some(found)) = (diff_id, found.diff_id)
             && expected.algorithm() == found.algorithm()
@@ -451,12 +453,6 @@ impl<'v, S: Store> Verifier<'v, S> {
         {
             let expected = expected.clone();
             self.findings.add(place, FindingKind::DiffIdMismatch { expected, found });
-        }
-    }
-
-    fn findings_of_format(&mut self, place: &str, media_type: &str, layer: &Layer) {
-        if let Some(kind) = layer::check_format(media_type, layer.format) {
-            self.findings.add(place, kind);
         }
     }
 

@@ -19,6 +19,11 @@ impl Malformed {
     pub(super) fn new(offset: u64, problem: impl Into<String>) -> io::Error {
         io::Error::new(io::ErrorKind::InvalidData, Self { offset, problem: problem.into() })
     }
+
+    /// What an error says of a tar, if it does.
+    pub(crate) fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
 }
 
 impl fmt::Display for Malformed {
