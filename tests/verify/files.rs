@@ -12,6 +12,8 @@ fn fixture() -> Fixture {
     oci_image! { manifest "app:1" linux/arm64 { layer { "a" => "b" } } }
 }
 
+const LAYER: &str = "index.json > manifests[0] > layers[0]";
+
 /// A layout on the disk, and the path of its one layer.
 fn written() -> (TempDir, PathBuf) {
     let temp = tempfile::tempdir().unwrap();
@@ -22,8 +24,8 @@ fn written() -> (TempDir, PathBuf) {
 
 /// The findings, without the directory's own path.
 fn found(path: &Path) -> Vec<String> {
-    let path_text = path.to_str().unwrap();
-    lines(&verify(path).unwrap()).iter().map(|line| line.replace(path_text, "DIR")).collect()
+    let directory = path.to_str().unwrap();
+    lines(&verify(path).unwrap()).iter().map(|line| line.replace(directory, "DIR")).collect()
 }
 
 #[test]
@@ -35,19 +37,20 @@ fn an_honest_layout_has_no_findings() {
 #[test]
 fn what_is_nothing_to_look_at_is_an_error() {
     let temp = tempfile::tempdir().unwrap();
-    let file = temp.path().join("file");
-    fs::write(&file, "no tar").unwrap();
-    let error = |path: &Path| {
-        let error = verify(path).unwrap_err();
+    let error = |name: &str, bytes: Option<&[u8]>| {
+        let path = temp.path().join(name);
+        bytes.into_iter().for_each(|bytes| fs::write(&path, bytes).unwrap());
+        let error = verify(&path).unwrap_err();
         (error.kind(), error.to_string().replace(temp.path().to_str().unwrap(), "DIR"))
     };
-    assert_eq!(
-        error(&temp.path().join("none")),
-        (ErrorKind::Io, "DIR/none: cannot look at it: No such file or directory (os error 2)".to_owned())
-    );
-    let (kind, text) = error(&file);
+    let (kind, text) = error("none", None);
+    assert_eq!(kind, ErrorKind::Io);
+    assert!(text.starts_with("DIR/none: cannot look at it: "), "{text}");
+    let (kind, text) = error("file", Some(&[b'a'; 600]));
     assert_eq!(kind, ErrorKind::Layout);
-    assert!(text.starts_with("DIR/file: cannot be read as a tar"), "{text}");
+    assert!(text.starts_with("DIR/file: cannot be read as a tar: "), "{text}");
+    let compressed = "DIR/app.tar.gz: is compressed with gzip; decompress it first".to_owned();
+    assert_eq!(error("app.tar.gz", Some(b"\x1f\x8b\x08")), (ErrorKind::Layout, compressed));
 }
 
 #[test]
@@ -60,4 +63,113 @@ fn a_directory_that_is_no_layout_lacks_both_files() {
             "index.json: there is no such file, so nothing says what the layout holds",
         ]
     );
+}
+
+#[test]
+fn an_oci_layout_is_an_object_with_a_known_version() {
+    let (temp, _) = written();
+    for (text, expected) in [
+        (r#"{"imageLayoutVersion": "1.0.0", "more": [1]}"#, None),
+        ("", Some("it is no JSON: a value is expected at byte 0")),
+        ("{}", Some("there is no `imageLayoutVersion`, which an oci-layout has")),
+        (r#""1.0.0""#, Some("the document is `\"1.0.0\"`, but an object is expected")),
+        (r#"{"imageLayoutVersion": 1}"#, Some("`imageLayoutVersion` is `1`, but a text is expected")),
+        (
+            r#"{"imageLayoutVersion": "2.0\n"}"#,
+            Some("the version of the layout is `2.0\\n`, but only `1.0.0` is known"),
+        ),
+    ] {
+        fs::write(temp.path().join("oci-layout"), text).unwrap();
+        let expected: Vec<String> = expected.iter().map(|line| format!("oci-layout: {line}")).collect();
+        assert_eq!(found(temp.path()), expected, "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_a_symbolic_link_is_found_and_followed_within_the_layout_alone() {
+    use std::os::unix::fs::symlink;
+
+    let (temp, layer) = written();
+    let other = temp.path().join("other");
+    fs::rename(&layer, &other).unwrap();
+    symlink(&other, &layer).unwrap();
+    assert_eq!(found(temp.path()), [format!("{LAYER}: it is a symbolic link, not the file itself")]);
+
+    // What it leads to is judged.
+    fs::write(&other, "").unwrap();
+    let digest = format!("sha256:{}", layer.file_name().unwrap().to_str().unwrap());
+    assert_eq!(
+        found(temp.path()),
+        [
+            format!("{LAYER}: it is a symbolic link, not the file itself"),
+            format!(
+                "{LAYER}: the content is sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 of \
+                 0 bytes, but the descriptor says {digest} of 2048 bytes"
+            ),
+        ]
+    );
+
+    let outside = "it is a symbolic link that leads out of the layout or to nothing, and is not followed";
+    fs::remove_file(&layer).unwrap();
+    symlink("/etc/passwd", &layer).unwrap();
+    assert_eq!(found(temp.path()), [format!("{LAYER}: {outside}")]);
+    fs::remove_file(&layer).unwrap();
+    symlink("nothing", &layer).unwrap();
+    assert_eq!(found(temp.path()), [format!("{LAYER}: {outside}")]);
+
+    let index = temp.path().join("index.json");
+    fs::remove_file(&index).unwrap();
+    symlink("/etc/passwd", &index).unwrap();
+    assert_eq!(found(temp.path()), [format!("index.json: {outside}")]);
+
+    // The whole of them at once.
+    let (temp, layer) = written();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let blobs = temp.path().join("blobs");
+    fs::rename(&blobs, elsewhere.path().join("blobs")).unwrap();
+    symlink(elsewhere.path().join("blobs"), &blobs).unwrap();
+    assert_eq!(found(temp.path()), [format!("index.json > manifests[0]: {outside}")]);
+    assert!(layer.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_found() {
+    let (temp, layer) = written();
+    fs::remove_file(&layer).unwrap();
+    fs::create_dir(&layer).unwrap();
+    assert_eq!(found(temp.path()), [format!("{LAYER}: it is no regular file")]);
+    fs::remove_dir(&layer).unwrap();
+    // Opening it would wait for a writer.
+    let made = std::process::Command::new("mkfifo").arg(&layer).status().unwrap();
+    assert!(made.success());
+    assert_eq!(found(temp.path()), [format!("{LAYER}: it is no regular file")]);
+
+    let layout = temp.path().join("oci-layout");
+    fs::remove_file(&layout).unwrap();
+    std::os::unix::fs::symlink("oci-layout", &layout).unwrap();
+    let [first, ..] = &found(temp.path())[..] else { panic!("no findings") };
+    assert!(
+        first.starts_with("oci-layout: it cannot be read: DIR/oci-layout: cannot look at the file: "),
+        "{first}"
+    );
+}
+
+#[test]
+fn an_archive_is_judged_up_to_where_it_is_damaged() {
+    let temp = tempfile::tempdir().unwrap();
+    let path = temp.path().join("app.tar");
+    let tar = fixture().write_archive(Vec::new()).unwrap();
+    fs::write(&path, &tar).unwrap();
+    assert_eq!(found(&path), [""; 0]);
+
+    // The members are sorted: what is cut off is oci-layout.
+    fs::write(&path, &tar[..tar.len() - 1536]).unwrap();
+    let [archive, layout] = &found(&path)[..] else { panic!("{:?}", found(&path)) };
+    assert!(archive.starts_with("archive: it cannot be read to its end: "), "{archive}");
+    assert_eq!(layout, "oci-layout: there is no such file, so it is no OCI image layout");
+
+    fs::write(&path, [0; 1024]).unwrap();
+    assert_eq!(found(&path).len(), 2);
 }

@@ -70,7 +70,10 @@ impl<R: Read> Read for Gzip<R> {
                         let kind = match member.header() {
                             Some(_) if problem == CHECKSUM => DamageKind::CHECKSUM,
                             // It is none.
-                            None if self.members > 1 => DamageKind::Trailing { offset: self.start },
+                            None if self.members > 1 => {
+                                self.members -= 1;
+                                DamageKind::Trailing { offset: self.start }
+                            }
                             _ => DamageKind::Other,
                         };
                         return Err(member.get_mut().failed(&what, self.start, &problem, kind));

@@ -85,7 +85,9 @@ impl<R: Read> Zstd<R> {
             Err(error) => {
                 let kind = self.kind(&error);
                 self.frames += 1;
-                Err(self.failed(&problem(&error), kind))
+                let failed = self.failed(&problem(&error), kind);
+                self.frames -= u64::from(matches!(kind, DamageKind::Trailing { .. }));
+                Err(failed)
             }
         }
     }

@@ -3,7 +3,7 @@
 use oci_fixture_grammar::Digest;
 
 use super::config::Config;
-use super::json::Value;
+use super::json::{Kind, Value};
 use super::kind::FindingKind;
 use crate::media_type;
 
@@ -16,20 +16,22 @@ pub(super) struct Image {
 
 impl Image {
     /// A layer of another media type, such as a signature, may have no `diff_id`; either all of those have one, or none.
-    pub(super) fn of(manifest: Value<'_>, config: Config) -> Result<Self, FindingKind> {
-        let layers = || manifest.get("layers").into_iter().flat_map(Value::items);
+    /// Nothing is compared where one of the lists is not there.
+    pub(super) fn of(manifest: Value<'_>, config: Config) -> Result<Option<Self>, FindingKind> {
+        let list = manifest.get("layers").filter(|layers| layers.kind() == Kind::List);
+        let (Some(list), Some(diff_ids)) = (list, config.diff_ids) else { return Ok(None) };
+        let layers = || list.items();
         let is_tar = |layer: Value<'_>| {
             let media_type = layer.get("mediaType").and_then(Value::text);
             media_type.is_some_and(|media_type| media_type::of_layer(&media_type).is_some())
         };
-        let diff_ids = config.diff_ids;
         if layers().count() == diff_ids.len() {
-            return Ok(Self { diff_ids, numbers: None });
+            return Ok(Some(Self { diff_ids, numbers: None }));
         }
         let tars = layers().enumerate().filter(|(_, layer)| is_tar(*layer)).map(|(number, _)| number);
         let numbers: Vec<usize> = tars.collect();
         if numbers.len() == diff_ids.len() {
-            return Ok(Self { diff_ids, numbers: Some(numbers) });
+            return Ok(Some(Self { diff_ids, numbers: Some(numbers) }));
         }
         let (layers, diff_ids) = (numbers.len() as u64, diff_ids.len() as u64);
         Err(FindingKind::DiffIdCount { layers, diff_ids })

@@ -379,6 +379,9 @@ impl fmt::Display for FindingKind {
             Self::FieldMissing { document, field } => {
                 write!(f, "there is no {}, which {document} has", Quoted(field))
             }
+            Self::FieldType { field, expected, found, .. } if field.is_empty() => {
+                write!(f, "the document is {}, but {expected} is expected", Quoted(found))
+            }
             Self::FieldType { field, expected, found, .. } => {
                 write!(f, "{} is {}, but {expected} is expected", Quoted(field), Quoted(found))
             }
@@ -424,7 +427,7 @@ impl fmt::Display for FindingKind {
             Self::StreamsSkipped { count } => write!(f, "it has {count} frames that zstd skips"),
 
             Self::TarMalformed { offset, problem } => {
-                write!(f, "it cannot be read as a tar: {problem} at byte {offset}")
+                write!(f, "it cannot be read as a tar, at byte {offset}: {problem}")
             }
             Self::TarEnd { blocks: 0 } => {
                 f.write_str("the tar ends without a block of zeros, but two are expected")

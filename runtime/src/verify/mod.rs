@@ -103,14 +103,14 @@ impl<S: Store> Layout<S> {
     /// [docs/verify.md] has all kinds of findings, and the sentences that they follow from.
     ///
     /// ```
-    /// use oci_fixture::{Entry, Fixture, Manifest};
+    /// use oci_fixture::{Descriptor, Fixture, Manifest};
     ///
-    /// let image = Manifest::new().with(Entry::symlink("bin", "../../etc").unchecked());
-    /// let layout = Fixture::new().with(image).in_memory()?;
-    /// let findings: Vec<String> = layout.verify().iter().map(|finding| finding.to_string()).collect();
+    /// let image = Manifest::new().platform("linux/amd64").with(("a", "b"));
+    /// let lie = Descriptor::new().platform("linux/arm64");
+    /// let findings = Fixture::new().with(image.descriptor(lie)).in_memory()?.verify();
     /// assert_eq!(
-    ///     findings,
-    ///     ["index.json > manifests[0] > layers[0] > \"bin\": the link's target `../../etc` leads out of the root"]
+    ///     findings[0].to_string(),
+    ///     "index.json > manifests[0]: the descriptor says the platform `linux/arm64`, but the config says `linux/amd64`",
     /// );
     /// # Ok::<(), oci_fixture::Error>(())
     /// ```

@@ -13,7 +13,7 @@ use super::field::Field;
 use super::findings::Findings;
 use super::frame::{Frame, Next};
 use super::image::Image;
-use super::json::{self, Malformed, Value};
+use super::json::{self, Kind, Malformed, Value};
 use super::kind::FindingKind;
 use super::layer::{self, Judged};
 use super::limits::{Limit, Limits};
@@ -258,7 +258,9 @@ impl<'v, S: Store> Verifier<'v, S> {
             self.ended = true;
             return None;
         }
-        let value = Value::from_offset(parent.text()?, offset)?;
+        // That something else is no object is said of the list.
+        let value =
+            Value::from_offset(parent.text()?, offset).filter(|value| value.kind() == Kind::Object)?;
         let link = Link::of(value);
         self.blind |= !self.check_shape(&place, &shape::DESCRIPTOR, value);
         link.check(&mut |kind| self.findings.add(&*place, kind));
@@ -361,7 +363,7 @@ impl<'v, S: Store> Verifier<'v, S> {
             self.blobs.get(self.store, digest, self.limits).platform.clone_from(&config.platform);
             self.check_platform(&place, link, config.platform.clone());
             match Image::of(document, config) {
-                Ok(found) => image = Some(found),
+                Ok(found) => image = found,
                 Err(kind) => self.findings.add(&*place, kind),
             }
         }

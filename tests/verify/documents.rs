@@ -1,0 +1,231 @@
+//! Documents by themselves.
+
+use std::fs;
+
+use oci_fixture::{Blob, Config, Descriptor, Fixture, Index, Label, Layer, Manifest, Value, verify};
+
+use crate::{found_in, lines};
+
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+
+fn image() -> Manifest {
+    Manifest::new().with(Layer::new().with(("a", "b")))
+}
+
+/// What is found of an index.json.
+fn of_index_json(text: impl AsRef<[u8]>) -> Vec<String> {
+    let temp = tempfile::tempdir().unwrap();
+    Fixture::new().write_to(temp.path()).unwrap();
+    fs::write(temp.path().join("index.json"), text).unwrap();
+    let lines = lines(&verify(temp.path()).unwrap());
+    lines.iter().map(|line| line.strip_prefix("index.json: ").unwrap_or(line).to_owned()).collect()
+}
+
+/// What is found of the one manifest of a fixture.
+fn of_manifest(manifest: Manifest) -> Vec<String> {
+    let lines = found_in(&Fixture::new().with(manifest));
+    lines
+        .iter()
+        .map(|line| line.strip_prefix("index.json > manifests[0]: ").unwrap_or(line).to_owned())
+        .collect()
+}
+
+/// What is found of the config of an image.
+fn of_config(config: Config) -> Vec<String> {
+    let lines = found_in(&Fixture::new().with(image().with(config)));
+    let place = "index.json > manifests[0] > config: ";
+    lines.iter().map(|line| line.strip_prefix(place).unwrap_or(line).to_owned()).collect()
+}
+
+fn merged(name: &str, value: Value) -> Value {
+    Value::map([(name.to_owned(), value)])
+}
+
+#[test]
+fn a_document_is_json() {
+    let no_json = |problem: &str| [format!("it is no JSON: {problem}")];
+    for (text, problem) in [
+        (&b""[..], "a value is expected at byte 0"),
+        (b"\xef\xbb\xbf{}", "a value is expected at byte 0"),
+        (b"{\"\xff\": 1}", "the text is not UTF-8 at byte 2"),
+        (b"{\"a\": 1} x", "something stands behind the document at byte 9"),
+        (b"{\"a\": 1,}", "a key is expected at byte 8"),
+        (b"{\"a\" 1}", "a `:` is expected at byte 5"),
+        (b"{\"a\": [1 2]}", "a `,` or a `]` is expected at byte 9"),
+        (b"{\"a\": 1", "a `,` or a `}` is expected at byte 7"),
+        (b"{\"a\": \"b}", "a string does not end at byte 6"),
+        (b"{\"a\": \"\\x\"}", "an escape is none at byte 7"),
+        (b"{\"a\": \"\\u12\"}", "an escape has not four digits at byte 7"),
+        (b"{\"a\": \"\n\"}", "a control character stands in a string at byte 7"),
+        (b"{\"a\": 01}", "a `,` or a `}` is expected at byte 7"),
+        (b"{\"a\": 1.}", "a digit is expected at byte 8"),
+        (b"{\"a\": nul}", "a value is expected at byte 6"),
+    ] {
+        assert_eq!(of_index_json(text), no_json(problem), "{}", text.escape_ascii());
+    }
+    assert_eq!(of_index_json("[]"), ["the document is `[]`, but an object is expected"]);
+}
+
+#[test]
+fn an_index_has_what_it_must_have() {
+    assert_eq!(
+        of_index_json("{}"),
+        [
+            "there is no `schemaVersion`, which an image index has",
+            "there is no `manifests`, which an image index has",
+        ]
+    );
+    assert_eq!(
+        of_index_json(r#"{"schemaVersion": "2", "manifests": null, "annotations": {"a": 1}, "subject": []}"#),
+        [
+            "`schemaVersion` is `\"2\"`, but a whole number is expected",
+            "`manifests` is `null`, but a list is expected",
+            "`annotations.a` is `1`, but a text is expected",
+            "`subject` is `[]`, but an object is expected",
+        ]
+    );
+    assert_eq!(
+        of_index_json(r#"{"schemaVersion": 1, "manifests": [], "annotations": null, "mediaType": null}"#),
+        ["the `schemaVersion` is 1, but 2 is expected"]
+    );
+    assert_eq!(
+        of_index_json(r#"{"schemaVersion": 2, "manifests": [3]}"#),
+        ["`manifests[0]` is `3`, but an object is expected"]
+    );
+}
+
+#[test]
+fn a_manifest_has_what_it_must_have() {
+    let without = |name: &str| of_manifest(image().merge(merged(name, Value::null())));
+    assert_eq!(without("schemaVersion"), ["there is no `schemaVersion`, which an image manifest has"]);
+    assert_eq!(without("config"), ["there is no `config`, which an image manifest has"]);
+    assert_eq!(without("layers"), ["there is no `layers`, which an image manifest has"]);
+    assert_eq!(without("mediaType"), [""; 0]);
+    assert_eq!(
+        of_manifest(image().merge(merged("schemaVersion", Value::number("1")))),
+        ["the `schemaVersion` is 1, but 2 is expected"]
+    );
+    assert_eq!(of_manifest(image().raw("[1]")), ["the document is `[1]`, but an object is expected"]);
+    assert_eq!(of_manifest(image().raw("{")), ["it is no JSON: a key is expected at byte 1"]);
+}
+
+#[test]
+fn a_config_has_what_it_must_have() {
+    let without = |name: &str| of_config(Config::new().merge(merged(name, Value::null())));
+    assert_eq!(without("architecture"), ["there is no `architecture`, which an image config has"]);
+    assert_eq!(without("rootfs"), ["there is no `rootfs`, which an image config has"]);
+    assert_eq!(without("config"), [""; 0]);
+    let rootfs =
+        |name: &str, value: Value| of_config(Config::new().merge(merged("rootfs", merged(name, value))));
+    assert_eq!(
+        rootfs("type", Value::new("files")),
+        ["the `rootfs.type` is `files`, but `layers` is expected"]
+    );
+    assert_eq!(rootfs("type", Value::null()), ["there is no `rootfs.type`, which an image config has"]);
+    assert_eq!(
+        of_config(Config::new().merge(merged("config", Value::map([("Env", "A=1"), ("Cmd", "sh")])))),
+        [
+            "`config.Env` is `\"A=1\"`, but a list is expected",
+            "`config.Cmd` is `\"sh\"`, but a list is expected"
+        ]
+    );
+    // What Docker writes, and others do not know.
+    let docker = merged(
+        "config",
+        Value::map([
+            ("Cmd", Value::null()),
+            ("Healthcheck", Value::map([("Test", Value::list(["NONE"]))])),
+            ("hostname", Value::new("a")),
+        ]),
+    );
+    assert_eq!(of_config(Config::new().merge(docker)), [""; 0]);
+}
+
+#[test]
+fn a_key_is_there_once() {
+    let extended = |name: &str, value: Value| of_manifest(image().extend(merged(name, value)));
+    // Verifying goes on with the first.
+    assert_eq!(extended("layers", Value::list([""; 0])), ["`layers` is there twice"]);
+    assert_eq!(extended("mediaType", Value::new("a/b")), ["`mediaType` is there twice"]);
+    assert_eq!(
+        of_manifest(image().extend(merged("org", Value::map([("a", "1"), ("A", "2")])))),
+        [""; 0],
+        "keys of other cases are others"
+    );
+    assert_eq!(
+        of_index_json(
+            r#"{"schemaVersion": 2, "manifests": [], "x": [{"a": 1, "b": [{"c": {"d": 1, "\u0064": 2, "e": 1, "d": 3}}], "a": 2}]}"#
+        ),
+        ["`x[0].b[0].c.d` is there twice", "`x[0].a` is there twice"]
+    );
+    // In a descriptor it is told of that.
+    let twice =
+        r#"{"schemaVersion": 2, "manifests": [{}, {"a": 1, "a": 2}], "subject": {"a": {"b": 1, "b": 2}}}"#;
+    let twice = of_index_json(twice);
+    assert_eq!(
+        twice[..2],
+        ["index.json > manifests[1]: `a` is there twice", "index.json > subject: `a.b` is there twice"]
+    );
+}
+
+#[test]
+fn a_key_of_another_case_is_another() {
+    assert_eq!(
+        of_manifest(image().extend(merged("Layers", Value::list([""; 0])))),
+        ["`Layers` is `layers` to some readers, and nothing to others"]
+    );
+    assert_eq!(
+        of_config(Config::new().extend(merged("OS", Value::new("windows")))),
+        ["`OS` is `os` to some readers, and nothing to others"]
+    );
+    assert_eq!(
+        of_config(Config::new().env(["A=1"]).merge(merged("config", merged("ENV", Value::list(["A=2"]))))),
+        ["`config.ENV` is `Env` to some readers, and nothing to others"]
+    );
+    assert_eq!(of_config(Config::new().labels([("a", "1"), ("A", "2")])), [""; 0]);
+}
+
+#[test]
+fn a_document_is_of_the_media_type_of_its_descriptor() {
+    let says = |document: &str, descriptor: &str| {
+        format!("the document says the media type `{document}`, but `{descriptor}` is expected")
+    };
+    assert_eq!(of_manifest(image().merge(merged("mediaType", Value::new(INDEX)))), [says(INDEX, MANIFEST)]);
+    assert_eq!(of_manifest(image().merge(merged("mediaType", Value::new("a/b")))), [says("a/b", MANIFEST)]);
+    for media_type in [INDEX, "application/vnd.oci.image.config.v1+json", "text/plain"] {
+        let image = image().descriptor(Descriptor::new().media_type(media_type));
+        assert_eq!(of_manifest(image), [says(MANIFEST, media_type)]);
+    }
+    let docker = Index::new().with(image()).docker().descriptor(Descriptor::new().media_type(INDEX));
+    assert_eq!(
+        found_in(&Fixture::new().with(docker)),
+        ["index.json > manifests[0]: ".to_owned()
+            + &says("application/vnd.docker.distribution.manifest.list.v2+json", INDEX)]
+    );
+    let manifest =
+        r#"{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "manifests": []}"#;
+    assert_eq!(of_index_json(manifest), [says(MANIFEST, INDEX)]);
+    // In a layer it is content.
+    let kept =
+        Blob::new("application/octet-stream", r#"{"mediaType": "application/vnd.oci.image.index.v1+json"}"#);
+    assert_eq!(of_manifest(Manifest::new().with(kept)), [""; 0]);
+}
+
+#[test]
+fn a_document_is_either_an_index_or_a_manifest() {
+    let both = "it has `manifests` beside `layers` or `config`, so it is an index and a manifest";
+    assert_eq!(of_manifest(image().merge(merged("manifests", Value::list([""; 0])))), [both]);
+    let index = Index::new().with(image()).merge(merged("layers", Value::list([""; 0])));
+    assert_eq!(found_in(&Fixture::new().with(index)), [format!("index.json > manifests[0]: {both}")]);
+}
+
+#[test]
+fn a_node_of_two_parents_is_looked_into_once() {
+    let image = Label::new("image", image().merge(merged("schemaVersion", Value::number("3"))));
+    let index = Index::new().with(&image).with(Index::new().with(&image));
+    assert_eq!(
+        found_in(&Fixture::new().with(index).with(&image)),
+        ["index.json > manifests[0] > manifests[0]: the `schemaVersion` is 3, but 2 is expected"]
+    );
+}

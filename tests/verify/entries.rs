@@ -1,0 +1,161 @@
+//! Entries of layers: their paths, their links, and whiteouts.
+
+use oci_fixture::{Entry, Fixture, Layer, Manifest};
+
+use crate::found_in;
+use crate::tarball::{Member, found_of};
+
+/// What is found of one file.
+fn of_path(path: &str) -> Vec<String> {
+    let place = format!(" > {path:?}: ");
+    let lines = found_of([Member::file(path)]);
+    lines.iter().map(|line| line.strip_prefix(&place).unwrap_or(line).to_owned()).collect()
+}
+
+const ESCAPES: &str = "the path leads out of the root";
+const UNCLEAN: &str = "the path is not plain, and readers differ in what they make of it";
+
+#[test]
+fn a_path_stays_below_the_root() {
+    for path in ["a", "a/b", "./a", "./a/b", "...", "a..", "..a/b", " ", "a\\b"] {
+        assert_eq!(of_path(path), [""; 0], "{path}");
+    }
+    for path in ["/a", "/", "..", "../a", "a/../../b", "./../a", "//a"] {
+        assert_eq!(of_path(path), [ESCAPES], "{path}");
+    }
+    for path in ["", "a//b", "a/./b", "././a", "a/../b", "a/..", "a/", "a//", ".//a"] {
+        assert_eq!(of_path(path), [UNCLEAN], "{path}");
+    }
+    let directory = |path: &str| found_of([Member::new(b'5', path)]);
+    for path in ["./", ".", "a/", "a", "./a/"] {
+        assert_eq!(directory(path), [""; 0], "{path}");
+    }
+    // What is no text is shown byte by byte.
+    let bytes =
+        Member::file("a").header(|header| header.as_old_mut().name[..5].copy_from_slice(b"../\xff\""));
+    assert_eq!(found_of([bytes]), [format!(" > \"../\\xff\\\"\": {ESCAPES}")]);
+}
+
+#[test]
+fn a_link_stays_below_the_root() {
+    let link = |kind: u8, path: &str, target: &str| {
+        let lines = found_of([Member::new(kind, path).link(target)]);
+        let place = format!(" > {path:?}: ");
+        lines.iter().map(|line| line.strip_prefix(&place).unwrap_or(line).to_owned()).collect::<Vec<_>>()
+    };
+    let escapes = |target: &str| [format!("the link's target `{target}` leads out of the root")];
+    for target in ["b", "/etc/passwd", "../b", "/etc/../b", "./././b", "..", "b/../../c"] {
+        assert_eq!(link(b'2', "a/link", target), [""; 0], "{target}");
+    }
+    for target in ["../../b", "/..", "b/../../../c", "/a/../../b"] {
+        assert_eq!(link(b'2', "a/link", target), escapes(target));
+    }
+    assert_eq!(link(b'2', "link", "../b"), escapes("../b"));
+    for target in ["b", "./b", "a/b/c"] {
+        assert_eq!(link(b'1', "link", target), [""; 0], "{target}");
+    }
+    for target in ["/b", "../b", "a/../b"] {
+        assert_eq!(link(b'1', "link", target), escapes(target));
+    }
+    for kind in *b"12" {
+        assert_eq!(link(kind, "link", ""), ["the link has no target"]);
+    }
+}
+
+#[test]
+fn what_leads_through_a_symbolic_link_is_found() {
+    let through = |path: &str| format!("`{path}` leads through `a/b`, which is a symbolic link");
+    assert_eq!(
+        found_of([
+            Member::new(b'2', "a/b").link("/"),
+            Member::file("a/b/c"),
+            Member::new(b'1', "d").link("./a/b/c"),
+            Member::new(b'1', "e").link("a/b"),
+            Member::new(b'2', "f").link("a/b/c"),
+            Member::file("a/bc"),
+        ]),
+        [format!(" > \"a/b/c\": {}", through("a/b/c")), format!(" > \"d\": {}", through("./a/b/c")),]
+    );
+}
+
+#[test]
+fn a_path_is_there_once() {
+    let twice = "the layer has an entry of this path already";
+    assert_eq!(
+        found_of([
+            Member::new(b'5', "./"),
+            Member::new(b'5', "a/"),
+            Member::file("b"),
+            Member::file("ab"),
+            Member::new(b'5', "./"),
+            Member::file("./a"),
+            Member::new(b'2', "b").link("a"),
+            Member::file("a/b"),
+        ]),
+        [format!(" > \"./a\": {twice}"), format!(" > \"b\": {twice}")]
+    );
+}
+
+#[test]
+fn a_whiteout_is_an_empty_file_with_a_name_of_its_own() {
+    let reserved = "the name of the whiteout is reserved";
+    for path in [".wh.a", "a/.wh.b", ".wh..wh..opq", "a/.wh..wh..opq", ".wh..a"] {
+        assert_eq!(of_path(path), [""; 0], "{path}");
+    }
+    for path in [".wh.", ".wh..", ".wh...", ".wh..wh.plnk", "a/.wh..wh.a", ".wh..wh."] {
+        assert_eq!(of_path(path), [reserved], "{path}");
+    }
+    let misplaced = "a whiteout is within the path, but only its last component can be one";
+    for path in [".wh.a/b", "a/.wh..wh..opq/b"] {
+        assert_eq!(of_path(path), [misplaced], "{path}");
+    }
+    let odd = |member: Member| found_of([member]);
+    let line = " > \".wh.a\": a whiteout is an empty regular file, but this is not";
+    assert_eq!(odd(Member::file(".wh.a").body("b")), [line]);
+    assert_eq!(odd(Member::new(b'5', ".wh.a")), [line]);
+    assert_eq!(odd(Member::new(b'2', ".wh.a").link("b")), [line]);
+}
+
+#[test]
+fn a_whiteout_is_of_what_lower_layers_have() {
+    let own = |path: &str| format!("`{path}` stands in the same layer as a whiteout of it");
+    assert_eq!(
+        found_of([
+            Member::file("a"),
+            Member::file(".wh.a"),
+            Member::file("b/.wh.c"),
+            Member::file("b/c/d/e"),
+            Member::file("f/g"),
+            Member::file(".wh.f"),
+        ]),
+        [
+            format!(" > \".wh.a\": {}", own("a")),
+            format!(" > \"b/c/d/e\": {}", own("b/c")),
+            format!(" > \".wh.f\": {}", own("f")),
+        ]
+    );
+    // An opaque directory is made anew.
+    assert_eq!(
+        found_of([
+            Member::new(b'5', "a/"),
+            Member::file("a/.wh..wh..opq"),
+            Member::file("a/b"),
+            Member::file(".wh.c")
+        ]),
+        [""; 0]
+    );
+}
+
+#[test]
+fn what_is_odd_and_yet_honest_is_not_found() {
+    let lower = Layer::new().with(Entry::directory("a/")).with(("a/b", "c")).with(Entry::symlink("d", "/a"));
+    let upper = Layer::new()
+        .with(Entry::hardlink("e", "a/b"))
+        .with(Entry::opaque("./"))
+        .with(Entry::whiteout("d"))
+        .with(Entry::fifo("f/g/h").uid(5_000_000_000).mtime(-1).mode(0o7777))
+        .with(Entry::char("i", 1, 3).xattr("user.a", b"\n\0="))
+        .with(("\u{e9}".repeat(90), ""));
+    let image = Manifest::new().with(lower).with(upper);
+    assert_eq!(found_in(&Fixture::new().with(image)), [""; 0]);
+}

@@ -1,0 +1,141 @@
+//! How layers are compressed.
+
+use oci_fixture::{Blob, Encoder, Fixture, Gzip, Layer, Manifest, Plain, Zstd};
+
+use crate::{digest, found_in};
+
+const TAR: &str = "application/vnd.oci.image.layer.v1.tar";
+
+/// What is found of a layer by its encoder.
+fn found(encoder: impl Into<Encoder>) -> Vec<String> {
+    found_of(Manifest::new().with(Layer::new().with(("a", "b")).encoder(encoder)))
+}
+
+fn found_of(image: Manifest) -> Vec<String> {
+    let lines = found_in(&Fixture::new().with(image));
+    let layer = "index.json > manifests[0] > layers[0]: ";
+    lines.iter().map(|line| line.strip_prefix(layer).unwrap_or(line).to_owned()).collect()
+}
+
+fn mismatch(suffix: &str, found: &str) -> String {
+    format!("the media type is `{TAR}{suffix}`, but the content is {found}")
+}
+
+#[test]
+fn a_layer_is_compressed_as_its_media_type_says() {
+    for encoder in [Encoder::from(Plain::new()), Gzip::stored().into(), Zstd::stored().into()] {
+        assert_eq!(found(encoder), [""; 0]);
+    }
+    assert_eq!(found(Plain::new().labelled("gzip")), [mismatch("+gzip", "a tar")]);
+    assert_eq!(found(Gzip::stored().labelled("zstd")), [mismatch("+zstd", "gzip")]);
+    assert_eq!(found(Gzip::stored().labelled("")), [mismatch("", "gzip")]);
+    assert_eq!(found(Zstd::stored().labelled("")), [mismatch("", "zstd")]);
+    assert_eq!(found(Zstd::stored().labelled("bz2")), [mismatch("+bz2", "zstd")]);
+    let other = "neither a tar, gzip nor zstd";
+    assert_eq!(found(Gzip::stored().prefix("garbage")), [mismatch("+gzip", other)]);
+    assert_eq!(found(Zstd::stored().prefix("garbage")), [mismatch("+zstd", other)]);
+    let docker = Manifest::new().docker().with(Layer::new().encoder(Gzip::stored().labelled("")));
+    assert_eq!(
+        found_of(docker),
+        ["the media type is `application/vnd.docker.image.rootfs.diff.tar`, but the content is gzip"]
+    );
+    // What is encrypted cannot be told from anything else.
+    let encrypted = Blob::new(format!("{TAR}+gzip+encrypted"), "random").diff_id(digest("tar"));
+    assert_eq!(found_of(Manifest::new().with(encrypted)), [""; 0]);
+}
+
+#[test]
+fn a_tar_that_looks_like_a_frame_is_a_tar() {
+    let layer = Layer::new().with(("P*M\u{18}", "b"));
+    assert_eq!(found_of(Manifest::new().with(layer)), [""; 0]);
+}
+
+#[test]
+fn garbage_around_a_plain_tar_is_found() {
+    let [found, more] = &found(Plain::new().prefix([b'a'; 512]))[..] else { panic!("two lines") };
+    assert!(found.starts_with("it cannot be read as a tar, at byte 0: the block is no header: "), "{found}");
+    assert!(more.starts_with("the `diff_id` is sha256:"), "{more}");
+}
+
+#[cfg(feature = "decode")]
+mod decoded {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_whole() {
+        let layer = |media_type: &str, bytes: &[u8]| {
+            found_of(
+                Manifest::new().with(Blob::new(format!("{TAR}{media_type}"), bytes).diff_id(digest("tar"))),
+            )
+        };
+        assert_eq!(
+            layer("+gzip", b"\x1f\x8b"),
+            ["it cannot be decompressed: gzip member 1 at byte 0: it ends too early"]
+        );
+        assert_eq!(
+            layer("+zstd", b"\x28\xb5\x2f\xfd\0\0"),
+            ["it cannot be decompressed: zstd frame 1 at byte 0: it ends too early"]
+        );
+    }
+
+    #[test]
+    fn a_checksum_is_that_of_the_content_and_hides_nothing() {
+        let gzip = "gzip member 1 at byte 0: corrupt gzip stream does not have a matching checksum";
+        assert_eq!(found(Gzip::stored().bad_crc()), [gzip]);
+        assert_eq!(found(Gzip::stored().bad_size()), [gzip]);
+        assert_eq!(
+            found(Zstd::stored().bad_checksum()),
+            ["zstd frame 1 at byte 0: its checksum does not match"]
+        );
+        assert_eq!(found(Zstd::stored().checksum()), [""; 0]);
+    }
+
+    #[test]
+    fn nothing_stands_behind_a_stream() {
+        for suffix in ["garbage", "\0", "\u{1f}x", "abc"] {
+            let gzip = "behind the gzip, at byte 2071, stands something else";
+            assert_eq!(found(Gzip::stored().suffix(suffix)), [gzip], "{suffix:?}");
+            let zstd = "behind the zstd, at byte 2057, stands something else";
+            assert_eq!(found(Zstd::stored().suffix(suffix)), [zstd], "{suffix:?}");
+        }
+    }
+
+    #[test]
+    fn several_streams_are_noted() {
+        assert_eq!(
+            found(Gzip::stored().members(3)),
+            ["it is 3 members of gzip, of which some readers read the first alone"]
+        );
+        assert_eq!(
+            found(Zstd::stored().frames(2).skippable("abc")),
+            [
+                "it is 2 frames of zstd, of which some readers read the first alone",
+                "it has a frame that zstd skips",
+            ]
+        );
+        assert_eq!(found(Zstd::stored().skippable("")), ["it has a frame that zstd skips"]);
+    }
+
+    #[test]
+    fn a_window_is_no_larger_than_what_is_taken() {
+        assert_eq!(found(Zstd::stored().window(16 << 20)), [""; 0]);
+        assert_eq!(
+            found(Zstd::stored().window(32 << 20)),
+            ["it needs a window of more than 16777216 bytes to be decompressed, and so is not judged \
+                 (`Limits::window`)"]
+        );
+    }
+
+    #[test]
+    fn everything_is_found_at_once() {
+        assert_eq!(
+            found(Gzip::stored().members(3).bad_crc().labelled("zstd")),
+            [
+                mismatch("+zstd", "gzip"),
+                "gzip member 3 at byte 1412: corrupt gzip stream does not have a matching checksum"
+                    .to_owned(),
+                "it is 3 members of gzip, of which some readers read the first alone".to_owned(),
+            ]
+        );
+    }
+}

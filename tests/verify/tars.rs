@@ -1,0 +1,122 @@
+//! Tars: how they begin and end, and what their headers say.
+
+use crate::tarball::{Member, Tarball, found, found_of};
+
+#[test]
+fn a_layer_is_a_tar() {
+    let tar = Tarball::default().with(Member::file("a").body("b")).end();
+    assert_eq!(found(&tar), [""; 0]);
+    assert_eq!(
+        found(b"no tar"),
+        [": it cannot be read as a tar, at byte 6: the tar ends within a block, after 6 of its 512 bytes"]
+    );
+    assert_eq!(
+        found(&tar[..700]),
+        [
+            ": it cannot be read as a tar, at byte 700: the tar ends within the padding of the member at byte 0"
+        ]
+    );
+    let mut odd = tar.clone();
+    odd[0] = b'c';
+    assert_eq!(
+        found(&odd),
+        [
+            ": it cannot be read as a tar, at byte 0: the block is no header: its checksum says 3135, but its bytes sum to 3137"
+        ]
+    );
+    // What stands before that is judged.
+    let twice = Tarball::default().with(Member::file("a")).with(Member::file("a")).open();
+    assert_eq!(
+        found(&[&twice[..], &[1; 512]].concat()),
+        [
+            " > \"a\": the layer has an entry of this path already",
+            ": it cannot be read as a tar, at byte 1024: the block is no header: its checksum is no octal number, \
+             \"\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\"",
+        ]
+    );
+}
+
+#[test]
+fn a_tar_ends_with_two_blocks_of_zeros_and_nothing_else() {
+    let tar = || Tarball::default().with(Member::file("a")).open();
+    let ended = |end: &[u8]| found(&[&tar()[..], end].concat());
+    assert_eq!(ended(b""), [": the tar ends without a block of zeros, but two are expected"]);
+    assert_eq!(found(b""), [": the tar ends without a block of zeros, but two are expected"]);
+    assert_eq!(ended(&[0; 512]), [": the tar ends with 1 block of zeros, but two are expected"]);
+    assert_eq!(ended(&[0; 10_000]), [""; 0]);
+    let mut more = vec![0; 2000];
+    more[1500] = 1;
+    assert_eq!(ended(&more), [": behind the end of the tar, at byte 2012, stands something else than zeros"]);
+    assert_eq!(
+        ended(&[&[0; 512][..], &tar()].concat()),
+        [
+            ": the tar ends with 1 block of zeros, but two are expected",
+            ": behind the end of the tar, at byte 1024, stands something else than zeros",
+        ]
+    );
+}
+
+#[test]
+fn fields_that_are_said_twice_are_said_alike() {
+    let of = |records: &[(&str, &str)]| found_of([Member::pax(b'x', records), Member::file("a").body("b")]);
+    let differ = |path: &str, field: &str, first: &str, second: &str| {
+        [format!(
+            " > {path:?}: its `{field}` is `{first}` and `{second}`, and readers differ in which they take"
+        )]
+    };
+    assert_eq!(of(&[("path", "c")]), differ("c", "path", "a", "c"));
+    assert_eq!(of(&[("uid", "7")]), differ("a", "uid", "0", "7"));
+    assert_eq!(of(&[("gid", "7")]), differ("a", "gid", "0", "7"));
+    assert_eq!(of(&[("mtime", "1700000000.5")]), differ("a", "mtime", "0", "1700000000.5"));
+    assert_eq!(of(&[("linkpath", "c")]), differ("a", "linkpath", "", "c"));
+    // What the header cannot hold, and what is the same.
+    let long = "d".repeat(101);
+    let same = [("path", &*long), ("mtime", "0.5"), ("uid", "2097152"), ("linkpath", "\u{e9}"), ("x", "y")];
+    assert_eq!(of(&same), [""; 0]);
+    assert_eq!(of(&[("mtime", "-1.5")]), [""; 0]);
+    assert_eq!(of(&[("path", "c"), ("path", "a")]), differ("a", "path", "c", "a"));
+    assert_eq!(of(&[("GNU.sparse.name", "c"), ("GNU.sparse.realsize", "9")]), [""; 0]);
+
+    // The size says where the next header is.
+    let inner = Tarball::default().with(Member::file("hidden")).open();
+    let smuggled = Member::file("b").header(|header| header.set_size(0));
+    let tar = Tarball::default().with(Member::pax(b'x', &[("size", "512")])).with(smuggled).open();
+    assert_eq!(found(&[tar, inner, vec![0; 1024]].concat()), differ("b", "size", "0", "512"));
+
+    let gnu = |kind: u8, name: &str| Member::new(kind, "././@LongLink").body(name);
+    assert_eq!(found_of([gnu(b'L', "c\0"), Member::file("a")]), differ("c", "path", "a", "c"));
+    assert_eq!(
+        found_of([gnu(b'K', "c\0"), Member::new(b'2', "a").link("d")]),
+        differ("a", "linkpath", "d", "c")
+    );
+    assert_eq!(found_of([gnu(b'L', &format!("{long}\0")), Member::file(&long[..100])]), [""; 0]);
+    let other = Member::pax(b'x', &[("path", &long.replace('d', "e"))]);
+    assert_eq!(
+        found_of([gnu(b'L', &format!("{long}\0")), other, Member::file(&long[..100])]),
+        differ(&long.replace('d', "e"), "path", &long, &long.replace('d', "e"))
+    );
+}
+
+#[test]
+fn headers_that_readers_take_for_different_things_are_found() {
+    let pax = || Member::pax(b'x', &[("x", "y")]);
+    assert_eq!(
+        found_of([pax(), pax(), Member::file("a")]),
+        [" > \"a\": several headers of one type extend it"]
+    );
+    let global = |key: &str| Member::pax(b'g', &[("comment", "0"), (key, "7")]);
+    assert_eq!(
+        found_of([global("uid"), Member::file("a"), global("comment"), Member::file("b")]),
+        [": a global header says `uid`, which some readers take for all entries behind it"]
+    );
+}
+
+#[test]
+fn what_has_no_content_has_no_size() {
+    let sized = |kind: u8| Member::new(kind, "a").link("b").header(|header| header.set_size(7));
+    for kind in *b"1256" {
+        let lines = found_of([sized(kind)]);
+        let line = " > \"a\": it has a size of 7 bytes, but entries of its type have no content";
+        assert_eq!(lines, [line], "{}", char::from(kind));
+    }
+}
