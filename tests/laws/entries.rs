@@ -54,6 +54,8 @@ fn entry(choices: &mut Choices<'_>, path: &str, before: &[Entry]) -> Entry {
         4 => {
             entry.mode = 0o777;
             entry.kind = EntryType::Symlink;
+            // No path of any layer leads through it.
+            entry.name.push('~');
             entry.link = Some(match choices.below(5) {
                 0 => "bash".to_owned(),
                 1 => "/etc/../etc/mtab".to_owned(),

@@ -1,6 +1,6 @@
 //! Entries of layers: their paths, their links, and whiteouts.
 
-use oci_fixture::{Entry, Fixture, Layer, Manifest};
+use oci_fixture::{Entry, Fixture, Index, Label, Layer, Manifest};
 
 use crate::found_in;
 use crate::tarball::{Member, found_of};
@@ -76,6 +76,66 @@ fn what_leads_through_a_symbolic_link_is_found() {
         ]),
         [format!(" > \"a/b/c\": {}", through("a/b/c")), format!(" > \"d\": {}", through("./a/b/c")),]
     );
+}
+
+/// What is found of the last of some layers.
+fn of_the_last<const N: usize>(layers: [Layer; N]) -> Vec<String> {
+    let image = layers.into_iter().fold(Manifest::new(), Manifest::with);
+    let place = format!("index.json > manifests[0] > layers[{}]", N - 1);
+    let lines = found_in(&Fixture::new().with(image));
+    lines.iter().map(|line| line.strip_prefix(&place).unwrap_or(line).to_owned()).collect()
+}
+
+#[test]
+fn a_symbolic_link_of_a_lower_layer_counts_until_it_is_gone() {
+    let lower = || Layer::new().with(Entry::symlink("a/b", "/")).with(("c", ""));
+    let upper = || Layer::new().with(("a/b/d", ""));
+    let through = [" > \"a/b/d\": `a/b/d` leads through `a/b`, which is a symbolic link"];
+    let between = |layer: Layer| of_the_last([lower(), layer, upper()]);
+    assert_eq!(of_the_last([lower(), upper()]), through);
+    assert_eq!(between(Layer::new()), through);
+    assert_eq!(between(Layer::new().with(Entry::directory("a/")).with(Entry::whiteout("c"))), through);
+    assert_eq!(between(Layer::new().with(Entry::symlink("a/b", "c"))), through);
+    assert_eq!(
+        of_the_last([lower(), Layer::new().with(Entry::hardlink("e", "a/b/c"))]),
+        [" > \"e\": `a/b/c` leads through `a/b`, which is a symbolic link"]
+    );
+    for gone in [
+        Layer::new().with(Entry::directory("a/b/")),
+        Layer::new().with(Entry::whiteout("a/b")),
+        Layer::new().with(Entry::whiteout("a")),
+        Layer::new().with(Entry::opaque("a/")),
+        Layer::new().with(Entry::opaque("./")),
+    ] {
+        let tree = Fixture::new().with(Manifest::new().with(gone.clone())).to_string();
+        assert_eq!(between(gone), [""; 0], "{tree}");
+    }
+    // In the layer itself, too.
+    assert_eq!(
+        of_the_last([lower(), Layer::new().with(Entry::directory("a/b/")).with(("a/b/d", ""))]),
+        [""; 0]
+    );
+}
+
+#[test]
+fn a_layer_of_two_images_has_what_is_below_it_in_each() {
+    let base = Label::new("base", Layer::new().with(Entry::symlink("a", "/")));
+    let other = Label::new("other", Layer::new().with(("b", "")));
+    let upper = |name: &str| Layer::new().with((format!("a/{name}"), ""));
+    let image = |platform: &str| Manifest::new().platform(platform);
+    let index = Index::new()
+        .with(image("linux/amd64").with(&base).with(&other).with(upper("1")))
+        .with(image("linux/arm64").with(&base).with(&other).with(upper("2")))
+        // What it does to other layers is not known.
+        .with(image("linux/s390x").with(&base).with(Layer::new()).with(&other).with(upper("3")))
+        .with(image("linux/386").with(&other).with(upper("4")));
+    let line = |image: usize, path: &str| {
+        format!(
+            "index.json > manifests[0] > manifests[{image}] > layers[2] > \"{path}\": \
+             `{path}` leads through `a`, which is a symbolic link"
+        )
+    };
+    assert_eq!(found_in(&Fixture::new().with(index)), [line(0, "a/1"), line(1, "a/2")]);
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::rc::Rc;
 
 use oci_fixture_grammar::{Digest, Platform};
 
 use super::hash::Hash;
 use super::kind::FindingKind;
+use super::layer::Effects;
 use super::layer_format::LayerFormat;
 use super::limits::{Limit, Limits};
 use super::role::Role;
@@ -23,19 +25,20 @@ pub(super) struct Blob {
     linked: bool,
     /// What is wrong with it is said.
     reported: bool,
-    /// As what it was looked into.
-    opened: Vec<Role>,
+    /// As what it was looked into, a bit for each role.
+    opened: u8,
+    // There may be many blobs, of which few have these.
     /// That of a config; of a manifest, that of its config.
-    pub(super) platform: Option<Platform>,
+    pub(super) platform: Option<Box<Platform>>,
     /// What was found of a layer.
-    pub(super) layer: Option<Layer>,
+    pub(super) layer: Option<Rc<Layer>>,
 }
 
 /// What is stored under a digest.
 pub(super) enum Stored {
     Nothing,
     /// What cannot be read, and why.
-    Unread(FindingKind),
+    Unread(Box<FindingKind>),
     Content {
         size: u64,
         /// The digest, where it is another.
@@ -44,11 +47,12 @@ pub(super) enum Stored {
 }
 
 /// What a layer's blob is.
-#[derive(Clone)]
 pub(super) struct Layer {
     pub(super) format: LayerFormat,
     /// The digest of its tar, where that is known.
     pub(super) diff_id: Option<Digest>,
+    /// What it does upon the layers below it, where that is kept.
+    pub(super) effects: Option<Effects>,
 }
 
 impl Blobs {
@@ -65,14 +69,15 @@ impl Blobs {
 
 impl Blob {
     fn read(store: &impl Store, digest: &Digest, limits: &Limits) -> Self {
+        let unread = |kind| (Stored::Unread(Box::new(kind)), false);
         let (stored, linked) = match store.look(Name::Blob(digest)) {
             Ok(Found::Nothing) => (Stored::Nothing, false),
-            Ok(Found::Outside) => (Stored::Unread(FindingKind::Symlink { outside: true }), false),
-            Ok(Found::NoFile) => (Stored::Unread(FindingKind::NotAFile), false),
+            Ok(Found::Outside) => unread(FindingKind::Symlink { outside: true }),
+            Ok(Found::NoFile) => unread(FindingKind::NotAFile),
             Ok(Found::File { linked, reader, .. }) => (Stored::read(reader, digest, limits), linked),
-            Err(error) => (Stored::Unread(FindingKind::Unreadable { problem: error.to_string() }), false),
+            Err(error) => unread(FindingKind::Unreadable { problem: error.to_string() }),
         };
-        Self { stored, linked, reported: false, opened: Vec::new(), platform: None, layer: None }
+        Self { stored, linked, reported: false, opened: 0, platform: None, layer: None }
     }
 
     /// What is wrong with it whatever refers to it, the first time that this is asked for.
@@ -85,7 +90,7 @@ impl Blob {
         }
         match &self.stored {
             Stored::Nothing => add(FindingKind::BlobMissing { digest: digest.clone() }),
-            Stored::Unread(kind) => add(kind.clone()),
+            Stored::Unread(kind) => add(FindingKind::clone(kind)),
             Stored::Content { size: found_size, other: Some(found_digest) } => {
                 add(FindingKind::ContentMismatch {
                     digest: digest.clone(),
@@ -108,11 +113,9 @@ impl Blob {
 
     /// Whether it is looked into as this for the first time.
     pub(super) fn open(&mut self, role: Role) -> bool {
-        let is_first = !self.opened.contains(&role);
-        if is_first {
-            self.opened.push(role);
-        }
-        is_first
+        let before = self.opened;
+        self.opened |= 1 << role as u8;
+        self.opened != before
     }
 }
 
@@ -122,10 +125,12 @@ impl Stored {
         match std::io::copy(&mut reader.by_ref().take(limits.blob), &mut hash) {
             Ok(size) if size == limits.blob && !matches!(reader.read(&mut [0]), Ok(0)) => {
                 let limit = Limit::Blob(limits.blob);
-                return Self::Unread(FindingKind::LimitPassed { limit });
+                return Self::Unread(Box::new(FindingKind::LimitPassed { limit }));
             }
             Ok(_) => {}
-            Err(error) => return Self::Unread(FindingKind::Unreadable { problem: error.to_string() }),
+            Err(error) => {
+                return Self::Unread(Box::new(FindingKind::Unreadable { problem: error.to_string() }));
+            }
         }
         let (found, size) = hash.finish();
         Self::Content { size, other: (found != *digest).then_some(found) }

@@ -6,6 +6,7 @@ use oci_fixture_grammar::Digest;
 
 use super::image::Image;
 use super::json::{Items, Kind, Value};
+use super::layer::Below;
 use super::role::Role;
 
 /// A document, and how far its descriptors were visited.
@@ -23,6 +24,8 @@ pub(super) struct Frame {
     visited: usize,
     /// What the layers of a manifest are compared with.
     pub(super) image: Option<Image>,
+    /// Its layers that were visited.
+    pub(super) below: Below,
 }
 
 /// Descriptors of a document: in a field, and where the next of them stands.
@@ -66,7 +69,16 @@ impl Frame {
                 rest.push_back(Part { name, is_list: *is_list, offset });
             }
         }
-        Self { place, digest, length: text.len(), text: Some(text), rest, visited: 0, image }
+        Self {
+            place,
+            digest,
+            length: text.len(),
+            text: Some(text),
+            rest,
+            visited: 0,
+            image,
+            below: Below::default(),
+        }
     }
 
     /// The bytes of the document that it holds.
@@ -124,6 +136,7 @@ impl Frame {
             self.visited = 0;
             // Below a subject this is of no use.
             self.image = None;
+            self.below = Below::default();
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Layers: how they are compressed, and the tars in them.
 
+mod below;
 mod content;
 mod doubtful;
 mod entries;
@@ -10,6 +11,7 @@ use std::io::{self, BufReader, Read};
 
 use oci_fixture_grammar::Digest;
 
+pub(super) use self::below::{Below, Effects};
 use self::content::{Content, Failure};
 use self::entries::Entries;
 use super::blobs::Layer;
@@ -36,6 +38,8 @@ pub(super) struct Judged<'j> {
     pub(super) size: u64,
     /// The digest that its tar should have, where that is known.
     pub(super) diff_id: Option<&'j Digest>,
+    /// The layers below it.
+    pub(super) below: &'j Below,
     pub(super) limits: &'j Limits,
 }
 
@@ -61,17 +65,16 @@ impl Judged<'_> {
         let mut first = Vec::new();
         if let Err(error) = reader.by_ref().take(FIRST).read_to_end(&mut first) {
             findings.add(self.place, FindingKind::Unreadable { problem: error.to_string() });
-            return Layer { format: LayerFormat::Other, diff_id: None };
+            return Layer { format: LayerFormat::Other, diff_id: None, effects: None };
         }
         let format = format(&first, self.media_type);
         check_format(self.media_type, format).into_iter().for_each(|kind| findings.add(self.place, kind));
         let content =
             self.compression(format).and_then(|compression| Content::of(first, reader, compression, self));
-        let diff_id = content.and_then(|mut content| {
-            self.read_tar(&mut content, findings);
-            self.finish(content, format, findings)
-        });
-        Layer { format, diff_id }
+        let Some(mut content) = content else { return Layer { format, diff_id: None, effects: None } };
+        let effects = self.read_tar(&mut content, findings);
+        let diff_id = self.finish(content, format, findings);
+        Layer { format, diff_id, effects }
     }
 
     /// What the tar is compressed as; nothing where there is none.
@@ -88,9 +91,9 @@ impl Judged<'_> {
         }
     }
 
-    fn read_tar(&self, content: &mut Content<impl Read>, findings: &mut Findings) {
+    fn read_tar(&self, content: &mut Content<impl Read>, findings: &mut Findings) -> Option<Effects> {
         let mut tar = read::Reader::new(BufReader::with_capacity(BUFFER, content));
-        let mut entries = Entries::new(self.place, self.limits, findings);
+        let mut entries = Entries::new(self.place, self.limits, self.below, findings);
         let read = loop {
             match tar.next_member() {
                 Ok(Some(member)) => entries.add(&member, tar.global()),
@@ -98,9 +101,10 @@ impl Judged<'_> {
                 Err(error) => break Err(error),
             }
             if entries.is_full() {
-                return;
+                return None;
             }
         };
+        let effects = entries.effects();
         match read {
             Ok(end) => {
                 let blocks = match end.marker {
@@ -111,6 +115,7 @@ impl Judged<'_> {
                 let end_kind = blocks.map(|blocks| FindingKind::TarEnd { blocks });
                 let trailing = end.garbage.map(|offset| FindingKind::TarTrailing { offset });
                 end_kind.into_iter().chain(trailing).for_each(|kind| findings.add(self.place, kind));
+                effects
             }
             // What else there is is told of the content.
             Err(error) => {
@@ -118,6 +123,7 @@ impl Judged<'_> {
                     let (offset, problem) = (*offset, excerpt(problem));
                     findings.add(self.place, FindingKind::TarMalformed { offset, problem });
                 }
+                None
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
+use std::rc::Rc;
 
 use oci_fixture_grammar::{Digest, Platform};
 
-use super::blobs::{Blobs, Stored};
+use super::blobs::{Blobs, Layer, Stored};
 use super::config::{self, Config};
 use super::document::Document;
 use super::excerpt::excerpt;
@@ -15,7 +16,7 @@ use super::frame::{Frame, Next};
 use super::image::Image;
 use super::json::{self, Kind, Malformed, Value};
 use super::kind::FindingKind;
-use super::layer::{self, Judged};
+use super::layer::{self, Below, Effects, Judged};
 use super::limits::{Limit, Limits};
 use super::link::Link;
 use super::role::Role;
@@ -25,6 +26,8 @@ use crate::store::{Found, INDEX_FILE, LAYOUT_FILE, Name, Store, blob_name};
 
 /// Documents that are held at a time, in multiples of the largest.
 const HELD: u64 = 4;
+/// Paths that are remembered of all layers together.
+const REMEMBERED: usize = 200_000;
 
 pub(super) struct Verifier<'v, S> {
     store: &'v S,
@@ -37,6 +40,8 @@ pub(super) struct Verifier<'v, S> {
     descriptors: u64,
     /// Bytes of documents that were read.
     documents: u64,
+    /// Paths that are remembered of layers.
+    remembered: usize,
     /// Something was not looked into that may refer to blobs.
     blind: bool,
     /// A limit was passed of all together.
@@ -53,6 +58,7 @@ impl<'v, S: Store> Verifier<'v, S> {
             names: HashMap::new(),
             descriptors: 0,
             documents: 0,
+            remembered: 0,
             blind: false,
             ended: false,
         }
@@ -73,9 +79,9 @@ impl<'v, S: Store> Verifier<'v, S> {
                 None => drop(frames.pop()),
                 Some(next) => {
                     let depth = frames.len();
-                    let below = frames.last().and_then(|frame| self.visit(frame, next, depth));
+                    let visited = frames.last_mut().and_then(|frame| self.visit(frame, next, depth));
                     frames.pop_if(|frame| frame.is_done());
-                    frames.extend(below);
+                    frames.extend(visited);
                     self.release(&mut frames);
                 }
             }
@@ -250,7 +256,24 @@ impl<'v, S: Store> Verifier<'v, S> {
     }
 
     /// Looks at a descriptor, and at its blob; gives the document that is to be visited next.
-    fn visit(&mut self, parent: &Frame, next: Next, depth: usize) -> Option<Frame> {
+    fn visit(&mut self, parent: &mut Frame, next: Next, depth: usize) -> Option<Frame> {
+        let mut below = std::mem::take(&mut parent.below);
+        let is_layer = next.field == "layers";
+        let number = below.len();
+        let visited = self.judge(parent, next, depth, &mut below);
+        if visited.is_some() {
+            // Documents in the place of layers are no image, and there may be many in one another.
+            parent.image = None;
+        }
+        if is_layer && below.len() == number {
+            // It cannot be told what it does.
+            below.add("", None);
+        }
+        parent.below = below;
+        visited
+    }
+
+    fn judge(&mut self, parent: &Frame, next: Next, depth: usize, below: &mut Below) -> Option<Frame> {
         let Next { place, field, index, offset } = next;
         self.descriptors += 1;
         if self.descriptors > self.limits.descriptors {
@@ -290,7 +313,7 @@ impl<'v, S: Store> Verifier<'v, S> {
             Some(Role::Layer) => {
                 let diff_id = parent.image.as_ref().filter(|_| field == "layers");
                 let diff_id = diff_id.and_then(|image| image.diff_id(index));
-                self.layer(&place, &link, &digest, diff_id);
+                self.layer(&place, &link, &digest, diff_id, below);
                 None
             }
             None => {
@@ -348,7 +371,7 @@ impl<'v, S: Store> Verifier<'v, S> {
     fn open(&mut self, place: String, link: &Link<'_>, digest: &Digest, role: Role) -> Option<Frame> {
         let blob = self.blobs.get(self.store, digest, self.limits);
         if !blob.open(role) {
-            let platform = blob.platform.clone();
+            let platform = blob.platform.as_deref().cloned();
             self.check_platform(&place, link, platform);
             return None;
         }
@@ -360,7 +383,7 @@ impl<'v, S: Store> Verifier<'v, S> {
             && let Some(document) = Value::from_offset(&text, 0)
             && let Some(config) = self.config_of(document)
         {
-            self.blobs.get(self.store, digest, self.limits).platform.clone_from(&config.platform);
+            self.blobs.get(self.store, digest, self.limits).platform = config.platform.clone().map(Box::new);
             self.check_platform(&place, link, config.platform.clone());
             match Image::of(document, config) {
                 Ok(found) => image = found,
@@ -400,9 +423,10 @@ impl<'v, S: Store> Verifier<'v, S> {
             }
             self.check_shape(place, &shape::CONFIG, document);
             config::check(document, &mut |kind| self.findings.add(place, kind));
-            self.blobs.get(self.store, digest, self.limits).platform = super::link::platform(document);
+            self.blobs.get(self.store, digest, self.limits).platform =
+                super::link::platform(document).map(Box::new);
         }
-        let platform = self.blobs.get(self.store, digest, self.limits).platform.clone();
+        let platform = self.blobs.get(self.store, digest, self.limits).platform.as_deref().cloned();
         self.check_platform(place, link, platform);
     }
 
@@ -431,7 +455,14 @@ impl<'v, S: Store> Verifier<'v, S> {
         is_other
     }
 
-    fn layer(&mut self, place: &str, link: &Link<'_>, digest: &Digest, diff_id: Option<&Digest>) {
+    fn layer(
+        &mut self,
+        place: &str,
+        link: &Link<'_>,
+        digest: &Digest,
+        diff_id: Option<&Digest>,
+        below: &mut Below,
+    ) {
         let media_type = link.media_type.as_deref().unwrap_or_default();
         let blob = self.blobs.get(self.store, digest, self.limits);
         let found = match (blob.layer.clone(), blob.size()) {
@@ -442,20 +473,32 @@ impl<'v, S: Store> Verifier<'v, S> {
             }
             (None, Some(size)) => {
                 let Ok(Found::File { reader, .. }) = self.store.look(Name::Blob(digest)) else { return };
-                let judged = Judged { place, media_type, digest, size, diff_id, limits: self.limits };
-                let layer = judged.judge(reader, &mut self.findings);
-                self.blobs.get(self.store, digest, self.limits).layer = Some(layer.clone());
+                let judged = Judged { place, media_type, digest, size, diff_id, below, limits: self.limits };
+                let layer = Rc::new(judged.judge(reader, &mut self.findings));
+                self.remember(digest, &layer);
                 layer
             }
             (None, None) => return,
         };
-        if let (Some(expected), Some(found)) = (diff_id, found.diff_id)
+        below.add(digest.as_str(), found.effects.as_ref());
+        if let (Some(expected), Some(found)) = (diff_id, &found.diff_id)
             && expected.algorithm() == found.algorithm()
-            && *expected != found
+            && expected != found
         {
-            let expected = expected.clone();
+            let (expected, found) = (expected.clone(), found.clone());
             self.findings.add(place, FindingKind::DiffIdMismatch { expected, found });
         }
+    }
+
+    /// Keeps what was found of a layer; but what it does upon those below not where that is much.
+    fn remember(&mut self, digest: &Digest, layer: &Rc<Layer>) {
+        self.remembered += layer.effects.as_ref().map_or(0, Effects::len);
+        let kept = if self.remembered > REMEMBERED {
+            Rc::new(Layer { format: layer.format, diff_id: layer.diff_id.clone(), effects: None })
+        } else {
+            Rc::clone(layer)
+        };
+        self.blobs.get(self.store, digest, self.limits).layer = Some(kept);
     }
 
     /// Blobs that nothing refers to, sorted; nothing where it is not known what was referred to.

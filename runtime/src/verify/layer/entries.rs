@@ -1,5 +1,6 @@
 //! The entries of a layer, one after another.
 
+use super::below::{Below, Effects};
 use super::doubtful;
 use super::names::{Key, Marks, Names};
 use super::path::{Path, climbs};
@@ -16,6 +17,9 @@ pub(super) struct Entries<'e> {
     limits: &'e Limits,
     findings: &'e mut Findings,
     names: Names,
+    /// The layers below this one, and what it does upon them.
+    below: &'e Below,
+    effects: Effects,
     count: u64,
     /// Global headers that were judged.
     global: usize,
@@ -30,8 +34,19 @@ const WHITEOUT: &[u8] = b".wh.";
 const OPAQUE: &[u8] = b".wh..wh..opq";
 
 impl<'e> Entries<'e> {
-    pub(super) fn new(place: &'e str, limits: &'e Limits, findings: &'e mut Findings) -> Self {
-        Self { place, limits, findings, names: Names::default(), count: 0, global: 0, is_full: false }
+    pub(super) fn new(
+        place: &'e str,
+        limits: &'e Limits,
+        below: &'e Below,
+        findings: &'e mut Findings,
+    ) -> Self {
+        let (names, effects) = (Names::default(), below.effects());
+        Self { place, limits, findings, names, below, effects, count: 0, global: 0, is_full: false }
+    }
+
+    /// What the layer does upon those below, where all of its entries were read.
+    pub(super) fn effects(self) -> Option<Effects> {
+        (!self.is_full && !self.effects.is_full()).then_some(self.effects)
     }
 
     /// Whether no more are taken.
@@ -136,6 +151,10 @@ impl<'e> Entries<'e> {
                 self.report(fields, FindingKind::WhiteoutOfOwnLayer { path: excerpt::of_bytes(&path) });
             }
             self.names.mark(key, Marks::HIDDEN);
+            self.affect(|effects| effects.hide(key));
+        }
+        if *last == OPAQUE {
+            self.affect(|effects| effects.make_opaque(key));
         }
         let key = key.join(last);
         let marks = self.names.marks(key);
@@ -149,17 +168,35 @@ impl<'e> Entries<'e> {
         if marks.has(Marks::ENTRY) {
             self.report(fields, FindingKind::EntryDuplicate);
         }
-        let marks = if fields.typeflag == b'2' { Marks::ENTRY.and(Marks::SYMLINK) } else { Marks::ENTRY };
-        self.names.mark(key, marks);
+        if fields.typeflag == b'2' {
+            self.names.mark(key, Marks::ENTRY.and(Marks::SYMLINK));
+            self.affect(|effects| effects.symlink(key));
+        } else {
+            self.names.mark(key, Marks::ENTRY);
+            let below = self.below;
+            self.affect(|effects| effects.replace(key, below));
+        }
     }
 
-    /// Whether a path leads through a symbolic link.
+    fn affect(&mut self, change: impl FnOnce(&mut Effects)) {
+        if !self.effects.is_full() {
+            change(&mut self.effects);
+        }
+    }
+
+    /// Whether a path leads through a symbolic link, of this layer or of one below.
     fn check_way(&mut self, fields: &Fields, text: &[u8], path: &Path<'_>) {
         let parents = path.names.split_last().map_or(&[][..], |(_, parents)| parents);
         let mut key = Key::ROOT;
+        let mut way = self.below.way();
+        way.enter(key);
+        let mut is_hidden = false;
         for (number, name) in parents.iter().enumerate().take(DEPTH) {
             key = key.join(name);
-            if self.names.marks(key).has(Marks::SYMLINK) {
+            let marks = self.names.marks(key);
+            is_hidden |= marks.has(Marks::HIDDEN);
+            let is_below = way.enter(key) && !marks.has(Marks::ENTRY) && !is_hidden;
+            if marks.has(Marks::SYMLINK) || is_below {
                 let symlink = parents.get(..=number).unwrap_or_default().join(&b'/');
                 let (path, symlink) = (excerpt::of_bytes(text), excerpt::of_bytes(&symlink));
                 return self.report(fields, FindingKind::ThroughSymlink { path, symlink });

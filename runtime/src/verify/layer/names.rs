@@ -10,7 +10,7 @@ pub(super) struct Names(HashSet<Slot>);
 /// The hash of a path, made one name at a time.
 ///
 /// It is FNV-1a of 128 bits. Who makes two paths of one hash gets a finding that says they are the same.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key(u128);
 
 /// What is known of a path.
