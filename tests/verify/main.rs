@@ -9,6 +9,7 @@ mod documents;
 mod entries;
 mod files;
 mod images;
+mod limits;
 mod streams;
 mod tarball;
 mod tars;

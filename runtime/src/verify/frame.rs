@@ -13,6 +13,8 @@ use super::role::Role;
 pub(super) struct Frame {
     /// The way to it.
     pub(super) place: String,
+    /// How many documents refer to one another down to it, itself included.
+    pub(super) depth: u32,
     /// Nothing for index.json.
     pub(super) digest: Option<Digest>,
     /// The document; nothing while it is not held.
@@ -48,6 +50,7 @@ impl Frame {
     /// A document that was checked.
     pub(super) fn new(
         place: String,
+        depth: u32,
         digest: Option<Digest>,
         text: String,
         role: Role,
@@ -71,6 +74,7 @@ impl Frame {
         }
         Self {
             place,
+            depth,
             digest,
             length: text.len(),
             text: Some(text),

@@ -78,8 +78,7 @@ impl<'v, S: Store> Verifier<'v, S> {
             match frame.next() {
                 None => drop(frames.pop()),
                 Some(next) => {
-                    let depth = frames.len();
-                    let visited = frames.last_mut().and_then(|frame| self.visit(frame, next, depth));
+                    let visited = frames.last_mut().and_then(|frame| self.visit(frame, next));
                     frames.pop_if(|frame| frame.is_done());
                     frames.extend(visited);
                     self.release(&mut frames);
@@ -136,7 +135,7 @@ impl<'v, S: Store> Verifier<'v, S> {
         let text = self.parse(INDEX_FILE, bytes, true)?;
         self.blind = false;
         let role = self.check_links(INDEX_FILE, &text, Role::Index, media_type::INDEX)?;
-        Some(Frame::new(INDEX_FILE.to_owned(), None, text, role, None))
+        Some(Frame::new(INDEX_FILE.to_owned(), 1, None, text, role, None))
     }
 
     /// The bytes of a file that every layout has.
@@ -256,11 +255,11 @@ impl<'v, S: Store> Verifier<'v, S> {
     }
 
     /// Looks at a descriptor, and at its blob; gives the document that is to be visited next.
-    fn visit(&mut self, parent: &mut Frame, next: Next, depth: usize) -> Option<Frame> {
+    fn visit(&mut self, parent: &mut Frame, next: Next) -> Option<Frame> {
         let mut below = std::mem::take(&mut parent.below);
         let is_layer = next.field == "layers";
         let number = below.len();
-        let visited = self.judge(parent, next, depth, &mut below);
+        let visited = self.judge(parent, next, &mut below);
         if visited.is_some() {
             // Documents in the place of layers are no image, and there may be many in one another.
             parent.image = None;
@@ -273,7 +272,7 @@ impl<'v, S: Store> Verifier<'v, S> {
         visited
     }
 
-    fn judge(&mut self, parent: &Frame, next: Next, depth: usize, below: &mut Below) -> Option<Frame> {
+    fn judge(&mut self, parent: &Frame, next: Next, below: &mut Below) -> Option<Frame> {
         let Next { place, field, index, offset } = next;
         self.descriptors += 1;
         if self.descriptors > self.limits.descriptors {
@@ -301,11 +300,13 @@ impl<'v, S: Store> Verifier<'v, S> {
             return None;
         }
         match role {
-            Some(Role::Index | Role::Manifest) if depth as u64 > u64::from(self.limits.nesting) => {
+            Some(Role::Index | Role::Manifest) if parent.depth > self.limits.nesting => {
                 self.pass(&place, Limit::Nesting(self.limits.nesting));
                 None
             }
-            Some(role @ (Role::Index | Role::Manifest)) => self.open(place, &link, &digest, role),
+            Some(role @ (Role::Index | Role::Manifest)) => {
+                self.open(place, parent.depth.saturating_add(1), &link, &digest, role)
+            }
             Some(Role::Config) => {
                 self.config(&place, &link, &digest);
                 None
@@ -368,7 +369,14 @@ impl<'v, S: Store> Verifier<'v, S> {
     }
 
     /// An index or a manifest.
-    fn open(&mut self, place: String, link: &Link<'_>, digest: &Digest, role: Role) -> Option<Frame> {
+    fn open(
+        &mut self,
+        place: String,
+        depth: u32,
+        link: &Link<'_>,
+        digest: &Digest,
+        role: Role,
+    ) -> Option<Frame> {
         let blob = self.blobs.get(self.store, digest, self.limits);
         if !blob.open(role) {
             let platform = blob.platform.as_deref().cloned();
@@ -390,7 +398,7 @@ impl<'v, S: Store> Verifier<'v, S> {
                 Err(kind) => self.findings.add(&*place, kind),
             }
         }
-        Some(Frame::new(place, Some(digest.clone()), text, role, image))
+        Some(Frame::new(place, depth, Some(digest.clone()), text, role, image))
     }
 
     /// The config of a manifest, if it is an image's and can be read. What is wrong with it is said where it is visited.

@@ -1,0 +1,291 @@
+//! How much is read.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use oci_fixture::{
+    Blob, Content, Descriptor, Digest, Fixture, Index, Label, Layer, Layout, Limits, Manifest, Store,
+    verify_with,
+};
+
+use crate::tarball::{Member, Tarball};
+use crate::{digest, lines};
+
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+
+fn found<S: Store>(layout: &Layout<S>, limits: &Limits) -> Vec<String> {
+    lines(&layout.verify_with(limits))
+}
+
+/// What is found of a fixture within other limits.
+fn within(fixture: &Fixture, change: impl FnOnce(&mut Limits)) -> Vec<String> {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    found(&fixture.in_memory().unwrap(), &limits)
+}
+
+/// What is found of an index.json, and that it does not take long.
+fn of_index_json(text: impl AsRef<[u8]>, limits: &Limits) -> Vec<String> {
+    let temp = tempfile::tempdir().unwrap();
+    Fixture::new().write_to(temp.path()).unwrap();
+    fs::write(temp.path().join("index.json"), text).unwrap();
+    let start = Instant::now();
+    let findings = lines(&verify_with(temp.path(), limits).unwrap());
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    findings
+}
+
+fn image() -> Manifest {
+    Manifest::new().with(Layer::new().with(("a", "b")))
+}
+
+fn one_image() -> Fixture {
+    Fixture::new().with(image())
+}
+
+#[test]
+fn documents_are_no_larger_than_they_may_be() {
+    let layout = one_image().in_memory().unwrap();
+    let manifest = layout.nodes().unwrap()[0].size();
+    assert_eq!(within(&one_image(), |limits| limits.document = manifest), [""; 0]);
+    assert_eq!(
+        within(&one_image(), |limits| limits.document = manifest - 1),
+        [format!(
+            "index.json > manifests[0]: it is larger than {} bytes, and so not judged (`Limits::document`)",
+            manifest - 1
+        )]
+    );
+    assert_eq!(
+        within(&one_image(), |limits| limits.document = 40),
+        ["index.json: it is larger than 40 bytes, and so not judged (`Limits::document`)"]
+    );
+    assert_eq!(
+        within(&one_image(), |limits| limits.documents = 300),
+        ["index.json > manifests[0]: 300 bytes of documents were read, and the rest is not judged \
+             (`Limits::documents`)"]
+    );
+}
+
+#[test]
+fn blobs_are_no_larger_than_they_may_be() {
+    let layer = "index.json > manifests[0] > layers[0]";
+    assert_eq!(within(&one_image(), |limits| limits.blob = 2048), [""; 0]);
+    assert_eq!(
+        within(&one_image(), |limits| limits.blob = 2047),
+        [format!("{layer}: it is larger than 2047 bytes, and so not read (`Limits::blob`)")]
+    );
+}
+
+#[test]
+fn layers_have_no_more_than_they_may_have() {
+    let layer = "index.json > manifests[0] > layers[0]";
+    assert_eq!(within(&one_image(), |limits| limits.layer = 2048), [""; 0]);
+    assert_eq!(
+        within(&one_image(), |limits| limits.layer = 2047),
+        [format!(
+            "{layer}: it has more than 2047 bytes when it is decompressed, and the rest is not judged \
+             (`Limits::layer`)"
+        )]
+    );
+    let layer_of = |layer: Layer| Fixture::new().with(Manifest::new().with(layer));
+    let three = layer_of(Layer::new().with(("a", "")).with(("b", "")).with(("c", "")));
+    assert_eq!(within(&three, |limits| limits.entries = 3), [""; 0]);
+    let entries = |most: u64| {
+        [format!("{layer}: it has more than {most} entries, and the rest is not judged (`Limits::entries`)")]
+    };
+    assert_eq!(within(&three, |limits| limits.entries = 2), entries(2));
+    // Directories that a path leads through count, too.
+    let deep = layer_of(Layer::new().with(("a/b/c/d/e", "")).with(("f", "")));
+    assert_eq!(within(&deep, |limits| limits.entries = 4), entries(4));
+}
+
+#[test]
+fn indexes_stand_in_one_another_no_deeper_than_they_may() {
+    // The deepest that can be declared.
+    let deepest = |depth: usize| (0..depth).fold(Index::new(), |index, _| Index::new().with(index));
+    assert_eq!(within(&Fixture::new().with(deepest(255)), |_| {}), [""; 0]);
+    assert_eq!(
+        within(&Fixture::new().with(deepest(3)), |limits| limits.nesting = 2),
+        ["index.json > manifests[0] > manifests[0] > manifests[0]: it stands below 2 documents, \
+             and is not judged (`Limits::nesting`)"]
+    );
+}
+
+#[test]
+fn a_diamond_that_doubles_thirty_times_is_visited_once() {
+    let mut below = Label::new("0", Index::new().with(Blob::new("a/b", "bottom").append("!")));
+    for number in 1..=30 {
+        let index = Index::new().with(&below).with(&below);
+        below = Label::new(&number.to_string(), index);
+    }
+    let place = format!("index.json{}", " > manifests[0]".repeat(32));
+    let [bottom, wrong] = [digest("bottom"), digest("bottom!")];
+    assert_eq!(
+        within(&Fixture::new().with(&below), |_| {}),
+        [format!("{place}: the content is {wrong} of 7 bytes, but the descriptor says {bottom} of 6 bytes")]
+    );
+}
+
+#[test]
+fn a_million_descriptors_end_soon() {
+    let repeated = |item: &str, times: usize| {
+        let items = vec![item; times].join(",");
+        format!(r#"{{"schemaVersion": 2, "manifests": [{items}]}}"#)
+    };
+    let missing = [
+        "index.json > manifests[0]: there is no `mediaType`, which a descriptor has",
+        "index.json > manifests[0]: there is no `digest`, which a descriptor has",
+        "index.json > manifests[0]: there is no `size`, which a descriptor has",
+    ];
+    let findings = of_index_json(repeated("{}", 1_000_000), &Limits::default());
+    assert_eq!(findings[..3], missing);
+    assert_eq!(
+        (findings.len(), &*findings[1000]),
+        (
+            1001,
+            "index.json > manifests[333]: 1000 findings are here already, and the rest is not judged \
+             (`Limits::findings`)"
+        )
+    );
+    // Of what is as it should be there is no room for so many.
+    let empty = digest("");
+    let item = format!(r#"{{"mediaType": "a/b", "digest": "{empty}", "size": 0}}"#);
+    assert_eq!(
+        of_index_json(repeated(&item, 1_000_000), &Limits::default()),
+        ["index.json: it is larger than 4194304 bytes, and so not judged (`Limits::document`)"]
+    );
+    let mut limits = Limits::default();
+    limits.document = 1 << 30;
+    limits.descriptors = 1_000;
+    assert_eq!(
+        of_index_json(repeated(&item, 10_000), &limits),
+        [
+            format!("index.json > manifests[0]: the blob {empty} is not stored"),
+            "index.json > manifests[1000]: 1000 descriptors were read, and the rest is not judged \
+             (`Limits::descriptors`)"
+                .to_owned()
+        ]
+    );
+}
+
+#[test]
+fn json_of_any_depth_ends_soon() {
+    let limits = Limits::default();
+    for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("{\"manifests\":[", "]}")] {
+        let whole = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+        for text in [whole, open.repeat(100_000)] {
+            assert_eq!(
+                of_index_json(text, &limits),
+                ["index.json: more than 128 values stand in one another, so it is not judged \
+                     (`Limits::json_depth`)"]
+            );
+        }
+    }
+}
+
+#[test]
+fn many_keys_that_are_nearly_or_really_equal_end_soon() {
+    let mut text = r#"{"schemaVersion": 2, "manifests": [], "a": {"#.to_owned();
+    for number in 0..100_000 {
+        write!(text, r#""{}{number}": 0, "#, "x".repeat(20)).unwrap();
+    }
+    text.push_str(r#""": 0, "": 0}}"#);
+    assert_eq!(of_index_json(&text, &Limits::default()), ["index.json: `a.` is there twice"]);
+}
+
+#[test]
+fn findings_end() {
+    let tar =
+        (0..5).fold(Tarball::default(), |tar, number| tar.with(Member::file(&format!("/{number}")))).end();
+    let layer = Blob::new("application/vnd.oci.image.layer.v1.tar", &tar).diff_id(digest(&tar));
+    let fixture = Fixture::new().with(Manifest::new().with(layer));
+    let line = |number: usize| {
+        format!("index.json > manifests[0] > layers[0] > \"/{number}\": the path leads out of the root")
+    };
+    assert_eq!(within(&fixture, |limits| limits.findings = 5), [0, 1, 2, 3, 4].map(line));
+    assert_eq!(
+        within(&fixture, |limits| limits.findings = 2),
+        [
+            line(0),
+            line(1),
+            "index.json > manifests[0] > layers[0] > \"/2\": 2 findings are here already, and the rest is not judged \
+             (`Limits::findings`)"
+                .to_owned()
+        ]
+    );
+    assert_eq!(within(&fixture, |limits| limits.findings = 0).len(), 1);
+
+    let many = (0..20).map(|number| Blob::new("a/b", number.to_string()).unlisted());
+    let fixture = many.fold(Fixture::new(), Fixture::with);
+    let findings = within(&fixture, |limits| limits.findings = 3);
+    let mut sorted = findings.clone();
+    sorted.sort();
+    assert_eq!((findings.len(), &findings), (4, &sorted));
+}
+
+#[test]
+fn documents_are_let_go_of_and_read_again() {
+    // Each is larger than a half of what may be held.
+    let long = |text: &str| [("long", text.repeat(100_000))];
+    let mut index = Index::new().annotations(long("0"));
+    for number in 1..12 {
+        let wrong = Descriptor::new().media_type("a/b").digest(digest(number.to_string())).size(1);
+        index = Index::new().with(index).with(wrong).annotations(long("1"));
+    }
+    let fixture = Fixture::new().with(index);
+    let all = within(&fixture, |_| {});
+    assert_eq!(all.len(), 11);
+    assert_eq!(within(&fixture, |limits| limits.document = 150_000), all);
+    let again = within(&fixture, |limits| {
+        limits.document = 150_000;
+        limits.documents = 12 * 101_000;
+    });
+    assert!(again.last().unwrap().ends_with("(`Limits::documents`)"), "{again:?}");
+}
+
+#[cfg(feature = "decode")]
+#[test]
+fn a_bomb_ends_soon() {
+    // Zeros beside zeros, so that two members are alike; with a gzip header of 10 bytes and a trailer of 8.
+    let zeros = vec![0; 32 << 20];
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut encoder, &zeros).unwrap();
+    let member = encoder.finish().unwrap();
+    let bomb = Blob::new("application/vnd.oci.image.layer.v1.tar+gzip", Content::repeat(member, 320));
+    let bomb = bomb.diff_id(digest("10 GiB"));
+    assert_eq!(
+        within(&Fixture::new().with(Manifest::new().with(bomb)), |_| {}),
+        ["index.json > manifests[0] > layers[0]: it is more than 200 times larger when it is decompressed, \
+             and the rest is not judged (`Limits::ratio`)"]
+    );
+}
+
+#[test]
+fn a_chain_of_subjects_ends() {
+    let temp = tempfile::tempdir().unwrap();
+    Fixture::new().write_to(temp.path()).unwrap();
+    let blobs = temp.path().join("blobs/sha256");
+    fs::create_dir_all(&blobs).unwrap();
+    let descriptor = |text: &str| {
+        format!(r#"{{"mediaType": "{INDEX}", "digest": "{}", "size": {}}}"#, digest(text), text.len())
+    };
+    let mut index = r#"{"schemaVersion": 2, "manifests": []}"#.to_owned();
+    for _ in 0..1000 {
+        let name = Digest::parse(&digest(&index)).unwrap();
+        fs::write(blobs.join(name.hex()), &index).unwrap();
+        index = format!(r#"{{"schemaVersion": 2, "manifests": [], "subject": {}}}"#, descriptor(&index));
+    }
+    let name = Digest::parse(&digest(&index)).unwrap();
+    fs::write(blobs.join(name.hex()), &index).unwrap();
+    let text = format!(r#"{{"schemaVersion": 2, "manifests": [{}]}}"#, descriptor(&index));
+    fs::write(temp.path().join("index.json"), text).unwrap();
+    let findings = lines(&verify_with(temp.path(), &Limits::default()).unwrap());
+    assert_eq!(
+        findings,
+        [format!(
+            "index.json > manifests[0]{}: it stands below 256 documents, and is not judged (`Limits::nesting`)",
+            " > subject".repeat(256)
+        )]
+    );
+}
