@@ -23,3 +23,4 @@ mod skopeo;
 mod specialimage;
 mod tool;
 mod umoci;
+mod verify;

@@ -25,13 +25,13 @@ const NO_TAG: Refusal = Refusal {
 };
 
 /// Runs skopeo with options of its own, and a command.
-fn skopeo(options: &[String], words: &[&str]) -> Result<Vec<u8>, String> {
+pub(crate) fn skopeo(options: &[String], words: &[&str]) -> Result<Vec<u8>, String> {
     let usual = ["--insecure-policy", "--tmpdir", env!("CARGO_TARGET_TMPDIR")];
     SKOPEO.run(usual.into_iter().chain(options.iter().map(String::as_str)).chain(words.iter().copied()))
 }
 
 /// How skopeo calls an image.
-fn located(transport: &str, path: &Path, tag: Option<&str>) -> String {
+pub(crate) fn located(transport: &str, path: &Path, tag: Option<&str>) -> String {
     let tag = tag.map_or(String::new(), |tag| format!(":{tag}"));
     format!("{transport}:{}{tag}", path.display())
 }

@@ -17,6 +17,7 @@ pub(crate) struct Tool {
 
 pub(crate) const SKOPEO: Tool = Tool { program: "skopeo", version: "skopeo version 1.9.3" };
 pub(crate) const UMOCI: Tool = Tool { program: "umoci", version: "umoci version 0.4.7" };
+pub(crate) const BUILDAH: Tool = Tool { program: "buildah", version: "buildah version 1.28." };
 pub(crate) const GNU_TAR: Tool = Tool { program: "tar", version: "tar (GNU tar) " };
 pub(crate) const BSDTAR: Tool = Tool { program: "bsdtar", version: "bsdtar " };
 /// What GNU tar leaves decompressing to, of any version.
