@@ -11,8 +11,8 @@ const REQUIRE: &str = "OCI_FIXTURE_REQUIRE_TOOLS";
 /// A program, and what its `--version` says.
 #[derive(Clone, Copy)]
 pub(crate) struct Tool {
-    program: &'static str,
-    version: &'static str,
+    pub(crate) program: &'static str,
+    pub(crate) version: &'static str,
 }
 
 pub(crate) const SKOPEO: Tool = Tool { program: "skopeo", version: "skopeo version 1.9.3" };

@@ -1,0 +1,87 @@
+//! Why a reader did not do what it was asked for, in words that are the same on every machine.
+
+use std::error::Error;
+use std::fmt;
+
+pub(crate) enum Failure {
+    Says(String),
+    Panics(String),
+    /// It had so many seconds.
+    Endless(u64),
+    /// It had so many bytes.
+    TooLarge(u64),
+}
+
+impl Failure {
+    /// Of what a program says, the line that says what is wrong.
+    pub(crate) fn of_program(stderr: &str, limit: u64) -> Self {
+        if stderr.contains("file too large") {
+            return Self::TooLarge(limit);
+        }
+        if let Some(panic) = stderr.strip_prefix("panic: ") {
+            return Self::Panics(panic.lines().next().unwrap_or_default().to_owned());
+        }
+        let mut lines = stderr.lines().filter(|line| !line.is_empty());
+        let line = lines.find(|line| !BESIDE.iter().any(|beside| line.contains(beside))).unwrap_or_default();
+        Self::Says(problem(line).to_owned())
+    }
+
+    /// Of an error, it and its causes.
+    pub(crate) fn of_error(error: &dyn Error) -> Self {
+        let mut says = error.to_string();
+        let mut source = error.source();
+        while let Some(error) = source {
+            says = format!("{says}: {error}");
+            source = error.source();
+        }
+        Self::Says(says)
+    }
+}
+
+/// What programs say besides what is wrong.
+const BESIDE: [&str; 2] = ["Removing leading", "Child returned status"];
+
+/// What a line says, but for what names the program, and when and where it came upon that.
+fn problem(line: &str) -> &str {
+    for program in ["tar: ", "bsdtar: ", "gzip: stdin: ", "/*stdin*\\ : "] {
+        if let Some(problem) = line.strip_prefix(program) {
+            return problem;
+        }
+    }
+    let skopeo = line.split_once(" level=fatal msg=\"").map(|(_, message)| message.trim_end_matches('"'));
+    let Some(message) = skopeo.or(line.strip_prefix("   \u{2a2f} ")) else { return line };
+    // Go puts what was being done before what went wrong, again and again.
+    let start = message.rmatch_indices(": ").nth(1).map_or(0, |(position, colon)| position + colon.len());
+    &message[start..]
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Says(text) => write!(f, "error: {}", quoted(text)),
+            Self::Panics(text) => write!(f, "panics: {}", quoted(text)),
+            Self::Endless(seconds) => write!(f, "does not end within {seconds} s"),
+            Self::TooLarge(bytes) => write!(f, "writes more than {} MiB", bytes >> 20),
+        }
+    }
+}
+
+/// As code in a table, with digests in short.
+fn quoted(text: &str) -> String {
+    let text = text.replace("\\\"", "\"").replace('`', "'").replace('|', "\\|");
+    let text: String =
+        text.trim().chars().map(|letter| if letter.is_control() { '\u{b7}' } else { letter }).collect();
+    let is_digit = |letter: char| letter.is_ascii_hexdigit();
+    let mut short = String::new();
+    let mut rest = &*text;
+    while let Some(start) = rest.find(is_digit) {
+        let end = rest[start..].find(|letter| !is_digit(letter)).map_or(rest.len(), |size| start + size);
+        let kept = if end - start >= 64 { start + 12 } else { end };
+        short.push_str(&rest[..kept]);
+        if kept < end {
+            short.push('…');
+        }
+        rest = &rest[end..];
+    }
+    format!("`{short}{rest}`")
+}
