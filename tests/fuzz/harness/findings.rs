@@ -1,0 +1,54 @@
+//! What holds for the findings of any layout.
+
+use std::fmt::Display;
+
+use oci_fixture::{Finding, FindingKind, Layout, Limits, Store};
+
+/// Characters of a finding: texts in it are cut after 160, but a place may have many.
+const LONGEST: usize = 4096;
+
+/// So small that inputs pass all of them.
+pub(crate) fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.document = 32 << 10;
+    limits.documents = 1 << 20;
+    limits.blob = 256 << 10;
+    limits.nesting = 8;
+    limits.json_depth = 32;
+    limits.descriptors = 200;
+    limits.layer = 1 << 20;
+    limits.entries = 50;
+    limits.window = 256 << 10;
+    limits.findings = 50;
+    limits
+}
+
+/// The findings of a layout.
+pub(crate) fn of<S: Store>(layout: &Layout<S>) -> Vec<Finding> {
+    checked(layout.verify_with(&limits()))
+}
+
+/// Findings that can be shown.
+pub(crate) fn checked(findings: Vec<Finding>) -> Vec<Finding> {
+    // One more says that there are more.
+    assert!(findings.len() <= limits().findings + 1, "{} findings", findings.len());
+    for finding in &findings {
+        check_line(finding);
+        assert!(finding.to_string().chars().count() <= LONGEST, "{finding}");
+        assert!(finding.section().starts_with("https://"), "{finding}");
+        let whole = format!("{finding:#}");
+        assert!(whole.starts_with(&finding.to_string()) && finding.to_string().starts_with(finding.place()));
+    }
+    findings
+}
+
+/// A text for people: one line.
+pub(crate) fn check_line(text: &impl Display) {
+    let text = text.to_string();
+    assert!(!text.is_empty() && !text.contains(char::is_control), "{text:?}");
+}
+
+/// Whether a layer can be read: its `diff_id` is all that may be wrong.
+pub(crate) fn are_of_diff_ids(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| matches!(finding.kind(), FindingKind::DiffIdMismatch { .. }))
+}

@@ -1,0 +1,44 @@
+//! Harnesses: each takes any bytes for its noun, and panics where what it asks of the crate does not hold.
+
+mod archive;
+mod directory;
+mod findings;
+mod fixtures;
+mod gzip;
+mod json;
+mod layer;
+mod path;
+mod platform;
+mod reference;
+mod tar;
+mod zstd;
+
+pub(crate) use self::archive::ARCHIVE;
+pub(crate) use self::directory::DIRECTORY;
+pub(crate) use self::gzip::GZIP;
+pub(crate) use self::json::JSON;
+pub(crate) use self::path::PATH;
+pub(crate) use self::platform::PLATFORM;
+pub(crate) use self::reference::REFERENCE;
+pub(crate) use self::tar::TAR;
+pub(crate) use self::zstd::ZSTD;
+
+/// The most bytes of memory that one input may take, with the limits that all harnesses have.
+pub(crate) const MEMORY: usize = 8 << 20;
+
+/// What one noun is fuzzed by.
+pub(crate) struct Harness {
+    /// As its test ends.
+    pub(crate) name: &'static str,
+    /// Inputs to begin with.
+    pub(crate) corpus: fn() -> Vec<Vec<u8>>,
+    /// What stands in inputs, and does not come about by chance.
+    pub(crate) tokens: &'static [&'static [u8]],
+    /// Takes any input.
+    pub(crate) run: fn(&[u8]),
+}
+
+/// A corpus of texts.
+fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}

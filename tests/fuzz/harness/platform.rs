@@ -1,0 +1,73 @@
+//! Platforms.
+
+use oci_fixture::{Fixture, Index, Manifest, Platform};
+
+use super::findings::{self, check_line};
+use super::{Harness, texts};
+
+pub(crate) const PLATFORM: Harness = Harness { name: "platform", corpus, tokens: TOKENS, run };
+
+const TOKENS: &[&[u8]] = &[
+    b"/",
+    b"(",
+    b")",
+    b"+",
+    b"_",
+    b"-",
+    b".",
+    b"linux",
+    b"windows",
+    b"darwin",
+    b"macos",
+    b"amd64",
+    b"x86_64",
+    b"386",
+    b"arm",
+    b"arm64",
+    b"aarch64",
+    b"armhf",
+    b"armel",
+    b"v7",
+    b"v8",
+    b"8",
+    b"unknown",
+    b"%20",
+    b"\0",
+    b"\xc3\xa9",
+    b"10.0.17763",
+];
+
+fn corpus() -> Vec<Vec<u8>> {
+    texts(&[
+        "linux/amd64",
+        "linux/arm64/v8",
+        "linux/arm/v7",
+        "linux/386",
+        "windows(10.0.17763)/amd64",
+        "windows(10.0.17763+win32k)/amd64",
+        "darwin/arm64",
+        "unknown/unknown",
+        "linux/x86_64",
+        "Linux/AArch64",
+        "linux",
+        "armhf",
+        "",
+        "linux/",
+        "linux/amd64/v2/more",
+        "windows(10/amd64",
+    ])
+}
+
+/// What it reads it writes so that it reads the same; and an image for it has nothing wrong with it.
+fn run(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let platform = match Platform::parse(&text) {
+        Ok(platform) => platform,
+        Err(invalid) => return check_line(&invalid),
+    };
+    assert_eq!(Platform::parse(&platform.to_string()), Ok(platform));
+    let manifest = Manifest::new().platform(&*text).with(("a", "b"));
+    let layout = Fixture::new().with(Index::new().with(manifest)).in_memory().unwrap();
+    assert_eq!(findings::of(&layout), []);
+    layout.platform(&*text).unwrap();
+}

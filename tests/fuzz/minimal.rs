@@ -1,0 +1,49 @@
+//! The shortest input that fails.
+
+use std::time::{Duration, Instant};
+
+/// As long as is looked for it.
+const TIME: Duration = Duration::from_secs(20);
+
+/// What is left of an input that fails, when everything is taken away without which it fails, too, and the rest is made
+/// as plain as it can be.
+pub(crate) fn minimal(mut input: Vec<u8>, fails: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+    let start = Instant::now();
+    let mut size = input.len();
+    while size > 0 {
+        let mut at = 0;
+        let before = input.len();
+        while at < input.len() && start.elapsed() < TIME {
+            let end = (at + size).min(input.len());
+            let shorter = [&input[..at], &input[end..]].concat();
+            if fails(&shorter) {
+                input = shorter;
+            } else {
+                at = end;
+            }
+        }
+        if input.len() == before || size > 1 {
+            size /= 2;
+        }
+        size = size.min(input.len());
+    }
+    for at in 0..input.len() {
+        for plain in [0, b'0', b'a'] {
+            let was = std::mem::replace(&mut input[at], plain);
+            if was == plain || start.elapsed() < TIME && fails(&input) {
+                break;
+            }
+            input[at] = was;
+        }
+    }
+    input
+}
+
+#[test]
+fn what_is_not_needed_to_fail_goes() {
+    let fails = |input: &[u8]| {
+        input.iter().filter(|byte| **byte == b'x').count() > 1 && input.iter().any(u8::is_ascii_digit)
+    };
+    let input = b"ab7x\n, and x, x; 5".to_vec();
+    assert_eq!(minimal(input, fails), b"xx0");
+}
