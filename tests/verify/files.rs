@@ -170,6 +170,14 @@ fn an_archive_is_judged_up_to_where_it_is_damaged() {
     assert!(archive.starts_with("archive: it cannot be read to its end: "), "{archive}");
     assert_eq!(layout, "oci-layout: there is no such file, so it is no OCI image layout");
 
+    // What it says there is shown in one line.
+    let mut damaged = tar.clone();
+    damaged[512 + 148..512 + 156].copy_from_slice(b"\xff\n\x1b[31m\0");
+    fs::write(&path, damaged).unwrap();
+    let [archive, ..] = &found(&path)[..] else { panic!("no findings") };
+    assert!(archive.starts_with("archive: it cannot be read to its end: numeric field"), "{archive}");
+    assert!(!archive.contains(char::is_control), "{archive:?}");
+
     fs::write(&path, [0; 1024]).unwrap();
     assert_eq!(found(&path).len(), 2);
 }

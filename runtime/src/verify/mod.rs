@@ -25,6 +25,7 @@ mod verifier;
 use std::path::Path;
 
 pub use self::document::Document;
+use self::excerpt::excerpt;
 pub use self::finding::Finding;
 pub use self::kind::FindingKind;
 pub use self::layer_format::LayerFormat;
@@ -72,7 +73,8 @@ pub fn verify_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Vec<Findin
     let (archive, problem) = Archive::open_damaged(path)?;
     let mut verifier = Verifier::new(&archive, limits);
     if let Some(problem) = problem {
-        let problem = problem.to_string();
+        // The reader quotes the file, whatever that holds.
+        let problem = excerpt(&problem.to_string().replace(char::is_control, "\u{fffd}"));
         verifier.findings.add("archive", FindingKind::ArchiveMalformed { problem });
     }
     verifier.run();
