@@ -37,7 +37,7 @@ fn corpus() -> Vec<Vec<u8>> {
 
 /// Judges it as a file; it opens only what it can judge.
 fn run(input: &[u8]) {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = fixtures::scratch();
     let path = directory.path().join("layout.tar");
     fs::write(&path, input).unwrap();
     let opened = Layout::open_archive(&path);

@@ -39,7 +39,7 @@ fn run(input: &[u8]) {
     let Some((fixture, steps)) = input.split_first() else { return };
     let fixtures = fixtures::written();
     let files = &fixtures[usize::from(*fixture) % fixtures.len()];
-    let temporary = tempfile::tempdir().unwrap();
+    let temporary = fixtures::scratch();
     let directory = temporary.path().join("layout");
     let paths: Vec<PathBuf> = files.iter().map(|(name, _)| directory.join(name)).collect();
     for (path, (_, bytes)) in paths.iter().zip(files) {
@@ -53,7 +53,6 @@ fn run(input: &[u8]) {
     let found = verify_with(&directory, &limits()).map(checked);
     if let Ok(layout) = Layout::open(&directory) {
         assert_eq!(layout.verify_with(&limits()), found.unwrap());
-        assert!(!layout.to_string().is_empty());
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use oci_fixture::{Encoder, Fixture, Gzip, Index, Manifest, Zstd, oci_image};
+use tempfile::TempDir;
 
 /// Larger blobs are no inputs.
 const LARGEST: usize = 32 << 10;
@@ -183,6 +184,12 @@ pub(crate) fn blobs(is_wanted: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
 pub(crate) fn indexes() -> Vec<Vec<u8>> {
     let fixtures = honest().into_iter().chain(lying());
     fixtures.map(|fixture| fixture.in_memory().unwrap().index_bytes().unwrap().into_owned()).collect()
+}
+
+/// A directory that goes when it is dropped, in memory where there is a place for that.
+pub(crate) fn scratch() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
 }
 
 /// The files of a layout, by the path below its directory.
