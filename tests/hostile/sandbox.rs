@@ -208,5 +208,4 @@ fn what_a_reader_does_outside_is_seen() {
         naive(&sandbox.root(), Image::of(&fixture).layer());
         assert_eq!(sandbox.outside(), [outside]);
     }
-    assert!(!Path::new(ABSOLUTE).exists());
 }
