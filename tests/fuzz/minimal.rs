@@ -42,7 +42,7 @@ pub(crate) fn minimal(mut input: Vec<u8>, fails: impl Fn(&[u8]) -> bool) -> Vec<
 #[test]
 fn what_is_not_needed_to_fail_goes() {
     let fails = |input: &[u8]| {
-        input.iter().filter(|byte| **byte == b'x').count() > 1 && input.iter().any(u8::is_ascii_digit)
+        input.iter().filter(|byte| **byte == b'x').nth(1).is_some() && input.iter().any(u8::is_ascii_digit)
     };
     let input = b"ab7x\n, and x, x; 5".to_vec();
     assert_eq!(minimal(input, fails), b"xx0");

@@ -54,7 +54,7 @@ impl Member {
         let mut body = String::new();
         for (key, value) in records {
             let rest = key.len() + value.len() + 3;
-            let length = (rest..).find(|length| rest + length.to_string().len() == *length).unwrap();
+            let length = (rest..rest + 20).find(|length| rest + length.to_string().len() == *length).unwrap();
             writeln!(body, "{length} {key}={value}").unwrap();
         }
         Self::new(kind, "PaxHeaders.0/x").body(body)

@@ -48,7 +48,7 @@ impl Archive {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         match Self::open_damaged(path)? {
             (archive, None) => Ok(archive),
-            (_, Some(error)) => Err(broken(path, error)),
+            (_, Some(error)) => Err(broken(path, &error)),
         }
     }
 
@@ -83,7 +83,7 @@ impl Archive {
         };
         let mut members = 0_u64;
         match archive.scan(metadata.len(), &mut members) {
-            Err(error) if members == 0 => Err(broken(path, error)),
+            Err(error) if members == 0 => Err(broken(path, &error)),
             scanned => Ok((archive, scanned.err())),
         }
     }
@@ -194,7 +194,7 @@ impl Member {
     }
 }
 
-fn broken(path: &Path, error: io::Error) -> Error {
+fn broken(path: &Path, error: &io::Error) -> Error {
     // The reader quotes the file, whatever that holds.
     let line = error.to_string().replace(char::is_control, "\u{fffd}");
     let error = io::Error::new(error.kind(), line);

@@ -40,9 +40,9 @@ impl fmt::Display for Quoted<'_> {
         f.write_char('`')?;
         for character in self.0.chars() {
             if matches!(character, '"' | '\'') {
-                f.write_char(character)?
+                f.write_char(character)?;
             } else {
-                write!(f, "{}", character.escape_debug())?
+                write!(f, "{}", character.escape_debug())?;
             }
         }
         f.write_char('`')

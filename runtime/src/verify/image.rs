@@ -17,6 +17,7 @@ pub(super) struct Image {
 impl Image {
     /// A layer of another media type, such as a signature, may have no `diff_id`; either all of those have one, or none.
     /// Nothing is compared where one of the lists is not there.
+    #[allow(clippy::result_large_err, reason = "it is moved once, for each manifest")]
     pub(super) fn of(manifest: Value<'_>, config: Config) -> Result<Option<Self>, FindingKind> {
         let list = manifest.get("layers").filter(|layers| layers.kind() == Kind::List);
         let (Some(list), Some(diff_ids)) = (list, config.diff_ids) else { return Ok(None) };

@@ -323,6 +323,7 @@ pub enum FindingKind {
 
 impl fmt::Display for FindingKind {
     #[expect(clippy::too_many_lines, reason = "a line for each kind")]
+    #[allow(clippy::match_same_arms, reason = "they stand in the order of the kinds")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OciLayoutMissing => f.write_str("there is no such file, so it is no OCI image layout"),

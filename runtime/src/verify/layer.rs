@@ -68,7 +68,9 @@ impl Judged<'_> {
             return Layer { format: LayerFormat::Other, diff_id: None, effects: None };
         }
         let format = format(&first, self.media_type);
-        check_format(self.media_type, format).into_iter().for_each(|kind| findings.add(self.place, kind));
+        if let Some(kind) = check_format(self.media_type, format) {
+            findings.add(self.place, kind);
+        }
         let content =
             self.compression(format).and_then(|compression| Content::of(first, reader, compression, self));
         let Some(mut content) = content else { return Layer { format, diff_id: None, effects: None } };
@@ -143,7 +145,9 @@ impl Judged<'_> {
             Some(Failure::Limit(limit)) => (Some(FindingKind::LimitPassed { limit: *limit }), false),
             Some(Failure::Source(error)) => self.damage(error, format),
         };
-        kind.into_iter().for_each(|kind| findings.add(self.place, kind));
+        if let Some(kind) = kind {
+            findings.add(self.place, kind);
+        }
         if !is_whole {
             return None;
         }

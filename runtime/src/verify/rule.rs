@@ -50,6 +50,7 @@ impl FindingKind {
         self.rule().1
     }
 
+    #[allow(clippy::match_same_arms, reason = "they stand in the order of the kinds")]
     fn rule(&self) -> (Level, &'static str) {
         use Level::{Must, Note, Should};
         match self {
@@ -93,10 +94,9 @@ impl FindingKind {
             Self::HistoryCount { .. } => (Should, CONFIG),
 
             Self::CompressionMismatch { .. } => (Must, MEDIA_TYPES),
-            Self::StreamMalformed { format, .. } | Self::StreamChecksum { format, .. } => {
-                (Must, stream(*format))
-            }
-            Self::StreamTrailing { format, .. } => (Must, stream(*format)),
+            Self::StreamMalformed { format, .. }
+            | Self::StreamChecksum { format, .. }
+            | Self::StreamTrailing { format, .. } => (Must, stream(*format)),
             Self::StreamsSeveral { format, .. } => (Note, stream(*format)),
             Self::StreamsSkipped { .. } => (Note, ZSTD_SKIPPABLE),
 

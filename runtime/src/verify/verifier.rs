@@ -475,8 +475,9 @@ impl<'v, S: Store> Verifier<'v, S> {
         let blob = self.blobs.get(self.store, digest, self.limits);
         let found = match (blob.layer.clone(), blob.size()) {
             (Some(layer), _) => {
-                let kind = layer::check_format(media_type, layer.format);
-                kind.into_iter().for_each(|kind| self.findings.add(place, kind));
+                if let Some(kind) = layer::check_format(media_type, layer.format) {
+                    self.findings.add(place, kind);
+                }
                 layer
             }
             (None, Some(size)) => {

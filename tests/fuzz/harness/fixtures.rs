@@ -20,6 +20,7 @@ pub(crate) fn common() -> Common {
 
 impl Common {
     /// Its documents refer to it by digest wherever they stand.
+    #[allow(clippy::unused_self, reason = "it is said of the node, as of the others")]
     pub(crate) fn manifest(&self) -> Manifest {
         Manifest::new().reference("common:1").platform("linux/arm64").with(("etc/hostname", "common"))
     }

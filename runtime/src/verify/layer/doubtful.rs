@@ -14,7 +14,7 @@ pub(super) fn fields(member: &Member) -> Vec<FindingKind> {
         kinds.push(FindingKind::HeaderRepeated);
     }
     let pax = extensions.pax.as_ref();
-    kinds.extend(pax.into_iter().flat_map(repeated));
+    kinds.extend(pax.into_iter().filter_map(repeated));
     // It was read before.
     let Ok(header) = member.header.fields() else { return kinds };
     if pax.is_none() && extensions.name.is_none() && extensions.link.is_none() {

@@ -68,7 +68,9 @@ impl<'e> Entries<'e> {
         }
         self.global = global.len();
         let fields = &member.fields;
-        doubtful::fields(member).into_iter().for_each(|kind| self.report(fields, kind));
+        for kind in doubtful::fields(member) {
+            self.report(fields, kind);
+        }
         if !fields.has_body() && fields.size > 0 {
             self.report(fields, FindingKind::BodyUnexpected { size: fields.size });
         }

@@ -48,7 +48,7 @@ impl Key {
 
 impl Names {
     pub(super) fn marks(&self, key: Key) -> Marks {
-        self.0.get(&Slot::of(key, Marks::default())).map_or_else(Marks::default, |slot| slot.marks())
+        self.0.get(&Slot::of(key, Marks::default())).map_or_else(Marks::default, Slot::marks)
     }
 
     pub(super) fn mark(&mut self, key: Key, marks: Marks) {

@@ -1,6 +1,7 @@
 //! Paths of entries, as they stand in a tar.
 
 /// What a path leads to.
+#[allow(clippy::struct_excessive_bools, reason = "each is true of a path by itself")]
 pub(super) struct Path<'p> {
     /// The names on the way from the root. A `..` takes away the name before it.
     pub(super) names: Vec<&'p [u8]>,
