@@ -3,6 +3,7 @@
 // clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod assert;
 mod blobs;
 mod descriptors;
 mod documents;
@@ -10,6 +11,7 @@ mod entries;
 mod files;
 mod images;
 mod limits;
+mod random;
 mod streams;
 mod tarball;
 mod tars;

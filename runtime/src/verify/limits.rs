@@ -26,7 +26,7 @@ use std::fmt;
 pub struct Limits {
     /// The bytes of one document, each of which is held in memory: 4 MiB, which is what registries take at least.
     pub document: u64,
-    /// The bytes of all documents together, however often they are read: 1 GiB.
+    /// The bytes of all documents together, however often they are read: 256 MiB.
     pub documents: u64,
     /// The bytes of one blob as it is stored: 64 GiB.
     pub blob: u64,
@@ -38,7 +38,7 @@ pub struct Limits {
     pub descriptors: u64,
     /// The bytes of one layer, decompressed: 64 GiB.
     pub layer: u64,
-    /// How many times larger a layer is when it is decompressed: 200. It counts for what is beyond 256 MiB.
+    /// How many times larger a layer is when it is decompressed: 100. It counts for what is beyond 256 MiB.
     pub ratio: u32,
     /// The entries of one layer, of which the names are compared: 500,000.
     pub entries: u64,
@@ -52,13 +52,13 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             document: 4 << 20,
-            documents: 1 << 30,
+            documents: 256 << 20,
             blob: 64 << 30,
             nesting: 256,
             json_depth: 128,
             descriptors: 100_000,
             layer: 64 << 30,
-            ratio: 200,
+            ratio: 100,
             entries: 500_000,
             window: 16 << 20,
             findings: 1_000,
