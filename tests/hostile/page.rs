@@ -59,6 +59,54 @@ fn the_page_says_what_readers_do() {
     }
 }
 
+/// Compressed layers are looked into with the feature alone, so the page has what it finds.
+#[cfg(feature = "decode")]
+#[test]
+fn the_page_says_what_verify_finds() {
+    // A bomb, or a diamond, says the same at many places.
+    const LINES: usize = 4;
+    let mut table = row("image", &["findings".to_owned()]);
+    table.push_str(&row("---", &["---".to_owned()]));
+    for (name, fixture) in IMAGES {
+        let layout = fixture().tempdir().unwrap();
+        let findings = layout.verify();
+        let line = |finding: &oci_fixture::Finding| {
+            let text = finding.to_string().replace('|', "\\|").replace('<', "&lt;");
+            format!("{:?}: {}", finding.level(), short(&text))
+        };
+        let mut lines: Vec<_> = findings.iter().take(LINES).map(line).collect();
+        if findings.len() > LINES {
+            lines.push(format!("and {} more", findings.len() - LINES));
+        }
+        if lines.is_empty() {
+            lines.push("nothing".to_owned());
+        }
+        table.push_str(&row(&format!("`{name}`"), &[lines.join("<br>")]));
+    }
+    assert_block("findings", &table);
+}
+
+/// Without most digits of digests.
+#[cfg(feature = "decode")]
+fn short(text: &str) -> String {
+    const KEPT: usize = 12;
+    let mut parts = text.split("sha");
+    let mut out = parts.next().unwrap().to_owned();
+    for part in parts {
+        let start = part.find(':').map_or(0, |colon| colon + 1);
+        let digits = part[start..].bytes().take_while(u8::is_ascii_hexdigit).count();
+        out.push_str("sha");
+        if digits > KEPT {
+            out.push_str(&part[..start + KEPT]);
+            out.push('\u{2026}');
+            out.push_str(&part[start + digits..]);
+        } else {
+            out.push_str(part);
+        }
+    }
+    out
+}
+
 fn row(first: &str, cells: &[String]) -> String {
     format!("| {first} | {} |\n", cells.join(" | "))
 }

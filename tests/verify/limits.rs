@@ -5,8 +5,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use oci_fixture::{
-    Blob, Content, Descriptor, Digest, Fixture, Index, Label, Layer, Layout, Limits, Manifest, Store,
-    verify_with,
+    Blob, Descriptor, Digest, Fixture, Index, Label, Layer, Layout, Limits, Manifest, Store, verify_with,
 };
 
 use crate::tarball::{Member, Tarball};
@@ -252,7 +251,8 @@ fn a_bomb_ends_soon() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     std::io::Write::write_all(&mut encoder, &zeros).unwrap();
     let member = encoder.finish().unwrap();
-    let bomb = Blob::new("application/vnd.oci.image.layer.v1.tar+gzip", Content::repeat(member, 40));
+    let bomb =
+        Blob::new("application/vnd.oci.image.layer.v1.tar+gzip", oci_fixture::Content::repeat(member, 40));
     let bomb = bomb.diff_id(digest("320 MiB"));
     assert_eq!(
         within(&Fixture::new().with(Manifest::new().with(bomb)), |_| {}),
