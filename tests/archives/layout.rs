@@ -95,20 +95,22 @@ fn what_is_no_archive_of_a_layout_says_what_it_is() {
     let cut = tar[..tar.len() - 1536].to_vec();
     let mut odd = tar.clone();
     odd[100] = b'x';
-    // What the reader quotes stays in one line.
-    let lines = format!(
-        "DIR/lines: cannot be read as a tar: numeric field was not a number: e�line�l when getting cksum for {}",
-        "line�".repeat(20)
-    );
     for (path, expected) in [
         (temp.path().to_owned(), "DIR: is a directory; open that with `Layout::open`"),
         (write("a.gz", b"\x1f\x8b\x08\0\0\0\0\0"), "DIR/a.gz: is compressed with gzip; decompress it first"),
         (write("a.zst", b"\x28\xb5\x2f\xfd"), "DIR/a.zst: is compressed with zstd; decompress it first"),
         (write("docker.tar", &docker), "DIR/docker.tar: has no `oci-layout`, so it is no OCI image layout"),
         (write("empty", b""), "DIR/empty: has no `oci-layout`, so it is no OCI image layout"),
-        (write("text", &[b'0'; 600]), "DIR/text: cannot be read as a tar: archive header checksum mismatch"),
-        (write("lines", "line\n".repeat(120).as_bytes()), &lines),
-        (write("odd", &odd), "DIR/odd: cannot be read as a tar: archive header checksum mismatch"),
+        (
+            write("text", &[b'0'; 600]),
+            "DIR/text: cannot be read as a tar: byte 0: the block is no header: its checksum says 0, \
+             but its bytes sum to 24448",
+        ),
+        (
+            write("odd", &odd),
+            "DIR/odd: cannot be read as a tar: byte 0: the block is no header: its checksum says 4294, \
+             but its bytes sum to 4366",
+        ),
         (write("cut", &cut), "DIR/cut: cannot be read as a tar: \"oci-layout\" is cut off"),
         (
             temp.path().join("none"),

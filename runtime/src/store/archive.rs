@@ -11,6 +11,7 @@ use oci_fixture_grammar::Digest;
 
 use super::{BLOBS, Found, INDEX_FILE, LAYOUT_FILE, Name, Store, lacking, missing};
 use crate::error::{Error, Result};
+use crate::tar::read::Reader;
 
 /// An OCI image layout in a file that is one tar.
 ///
@@ -93,22 +94,23 @@ impl Archive {
     }
 
     fn scan(&mut self, length: u64, members: &mut u64) -> io::Result<()> {
-        let whole = Piece { file: &self.file, position: 0, end: length };
-        let mut reader = tar::Archive::new(whole);
-        for entry in reader.entries_with_seek()? {
-            let entry = entry?;
-            let (start, size) = (entry.raw_file_position(), entry.size());
-            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        // The `tar` crate holds names of any length in memory.
+        let mut reader = Reader::new(Piece { file: &self.file, position: 0, end: length });
+        while let Some(member) = reader.next_member()? {
+            let fields = &member.fields;
+            let (start, size) = (reader.offset(), if fields.has_body() { fields.size } else { 0 });
+            let name = String::from_utf8_lossy(&fields.path).into_owned();
             let name = name.strip_prefix("./").unwrap_or(&name);
-            let member = match entry.header().entry_type() {
-                tar::EntryType::Regular => Member::File(Extent { start, size }),
-                tar::EntryType::Symlink | tar::EntryType::Link => Member::Link,
+            let member = match fields.typeflag {
+                b'0' => Member::File(Extent { start, size }),
+                b'1' | b'2' => Member::Link,
                 _ => Member::Other,
             };
             *members += 1;
             if start.checked_add(size).is_none_or(|end| end > length) {
                 return Err(io::Error::other(format!("{name:?} is cut off")));
             }
+            reader.seek_body()?;
             match name {
                 LAYOUT_FILE => self.layout = Some(member),
                 INDEX_FILE => self.index = Some(member),

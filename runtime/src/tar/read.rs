@@ -13,7 +13,7 @@ mod pax;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 
 pub(crate) use self::fields::Fields;
 pub(crate) use self::header::Header;
@@ -130,6 +130,11 @@ impl<R: Read> Reader<R> {
         let member = self.read_member();
         self.failed = member.is_err();
         member
+    }
+
+    /// How much was taken from the source: behind a member, where its body begins.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
     }
 
     /// What is left of the body of the member that was read last, and is in the tar.
@@ -350,6 +355,16 @@ impl<R: Read> Reader<R> {
             }
             end.add(behind, block.get(..size).unwrap_or_default());
         }
+    }
+}
+
+impl<R: Read + Seek> Reader<R> {
+    /// Passes over what is left of the body of the member that was read last, all of which is there, without reading it.
+    pub(crate) fn seek_body(&mut self) -> io::Result<()> {
+        let left = std::mem::take(&mut self.body.left);
+        self.source.seek_relative(i64::try_from(left).map_err(|_| io::ErrorKind::InvalidInput)?)?;
+        self.offset = self.offset.saturating_add(left);
+        Ok(())
     }
 }
 

@@ -20,6 +20,8 @@ mod link;
 mod role;
 mod rule;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod verifier;
 
 use std::path::Path;
