@@ -30,6 +30,8 @@ pub(super) struct Blob {
     // There may be many blobs, of which few have these.
     /// That of a config; of a manifest, that of its config.
     pub(super) platform: Option<Box<Platform>>,
+    /// That which an index or a manifest says itself.
+    pub(super) media_type: Option<Box<str>>,
     /// What was found of a layer.
     pub(super) layer: Option<Rc<Layer>>,
 }
@@ -77,7 +79,7 @@ impl Blob {
             Ok(Found::File { linked, reader, .. }) => (Stored::read(reader, digest, limits), linked),
             Err(error) => unread(FindingKind::Unreadable { problem: error.to_string() }),
         };
-        Self { stored, linked, reported: false, opened: 0, platform: None, layer: None }
+        Self { stored, linked, reported: false, opened: 0, platform: None, media_type: None, layer: None }
     }
 
     /// What is wrong with it whatever refers to it, the first time that this is asked for.

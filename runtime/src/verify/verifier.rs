@@ -1,6 +1,6 @@
 //! The way through a layout: every document, and every blob that one refers to.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Read;
 use std::rc::Rc;
 
@@ -36,6 +36,8 @@ pub(super) struct Verifier<'v, S> {
     blobs: Blobs,
     /// The names of index.json, and the places of their entries.
     names: HashMap<String, String>,
+    /// Blobs that are not of a media type that a descriptor says: no more than there are findings.
+    mistaken: HashSet<(Digest, String)>,
     /// Descriptors that were visited.
     descriptors: u64,
     /// Bytes of documents that were read.
@@ -56,6 +58,7 @@ impl<'v, S: Store> Verifier<'v, S> {
             findings: Findings::new(limits.findings),
             blobs: Blobs::default(),
             names: HashMap::new(),
+            mistaken: HashSet::new(),
             descriptors: 0,
             documents: 0,
             remembered: 0,
@@ -129,11 +132,16 @@ impl<'v, S: Store> Verifier<'v, S> {
     }
 
     fn index_json(&mut self) -> Option<Frame> {
-        // What it lists is known once it was read.
-        self.blind = true;
-        let bytes = self.file(INDEX_FILE, Name::Index, FindingKind::IndexMissing)?;
-        let text = self.parse(INDEX_FILE, bytes, true)?;
-        self.blind = false;
+        let bytes = self.file(INDEX_FILE, Name::Index, FindingKind::IndexMissing);
+        let Some(text) = bytes.and_then(|bytes| self.parse(INDEX_FILE, bytes, true)) else {
+            self.blind = true;
+            return None;
+        };
+        let said = Value::from_offset(&text, 0)?.get("mediaType").and_then(Value::text);
+        if let Some(said) = said.filter(|said| said != media_type::INDEX) {
+            let (descriptor, document) = (media_type::INDEX.to_owned(), excerpt(&said));
+            self.findings.add(INDEX_FILE, FindingKind::MediaTypeMismatch { descriptor, document });
+        }
         let role = self.check_links(INDEX_FILE, &text, Role::Index, media_type::INDEX)?;
         Some(Frame::new(INDEX_FILE.to_owned(), 1, None, text, role, None))
     }
@@ -226,9 +234,7 @@ impl<'v, S: Store> Verifier<'v, S> {
         let is_index = document.get("manifests").is_some();
         let is_manifest = document.get("layers").is_some() || document.get("config").is_some();
         let said = document.get("mediaType").and_then(Value::text);
-        if let Some(said) = said.filter(|said| said != expected) {
-            let (descriptor, document) = (excerpt(expected), excerpt(&said));
-            self.findings.add(place, FindingKind::MediaTypeMismatch { descriptor, document });
+        if said.is_some_and(|said| said != expected) {
             // One of them is wrong; what is there tells which.
             role = match (is_index, is_manifest) {
                 (true, false) => Role::Index,
@@ -296,7 +302,9 @@ impl<'v, S: Store> Verifier<'v, S> {
         };
         let may_refer = role.is_some_and(Role::has_links) || role.is_none() && field == "manifests";
         if !self.check_content(&place, field, &link, &digest) {
-            self.blind |= may_refer && field != "subject";
+            // What a subject is about is missed by nobody.
+            let blob = self.blobs.get(self.store, &digest, self.limits);
+            self.blind |= may_refer && !(field == "subject" && matches!(blob.stored, Stored::Nothing));
             return None;
         }
         match role {
@@ -378,13 +386,28 @@ impl<'v, S: Store> Verifier<'v, S> {
         role: Role,
     ) -> Option<Frame> {
         let blob = self.blobs.get(self.store, digest, self.limits);
-        if !blob.open(role) {
+        let said = blob.media_type.clone();
+        // What says itself what it is, is one document whatever descriptors say.
+        if said.is_some() || !blob.open(role) {
             let platform = blob.platform.as_deref().cloned();
+            if let Some(said) = said {
+                self.check_media_type(&place, link, digest, &said);
+            }
             self.check_platform(&place, link, platform);
             return None;
         }
         let bytes = self.blob(&place, digest)?;
-        let text = self.parse(&place, bytes, true)?;
+        let Some(text) = self.parse(&place, bytes, true) else {
+            // Nor is it JSON as anything else.
+            let blob = self.blobs.get(self.store, digest, self.limits);
+            let _ = (blob.open(Role::Index), blob.open(Role::Manifest));
+            return None;
+        };
+        let said = Value::from_offset(&text, 0)?.get("mediaType").and_then(Value::text);
+        if let Some(said) = said {
+            self.check_media_type(&place, link, digest, &said);
+            self.blobs.get(self.store, digest, self.limits).media_type = Some(excerpt(&said).into());
+        }
         let role = self.check_links(&place, &text, role, link.media_type.as_deref().unwrap_or_default())?;
         let mut image = None;
         if role == Role::Manifest
@@ -406,11 +429,21 @@ impl<'v, S: Store> Verifier<'v, S> {
         let link = Link::of(manifest.get("config")?);
         let digest = link.digest.as_ref().filter(|_| link.role() == Some(Role::Config))?;
         let size = self.blobs.get(self.store, digest, self.limits).size()?;
-        if link.size != Some(size) || size > self.limits.document {
+        if link.size.is_some_and(|said| said != size) || size > self.limits.document {
             return None;
         }
         let bytes = self.blob("", digest)?;
         json::check(&bytes, self.limits.json_depth, &mut |_| ()).ok().map(Config::of)
+    }
+
+    /// Whether a document says the media type that its descriptor says. Of a blob that several descriptors take for the
+    /// same, it is said once.
+    fn check_media_type(&mut self, place: &str, link: &Link<'_>, digest: &Digest, said: &str) {
+        let Some(expected) = link.media_type.as_deref().filter(|expected| *expected != said) else { return };
+        let (descriptor, document) = (excerpt(expected), excerpt(said));
+        if self.mistaken.insert((digest.clone(), descriptor.clone())) {
+            self.findings.add(place, FindingKind::MediaTypeMismatch { descriptor, document });
+        }
     }
 
     fn check_platform(&mut self, place: &str, link: &Link<'_>, config: Option<Platform>) {
@@ -426,7 +459,7 @@ impl<'v, S: Store> Verifier<'v, S> {
             let Some(bytes) = self.blob(place, digest) else { return };
             let Some(text) = self.parse(place, bytes, false) else { return };
             let Some(document) = Value::from_offset(&text, 0) else { return };
-            if self.check_other_type(place, link, document) {
+            if self.check_other_type(place, link, digest, document) {
                 return;
             }
             self.check_shape(place, &shape::CONFIG, document);
@@ -446,18 +479,22 @@ impl<'v, S: Store> Verifier<'v, S> {
         }
         let Some(bytes) = self.blob(place, digest) else { return };
         if let Ok(document) = json::check(&bytes, self.limits.json_depth, &mut |_| ()) {
-            self.check_other_type(place, link, document);
+            self.check_other_type(place, link, digest, document);
         }
     }
 
     /// Whether a document says that it is an index or a manifest, unlike its descriptor.
-    fn check_other_type(&mut self, place: &str, link: &Link<'_>, document: Value<'_>) -> bool {
+    fn check_other_type(
+        &mut self,
+        place: &str,
+        link: &Link<'_>,
+        digest: &Digest,
+        document: Value<'_>,
+    ) -> bool {
         let Some(said) = document.get("mediaType").and_then(Value::text) else { return false };
         let is_other = Role::of(&said).is_some_and(Role::has_links);
         if is_other {
-            let descriptor = excerpt(link.media_type.as_deref().unwrap_or_default());
-            let kind = FindingKind::MediaTypeMismatch { descriptor, document: excerpt(&said) };
-            self.findings.add(place, kind);
+            self.check_media_type(place, link, digest, &said);
             self.blind = true;
         }
         is_other
