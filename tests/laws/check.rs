@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::json::Json;
 use crate::make::default_platform;
 use crate::model::{
-    Compression, Config, Content, Edge, History, Id, Kind, Link, Model, Platform, Subject, Word, Words,
+    Compression, Config, Content, Edge, History, Id, Kind, Link, Model, Node, Platform, Subject, Word, Words,
 };
 use crate::tarball;
 
@@ -174,32 +174,7 @@ impl Checking<'_> {
     }
 
     fn media_type(&self, id: Id) -> String {
-        let node = &self.model.nodes[id];
-        match (&node.kind, node.docker) {
-            (Kind::Index(_), false) => INDEX.to_owned(),
-            (Kind::Index(_), true) => "application/vnd.docker.distribution.manifest.list.v2+json".to_owned(),
-            (Kind::Manifest(_), false) => MANIFEST.to_owned(),
-            (Kind::Manifest(_), true) => "application/vnd.docker.distribution.manifest.v2+json".to_owned(),
-            (Kind::Config(_), docker) => config_media_type(docker),
-            (Kind::Layer(layer), false) => {
-                let suffix = match layer.compression {
-                    Compression::None => "",
-                    Compression::Gzip => "+gzip",
-                    Compression::Zstd => "+zstd",
-                };
-                format!("application/vnd.oci.image.layer.v1.tar{suffix}")
-            }
-            (Kind::Layer(layer), true) => {
-                let suffix = match layer.compression {
-                    Compression::None => "",
-                    Compression::Gzip => ".gzip",
-                    Compression::Zstd => ".zstd",
-                };
-                format!("application/vnd.docker.image.rootfs.diff.tar{suffix}")
-            }
-            (Kind::Other(media_type, _) | Kind::Blob(media_type, _), _) => self.text(media_type),
-            (Kind::Dangling(link), _) => link.media_type.clone().unwrap(),
-        }
+        media_type(&self.model.nodes[id])
     }
 
     /// Checks the bytes of a node.
@@ -312,9 +287,7 @@ impl Checking<'_> {
 
     fn subject(&self, subject: &Subject) -> Json {
         match subject {
-            Subject::Label(id) => {
-                self.descriptor(&Edge { node: *id, again: true, reference: None, link: None }, None)
-            }
+            Subject::Label(id) => self.descriptor(&Edge { again: true, ..Edge::of(*id) }, None),
             Subject::Elsewhere(link) => {
                 let annotations =
                     link.annotations.iter().map(|(key, value)| (self.text(key), self.text(value)));
@@ -461,6 +434,35 @@ fn platform_json(platform: &Platform) -> Json {
         ("os.features", (!features.is_empty()).then_some(Json::List(features))),
         ("variant", platform.variant.as_ref().map(Json::text)),
     ])
+}
+
+/// The media type that a parent says of a node.
+pub(crate) fn media_type(node: &Node) -> String {
+    match (&node.kind, node.docker) {
+        (Kind::Index(_), false) => INDEX.to_owned(),
+        (Kind::Index(_), true) => "application/vnd.docker.distribution.manifest.list.v2+json".to_owned(),
+        (Kind::Manifest(_), false) => MANIFEST.to_owned(),
+        (Kind::Manifest(_), true) => "application/vnd.docker.distribution.manifest.v2+json".to_owned(),
+        (Kind::Config(_), docker) => config_media_type(docker),
+        (Kind::Layer(layer), false) => {
+            let suffix = match layer.compression {
+                Compression::None => "",
+                Compression::Gzip => "+gzip",
+                Compression::Zstd => "+zstd",
+            };
+            format!("application/vnd.oci.image.layer.v1.tar{suffix}")
+        }
+        (Kind::Layer(layer), true) => {
+            let suffix = match layer.compression {
+                Compression::None => "",
+                Compression::Gzip => ".gzip",
+                Compression::Zstd => ".zstd",
+            };
+            format!("application/vnd.docker.image.rootfs.diff.tar{suffix}")
+        }
+        (Kind::Other(media_type, _) | Kind::Blob(media_type, _), _) => resolve(media_type, &HashMap::new()),
+        (Kind::Dangling(link), _) => link.media_type.clone().unwrap(),
+    }
 }
 
 fn config_media_type(docker: bool) -> String {

@@ -8,7 +8,20 @@ use oci_fixture::{
 };
 use tar::EntryType;
 
+use crate::lies::{Edit, Fault, How, Lie, Said, Saying, TopLie, value};
 use crate::model::{self, Compression, Edge, Id, Kind, Link, Model, Node, Word, Words};
+
+/// Edits a document.
+macro_rules! edited {
+    ($node:expr, $how:expr) => {
+        match $how {
+            How::Merge(patch) => $node.merge(value(patch)),
+            How::Extend(members) => $node.extend(value(members)),
+            How::Raw(document) => $node.raw(document),
+            How::DiffIds(_) => panic!("only a config has these"),
+        }
+    };
+}
 
 /// The fixture that a model is of.
 pub(crate) fn fixture(model: &Model) -> Fixture {
@@ -39,6 +52,13 @@ pub(crate) fn fixture_with(model: &Model, more: &[Extra], parent: Option<Id>) ->
         for extra in more {
             extra.add_to(&mut fixture);
         }
+    }
+    for lie in &model.lies {
+        fixture = match lie {
+            TopLie::Edit(edit) => edited!(fixture, &edit.how),
+            TopLie::Layout(Some(content), _) => fixture.oci_layout(*content),
+            TopLie::Layout(None, _) => fixture.without_oci_layout(),
+        };
     }
     fixture
 }
@@ -149,7 +169,7 @@ impl Declaring<'_> {
     /// The node as its parent takes it.
     fn made(&mut self, edge: &Edge) -> Made {
         if edge.again {
-            let descriptor = edge.link.as_ref().map(|link| self.descriptor(link));
+            let descriptor = self.said(edge);
             macro_rules! again {
                 ($label:expr, $made:path) => {
                     match descriptor {
@@ -167,8 +187,8 @@ impl Declaring<'_> {
                 AnyLabel::Dangling(label) => again!(label, Made::Dangling),
             };
         }
-        let Node { kind, label, .. } = &self.model.nodes[edge.node];
-        let made = self.make(kind, edge);
+        let Node { kind, label, lies, .. } = &self.model.nodes[edge.node];
+        let made = self.make(kind, edge, lies);
         let Some(name) = label else { return made };
         macro_rules! labelled {
             ($node:expr, $made:path, $label:path) => {{
@@ -187,12 +207,26 @@ impl Declaring<'_> {
         }
     }
 
-    fn make(&mut self, kind: &Kind, edge: &Edge) -> Made {
+    fn make(&mut self, kind: &Kind, edge: &Edge, lies: &[Lie]) -> Made {
         macro_rules! placed {
             ($node:expr) => {{
                 let mut node = $node;
-                if let Some(link) = &edge.link {
-                    node = node.descriptor(self.descriptor(link));
+                if let Some(descriptor) = self.said(edge) {
+                    node = node.descriptor(descriptor);
+                }
+                if edge.unlisted {
+                    node = node.unlisted();
+                }
+                for lie in lies {
+                    node = match lie {
+                        Lie::Fault(Fault::Missing) => node.missing(),
+                        Lie::Fault(Fault::Truncate(keep)) => node.truncate(*keep),
+                        Lie::Fault(Fault::Prepend(bytes)) => node.prepend(bytes),
+                        Lie::Fault(Fault::Append(bytes)) => node.append(bytes),
+                        Lie::Fault(Fault::Flip(byte)) => node.flip(*byte),
+                        Lie::Fault(Fault::Replace(bytes)) => node.replace(bytes),
+                        Lie::Edit(_) | Lie::Said(_) => node,
+                    };
                 }
                 node
             }};
@@ -203,13 +237,34 @@ impl Declaring<'_> {
                 if let Some(reference) = &edge.reference {
                     node = node.reference(self.text(&reference.declared));
                 }
+                if edge.unchecked { node.unchecked() } else { node }
+            }};
+        }
+        macro_rules! told {
+            ($node:expr) => {{
+                let mut node = named!($node);
+                for lie in lies {
+                    if let Lie::Edit(edit) = lie {
+                        node = edited!(node, &edit.how);
+                    }
+                }
                 node
             }};
         }
         match kind {
-            Kind::Index(index) => Made::Index(Ok(named!(self.index(index, edge.node)))),
-            Kind::Manifest(manifest) => Made::Manifest(Ok(named!(self.manifest(manifest)))),
-            Kind::Config(config) => Made::Config(Ok(named!(self.config(config)))),
+            Kind::Index(index) => Made::Index(Ok(told!(self.index(index, edge.node)))),
+            Kind::Manifest(manifest) => Made::Manifest(Ok(told!(self.manifest(manifest)))),
+            Kind::Config(config) => {
+                let mut node = self.config(config);
+                for lie in lies {
+                    node = match lie {
+                        Lie::Edit(Edit { how: How::DiffIds(diff_ids), .. }) => node.diff_ids(diff_ids),
+                        Lie::Edit(edit) => edited!(node, &edit.how),
+                        Lie::Fault(_) | Lie::Said(_) => node,
+                    };
+                }
+                Made::Config(Ok(named!(node)))
+            }
             Kind::Other(media_type, content) => {
                 let config = Config::of(self.text(media_type), self.content(content));
                 Made::Config(Ok(named!(config)))
@@ -218,7 +273,23 @@ impl Declaring<'_> {
             Kind::Blob(media_type, content) => {
                 Made::Blob(Ok(placed!(Blob::new(self.text(media_type), self.content(content)))))
             }
-            Kind::Dangling(link) => Made::Dangling(Ok(self.descriptor(link))),
+            Kind::Dangling(link) => {
+                let descriptor = self.descriptor(link);
+                let of_node = lies.iter().filter_map(|lie| match lie {
+                    Lie::Said(lie) => Some(lie),
+                    _ => None,
+                });
+                Made::Dangling(Ok(of_node.fold(descriptor, said)))
+            }
+        }
+    }
+
+    /// What is said of a node where it is listed.
+    fn said(&self, edge: &Edge) -> Option<Descriptor> {
+        let descriptor = edge.link.as_ref().map(|link| self.descriptor(link));
+        match &edge.said {
+            Some(lie) => Some(said(descriptor.unwrap_or_default(), lie)),
+            None => descriptor,
         }
     }
 
@@ -329,10 +400,11 @@ impl Declaring<'_> {
     }
 
     fn descriptor(&self, link: &Link) -> Descriptor {
-        let mut descriptor = Descriptor::new()
-            .urls(self.texts(&link.urls))
-            .annotations(self.pairs(&link.annotations))
-            .data(link.data);
+        let mut descriptor =
+            Descriptor::new().urls(self.texts(&link.urls)).annotations(self.pairs(&link.annotations));
+        if link.data {
+            descriptor = descriptor.data(true);
+        }
         if let Some(media_type) = &link.media_type {
             descriptor = descriptor.media_type(media_type);
         }
@@ -369,6 +441,17 @@ impl Declaring<'_> {
             Word::Hex(id) => text + of_any!(&self.labels[id], label => label.hex()),
             Word::Size(id) => text + of_any!(&self.labels[id], label => label.size()),
         })
+    }
+}
+
+fn said(descriptor: Descriptor, said: &Said) -> Descriptor {
+    match &said.how {
+        Saying::MediaType(text) => descriptor.media_type(text),
+        Saying::Digest(text) => descriptor.digest(text),
+        Saying::Size(text) => descriptor.size(text),
+        Saying::Data(bytes) => descriptor.data(bytes),
+        Saying::Platform(platform) => descriptor.platform(self::platform(platform)),
+        Saying::Merge(patch) => descriptor.merge(value(patch)),
     }
 }
 

@@ -8,11 +8,15 @@ mod choices;
 mod dangling;
 mod declare;
 mod entries;
+mod expect;
 mod images;
 mod json;
+mod liar;
+mod lies;
 mod make;
 mod mistakes;
 mod model;
+mod sealed;
 mod tarball;
 mod ways;
 
@@ -157,6 +161,25 @@ proptest! {
     }
 
     #[test]
+    fn exactly_the_lies_are_found(
+        model in any_model(),
+        choices in prop::collection::vec(any::<u16>(), 0..40),
+    ) {
+        let model = liar::lie(model, &choices);
+        let (expected, stored) = expect::findings(&model);
+        let layout = fixture(&model).in_memory().unwrap();
+        let blobs: BTreeMap<String, Vec<u8>> = layout.blobs().unwrap().map(|blob| {
+            let (digest, bytes) = blob.unwrap();
+            (digest.to_string(), bytes.into_owned())
+        }).collect();
+        assert!(blobs == stored, "other blobs are stored");
+        let found = layout.verify().into_iter().map(|finding| {
+            (finding.place().to_owned(), expect::without_words(finding.kind().clone()))
+        });
+        assert_eq!(sorted(found.collect()), sorted(expected), "{layout}");
+    }
+
+    #[test]
     fn a_layout_finds_what_was_declared(model in any_model()) {
         let layout = fixture(&model).tempdir().unwrap();
         let files = files(layout.path());
@@ -217,6 +240,13 @@ proptest! {
             refused(&model, &declared, what, &place);
         }
     }
+}
+
+/// A line for each, since what is found of a node has no order.
+fn sorted(findings: Vec<expect::Finding>) -> Vec<String> {
+    let mut lines: Vec<String> = findings.iter().map(|(place, kind)| format!("{place}: {kind:?}")).collect();
+    lines.sort();
+    lines
 }
 
 fn refused(model: &Model, declared: &Fixture, what: &str, place: &str) {

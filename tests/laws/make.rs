@@ -111,7 +111,7 @@ impl Making<'_> {
                 }
                 used.extend(platform.filter(|_| place != Place::Top));
                 let dangling = self.node(Kind::Dangling(link), place, None);
-                return Some(self.label(edge(dangling)));
+                return Some(self.label(Edge::of(dangling)));
             }
             11.. if !self.labelled.is_empty() => return self.again(place, used),
             _ => {}
@@ -149,8 +149,14 @@ impl Making<'_> {
                 entries.push(crate::entries::file("bash", Content::Bytes(b"layer1".to_vec())));
             }
             let layer = Layer { entries, ..Layer::default() };
-            self.model.nodes.push(Node { kind: Kind::Layer(layer), label: None, docker, platform: None });
-            manifest.layers.push(edge(self.model.nodes.len() - 1));
+            self.model.nodes.push(Node {
+                kind: Kind::Layer(layer),
+                label: None,
+                docker,
+                platform: None,
+                lies: Vec::new(),
+            });
+            manifest.layers.push(Edge::of(self.model.nodes.len() - 1));
         } else {
             for _ in 0..self.choices.below(4) {
                 let layer = self.layer(below);
@@ -222,7 +228,7 @@ impl Making<'_> {
             6 => {
                 let link = self.dangling();
                 let dangling = self.node(Kind::Dangling(link), place, None);
-                return Some(self.label(edge(dangling)));
+                return Some(self.label(Edge::of(dangling)));
             }
             7.. => return self.again(place, &mut Vec::new()),
             _ => {
@@ -239,7 +245,7 @@ impl Making<'_> {
     fn again(&mut self, place: Place, used: &mut Vec<Platform>) -> Option<Edge> {
         let fitting: Vec<Id> = self.labelled.iter().copied().filter(|id| self.fits(*id, place)).collect();
         let node = *fitting.get(self.choices.below(fitting.len().max(1)))?;
-        let again = Edge { again: true, ..edge(node) };
+        let again = Edge { again: true, ..Edge::of(node) };
         let reference = self.reference(place, Some(node));
         if reference.is_some() {
             return Some(Edge { reference, ..again });
@@ -276,7 +282,7 @@ impl Making<'_> {
             8 => format!("l\u{e9} {id}"),
             _ => format!("l{id}"),
         });
-        self.model.nodes.push(Node { kind, label, docker: is_docker(place), platform });
+        self.model.nodes.push(Node { kind, label, docker: is_docker(place), platform, lies: Vec::new() });
         id
     }
 
@@ -302,7 +308,7 @@ impl Making<'_> {
             link
         });
         // Its own descriptor can say nothing of it.
-        self.label(Edge { link, ..edge(node) })
+        self.label(Edge { link, ..Edge::of(node) })
     }
 
     /// From now on something can be said of the node.
@@ -486,10 +492,6 @@ impl Making<'_> {
             _ => Word::Plain("one".to_owned()),
         }
     }
-}
-
-fn edge(node: Id) -> Edge {
-    Edge { node, again: false, reference: None, link: None }
 }
 
 fn is_docker(place: Place) -> bool {

@@ -2,6 +2,8 @@
 
 use tar::EntryType;
 
+use crate::lies::{Lie, Said, TopLie};
+
 /// A node, by its number in [`Model::nodes`].
 pub(crate) type Id = usize;
 
@@ -10,6 +12,8 @@ pub(crate) type Id = usize;
 pub(crate) struct Model {
     pub(crate) nodes: Vec<Node>,
     pub(crate) roots: Vec<Edge>,
+    /// What is declared of index.json and of oci-layout; nothing in an honest fixture, as with the other lies.
+    pub(crate) lies: Vec<TopLie>,
 }
 
 #[derive(Clone, Debug)]
@@ -20,6 +24,7 @@ pub(crate) struct Node {
     pub(crate) docker: bool,
     /// What an index says of it.
     pub(crate) platform: Option<Platform>,
+    pub(crate) lies: Vec<Lie>,
 }
 
 // A model has few nodes.
@@ -44,6 +49,27 @@ pub(crate) struct Edge {
     pub(crate) again: bool,
     pub(crate) reference: Option<Reference>,
     pub(crate) link: Option<Link>,
+    /// What else is said in the descriptor, and is not so.
+    pub(crate) said: Option<Said>,
+    /// It is not listed.
+    pub(crate) unlisted: bool,
+    /// Its name is taken as it is.
+    pub(crate) unchecked: bool,
+}
+
+impl Edge {
+    /// A node where it is first put.
+    pub(crate) fn of(node: Id) -> Self {
+        Self {
+            node,
+            again: false,
+            reference: None,
+            link: None,
+            said: None,
+            unlisted: false,
+            unchecked: false,
+        }
+    }
 }
 
 /// What is said of a node in a descriptor; the first three only where it dangles.
@@ -363,7 +389,7 @@ impl Model {
                 let kind = &self.nodes[id].kind;
                 self.visit(&kind.edges(), visited);
                 for mentioned in kind.mentions() {
-                    let edge = Edge { node: mentioned, again: true, reference: None, link: None };
+                    let edge = Edge { again: true, ..Edge::of(mentioned) };
                     self.visit(&[&edge], visited);
                 }
             }

@@ -1,0 +1,64 @@
+//! What the nodes of a fixture are before their faults: their digests, and their bytes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::check::{Identity, sha256};
+use crate::declare::fixture;
+use crate::lies::Lie;
+use crate::model::{Id, Kind, Model};
+use crate::tarball;
+
+/// The nodes of a model in which each has a label of its own.
+pub(crate) struct Sealed {
+    /// Those that do not dangle.
+    pub(crate) identities: HashMap<Id, Identity>,
+    blobs: BTreeMap<String, Vec<u8>>,
+}
+
+impl Sealed {
+    pub(crate) fn of(model: &Model) -> Self {
+        let mut model = model.clone();
+        for node in &mut model.nodes {
+            node.lies.retain(|lie| !matches!(lie, Lie::Fault(_)));
+        }
+        let layout = fixture(&model).in_memory().unwrap();
+        let mut identities = HashMap::new();
+        for id in model.declared() {
+            let node = &model.nodes[id];
+            if !matches!(node.kind, Kind::Dangling(_)) {
+                let found = layout.label(node.label.as_ref().unwrap()).unwrap();
+                let (digest, size) = (found.digest().to_string(), found.size().to_string());
+                identities.insert(id, Identity { digest, size });
+            }
+        }
+        let mut blobs = BTreeMap::new();
+        for blob in layout.blobs().unwrap() {
+            let (digest, bytes) = blob.unwrap();
+            blobs.insert(digest.to_string(), bytes.into_owned());
+        }
+        Self { identities, blobs }
+    }
+
+    /// The digest of a node; nothing where it dangles.
+    pub(crate) fn digest(&self, id: Id) -> Option<&str> {
+        self.identities.get(&id).map(|identity| identity.digest.as_str())
+    }
+
+    pub(crate) fn bytes(&self, id: Id) -> &[u8] {
+        &self.blobs[&self.identities[&id].digest]
+    }
+
+    /// The digests of the tars that a manifest lists.
+    pub(crate) fn diff_ids(&self, model: &Model, manifest: Id) -> Vec<String> {
+        let Kind::Manifest(manifest) = &model.nodes[manifest].kind else { panic!("no manifest") };
+        let listed = manifest.layers.iter().filter(|edge| !edge.unlisted);
+        listed.filter_map(|edge| self.diff_id(model, edge.node)).collect()
+    }
+
+    /// The digest of the tar of a layer.
+    pub(crate) fn diff_id(&self, model: &Model, layer: Id) -> Option<String> {
+        let Kind::Layer(layer_model) = &model.nodes[layer].kind else { return None };
+        let tar = tarball::uncompressed(layer_model, self.bytes(layer));
+        Some(format!("sha256:{}", sha256(&tar)))
+    }
+}
