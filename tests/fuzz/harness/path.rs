@@ -2,8 +2,8 @@
 
 use oci_fixture::{Entry, Fixture, Manifest};
 
+use super::Harness;
 use super::findings::{self, check_line};
-use super::{Harness, texts};
 
 pub(crate) const PATH: Harness = Harness { name: "path", corpus, tokens: TOKENS, run };
 
@@ -30,7 +30,7 @@ const TOKENS: &[&[u8]] = &[
 
 fn corpus() -> Vec<Vec<u8>> {
     let long = format!("{}/{}", "a".repeat(120), "b".repeat(90));
-    let mut corpus = texts(&[
+    let paths = [
         "bash",
         "usr/bin/env",
         "var/cache/",
@@ -46,57 +46,39 @@ fn corpus() -> Vec<Vec<u8>> {
         "dir/.wh..wh..opq",
         "",
         ".",
-    ]);
-    corpus.push(long.clone().into_bytes());
-    corpus.push(format!("{long} -> {long}").into_bytes());
-    corpus
+        &long,
+        &format!("{long} -> {long}"),
+    ];
+    let kinds = 0..u8::try_from(KINDS).unwrap();
+    kinds.flat_map(|kind| paths.map(|path| [&[kind], path.as_bytes()].concat())).collect()
 }
 
-/// Declares each kind of entry of a path, which after ` -> ` has a target.
+/// Kinds of entries.
+const KINDS: usize = 6;
+
+/// Declares an entry of the kind that the first byte says, with a path, which after ` -> ` has a target.
 fn run(input: &[u8]) {
-    let text = String::from_utf8_lossy(input);
+    let Some((kind, text)) = input.split_first() else { return };
+    let text = String::from_utf8_lossy(text);
     let (path, target) = text.split_once(" -> ").unwrap_or((&text, "target"));
-    let entries = || {
-        [
-            Entry::file(path, "content"),
-            Entry::directory(path),
-            Entry::symlink(path, target),
-            Entry::whiteout(path),
-            Entry::opaque(path),
-        ]
+    let entry = match usize::from(*kind) % KINDS {
+        0 => Entry::file(path, "content"),
+        1 => Entry::directory(path),
+        2 => Entry::symlink(path, target),
+        3 => Entry::hardlink(path, target),
+        4 => Entry::whiteout(path),
+        _ => Entry::opaque(path),
     };
-    for entry in entries() {
-        check(entry);
-    }
-    // What it is a link to has to be there before it.
-    check_all([Entry::file(target, ""), Entry::hardlink(path, target)]);
-    for entry in entries().into_iter().chain([Entry::hardlink(path, target)]) {
-        unchecked(entry);
-    }
-}
-
-fn check(entry: Entry) {
-    check_all([entry]);
-}
-
-/// What is declared as it should be has nothing wrong with it.
-fn check_all<const N: usize>(entries: [Entry; N]) {
-    let mut manifest = Manifest::new();
-    for entry in entries {
-        manifest.push(entry);
-    }
-    match Fixture::new().with(manifest).in_memory() {
+    // What is declared as it should be has nothing wrong with it.
+    match Fixture::new().with(Manifest::new().with(entry.clone())).in_memory() {
         Ok(layout) => {
             assert_eq!(findings::of(&layout), []);
             let layers = layout.nodes().unwrap()[0].layers().unwrap();
-            assert_eq!(layers[0].entries().unwrap().len(), N);
+            assert_eq!(layers[0].entries().unwrap().len(), 1);
         }
         Err(error) => check_line(&error),
     }
-}
-
-/// What is not checked may have anything wrong with it.
-fn unchecked(entry: Entry) {
+    // What is not checked may have anything wrong with it.
     match Fixture::new().with(Manifest::new().with(entry.unchecked())).in_memory() {
         Ok(layout) => drop(findings::of(&layout)),
         Err(error) => check_line(&error),
