@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use oci_fixture_test_memory::peak;
 
 use crate::choices::Choices;
-use crate::harness::{Harness, MEMORY};
+use crate::harness::Harness;
 use crate::minimal::minimal;
 use crate::mutate::mutated;
 use crate::watchdog::Watchdog;
@@ -19,6 +19,9 @@ use crate::watchdog::Watchdog;
 const ROUNDS: u64 = 500;
 /// Without `OCI_FIXTURE_SEED`.
 const SEED: u64 = 1;
+
+/// The most bytes of memory that one input may take, with the limits that all harnesses have.
+const MEMORY: usize = 4 << 20;
 
 /// Gives a harness its corpus, and then inputs that are nearly so.
 pub(crate) fn run(harness: &'static Harness) {

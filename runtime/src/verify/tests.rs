@@ -103,7 +103,7 @@ fn kinds() -> Vec<FindingKind> {
     });
     let versions =
         [Document::Index, Document::Manifest].map(|document| Kind::SchemaVersion { document, found: text() });
-    let types = [crate::media_type::INDEX, crate::media_type::MANIFEST]
+    let media_types = [crate::media_type::INDEX, crate::media_type::MANIFEST]
         .map(|descriptor| Kind::MediaTypeMismatch { descriptor: descriptor.to_owned(), document: text() });
     let formats = [LayerFormat::Gzip, LayerFormat::Zstd];
     let malformed = formats.map(|format| Kind::StreamMalformed { format, problem: text() });
@@ -136,7 +136,7 @@ fn kinds() -> Vec<FindingKind> {
     ];
     kinds.extend(missing.into_iter().chain(typed).chain(versions));
     kinds.push(Kind::RootfsType { found: text() });
-    kinds.extend(types);
+    kinds.extend(media_types);
     kinds.extend([
         Kind::ManifestAndIndex,
         Kind::DiffIdCount { layers: 1, diff_ids: 2 },

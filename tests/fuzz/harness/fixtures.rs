@@ -11,19 +11,9 @@ use tempfile::TempDir;
 /// Larger blobs are no inputs.
 const LARGEST: usize = 32 << 10;
 
-/// The image that others are beside.
-pub(crate) struct Common;
-
-pub(crate) fn common() -> Common {
-    Common
-}
-
-impl Common {
-    /// Its documents refer to it by digest wherever they stand.
-    #[allow(clippy::unused_self, reason = "it is said of the node, as of the others")]
-    pub(crate) fn manifest(&self) -> Manifest {
-        Manifest::new().reference("common:1").platform("linux/arm64").with(("etc/hostname", "common"))
-    }
+/// The image that others are beside: documents of the corpus refer to it by digest.
+pub(crate) fn common() -> Manifest {
+    Manifest::new().reference("common:1").platform("linux/arm64").with(("etc/hostname", "common"))
 }
 
 /// With all that an image may have.
@@ -32,7 +22,7 @@ pub(crate) fn honest() -> Vec<Fixture> {
     let text = "what repeats is made shorter, and what repeats is made shorter; ".repeat(20);
     let mut fixtures = vec![
         Fixture::new(),
-        Fixture::new().with(common().manifest()),
+        Fixture::new().with(common()),
         oci_image! {
             index "two:latest" {
                 annotations: { "org.opencontainers.image.created": "2026-01-01T00:00:00Z" }

@@ -59,13 +59,12 @@ fn corpus() -> Vec<Vec<u8>> {
 
 /// Judges it as each document that a layout has, beside the blobs to which those of the corpus refer.
 fn run(input: &[u8]) {
-    let others = || fixtures::common().manifest();
-    let as_files = Fixture::new().with(others()).raw(input).oci_layout(input).in_memory().unwrap();
+    let as_files = Fixture::new().with(fixtures::common()).raw(input).oci_layout(input).in_memory().unwrap();
     findings::of(&as_files);
     // What it says is its media type counts where none of these is its descriptor's.
     let docker = Descriptor::new().media_type("application/vnd.docker.distribution.manifest.list.v2+json");
     let as_blobs = Fixture::new()
-        .with(others())
+        .with(fixtures::common())
         .with(Index::new().raw(input))
         .with(Manifest::new().raw(input))
         .with(Config::new().raw(input))

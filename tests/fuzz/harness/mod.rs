@@ -23,9 +23,6 @@ pub(crate) use self::reference::REFERENCE;
 pub(crate) use self::tar::TAR;
 pub(crate) use self::zstd::ZSTD;
 
-/// The most bytes of memory that one input may take, with the limits that all harnesses have.
-pub(crate) const MEMORY: usize = 4 << 20;
-
 /// What one noun is fuzzed by.
 pub(crate) struct Harness {
     /// As its test ends.

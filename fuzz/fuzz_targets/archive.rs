@@ -1,0 +1,5 @@
+//! The harness `archive`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| oci_fixture_fuzz::run("archive", input));
