@@ -346,7 +346,7 @@ impl Expecting<'_> {
         let edit = edit(model, id);
         if let Kind::Manifest(manifest) = kind {
             let platform = self.image(id, manifest).and_then(|config| self.config_platform(config));
-            self.check_platform(place, descriptor, platform);
+            self.check_platform(place, descriptor, platform.as_ref());
         }
         let digest = descriptor.digest.clone().unwrap();
         if !self.opened.insert((digest, Role::Links)) || !self.read(place, edit) {
@@ -447,8 +447,8 @@ impl Expecting<'_> {
     }
 
     /// No two platforms of a fixture are the same but for how they are written, so nothing is made the same here.
-    fn check_platform(&mut self, place: &str, descriptor: &Descriptor, config: Option<Platform>) {
-        if let (Some(said), Some(config)) = (&descriptor.platform, &config)
+    fn check_platform(&mut self, place: &str, descriptor: &Descriptor, config: Option<&Platform>) {
+        if let (Some(said), Some(config)) = (&descriptor.platform, config)
             && said != config
         {
             let (descriptor, config) = (declare::platform(said), declare::platform(config));
@@ -484,7 +484,7 @@ impl Expecting<'_> {
         }
         if edit.is_none_or(|edit| !edit.unread) {
             let platform = self.config_platform(id);
-            self.check_platform(place, descriptor, platform);
+            self.check_platform(place, descriptor, platform.as_ref());
         }
     }
 
@@ -545,7 +545,7 @@ fn parsed(digest: &str) -> Digest {
 
 /// The digest of some bytes, by the algorithm of another.
 fn hash(like: &str, bytes: &[u8]) -> String {
-    let hex = |hash: &[u8]| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |hash: &[u8]| hash.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     match like.split_once(':').unwrap().0 {
         "sha512" => format!("sha512:{}", hex(&Sha512::digest(bytes))),
         "sha384" => format!("sha384:{}", hex(&Sha384::digest(bytes))),

@@ -109,7 +109,9 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
         // Then it says so wherever it stands, and nothing else is said of it.
         node.lies.extend(said.map(Lie::Said));
         let ways = edges(model, |other, _| other.node == edge.node);
-        ways.into_iter().for_each(|way| edge_mut(model, way).said = None);
+        for way in ways {
+            edge_mut(model, way).said = None;
+        }
     } else {
         edge_mut(model, way).said = said;
     }
