@@ -8,6 +8,7 @@ use oci_fixture::{
 };
 use tar::EntryType;
 
+use crate::layer_lies::{self, LayerLie};
 use crate::lies::{Edit, Fault, How, Lie, Said, Saying, TopLie, value};
 use crate::model::{self, Compression, Edge, Id, Kind, Link, Model, Node, Word, Words};
 
@@ -225,7 +226,7 @@ impl Declaring<'_> {
                         Lie::Fault(Fault::Append(bytes)) => node.append(bytes),
                         Lie::Fault(Fault::Flip(byte)) => node.flip(*byte),
                         Lie::Fault(Fault::Replace(bytes)) => node.replace(bytes),
-                        Lie::Edit(_) | Lie::Said(_) => node,
+                        _ => node,
                     };
                 }
                 node
@@ -260,7 +261,7 @@ impl Declaring<'_> {
                     node = match lie {
                         Lie::Edit(Edit { how: How::DiffIds(diff_ids), .. }) => node.diff_ids(diff_ids),
                         Lie::Edit(edit) => edited!(node, &edit.how),
-                        Lie::Fault(_) | Lie::Said(_) => node,
+                        _ => node,
                     };
                 }
                 Made::Config(Ok(named!(node)))
@@ -269,7 +270,7 @@ impl Declaring<'_> {
                 let config = Config::of(self.text(media_type), self.content(content));
                 Made::Config(Ok(named!(config)))
             }
-            Kind::Layer(layer) => Made::Layer(Ok(placed!(self::layer(layer)))),
+            Kind::Layer(layer) => Made::Layer(Ok(placed!(self::layer(layer, lies)))),
             Kind::Blob(media_type, content) => {
                 Made::Blob(Ok(placed!(Blob::new(self.text(media_type), self.content(content)))))
             }
@@ -465,16 +466,36 @@ enum Made {
     Dangling(Result<Descriptor, Label<Descriptor>>),
 }
 
-fn layer(model: &model::Layer) -> Layer {
+fn layer(model: &model::Layer, lies: &[Lie]) -> Layer {
+    let layer = match model.compression {
+        Compression::None => tar(model, lies),
+        Compression::Gzip => tar(model, lies).gzip(),
+        Compression::Zstd => tar(model, lies).zstd(),
+    };
+    lies.iter().fold(layer, |layer, lie| match lie {
+        Lie::Layer(LayerLie { how: layer_lies::How::Encoder(encoder), .. }) => layer.encoder(encoder.clone()),
+        _ => layer,
+    })
+}
+
+/// A layer that is not compressed.
+pub(crate) fn tar(model: &model::Layer, lies: &[Lie]) -> Layer {
     let mut layer = Layer::new();
-    for entry in &model.entries {
-        layer.push(self::entry(entry));
+    let is_raw = |lie: &Lie| matches!(lie, Lie::Layer(LayerLie { how: layer_lies::How::Raw(_), .. }));
+    if !lies.iter().any(is_raw) {
+        model.entries.iter().for_each(|entry| layer.push(self::entry(entry)));
     }
-    match model.compression {
-        Compression::None => layer,
-        Compression::Gzip => layer.gzip(),
-        Compression::Zstd => layer.zstd(),
+    for lie in lies {
+        let Lie::Layer(lie) = lie else { continue };
+        match &lie.how {
+            layer_lies::How::Entries(entries) => entries.iter().for_each(|entry| layer.push(entry.clone())),
+            layer_lies::How::Headers(headers) => headers.iter().for_each(|header| layer.push(header.clone())),
+            layer_lies::How::Eof(blocks) => layer = layer.eof(*blocks),
+            layer_lies::How::Raw(tar) => layer = layer.raw(tar),
+            layer_lies::How::Encoder(_) => {}
+        }
     }
+    layer
 }
 
 /// The platform by its parts, which may be what no text says.

@@ -9,9 +9,10 @@ use sha2::{Digest as _, Sha384, Sha512};
 
 use crate::check::{media_type, resolve, sha256};
 use crate::declare;
+use crate::layer_lies::LayerLie;
 use crate::liar::manifest_of;
 use crate::lies::{Edit, Lie, TopLie};
-use crate::model::{Compression, Edge, History, Id, Kind, Link, Manifest, Model, Platform, Subject};
+use crate::model::{Compression, Edge, History, Id, Kind, Link, Manifest, Model, Node, Platform, Subject};
 use crate::sealed::Sealed;
 
 /// A place, and what is found there.
@@ -207,7 +208,7 @@ impl Expecting<'_> {
         let name = edge.reference.as_ref().map(|reference| &reference.full);
         let mut descriptor = Descriptor {
             node: Some(edge.node),
-            media_type: Some(media_type(node)),
+            media_type: Some(labelled(node)),
             digest: self
                 .sealed
                 .digest(edge.node)
@@ -489,19 +490,35 @@ impl Expecting<'_> {
     }
 
     fn layer(&mut self, place: &str, id: Id, descriptor: &Descriptor, diff_id: Option<&str>) {
-        let Kind::Layer(layer) = &self.model.nodes[id].kind else { panic!("it is taken for a layer") };
-        let media_type = descriptor.media_type.clone().unwrap();
-        let (suffix, found) = match layer.compression {
-            Compression::None => (".tar", LayerFormat::Tar),
-            Compression::Gzip => ("gzip", LayerFormat::Gzip),
-            Compression::Zstd => ("zstd", LayerFormat::Zstd),
+        let node = &self.model.nodes[id];
+        let Kind::Layer(layer) = &node.kind else { panic!("it is taken for a layer") };
+        let lie = layer_lie(node);
+        let format = match layer.compression {
+            Compression::None => LayerFormat::Tar,
+            Compression::Gzip => LayerFormat::Gzip,
+            Compression::Zstd => LayerFormat::Zstd,
         };
-        if !media_type.ends_with(suffix) {
+        let found = lie.and_then(|lie| lie.format).unwrap_or(format);
+        let media_type = descriptor.media_type.clone().unwrap();
+        let suffix = if format == LayerFormat::Tar { "tar".to_owned() } else { format.to_string() };
+        if found != format || !media_type.ends_with(&suffix) {
             self.add(place, FindingKind::CompressionMismatch { media_type, found });
         }
-        let is_known = layer.compression == Compression::None || cfg!(feature = "decode");
-        let found = self.sealed.diff_id(self.model, id).unwrap();
-        if let Some(expected) = diff_id.filter(|expected| is_known && *expected != found) {
+        let is_known = found == LayerFormat::Tar || found != LayerFormat::Other && cfg!(feature = "decode");
+        if !is_known {
+            return;
+        }
+        let tar = self.sealed.tar(self.model, id).unwrap();
+        let bytes = self.sealed.bytes(id);
+        if self.opened.insert((descriptor.digest.clone().unwrap(), Role::Layer)) {
+            for (path, kind) in lie.iter().flat_map(|lie| &lie.finds) {
+                let place = path.as_ref().map_or(place.to_owned(), |path| format!("{place} > {path:?}"));
+                self.findings.push((place, from_start(kind.clone(), &tar, bytes)));
+            }
+        }
+        let is_whole = lie.is_none_or(|lie| lie.is_whole);
+        let found = format!("sha256:{}", sha256(if is_whole { &tar } else { bytes }));
+        if let Some(expected) = diff_id.filter(|expected| *expected != found) {
             let (expected, found) = (parsed(expected), parsed(&found));
             self.add(place, FindingKind::DiffIdMismatch { expected, found });
         }
@@ -520,6 +537,34 @@ fn edit(model: &Model, id: Id) -> Option<&Edit> {
         Lie::Edit(edit) => Some(edit),
         _ => None,
     })
+}
+
+fn layer_lie(node: &Node) -> Option<&LayerLie> {
+    node.lies.iter().find_map(|lie| match lie {
+        Lie::Layer(lie) => Some(lie),
+        _ => None,
+    })
+}
+
+/// The media type that a parent says of a node, with what its encoder is told to say.
+fn labelled(node: &Node) -> String {
+    let media_type = media_type(node);
+    let Some(label) = layer_lie(node).and_then(|lie| lie.label) else { return media_type };
+    let plain = media_type.trim_end_matches("gzip").trim_end_matches("zstd").trim_end_matches(['+', '.']);
+    let before = if node.docker { '.' } else { '+' };
+    if label.is_empty() { plain.to_owned() } else { format!("{plain}{before}{label}") }
+}
+
+/// An offset that was counted from the end.
+fn from_start(mut kind: FindingKind, tar: &[u8], blob: &[u8]) -> FindingKind {
+    match &mut kind {
+        FindingKind::TarMalformed { offset, .. } => *offset = tar.len() as u64 - *offset,
+        FindingKind::TarTrailing { offset } | FindingKind::StreamTrailing { offset, .. } => {
+            *offset = blob.len() as u64 - *offset;
+        }
+        _ => {}
+    }
+    kind
 }
 
 fn is_without(edit: Option<&Edit>, field: &str) -> bool {
@@ -553,12 +598,22 @@ fn hash(like: &str, bytes: &[u8]) -> String {
     }
 }
 
-/// A kind without what is said in words of its own, which no law is about.
-pub(crate) fn without_words(mut kind: FindingKind) -> FindingKind {
+/// A sorted line for each, since what is found of one node has no order; and without what verifying says in words of its
+/// own, which is no law.
+pub(crate) fn lines(findings: &[Finding]) -> Vec<String> {
+    let line = |(place, kind): &Finding| format!("{place}: {:?}", without_words(kind.clone()));
+    let mut lines: Vec<String> = findings.iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+fn without_words(mut kind: FindingKind) -> FindingKind {
     match &mut kind {
         FindingKind::JsonMalformed { problem, .. }
         | FindingKind::DigestMalformed { problem }
-        | FindingKind::MediaTypeMalformed { problem } => problem.clear(),
+        | FindingKind::MediaTypeMalformed { problem }
+        | FindingKind::StreamChecksum { problem, .. }
+        | FindingKind::TarMalformed { problem, .. } => problem.clear(),
         _ => {}
     }
     kind

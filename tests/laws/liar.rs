@@ -1,6 +1,7 @@
 //! Adds lies to the model of an honest fixture.
 
 use crate::choices::Choices;
+use crate::layer_lies;
 use crate::lies::{self, Fault, How, Lie, Said, TopLie};
 use crate::model::{Config, Content, Edge, Id, Kind, Manifest, Model, Node, Reference, Word, Words};
 use crate::sealed::Sealed;
@@ -11,11 +12,12 @@ pub(crate) fn lie(mut model: Model, numbers: &[u16]) -> Model {
     make_explicit(&mut model);
     let mut faults = 0;
     for number in 0..=choices.below(3) {
-        match choices.below(10) {
+        match choices.below(12) {
             0..3 => faults += 1,
             3..6 => say(&mut model, number, &mut choices),
             6..8 => edit(&mut model, &mut choices),
-            8 => unlist(&mut model, &mut choices),
+            8..10 => lie_in_layer(&mut model, number, &mut choices),
+            10 => unlist(&mut model, &mut choices),
             _ => match choices.below(3) {
                 0 => lie_of_files(&mut model, lies::of_index().into_iter().map(TopLie::Edit), &mut choices),
                 1 => lie_of_files(&mut model, lies::of_layout().into_iter(), &mut choices),
@@ -97,8 +99,7 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     let node = &mut model.nodes[edge.node];
     let is_dangling = matches!(node.kind, Kind::Dangling(_));
     let mut all = lies::of_descriptor(is_dangling, number);
-    // What a document says that does not say what it is, is as what its descriptor says.
-    let is_edited = node.lies.iter().any(|lie| matches!(lie, Lie::Edit(_)));
+    let is_edited = node.lies.iter().any(|lie| matches!(lie, Lie::Edit(_) | Lie::Layer(_)));
     all.extend(
         if is_edited { &[] } else { media_types(&node.kind) }
             .iter()
@@ -146,10 +147,7 @@ fn edit(model: &mut Model, choices: &mut Choices<'_>) {
     let may_be = |id: &Id| {
         let node = &model.nodes[*id];
         let is_document = matches!(node.kind, Kind::Index(_) | Kind::Manifest(_) | Kind::Config(_));
-        let is_taken_for_another = |edge: &Edge| {
-            edge.node == *id && edge.said.as_ref().is_some_and(|said| said.media_type.is_some())
-        };
-        is_document && node.lies.is_empty() && edges(model, |edge, _| is_taken_for_another(edge)).is_empty()
+        is_document && node.lies.is_empty() && !is_taken_for_another(model, *id)
     };
     let nodes = model.declared().into_iter().filter(may_be).collect();
     let Some(id) = chosen(nodes, choices) else { return };
@@ -168,6 +166,26 @@ fn edit(model: &mut Model, choices: &mut Choices<'_>) {
         return;
     }
     model.nodes[id].lies.push(Lie::Edit(edit));
+}
+
+/// Whether a descriptor says another media type of a node. What that is taken for then, depends on what is in it.
+fn is_taken_for_another(model: &Model, id: Id) -> bool {
+    let says_another =
+        |edge: &Edge| edge.node == id && edge.said.as_ref().is_some_and(|said| said.media_type.is_some());
+    !edges(model, |edge, _| says_another(edge)).is_empty()
+}
+
+/// Lies in a layer, or in how it is compressed.
+fn lie_in_layer(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
+    let may_be = |id: &Id| {
+        let node = &model.nodes[*id];
+        matches!(node.kind, Kind::Layer(_)) && node.lies.is_empty() && !is_taken_for_another(model, *id)
+    };
+    let layers = model.declared().into_iter().filter(may_be).collect();
+    let Some(id) = chosen(layers, choices) else { return };
+    let Kind::Layer(layer) = &model.nodes[id].kind else { panic!("no layer") };
+    let lie = chosen(layer_lies::of_layer(layer.compression, number), choices);
+    model.nodes[id].lies.extend(lie.map(Lie::Layer));
 }
 
 /// The manifest that a config is of.

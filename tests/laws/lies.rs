@@ -3,6 +3,7 @@
 use oci_fixture::{Document, FindingKind, Value};
 
 use crate::json::Json;
+use crate::layer_lies::LayerLie;
 use crate::model::Platform;
 
 /// A lie of a node.
@@ -10,6 +11,7 @@ use crate::model::Platform;
 pub(crate) enum Lie {
     Fault(Fault),
     Edit(Edit),
+    Layer(LayerLie),
     /// What a dangling one says itself.
     Said(Said),
 }

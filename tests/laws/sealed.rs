@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use oci_fixture::{Fixture, Manifest};
+
 use crate::check::{Identity, sha256};
-use crate::declare::fixture;
+use crate::declare::{self, fixture};
 use crate::lies::Lie;
 use crate::model::{Id, Kind, Model};
 use crate::tarball;
@@ -57,8 +59,19 @@ impl Sealed {
 
     /// The digest of the tar of a layer.
     pub(crate) fn diff_id(&self, model: &Model, layer: Id) -> Option<String> {
-        let Kind::Layer(layer_model) = &model.nodes[layer].kind else { return None };
-        let tar = tarball::uncompressed(layer_model, self.bytes(layer));
-        Some(format!("sha256:{}", sha256(&tar)))
+        Some(format!("sha256:{}", sha256(&self.tar(model, layer)?)))
+    }
+
+    /// The tar of a layer; of one that lies, made once more without what is around it.
+    pub(crate) fn tar(&self, model: &Model, layer: Id) -> Option<Vec<u8>> {
+        let node = &model.nodes[layer];
+        let Kind::Layer(layer_model) = &node.kind else { return None };
+        if node.lies.iter().all(|lie| matches!(lie, Lie::Fault(_))) {
+            return Some(tarball::uncompressed(layer_model, self.bytes(layer)));
+        }
+        let image = Manifest::new().with(declare::tar(layer_model, &node.lies));
+        let layout = Fixture::new().with(image).in_memory().unwrap();
+        let tar = layout.nodes().unwrap()[0].layers().unwrap()[0].bytes().unwrap().into_owned();
+        Some(tar)
     }
 }

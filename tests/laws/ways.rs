@@ -3,10 +3,31 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use oci_fixture::{ErrorKind, Fixture, Layout, Store};
+use oci_fixture::{ErrorKind, Finding, Fixture, Layout, Store};
+use tempfile::TempDir;
 
 use crate::check::{Files, sha256};
 use crate::json::Json;
+
+/// What is found in each way out, and which that is.
+pub(crate) fn verified(fixture: &Fixture) -> Vec<(Vec<Finding>, &'static str)> {
+    let directory = fixture.tempdir().unwrap();
+    let archive = TempDir::new().unwrap();
+    let path = archive.path().join("layout.tar");
+    let written = fixture.write_archive_to(&path).unwrap();
+    let mut found = vec![
+        (directory.verify(), "a directory"),
+        (oci_fixture::verify(directory.path()).unwrap(), "a directory that was opened"),
+        (fixture.in_memory().unwrap().verify(), "in memory"),
+        (written.verify(), "an archive"),
+        (oci_fixture::verify(&path).unwrap(), "an archive that was opened"),
+    ];
+    // It holds images of one platform, and none that lie in their documents.
+    if fixture.docker_archive().with_layout().write_to(&path).is_ok() {
+        found.push((oci_fixture::verify(&path).unwrap(), "an archive for Docker"));
+    }
+    found
+}
 
 /// What a layout says that it holds.
 pub(crate) fn of_layout<S: Store>(layout: &Layout<S>) -> Files {
