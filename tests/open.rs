@@ -146,6 +146,27 @@ fn the_best_match_is_what_a_machine_would_run() {
     );
 }
 
+/// A descriptor among the layers of an artifact may say anything.
+#[test]
+fn what_stands_among_layers_is_no_image_to_choose() {
+    let layout = oci_image! {
+        linux/amd64 {
+            dangling {
+                media_type: "application/vnd.oci.image.manifest.v1+json",
+                digest: "sha256:fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
+                size: 7,
+                platform: linux/amd64,
+            }
+        }
+    };
+    let layout = layout.in_memory().unwrap();
+    let image = &layout.nodes().unwrap()[0];
+    assert_eq!(image.children().unwrap()[1].media_type(), image.media_type());
+    assert_eq!(layout.platform("linux/amd64").unwrap().digest(), image.digest());
+    assert_eq!(layout.best_match("linux/amd64").unwrap().digest(), image.digest());
+    assert_eq!(image.platform("linux/amd64").unwrap().digest(), image.digest());
+}
+
 #[test]
 fn a_walk_comes_to_every_node_once() {
     let (_temp, layout) = written();

@@ -19,7 +19,7 @@ impl<'l, S: Store> Choice<'l, S> {
     pub(crate) fn of(nodes: Walk<'l, S>) -> Self {
         let mut seen = HashSet::new();
         // What is not stored, or cannot be read, has no images to choose from.
-        let images = nodes.flatten().filter_map(|node| {
+        let images = nodes.through_indexes().flatten().filter_map(|node| {
             let platform = node.image_platform()?;
             // The same manifest under another platform is another image to choose from.
             seen.insert((node.digest().clone(), platform.clone())).then_some((platform, node))

@@ -235,7 +235,7 @@ impl<S: Store> Layout<S> {
         })
     }
 
-    /// The one manifest, anywhere in the layout, for a platform: `layout.platform("linux/arm64")`.
+    /// The one manifest for a platform, in index.json or any index below it: `layout.platform("linux/arm64")`.
     ///
     /// # Errors
     ///
@@ -245,8 +245,9 @@ impl<S: Store> Layout<S> {
         Choice::of(self.walk()?).exact(&platform)
     }
 
-    /// The manifest, anywhere in the layout, that a machine of a platform would run: as containerd's platform matcher
-    /// orders them, `linux/arm64` takes `linux/arm64/v8`, and `linux/arm/v7` falls back to `linux/arm/v6`.
+    /// The manifest, in index.json or any index below it, that a machine of a platform would run: as containerd's
+    /// platform matcher orders them, `linux/arm64` takes `linux/arm64/v8`, and `linux/arm/v7` falls back to
+    /// `linux/arm/v6`.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Manifest};

@@ -246,7 +246,7 @@ impl<'l, S: Store> Node<'l, S> {
         self.layout.unlisted(Some(&self.digest))
     }
 
-    /// The one manifest for a platform, among this node and all below it.
+    /// The one manifest for a platform: this node, or what it, or an index below it, lists.
     ///
     /// # Errors
     ///
@@ -256,7 +256,7 @@ impl<'l, S: Store> Node<'l, S> {
         Choice::of(self.walk()).exact(&platform)
     }
 
-    /// The manifest that a machine of a platform would run, among this node and all below it: see
+    /// The manifest that a machine of a platform would run, this node or one that it, or an index below it, lists: see
     /// [`Layout::best_match`](crate::Layout::best_match).
     ///
     /// # Errors
@@ -292,7 +292,7 @@ impl<'l, S: Store> Node<'l, S> {
         media_type::keyword(self.media_type()) == Some("layer")
     }
 
-    fn is_index(&self) -> bool {
+    pub(crate) fn is_index(&self) -> bool {
         media_type::keyword(self.media_type()) == Some("index")
     }
 

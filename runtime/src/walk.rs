@@ -18,12 +18,19 @@ pub struct Walk<'l, S = Directory> {
     /// What is still to be visited, the next at the end.
     rest: Vec<Result<Node<'l, S>>>,
     opened: HashSet<Digest>,
+    /// Whether it goes on below a node.
+    enters: fn(&Node<'l, S>) -> bool,
 }
 
 impl<'l, S: Store> Walk<'l, S> {
     pub(crate) fn of(mut nodes: Vec<Result<Node<'l, S>>>) -> Self {
         nodes.reverse();
-        Self { rest: nodes, opened: HashSet::new() }
+        Self { rest: nodes, opened: HashSet::new(), enters: Node::is_document }
+    }
+
+    /// The same, but not into manifests: what stands among the layers of one is no image to choose.
+    pub(crate) fn through_indexes(self) -> Self {
+        Self { enters: Node::is_index, ..self }
     }
 }
 
@@ -33,7 +40,7 @@ impl<'l, S: Store> Iterator for Walk<'l, S> {
     fn next(&mut self) -> Option<Self::Item> {
         let node = self.rest.pop()?;
         if let Ok(node) = &node
-            && node.is_document()
+            && (self.enters)(node)
             && self.opened.insert(node.digest().clone())
         {
             let children = node.each_child().unwrap_or_default();
