@@ -23,6 +23,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 mod verifier;
+mod wording;
 
 use std::path::Path;
 
