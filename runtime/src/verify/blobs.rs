@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use oci_fixture_grammar::{Digest, Platform};
 
+use super::excerpt::of_error;
 use super::hash::Hash;
 use super::kind::FindingKind;
 use super::layer::Effects;
@@ -32,6 +33,8 @@ pub(super) struct Blob {
     pub(super) platform: Option<Box<Platform>>,
     /// That which an index or a manifest says itself.
     pub(super) media_type: Option<Box<str>>,
+    /// The same where it was met as something else; empty if it is none of these.
+    pub(super) sniffed: Option<Box<str>>,
     /// What was found of a layer.
     pub(super) layer: Option<Rc<Layer>>,
 }
@@ -76,10 +79,22 @@ impl Blob {
             Ok(Found::Nothing) => (Stored::Nothing, false),
             Ok(Found::Outside) => unread(FindingKind::Symlink { outside: true }),
             Ok(Found::NoFile) => unread(FindingKind::NotAFile),
-            Ok(Found::File { linked, reader, .. }) => (Stored::read(reader, digest, limits), linked),
-            Err(error) => unread(FindingKind::Unreadable { problem: error.to_string() }),
+            Ok(Found::File { size, .. }) if size > limits.blob => {
+                unread(FindingKind::LimitPassed { limit: Limit::Blob(limits.blob) })
+            }
+            Ok(Found::File { linked, reader, .. }) => (Stored::read(reader, digest), linked),
+            Err(error) => unread(FindingKind::Unreadable { problem: of_error(&error) }),
         };
-        Self { stored, linked, reported: false, opened: 0, platform: None, media_type: None, layer: None }
+        Self {
+            stored,
+            linked,
+            reported: false,
+            opened: 0,
+            platform: None,
+            media_type: None,
+            sniffed: None,
+            layer: None,
+        }
     }
 
     /// What is wrong with it whatever refers to it, the first time that this is asked for.
@@ -122,17 +137,10 @@ impl Blob {
 }
 
 impl Stored {
-    fn read(mut reader: impl Read, digest: &Digest, limits: &Limits) -> Self {
+    fn read(mut reader: impl Read, digest: &Digest) -> Self {
         let mut hash = Hash::like(digest);
-        match std::io::copy(&mut reader.by_ref().take(limits.blob), &mut hash) {
-            Ok(size) if size == limits.blob && !matches!(reader.read(&mut [0]), Ok(0)) => {
-                let limit = Limit::Blob(limits.blob);
-                return Self::Unread(Box::new(FindingKind::LimitPassed { limit }));
-            }
-            Ok(_) => {}
-            Err(error) => {
-                return Self::Unread(Box::new(FindingKind::Unreadable { problem: error.to_string() }));
-            }
+        if let Err(error) = std::io::copy(&mut reader, &mut hash) {
+            return Self::Unread(Box::new(FindingKind::Unreadable { problem: of_error(&error) }));
         }
         let (found, size) = hash.finish();
         Self::Content { size, other: (found != *digest).then_some(found) }

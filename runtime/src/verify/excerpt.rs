@@ -13,7 +13,12 @@ pub(super) fn excerpt(text: &str) -> String {
     }
 }
 
-/// The same of bytes that may be no text.
+/// What an error says, in one line: it may quote a path, or the layout.
+pub(super) fn of_error(error: &impl fmt::Display) -> String {
+    error.to_string().replace(char::is_control, "\u{fffd}")
+}
+
+/// As much of bytes, which may be no text.
 pub(super) fn of_bytes(bytes: &[u8]) -> String {
     // No character has more bytes than four.
     let kept = bytes.get(..4 * (LONGEST + 1)).unwrap_or(bytes);

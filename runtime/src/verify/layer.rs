@@ -15,7 +15,7 @@ pub(super) use self::below::{Below, Effects};
 use self::content::{Content, Failure};
 use self::entries::Entries;
 use super::blobs::Layer;
-use super::excerpt::excerpt;
+use super::excerpt::{excerpt, of_error};
 use super::findings::Findings;
 use super::kind::FindingKind;
 use super::layer_format::LayerFormat;
@@ -64,7 +64,7 @@ impl Judged<'_> {
     pub(super) fn judge(&self, mut reader: impl Read, findings: &mut Findings) -> Layer {
         let mut first = Vec::new();
         if let Err(error) = reader.by_ref().take(FIRST).read_to_end(&mut first) {
-            findings.add(self.place, FindingKind::Unreadable { problem: error.to_string() });
+            findings.add(self.place, FindingKind::Unreadable { problem: of_error(&error) });
             return Layer { format: LayerFormat::Other, diff_id: None, effects: None };
         }
         let format = format(&first, self.media_type);
@@ -163,7 +163,7 @@ impl Judged<'_> {
 
     /// What is wrong with a stream; and whether all of its content was read nevertheless.
     fn damage(&self, error: &io::Error, format: LayerFormat) -> (Option<FindingKind>, bool) {
-        let problem = excerpt(&error.to_string());
+        let problem = excerpt(&of_error(error));
         let (kind, is_whole) = match Damage::of(error).map(|damage| damage.kind) {
             None => (FindingKind::Unreadable { problem }, false),
             Some(DamageKind::Checksum { is_last }) => {

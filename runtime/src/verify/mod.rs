@@ -28,7 +28,7 @@ mod wording;
 use std::path::Path;
 
 pub use self::document::Document;
-use self::excerpt::excerpt;
+use self::excerpt::{excerpt, of_error};
 pub use self::finding::Finding;
 pub use self::kind::FindingKind;
 pub use self::layer_format::LayerFormat;
@@ -76,8 +76,7 @@ pub fn verify_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Vec<Findin
     let (archive, problem) = Archive::open_damaged(path)?;
     let mut verifier = Verifier::new(&archive, limits);
     if let Some(problem) = problem {
-        // The reader quotes the file, whatever that holds.
-        let problem = excerpt(&problem.to_string().replace(char::is_control, "\u{fffd}"));
+        let problem = excerpt(&of_error(&problem));
         verifier.findings.add("archive", FindingKind::ArchiveMalformed { problem });
     }
     verifier.run();
