@@ -206,6 +206,17 @@ fn a_document_is_of_the_media_type_of_its_descriptor() {
     let manifest =
         r#"{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "manifests": []}"#;
     assert_eq!(of_index_json(manifest), [says(MANIFEST, INDEX)]);
+    // Once for each media type that it is taken for.
+    let image = Label::new("image", image());
+    let again = |media_type: &str| image.again().descriptor(Descriptor::new().media_type(media_type));
+    let fixture = ["a/b", "a/c", "a/b", MANIFEST, INDEX, "a/c"]
+        .map(again)
+        .into_iter()
+        .fold(Fixture::new().with(&image), Fixture::with);
+    let expected = [(1, "a/b"), (2, "a/c"), (5, INDEX)];
+    let expected = expected
+        .map(|(entry, expected)| format!("index.json > manifests[{entry}]: {}", says(MANIFEST, expected)));
+    assert_eq!(found_in(&fixture), expected);
     // In a layer it is content.
     let kept =
         Blob::new("application/octet-stream", r#"{"mediaType": "application/vnd.oci.image.index.v1+json"}"#);

@@ -158,6 +158,19 @@ fn what_is_no_file_is_found() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn what_the_system_says_is_one_line() {
+    let temp = tempfile::tempdir().unwrap();
+    let odd = temp.path().join("a\nb");
+    fixture().write_to(&odd).unwrap();
+    let layout = odd.join("oci-layout");
+    fs::remove_file(&layout).unwrap();
+    std::os::unix::fs::symlink("oci-layout", &layout).unwrap();
+    let [line] = &lines(&verify(&odd).unwrap())[..] else { panic!("several findings") };
+    assert!(line.contains("a\u{fffd}b/oci-layout: cannot look at the file: "), "{line:?}");
+}
+
 #[test]
 fn an_archive_is_judged_up_to_where_it_is_damaged() {
     let temp = tempfile::tempdir().unwrap();

@@ -67,6 +67,13 @@ fn documents_are_no_larger_than_they_may_be() {
 }
 
 #[test]
+fn what_is_no_document_does_not_count_as_one() {
+    let blob = Label::new("blob", Blob::new("application/json", format!("[{}1]", "1,".repeat(1000))));
+    let fixture = (0..10).fold(Fixture::new(), |fixture, _| fixture.with(&blob));
+    assert_eq!(within(&fixture, |limits| limits.documents = 4000), [""; 0]);
+}
+
+#[test]
 fn blobs_are_no_larger_than_they_may_be() {
     let layer = "index.json > manifests[0] > layers[0]";
     assert_eq!(within(&one_image(), |limits| limits.blob = 2048), [""; 0]);
