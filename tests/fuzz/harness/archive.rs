@@ -7,7 +7,8 @@ use oci_fixture::{Layout, verify_with};
 use super::findings::{check_line, checked, limits};
 use super::{Harness, fixtures};
 
-pub(crate) const ARCHIVE: Harness = Harness { name: "archive", corpus, tokens: TOKENS, run };
+pub(crate) const ARCHIVE: Harness =
+    Harness { name: "archive", corpus: fixtures::archives, tokens: TOKENS, run };
 
 const TOKENS: &[&[u8]] = &[
     &[0; 512],
@@ -29,11 +30,6 @@ const TOKENS: &[&[u8]] = &[
     b"19 path=index.json\n",
     b"12 size=512\n",
 ];
-
-fn corpus() -> Vec<Vec<u8>> {
-    let archives = fixtures::honest().into_iter().chain(fixtures::lying());
-    archives.map(|fixture| fixture.write_archive(Vec::new()).unwrap()).collect()
-}
 
 /// Judges it as a file; it opens only what it can judge.
 fn run(input: &[u8]) {

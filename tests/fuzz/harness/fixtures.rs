@@ -1,4 +1,8 @@
-//! What inputs are made from: images as they should be, and lies.
+//! What inputs are made from: images as they should be, lies, and the gallery of those that are hostile.
+
+#[allow(dead_code, reason = "the program itself is not run here")]
+#[path = "../../../examples/hostile.rs"]
+mod hostile;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +12,7 @@ use std::sync::OnceLock;
 use oci_fixture::{Encoder, Fixture, Gzip, Index, Manifest, Zstd, oci_image};
 use tempfile::TempDir;
 
-/// Larger blobs are no inputs.
+/// Of larger blobs inputs have the start, which is enough of a bomb; larger layouts are none.
 const LARGEST: usize = 32 << 10;
 
 /// The image that others are beside: documents of the corpus refer to it by digest.
@@ -157,14 +161,19 @@ pub(crate) fn lying() -> Vec<Fixture> {
     ]
 }
 
+fn all() -> impl Iterator<Item = Fixture> {
+    honest().into_iter().chain(lying()).chain(hostile::IMAGES.map(|(_, image)| image()))
+}
+
 /// Blobs of all of them of one kind, each once.
 pub(crate) fn blobs(is_wanted: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
     let mut blobs = BTreeSet::new();
-    for fixture in honest().into_iter().chain(lying()) {
+    for fixture in all() {
         for blob in fixture.in_memory().unwrap().blobs().unwrap() {
             let (_, bytes) = blob.unwrap();
-            if bytes.len() <= LARGEST && is_wanted(&bytes) {
-                blobs.insert(bytes.into_owned());
+            let start = bytes.get(..LARGEST).unwrap_or(&bytes);
+            if is_wanted(start) {
+                blobs.insert(start.to_vec());
             }
         }
     }
@@ -173,8 +182,17 @@ pub(crate) fn blobs(is_wanted: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
 
 /// The index.json of each.
 pub(crate) fn indexes() -> Vec<Vec<u8>> {
-    let fixtures = honest().into_iter().chain(lying());
-    fixtures.map(|fixture| fixture.in_memory().unwrap().index_bytes().unwrap().into_owned()).collect()
+    all().map(|fixture| fixture.in_memory().unwrap().index_bytes().unwrap().into_owned()).collect()
+}
+
+/// Each as an archive.
+pub(crate) fn archives() -> Vec<Vec<u8>> {
+    all().filter(is_small).map(|fixture| fixture.write_archive(Vec::new()).unwrap()).collect()
+}
+
+fn is_small(fixture: &Fixture) -> bool {
+    let layout = fixture.in_memory().unwrap();
+    layout.blobs().unwrap().map(|blob| blob.unwrap().1.len()).sum::<usize>() <= LARGEST
 }
 
 /// A directory that goes when it is dropped, in memory where there is a place for that.
@@ -189,18 +207,14 @@ type Files = Vec<(PathBuf, Vec<u8>)>;
 /// The files of each, sorted.
 pub(crate) fn written() -> &'static [Files] {
     static WRITTEN: OnceLock<Vec<Files>> = OnceLock::new();
-    WRITTEN.get_or_init(|| {
-        let fixtures = honest().into_iter().chain(lying());
-        fixtures
-            .map(|fixture| {
-                let layout = fixture.tempdir().unwrap();
-                let mut files = Files::new();
-                read(layout.path(), layout.path(), &mut files);
-                files.sort();
-                files
-            })
-            .collect()
-    })
+    WRITTEN.get_or_init(|| all().filter(is_small).map(|fixture| files(&fixture)).collect())
+}
+
+fn files(fixture: &Fixture) -> Files {
+    let (layout, mut files) = (fixture.tempdir().unwrap(), Files::new());
+    read(layout.path(), layout.path(), &mut files);
+    files.sort();
+    files
 }
 
 fn read(root: &Path, directory: &Path, files: &mut Files) {
