@@ -8,8 +8,7 @@ use oci_fixture::{
 };
 use tar::EntryType;
 
-use crate::layer_lies::{self, LayerLie};
-use crate::lies::{Edit, Fault, How, Lie, Said, Saying, TopLie, value};
+use crate::lies::{self, Edit, Fault, How, LayerLie, Lie, Said, Saying, TopLie, value};
 use crate::model::{self, Compression, Edge, Id, Kind, Link, Model, Node, Word, Words};
 
 /// Edits a document.
@@ -473,7 +472,9 @@ fn layer(model: &model::Layer, lies: &[Lie]) -> Layer {
         Compression::Zstd => tar(model, lies).zstd(),
     };
     lies.iter().fold(layer, |layer, lie| match lie {
-        Lie::Layer(LayerLie { how: layer_lies::How::Encoder(encoder), .. }) => layer.encoder(encoder.clone()),
+        Lie::Layer(LayerLie { how: lies::layer::How::Encoder(encoder), .. }) => {
+            layer.encoder(encoder.clone())
+        }
         _ => layer,
     })
 }
@@ -481,18 +482,26 @@ fn layer(model: &model::Layer, lies: &[Lie]) -> Layer {
 /// A layer that is not compressed.
 pub(crate) fn tar(model: &model::Layer, lies: &[Lie]) -> Layer {
     let mut layer = Layer::new();
-    let is_raw = |lie: &Lie| matches!(lie, Lie::Layer(LayerLie { how: layer_lies::How::Raw(_), .. }));
+    let is_raw = |lie: &Lie| matches!(lie, Lie::Layer(LayerLie { how: lies::layer::How::Raw(_), .. }));
     if !lies.iter().any(is_raw) {
         model.entries.iter().for_each(|entry| layer.push(self::entry(entry)));
     }
     for lie in lies {
         let Lie::Layer(lie) = lie else { continue };
         match &lie.how {
-            layer_lies::How::Entries(entries) => entries.iter().for_each(|entry| layer.push(entry.clone())),
-            layer_lies::How::Headers(headers) => headers.iter().for_each(|header| layer.push(header.clone())),
-            layer_lies::How::Eof(blocks) => layer = layer.eof(*blocks),
-            layer_lies::How::Raw(tar) => layer = layer.raw(tar),
-            layer_lies::How::Encoder(_) => {}
+            lies::layer::How::Entries(entries) => {
+                for entry in entries {
+                    layer.push(entry.clone());
+                }
+            }
+            lies::layer::How::Headers(headers) => {
+                for header in headers {
+                    layer.push(header.clone());
+                }
+            }
+            lies::layer::How::Eof(blocks) => layer = layer.eof(*blocks),
+            lies::layer::How::Raw(tar) => layer = layer.raw(tar),
+            lies::layer::How::Encoder(_) => {}
         }
     }
     layer

@@ -1,8 +1,7 @@
 //! Adds lies to the model of an honest fixture.
 
 use crate::choices::Choices;
-use crate::layer_lies;
-use crate::lies::{self, Fault, How, Lie, Said, TopLie};
+use crate::lies::{self, Fault, How, Lie, Said, Told, TopLie};
 use crate::model::{Config, Content, Edge, Id, Kind, Manifest, Model, Node, Reference, Word, Words};
 use crate::sealed::Sealed;
 
@@ -19,7 +18,11 @@ pub(crate) fn lie(mut model: Model, numbers: &[u16]) -> Model {
             8..10 => lie_in_layer(&mut model, number, &mut choices),
             10 => unlist(&mut model, &mut choices),
             _ => match choices.below(3) {
-                0 => lie_of_files(&mut model, lies::of_index().into_iter().map(TopLie::Edit), &mut choices),
+                0 => lie_of_files(
+                    &mut model,
+                    lies::edit::of_index().into_iter().map(TopLie::Edit),
+                    &mut choices,
+                ),
                 1 => lie_of_files(&mut model, lies::of_layout().into_iter(), &mut choices),
                 _ => repeat_name(&mut model, &mut choices),
             },
@@ -98,7 +101,7 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     let edge = edge_mut(model, way).clone();
     let node = &mut model.nodes[edge.node];
     let is_dangling = matches!(node.kind, Kind::Dangling(_));
-    let mut all = lies::of_descriptor(is_dangling, number);
+    let mut all = lies::said::of_descriptor(is_dangling, number);
     let is_edited = node.lies.iter().any(|lie| matches!(lie, Lie::Edit(_) | Lie::Layer(_)));
     all.extend(
         if is_edited { &[] } else { media_types(&node.kind) }
@@ -109,8 +112,7 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     if is_dangling && !edge.again {
         // Then it says so wherever it stands, and nothing else is said of it.
         node.lies.extend(said.map(Lie::Said));
-        let ways = edges(model, |other, _| other.node == edge.node);
-        for way in ways {
+        for way in edges(model, |other, _| other.node == edge.node) {
             edge_mut(model, way).said = None;
         }
     } else {
@@ -152,13 +154,13 @@ fn edit(model: &mut Model, choices: &mut Choices<'_>) {
     let nodes = model.declared().into_iter().filter(may_be).collect();
     let Some(id) = chosen(nodes, choices) else { return };
     let edits = match &model.nodes[id].kind {
-        Kind::Index(_) => lies::of_index(),
-        Kind::Manifest(_) => lies::of_manifest(),
+        Kind::Index(_) => lies::edit::of_index(),
+        Kind::Manifest(_) => lies::edit::of_manifest(),
         _ => {
             let manifest = manifest_of(model, id);
             let diff_ids =
                 manifest.map(|manifest| Sealed::of(model).diff_ids(model, manifest)).unwrap_or_default();
-            lies::of_config(model.nodes[id].platform.as_ref().unwrap(), &diff_ids)
+            lies::edit::of_config(model.nodes[id].platform.as_ref().unwrap(), &diff_ids)
         }
     };
     let Some(edit) = chosen(edits, choices) else { return };
@@ -170,8 +172,9 @@ fn edit(model: &mut Model, choices: &mut Choices<'_>) {
 
 /// Whether a descriptor says another media type of a node. What that is taken for then, depends on what is in it.
 fn is_taken_for_another(model: &Model, id: Id) -> bool {
-    let says_another =
-        |edge: &Edge| edge.node == id && edge.said.as_ref().is_some_and(|said| said.media_type.is_some());
+    let says_another = |edge: &Edge| {
+        edge.node == id && edge.said.as_ref().is_some_and(|said| !matches!(said.media_type, Told::Usual))
+    };
     !edges(model, |edge, _| says_another(edge)).is_empty()
 }
 
@@ -184,7 +187,7 @@ fn lie_in_layer(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     let layers = model.declared().into_iter().filter(may_be).collect();
     let Some(id) = chosen(layers, choices) else { return };
     let Kind::Layer(layer) = &model.nodes[id].kind else { panic!("no layer") };
-    let lie = chosen(layer_lies::of_layer(layer.compression, number), choices);
+    let lie = chosen(lies::layer::of_layer(layer.compression, number), choices);
     model.nodes[id].lies.extend(lie.map(Lie::Layer));
 }
 

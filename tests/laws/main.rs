@@ -2,7 +2,6 @@
 
 // clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::option_option, reason = "a lie says nothing, or that there is nothing, or something")]
 
 mod check;
 mod choices;
@@ -12,7 +11,6 @@ mod entries;
 mod expect;
 mod images;
 mod json;
-mod layer_lies;
 mod liar;
 mod lies;
 mod make;

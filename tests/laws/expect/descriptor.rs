@@ -1,0 +1,138 @@
+//! Descriptors as they are read.
+
+use oci_fixture::FindingKind;
+
+use super::Expecting;
+use crate::check::{media_type, resolve};
+use crate::lies::{LayerLie, Lie};
+use crate::model::{Edge, Id, Kind, Link, Node, Platform, Subject};
+
+/// What a reader takes a blob for, by the media type of its descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    /// An index or a manifest: which of them, it says itself.
+    Links,
+    Config,
+    Layer,
+}
+
+impl Role {
+    pub(super) fn of(media_type: &str) -> Option<Self> {
+        match media_type {
+            "application/vnd.oci.image.index.v1+json"
+            | "application/vnd.oci.image.manifest.v1+json"
+            | "application/vnd.docker.distribution.manifest.list.v2+json"
+            | "application/vnd.docker.distribution.manifest.v2+json" => Some(Self::Links),
+            "application/vnd.oci.image.config.v1+json" | "application/vnd.docker.container.image.v1+json" => {
+                Some(Self::Config)
+            }
+            _ if media_type.contains("image.layer") || media_type.contains("image.rootfs") => {
+                Some(Self::Layer)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A descriptor as it is read.
+pub(super) struct Descriptor {
+    pub(super) node: Option<Id>,
+    pub(super) media_type: Option<String>,
+    pub(super) digest: Option<String>,
+    pub(super) size: Option<u64>,
+    pub(super) data: Option<Vec<u8>>,
+    pub(super) platform: Option<Platform>,
+    pub(super) has_urls: bool,
+    /// The name, in index.json.
+    pub(super) name: Option<String>,
+    pub(super) finds: Vec<FindingKind>,
+    pub(super) unsure: bool,
+}
+
+impl Descriptor {
+    pub(super) fn role(&self) -> Option<Role> {
+        Role::of(self.media_type.as_deref()?)
+    }
+}
+
+impl Expecting<'_> {
+    /// How a parent refers to a node; an index says the platform of it.
+    pub(super) fn descriptor(&self, edge: &Edge, platform: Option<&Platform>) -> Descriptor {
+        let node = self.model.node(edge);
+        let dangling = match &node.kind {
+            Kind::Dangling(link) => Some(link),
+            _ => None,
+        };
+        let links: Vec<&Link> = [edge.link.as_ref(), dangling].into_iter().flatten().collect();
+        let embedded = links.iter().any(|link| link.data).then(|| self.sealed.bytes(edge.node).to_vec());
+        let name = edge.reference.as_ref().map(|reference| &reference.full);
+        let mut descriptor = Descriptor {
+            node: Some(edge.node),
+            media_type: Some(labelled(node)),
+            digest: self
+                .sealed
+                .digest(edge.node)
+                .map(str::to_owned)
+                .or(dangling.and_then(|link| link.digest.clone())),
+            size: match dangling {
+                Some(link) => link.size,
+                None => Some(self.sealed.bytes(edge.node).len() as u64),
+            },
+            data: embedded.filter(|data| !data.is_empty()),
+            platform: links.iter().find_map(|link| link.platform.as_ref()).or(platform).cloned(),
+            has_urls: links.iter().any(|link| !link.urls.is_empty()),
+            name: name.map(|name| resolve(name, &self.sealed.identities)),
+            finds: Vec::new(),
+            unsure: false,
+        };
+        let of_node = node.lies.iter().find_map(|lie| match lie {
+            Lie::Said(said) => Some(said),
+            _ => None,
+        });
+        if let Some(said) = edge.said.as_ref().or(of_node) {
+            descriptor.finds.clone_from(&said.finds);
+            descriptor.unsure = said.unsure;
+            descriptor.media_type = said.media_type.or(descriptor.media_type);
+            descriptor.digest = said.digest.or(descriptor.digest);
+            descriptor.size = said.size.or(descriptor.size);
+            descriptor.data = said.data.or(descriptor.data);
+            descriptor.platform = said.platform.or(descriptor.platform);
+        }
+        descriptor
+    }
+
+    /// A descriptor of a subject, which is in the fixture or elsewhere.
+    pub(super) fn subject(&self, subject: &Subject) -> Descriptor {
+        match subject {
+            Subject::Label(id) => self.descriptor(&Edge { again: true, ..Edge::of(*id) }, None),
+            Subject::Elsewhere(link) => Descriptor {
+                node: None,
+                media_type: link.media_type.clone(),
+                digest: link.digest.clone(),
+                size: link.size,
+                data: None,
+                platform: link.platform.clone(),
+                has_urls: !link.urls.is_empty(),
+                name: None,
+                finds: Vec::new(),
+                unsure: false,
+            },
+        }
+    }
+}
+
+pub(super) fn layer_lie(node: &Node) -> Option<&LayerLie> {
+    node.lies.iter().find_map(|lie| match lie {
+        Lie::Layer(lie) => Some(lie),
+        _ => None,
+    })
+}
+
+/// The media type that a parent says of a node, with what its encoder is told to say.
+fn labelled(node: &Node) -> String {
+    let media_type = media_type(node);
+    let Some(label) = layer_lie(node).and_then(|lie| lie.label) else { return media_type };
+    let plain = media_type.trim_end_matches("gzip").trim_end_matches("zstd").trim_end_matches(['+', '.']);
+    let before = if node.docker { '.' } else { '+' };
+    if label.is_empty() { plain.to_owned() } else { format!("{plain}{before}{label}") }
+}

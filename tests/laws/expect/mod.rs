@@ -1,0 +1,304 @@
+//! What must be found of a fixture with lies: the findings of each that no other hides.
+//!
+//! It goes through the declaration, not through the bytes: those are asked for digests and sizes alone.
+
+mod descriptor;
+mod image;
+mod stored;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oci_fixture::{Digest, FindingKind};
+use sha2::{Digest as _, Sha384, Sha512};
+
+use self::descriptor::{Descriptor, Role};
+use crate::check::{media_type, sha256};
+use crate::lies::{Edit, Lie, TopLie};
+use crate::model::{Id, Kind, Model};
+use crate::sealed::Sealed;
+
+/// A place, and what is found there.
+pub(crate) type Finding = (String, FindingKind);
+
+/// What must be found, in some order, and the blobs that must be stored.
+pub(crate) fn findings(model: &Model) -> (Vec<Finding>, BTreeMap<String, Vec<u8>>) {
+    let sealed = Sealed::of(model);
+    let stored = stored::stored(model, &sealed);
+    let mut expecting = Expecting {
+        model,
+        sealed: &sealed,
+        stored: &stored,
+        findings: Vec::new(),
+        names: BTreeMap::new(),
+        referenced: BTreeSet::new(),
+        reported: BTreeSet::new(),
+        opened: BTreeSet::new(),
+        mistaken: BTreeSet::new(),
+        unsure: false,
+    };
+    expecting.layout();
+    let findings = expecting.findings;
+    (findings, stored)
+}
+
+struct Expecting<'m> {
+    model: &'m Model,
+    sealed: &'m Sealed,
+    stored: &'m BTreeMap<String, Vec<u8>>,
+    findings: Vec<Finding>,
+    /// The names of index.json, and where they are first.
+    names: BTreeMap<String, String>,
+    referenced: BTreeSet<String>,
+    /// The blobs that are known to be wrong.
+    reported: BTreeSet<String>,
+    opened: BTreeSet<(String, Role)>,
+    /// The media types that blobs were found not to be of.
+    mistaken: BTreeSet<(String, String)>,
+    /// A blob that nothing refers to may be referred to by what could not be read.
+    unsure: bool,
+}
+
+impl Expecting<'_> {
+    fn add(&mut self, place: &str, kind: FindingKind) {
+        self.findings.push((place.to_owned(), kind));
+    }
+
+    fn layout(&mut self) {
+        let mut top = None;
+        for lie in &self.model.lies {
+            match lie {
+                TopLie::Layout(_, kind) => self.add("oci-layout", kind.clone()),
+                TopLie::Edit(edit) => top = Some(edit),
+            }
+        }
+        let index = "application/vnd.oci.image.index.v1+json";
+        let said = Some(index.to_owned());
+        let said = match top {
+            Some(edit) => edit.media_type.or(said),
+            None => said,
+        };
+        self.check_media_type("index.json", Some(index), said.as_deref());
+        if self.read("index.json", top) && !is_without(top, "manifests") && !is_empty(top) {
+            let listed = self.model.roots.iter().filter(|root| !root.unlisted);
+            for (number, root) in listed.enumerate() {
+                let descriptor = self.descriptor(root, None);
+                self.visit(&format!("index.json > manifests[{number}]"), "manifests", &descriptor, None);
+            }
+        }
+        if !self.unsure {
+            let stored = self.stored.keys().filter(|digest| !self.referenced.contains(*digest));
+            let found = stored
+                .map(|digest| (format!("blobs/{}", digest.replace(':', "/")), FindingKind::Unreferenced));
+            self.findings.extend(found.collect::<Vec<_>>());
+        }
+    }
+
+    /// What is wrong with a document by itself; and whether anything in it is read.
+    fn read(&mut self, place: &str, edit: Option<&Edit>) -> bool {
+        let Some(edit) = edit else { return true };
+        for kind in &edit.finds {
+            self.add(place, kind.clone());
+        }
+        self.unsure |= edit.unsure;
+        !edit.unread
+    }
+
+    fn check_media_type(&mut self, place: &str, expected: Option<&str>, said: Option<&str>) {
+        if let (Some(expected), Some(said)) = (expected, said)
+            && expected != said
+        {
+            let (descriptor, document) = (expected.to_owned(), said.to_owned());
+            self.add(place, FindingKind::MediaTypeMismatch { descriptor, document });
+        }
+    }
+
+    /// The same of a descriptor: of a blob that several take for the same, once.
+    fn check_descriptor(&mut self, place: &str, descriptor: &Descriptor, said: Option<&str>) {
+        if let (Some(media_type), Some(digest), Some(said)) =
+            (&descriptor.media_type, &descriptor.digest, said)
+            && self.mistaken.insert((digest.clone(), media_type.clone()))
+        {
+            self.check_media_type(place, Some(media_type), Some(said));
+        }
+    }
+
+    fn edit(&self, id: Id) -> Option<&Edit> {
+        edit(self.model, id)
+    }
+
+    fn visit(&mut self, place: &str, field: &str, descriptor: &Descriptor, diff_id: Option<&str>) {
+        for kind in &descriptor.finds {
+            self.add(place, kind.clone());
+        }
+        self.unsure |= descriptor.unsure;
+        if let Some(name) = &descriptor.name {
+            match self.names.get(name) {
+                Some(first) => {
+                    let (name, first) = (name.clone(), first.clone());
+                    self.add(place, FindingKind::ReferenceAmbiguous { name, first });
+                }
+                None => drop(self.names.insert(name.clone(), place.to_owned())),
+            }
+        }
+        let Some(digest) = &descriptor.digest else { return };
+        if let Some(data) = &descriptor.data {
+            let (found, found_size) = (hash(digest, data), data.len() as u64);
+            if found != *digest || descriptor.size.is_some_and(|size| size != found_size) {
+                let (digest, found_digest) = (parsed(digest), parsed(&found));
+                let kind =
+                    FindingKind::DataMismatch { digest, size: descriptor.size, found_digest, found_size };
+                self.add(place, kind);
+            }
+        }
+        self.referenced.insert(digest.clone());
+        let role = descriptor.role();
+        if !self.matches(place, field, descriptor, digest) {
+            // It may be a document where its media type does not say that it is none.
+            let may_refer = role == Some(Role::Links) || role.is_none() && field == "manifests";
+            // What a subject is about is missed by nobody.
+            self.unsure |= may_refer && (field != "subject" || self.stored.contains_key(digest));
+            return;
+        }
+        let id = descriptor.node.unwrap();
+        match role {
+            Some(Role::Links) => self.links(place, id, descriptor),
+            Some(Role::Config) => self.config(place, id, descriptor),
+            Some(Role::Layer) => self.layer(place, id, descriptor, diff_id),
+            None if field == "manifests" => self.other(place, id, descriptor),
+            None => {}
+        }
+    }
+
+    /// Whether a blob is there, and what its descriptor says.
+    fn matches(&mut self, place: &str, field: &str, descriptor: &Descriptor, digest: &str) -> bool {
+        let Some(bytes) = self.stored.get(digest) else {
+            let media_type = descriptor.media_type.as_deref().unwrap_or_default();
+            let is_foreign = media_type.contains("nondistributable") || media_type.contains("foreign");
+            let may_be_elsewhere = field == "subject" || is_foreign && descriptor.has_urls;
+            if !may_be_elsewhere && self.reported.insert(digest.to_owned()) {
+                self.add(place, FindingKind::BlobMissing { digest: parsed(digest) });
+            }
+            return false;
+        };
+        let (found, found_size) = (hash(digest, bytes), bytes.len() as u64);
+        let is_right = found == digest;
+        if is_right && descriptor.size.is_none_or(|size| size == found_size) {
+            return true;
+        }
+        // Which bytes they are is said once, and of each descriptor how many it takes them for.
+        if is_right || self.reported.insert(digest.to_owned()) {
+            let (digest, found_digest) = (parsed(digest), parsed(&found));
+            let kind =
+                FindingKind::ContentMismatch { digest, size: descriptor.size, found_digest, found_size };
+            self.add(place, kind);
+        }
+        false
+    }
+
+    /// The media type that an index or a manifest says itself, where that can be read.
+    fn said(&self, id: Id) -> Option<String> {
+        let node = &self.model.nodes[id];
+        let is_document = matches!(node.kind, Kind::Index(_) | Kind::Manifest(_));
+        let said = is_document.then(|| media_type(node));
+        match self.edit(id) {
+            Some(edit) => edit.media_type.or(said),
+            None => said,
+        }
+    }
+
+    /// An index or a manifest.
+    fn links(&mut self, place: &str, id: Id, descriptor: &Descriptor) {
+        let said = self.said(id);
+        self.check_descriptor(place, descriptor, said.as_deref());
+        let model = self.model;
+        let kind = &model.nodes[id].kind;
+        let edit = edit(model, id);
+        if let Kind::Manifest(manifest) = kind {
+            let platform = self.image(id, manifest).and_then(|config| self.config_platform(config));
+            self.check_platform(place, descriptor, platform.as_ref());
+        }
+        let digest = descriptor.digest.clone().unwrap();
+        if !self.opened.insert((digest, Role::Links)) || !self.read(place, edit) {
+            return;
+        }
+        let subject = match kind {
+            Kind::Index(index) => {
+                if !is_without(edit, "manifests") && !is_empty(edit) {
+                    for (number, edge) in index.edges.iter().filter(|edge| !edge.unlisted).enumerate() {
+                        let descriptor = self.descriptor(edge, model.node(edge).platform.as_ref());
+                        self.visit(&format!("{place} > manifests[{number}]"), "manifests", &descriptor, None);
+                    }
+                }
+                &index.subject
+            }
+            Kind::Manifest(manifest) => {
+                self.manifest(place, id, manifest);
+                &manifest.subject
+            }
+            kind => panic!("{kind:?} is taken for an index or a manifest"),
+        };
+        if let Some(subject) = subject
+            && !is_without(edit, "subject")
+        {
+            let descriptor = self.subject(subject);
+            self.visit(&format!("{place} > subject"), "subject", &descriptor, None);
+        }
+    }
+
+    /// What an index lists of a media type that is not looked into: whether it says itself that it is a document.
+    fn other(&mut self, place: &str, id: Id, descriptor: &Descriptor) {
+        let said = self.said(id).filter(|said| Role::of(said) == Some(Role::Links));
+        self.check_descriptor(place, descriptor, said.as_deref());
+        self.unsure |= said.is_some();
+    }
+}
+
+fn edit(model: &Model, id: Id) -> Option<&Edit> {
+    model.nodes[id].lies.iter().find_map(|lie| match lie {
+        Lie::Edit(edit) => Some(edit),
+        _ => None,
+    })
+}
+
+fn is_without(edit: Option<&Edit>, field: &str) -> bool {
+    edit.is_some_and(|edit| edit.without.contains(&field))
+}
+
+fn is_empty(edit: Option<&Edit>) -> bool {
+    edit.is_some_and(|edit| edit.is_empty)
+}
+
+fn parsed(digest: &str) -> Digest {
+    Digest::parse(digest).unwrap()
+}
+
+/// The digest of some bytes, by the algorithm of another.
+fn hash(like: &str, bytes: &[u8]) -> String {
+    let hex = |hash: &[u8]| hash.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    match like.split_once(':').unwrap().0 {
+        "sha512" => format!("sha512:{}", hex(&Sha512::digest(bytes))),
+        "sha384" => format!("sha384:{}", hex(&Sha384::digest(bytes))),
+        _ => format!("sha256:{}", sha256(bytes)),
+    }
+}
+
+/// A sorted line for each, since what is found of one node has no order; and without what verifying says in words of its
+/// own, which is no law.
+pub(crate) fn lines(findings: &[Finding]) -> Vec<String> {
+    let line = |(place, kind): &Finding| format!("{place}: {:?}", without_words(kind.clone()));
+    let mut lines: Vec<String> = findings.iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+fn without_words(mut kind: FindingKind) -> FindingKind {
+    match &mut kind {
+        FindingKind::JsonMalformed { problem, .. }
+        | FindingKind::DigestMalformed { problem }
+        | FindingKind::MediaTypeMalformed { problem }
+        | FindingKind::StreamChecksum { problem, .. }
+        | FindingKind::TarMalformed { problem, .. } => problem.clear(),
+        _ => {}
+    }
+    kind
+}

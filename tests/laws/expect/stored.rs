@@ -1,0 +1,35 @@
+//! What is stored of a fixture with faults.
+
+use std::collections::BTreeMap;
+
+use crate::lies::Lie;
+use crate::model::{Id, Model};
+use crate::sealed::Sealed;
+
+/// The blobs that are stored: what is left of them, and without those that only missing ones lead to.
+pub(super) fn stored(model: &Model, sealed: &Sealed) -> BTreeMap<String, Vec<u8>> {
+    let mut left: BTreeMap<String, Option<Vec<u8>>> = BTreeMap::new();
+    for id in model.declared() {
+        let Some(digest) = sealed.digest(id) else { continue };
+        let faults = model.nodes[id].lies.iter().filter_map(|lie| match lie {
+            Lie::Fault(fault) => Some(fault),
+            _ => None,
+        });
+        let faults: Vec<_> = faults.collect();
+        if !faults.is_empty() || !left.contains_key(digest) {
+            let bytes = sealed.bytes(id).to_vec();
+            let bytes = faults.into_iter().try_fold(bytes, |bytes, fault| fault.apply(bytes));
+            left.insert(digest.to_owned(), bytes);
+        }
+    }
+    let mut stored = BTreeMap::new();
+    let mut open: Vec<Id> = model.roots.iter().map(|root| root.node).collect();
+    while let Some(id) = open.pop() {
+        let Some(digest) = sealed.digest(id) else { continue };
+        if let Some(bytes) = &left[digest] {
+            stored.insert(digest.to_owned(), bytes.clone());
+            open.extend(model.nodes[id].kind.edges().iter().map(|edge| edge.node));
+        }
+    }
+    stored
+}

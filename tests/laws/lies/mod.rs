@@ -1,0 +1,127 @@
+//! Lies as plain data: what is declared that is not so, and what a reader makes of it.
+
+pub(crate) mod edit;
+pub(crate) mod layer;
+pub(crate) mod said;
+
+use oci_fixture::{Document, FindingKind, Value};
+
+pub(crate) use self::edit::{Edit, How};
+pub(crate) use self::layer::LayerLie;
+pub(crate) use self::said::{Said, Saying};
+use crate::json::Json;
+
+/// A lie of a node.
+#[derive(Clone, Debug)]
+pub(crate) enum Lie {
+    Fault(Fault),
+    Edit(Edit),
+    Layer(LayerLie),
+    /// What a dangling one says itself.
+    Said(Said),
+}
+
+/// What becomes of the bytes of a node after they have got their digest.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Fault {
+    Missing,
+    Truncate(i64),
+    Prepend(Vec<u8>),
+    Append(Vec<u8>),
+    Flip(i64),
+    Replace(Vec<u8>),
+}
+
+impl Fault {
+    /// What is left of some bytes; nothing where they are missing.
+    pub(crate) fn apply(&self, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let at = |number: i64| {
+            let end = i64::try_from(bytes.len()).unwrap();
+            usize::try_from(if number < 0 { end + number } else { number }).unwrap()
+        };
+        match self {
+            Self::Missing => return None,
+            Self::Truncate(keep) => bytes.truncate(at(*keep)),
+            Self::Prepend(before) => bytes = [before.as_slice(), &bytes].concat(),
+            Self::Append(behind) => bytes.extend(behind),
+            Self::Flip(byte) => {
+                let byte = at(*byte);
+                bytes[byte] ^= 1;
+            }
+            Self::Replace(other) => bytes.clone_from(other),
+        }
+        Some(bytes)
+    }
+}
+
+/// What is read of a field in the end.
+#[derive(Clone, Debug)]
+pub(crate) enum Told<T> {
+    /// What it would say without lies.
+    Usual,
+    Nothing,
+    Is(T),
+}
+
+impl<T: Clone> Told<T> {
+    pub(crate) fn or(&self, usual: Option<T>) -> Option<T> {
+        match self {
+            Self::Usual => usual,
+            Self::Nothing => None,
+            Self::Is(value) => Some(value.clone()),
+        }
+    }
+}
+
+/// What is declared of the files beside the blobs.
+#[derive(Clone, Debug)]
+pub(crate) enum TopLie {
+    /// Of index.json.
+    Edit(Edit),
+    /// The content of oci-layout, or that it is not there; and what is found.
+    Layout(Option<&'static [u8]>, FindingKind),
+}
+
+pub(crate) fn of_layout() -> Vec<TopLie> {
+    let document = Document::OciLayout;
+    let no_json = |offset| FindingKind::JsonMalformed { offset, problem: String::new() };
+    let version = |found: &str| FindingKind::OciLayoutVersion { found: found.to_owned() };
+    vec![
+        TopLie::Layout(None, FindingKind::OciLayoutMissing),
+        TopLie::Layout(Some(b""), no_json(0)),
+        TopLie::Layout(Some(b"{}"), missing(document, "imageLayoutVersion")),
+        TopLie::Layout(Some(br#"{"imageLayoutVersion":"2.0.0"}"#), version("2.0.0")),
+        TopLie::Layout(
+            Some(br#"{"imageLayoutVersion":1}"#),
+            wrong(document, "imageLayoutVersion", "a text", "1"),
+        ),
+    ]
+}
+
+fn missing(document: Document, field: &str) -> FindingKind {
+    FindingKind::FieldMissing { document, field: field.to_owned() }
+}
+
+fn wrong(document: Document, field: &str, expected: &'static str, found: &str) -> FindingKind {
+    FindingKind::FieldType { document, field: field.to_owned(), expected, found: found.to_owned() }
+}
+
+fn twice(field: &str) -> FindingKind {
+    FindingKind::KeyDuplicate { field: field.to_owned() }
+}
+
+fn case(field: &str, expected: &'static str) -> FindingKind {
+    FindingKind::KeyCase { field: field.to_owned(), expected }
+}
+
+/// A value as a declaration takes it.
+pub(crate) fn value(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::null(),
+        Json::Bool(bool) => Value::new(*bool),
+        Json::Number(number) => Value::number(number),
+        Json::Text(text) => Value::new(text.as_str()),
+        Json::List(values) => Value::list(values.iter().map(value)),
+        Json::Object(members) => Value::map(members.iter().map(|(key, member)| (key, value(member)))),
+    }
+}
