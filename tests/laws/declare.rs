@@ -271,7 +271,13 @@ impl Declaring<'_> {
             }
             Kind::Layer(layer) => Made::Layer(Ok(placed!(self::layer(layer, lies)))),
             Kind::Blob(media_type, content) => {
-                Made::Blob(Ok(placed!(Blob::new(self.text(media_type), self.content(content)))))
+                let mut blob = Blob::new(self.text(media_type), self.content(content));
+                for lie in lies {
+                    if let Lie::DiffId(diff_id) = lie {
+                        blob = blob.diff_id(diff_id);
+                    }
+                }
+                Made::Blob(Ok(placed!(blob)))
             }
             Kind::Dangling(link) => {
                 let descriptor = self.descriptor(link);

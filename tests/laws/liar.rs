@@ -16,6 +16,7 @@ pub(crate) fn lie(mut model: Model, numbers: &[u16]) -> Model {
             3..6 => say(&mut model, number, &mut choices),
             6..8 => edit(&mut model, &mut choices),
             8..10 => lie_in_layer(&mut model, number, &mut choices),
+            10 if choices.one_in(2) => say_diff_id(&mut model, &mut choices),
             10 => unlist(&mut model, &mut choices),
             _ => match choices.below(3) {
                 0 => lie_of_files(
@@ -189,6 +190,21 @@ fn lie_in_layer(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     let Kind::Layer(layer) = &model.nodes[id].kind else { panic!("no layer") };
     let lie = chosen(lies::layer::of_layer(layer.compression, number), choices);
     model.nodes[id].lies.extend(lie.map(Lie::Layer));
+}
+
+/// Lets a blob say a `diff_id`. None that an index lists: a config beside it would be made from it.
+fn say_diff_id(model: &mut Model, choices: &mut Choices<'_>) {
+    let indexes = model.nodes.iter().filter(|node| matches!(node.kind, Kind::Index(_)));
+    let listed: Vec<Id> =
+        indexes.flat_map(|index| index.kind.edges()).chain(&model.roots).map(|edge| edge.node).collect();
+    let may_be = |id: &Id| {
+        let node = &model.nodes[*id];
+        matches!(node.kind, Kind::Blob(..)) && node.lies.is_empty() && !listed.contains(id)
+    };
+    let blobs = model.declared().into_iter().filter(may_be).collect();
+    let Some(id) = chosen(blobs, choices) else { return };
+    let diff_ids = vec![format!("sha256:{:064}", 2), "sha999:abc".to_owned(), "none".to_owned()];
+    model.nodes[id].lies.extend(chosen(diff_ids, choices).map(Lie::DiffId));
 }
 
 /// The manifest that a config is of.

@@ -57,8 +57,15 @@ impl Sealed {
         listed.filter_map(|edge| self.diff_id(model, edge.node)).collect()
     }
 
-    /// The digest of the tar of a layer.
-    pub(crate) fn diff_id(&self, model: &Model, layer: Id) -> Option<String> {
+    /// The digest of the tar of a layer; of a blob, what it says instead.
+    fn diff_id(&self, model: &Model, layer: Id) -> Option<String> {
+        let said = model.nodes[layer].lies.iter().find_map(|lie| match lie {
+            Lie::DiffId(diff_id) => Some(diff_id.clone()),
+            _ => None,
+        });
+        if said.is_some() {
+            return said;
+        }
         Some(format!("sha256:{}", sha256(&self.tar(model, layer)?)))
     }
 

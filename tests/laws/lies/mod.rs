@@ -17,6 +17,8 @@ pub(crate) enum Lie {
     Fault(Fault),
     Edit(Edit),
     Layer(LayerLie),
+    /// What a blob adds to the `diff_ids`, as a layer.
+    DiffId(String),
     /// What a dangling one says itself.
     Said(Said),
 }
