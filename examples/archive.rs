@@ -1,8 +1,8 @@
-//! Writes an image layout as one tar into a file, and opens that again to print what is in it:
-//! `cargo run --example archive -- FILE`. Without `FILE` it is a temporary file, which is removed again.
+//! Writes an image layout as one tar, opens the tar again, and prints its tree:
+//! `cargo run --example archive -- FILE`. Without `FILE`, it writes a temporary file, which is removed at the end.
 //!
-//! `-` is the standard output: `cargo run --quiet --example archive -- - | tar -t` prints the members. Any other
-//! `Write` does as well; what reads too little is an error.
+//! `-` writes the tar to the standard output: `cargo run --quiet --example archive -- - | tar -t` lists its members. It
+//! can be written to any other `Write`, too. If the reader closes the pipe before the end, the program prints an error.
 
 use std::env;
 use std::error::Error;
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 }
 
 fn write_to_stdout() -> Result<(), Box<dyn Error>> {
-    // It gives the writer back.
+    // `write_archive` returns the writer, for callers that need it again.
     drop(two_platform().write_archive(io::stdout().lock())?);
     Ok(())
 }
@@ -54,9 +54,9 @@ fn write_to_temporary() -> Result<(), Box<dyn Error>> {
 }
 
 fn write_to(file: &Path) -> Result<(), Box<dyn Error>> {
-    // What it gives is the archive opened, in which nodes are also found by the labels of the declaration.
+    // This returns a `Layout` already, in which nodes can be found by the labels of the declaration.
     two_platform().write_archive_to(file)?;
-    // As for an archive that somebody else has written.
+    // `open_archive` also opens archives that other tools have written.
     let layout = Layout::open_archive(file)?;
     writeln!(io::stdout(), "{layout}")?;
     Ok(())

@@ -1,9 +1,9 @@
 //! Writes an archive for `docker load`, and prints its members: `cargo run --example docker_archive -- [PLATFORM [FILE]]`.
-//! Docker loads one image of an index, so a platform is chosen: without `PLATFORM`, it is `linux/amd64`. Without `FILE`,
-//! nothing is kept.
+//! Docker loads one image of an index, the one for `PLATFORM`. The default is `linux/amd64`. Without `FILE`, nothing is
+//! kept.
 //!
-//! First the archive that any Docker takes, and then, as `FILE`, the one that is an OCI image layout as well, which
-//! `skopeo inspect --raw oci-archive:FILE` and its like take, too.
+//! The program makes two archives. The first is one that every version of Docker loads. The second, which is written to
+//! `FILE`, is an OCI image layout as well, so that `skopeo inspect --raw oci-archive:FILE` reads it, too.
 
 use std::env;
 use std::error::Error;
@@ -56,7 +56,7 @@ fn run(platform: &str, file: Option<&Path>) -> Result<(), Box<dyn Error>> {
     print("\nfor any Docker, and an OCI image layout:", File::open(file)?)
 }
 
-/// Prints the members of a tar as `tar -t` does, with what `manifest.json` says.
+/// Prints the members of a tar, and the text of `manifest.json`.
 fn print(title: &str, tar: impl Read) -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout().lock();
     writeln!(out, "{title}")?;

@@ -1,9 +1,9 @@
-//! Opens an OCI image layout, a directory or an archive, whoever has written it, and prints its tree down to the entries
-//! of the layers: `cargo run --features decode --example open -- [--long] PATH`.
+//! Opens any OCI image layout, a directory or an archive, and prints its tree down to the entries of the layers:
+//! `cargo run --features decode --example open -- [--long] PATH`.
 //!
 //! `--long` prints whole digests, media types, owners and times, and all entries of large layers. Without the feature
-//! `decode`, what is in a compressed layer is not shown. What is wrong with the layout is printed where it is in the
-//! tree; what is no layout at all is an error, with the exit status 1.
+//! `decode`, the entries of compressed layers are not shown. If a part of the layout cannot be read, its place in the
+//! tree says why. If `PATH` is not a layout at all, the program prints an error, and its exit status is 1.
 
 use std::env;
 use std::error::Error;

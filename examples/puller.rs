@@ -13,7 +13,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use flate2::read::MultiGzDecoder;
-// In a crate of your own, `oci-spec` is a dependency of that.
+// Your own crate would depend on `oci-spec` directly.
 use oci_fixture::oci_spec::image::{
     Arch, Descriptor, Digest, ImageConfiguration, ImageIndex, ImageManifest, MediaType, Os,
 };
@@ -41,9 +41,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// Where images come from. Nothing that it gives is trusted.
+/// A source of images. Nothing that it returns is trusted.
 trait Registry {
-    /// The descriptor that a reference names.
+    /// The descriptor of a reference.
     fn resolve(&self, reference: &str) -> Result<Descriptor>;
 
     /// The bytes of a blob.
@@ -69,8 +69,8 @@ impl Registry for LocalLayout {
     }
 }
 
-/// Unpacks an image into a directory, which it makes, and gives the descriptor of its manifest. All of the image is
-/// checked before any of it is unpacked; where that fails nevertheless, the directory goes again.
+/// Unpacks an image into a new directory, and returns the descriptor of its manifest. The whole image is checked before
+/// any of it is unpacked. If unpacking fails nevertheless, the directory is removed.
 fn pull(registry: &dyn Registry, reference: &str, machine: &str, directory: &Path) -> Result<Descriptor> {
     let descriptor = choose(registry, registry.resolve(reference)?, machine)?;
     let manifest = ImageManifest::from_reader(fetch(registry, &descriptor)?.as_slice())?;
@@ -94,7 +94,7 @@ fn pull(registry: &dyn Registry, reference: &str, machine: &str, directory: &Pat
     Ok(descriptor)
 }
 
-/// Of an index, what a machine runs best.
+/// The best image of an index for a machine.
 fn choose(registry: &dyn Registry, descriptor: Descriptor, machine: &str) -> Result<Descriptor> {
     if *descriptor.media_type() != MediaType::ImageIndex {
         return Ok(descriptor);
@@ -109,7 +109,7 @@ fn choose(registry: &dyn Registry, descriptor: Descriptor, machine: &str) -> Res
     Ok(best.ok_or_else(|| format!("there is no image for {machine}"))?.1.clone())
 }
 
-/// How far an image's platform is below a machine's, such as `linux/arm/v7`; nothing where that cannot run it.
+/// How far an image's platform is below a machine's, such as `linux/arm/v7`; `None` if the machine cannot run the image.
 fn distance(machine: &str, os: &Os, architecture: &Arch, variant: Option<&str>) -> Option<u8> {
     let level = |variant: Option<&str>| match (variant, architecture) {
         (Some(variant), _) => variant.trim_start_matches('v').parse::<u8>().ok(),
@@ -122,10 +122,10 @@ fn distance(machine: &str, os: &Os, architecture: &Arch, variant: Option<&str>) 
     level(words.next())?.checked_sub(level(variant)?).filter(|_| same)
 }
 
-/// The bytes that a descriptor promises, and no others.
+/// The bytes of a blob, if they have the size and the digest of the descriptor.
 fn fetch(registry: &dyn Registry, descriptor: &Descriptor) -> Result<Vec<u8>> {
     let (digest, size, mut bytes) = (descriptor.digest(), descriptor.size(), Vec::new());
-    // One byte more is enough to refuse it.
+    // One byte more than the size is enough to refuse the blob.
     registry.open(digest)?.take(size.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 != size {
         return Err(format!("{digest}: it does not have the {size} bytes of its descriptor").into());
@@ -145,7 +145,7 @@ fn check(digest: &str, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The tar of a layer.
+/// The decompressed tar of a layer.
 fn tar_of(registry: &dyn Registry, layer: &Descriptor, diff_id: &str) -> Result<Vec<u8>> {
     let (bytes, mut tar) = (fetch(registry, layer)?, Vec::new());
     match layer.media_type() {
@@ -158,9 +158,9 @@ fn tar_of(registry: &dyn Registry, layer: &Descriptor, diff_id: &str) -> Result<
     Ok(tar)
 }
 
-/// Puts a layer on those that are below it.
+/// Applies a layer to the files of the layers below it.
 fn unpack(tar: &[u8], root: &Path) -> Result<()> {
-    // What a layer hides is in those below, wherever among its own entries it says so.
+    // A whiteout hides files of lower layers only, wherever it stands in its own layer.
     for entry in Archive::new(tar).entries()? {
         let path = entry?.path()?.into_owned();
         hide(&path, root).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -182,7 +182,7 @@ fn hide(path: &Path, root: &Path) -> Result<()> {
     let (Some(name), Some(parent)) = (hidden(path), path.parent()) else { return Ok(()) };
     let directory = directory(parent, root, false)?;
     if name != ".wh..opq" {
-        // Neither `.` nor `..`.
+        // The components `.` and `..` are refused.
         remove(&directory.join(Path::new(name).file_name().ok_or("it hides no name")?))?;
     } else if directory.is_dir() {
         for entry in fs::read_dir(directory)? {
@@ -198,7 +198,7 @@ fn add(entry: &mut Entry<'_, impl Read>, path: &Path, root: &Path) -> Result<()>
         return Ok(());
     }
     let (place, kind) = (locate(path, root)?, entry.header().entry_type());
-    // It takes the place of what is there, but a directory keeps what is in it.
+    // An entry replaces what is at its path, but a directory keeps its contents if a directory is there already.
     if !kind.is_dir() || !fs::symlink_metadata(&place).is_ok_and(|old| old.is_dir()) {
         remove(&place)?;
     }
@@ -210,13 +210,13 @@ fn add(entry: &mut Entry<'_, impl Read>, path: &Path, root: &Path) -> Result<()>
     Ok(())
 }
 
-/// Where a path is on the disk.
+/// The path of an entry on the disk.
 fn locate(path: &Path, root: &Path) -> Result<PathBuf> {
     let name = path.file_name().ok_or("it leads out of the image")?;
     Ok(directory(path.parent().unwrap_or(path), root, true)?.join(name))
 }
 
-/// Where a directory is on the disk, with those on the way made, or not. No link on the way may lead out of the root.
+/// The path of a directory on the disk. Missing parents are made if asked for. No link may lead out of the root.
 fn directory(path: &Path, root: &Path, make: bool) -> Result<PathBuf> {
     let mut directory = root.to_owned();
     for component in path.components() {
@@ -237,7 +237,7 @@ fn directory(path: &Path, root: &Path, make: bool) -> Result<PathBuf> {
     Ok(directory)
 }
 
-/// Removes what is there, if anything is: a link, and not what it leads to.
+/// Removes the file, link or directory at a path, if there is one. The target of a link stays.
 fn remove(place: &Path) -> io::Result<()> {
     match fs::symlink_metadata(place) {
         Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(place),
@@ -255,7 +255,7 @@ mod tests {
 
     const APP: &str = "docker.io/library/app:1";
 
-    /// What a machine has after it has pulled `app:1`: the paths, with contents and targets. Or why it has nothing.
+    /// The paths, contents and targets on a machine after it has pulled `app:1`, or the error.
     fn pulled(fixture: &Fixture, machine: &str) -> Result<Vec<String>, String> {
         let layout = fixture.tempdir().unwrap();
         pulled_from(&LocalLayout(layout.path().to_owned()), machine)
@@ -291,12 +291,12 @@ mod tests {
         assert_eq!(pulled(fixture, machine), Ok(expected.iter().map(|line| (*line).to_owned()).collect()));
     }
 
-    /// In the reason, `LAYER` is the digest of the layer that is labelled so, and `STORED` that of what is stored of it.
+    /// In the error, `LAYER` is the digest of the layer with this label, and `STORED` the digest of its stored bytes.
     fn refuses(fixture: &Fixture, reason: &str) {
         let layout = fixture.in_memory().unwrap();
         let mut reason = reason.to_owned();
         if let Ok(layer) = layout.label("layer") {
-            let stored = layer.bytes().map(|bytes| oci_fixture::Digest::sha256(Sha256::digest(bytes).into()));
+            let stored = layer.bytes().map(oci_fixture::Digest::sha256);
             reason = reason.replace("LAYER", layer.digest().as_str());
             reason = reason.replace("STORED", stored.as_ref().map_or("", |digest| digest.as_str()));
         }
@@ -357,10 +357,10 @@ mod tests {
                 }
                 layer {
                     whiteout "etc/passwd", whiteout "no/such",
-                    // What this layer has in there stays, though it comes first.
+                    // A file of the same layer stays, though it stands before the whiteout.
                     "cache/new" => "3", opaque "cache/",
                 }
-                // A directory takes the place of a file.
+                // A directory replaces a file.
                 layer { "etc/motd/", "etc/motd/today" => "bye" }
             }
         };
@@ -379,7 +379,7 @@ mod tests {
 
     #[test]
     fn a_layer_of_other_bytes_is_refused() {
-        // A bit of the header that changes nothing of what is decompressed.
+        // This bit of the header does not change the decompressed bytes.
         let fixture = oci_image! { manifest "app:1" { #[flip = 3] 'layer: layer gzip { "a" => "b" } } };
         refuses(&fixture, "LAYER: its bytes are those of STORED");
     }
@@ -439,7 +439,7 @@ mod tests {
         let target = outside.path().to_str().unwrap();
         for (top, path) in [
             (Entry::file("link/passwd", "evil"), "link/passwd"),
-            (Entry::hardlink("passwd", "link/passwd"), "passwd"),
+            (Entry::hardlink("passwd", "link/passwd").unchecked(), "passwd"),
             (Entry::whiteout("link/passwd"), "link/.wh.passwd"),
             (Entry::opaque("link/"), "link/.wh..wh..opq"),
         ] {

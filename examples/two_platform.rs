@@ -1,5 +1,6 @@
-//! Writes an image for two platforms as an OCI image layout, and prints what is in it:
-//! `cargo run --example two_platform -- DIR`. Without `DIR` it goes into a temporary directory, which is removed again.
+//! Writes an image for two platforms as an OCI image layout, and prints its tree and its index:
+//! `cargo run --example two_platform -- DIR`. Without `DIR`, it writes into a temporary directory, which is removed at
+//! the end.
 
 use std::env;
 use std::error::Error;

@@ -1,8 +1,8 @@
-//! Says what is wrong with an OCI image layout, a directory or an archive: `cargo run --example verify -- PATH`, with
-//! `--features decode` also inside of compressed layers.
+//! Verifies an OCI image layout, a directory or an archive, and prints the findings:
+//! `cargo run --example verify -- PATH`. With `--features decode` it verifies the contents of compressed layers, too.
 //!
-//! Each finding is a line: where, what, and which sentence asks for it. It exits with 1 where there are any, and with 2
-//! where there is nothing to look at.
+//! Each finding says where it is, what is wrong, and which section of the specification says so. The exit status is 0
+//! without findings, 1 with findings, and 2 if `PATH` cannot be opened as a layout.
 
 use std::env;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The findings as a person reads them.
+/// Prints the findings, and how many there are of each level.
 fn print(path: &Path, findings: &[Finding]) {
     for finding in findings {
         println!("{}: {}\n    {}: {}\n", finding.level(), finding.place(), finding.kind(), finding.section());

@@ -28,7 +28,7 @@ mod without_a_prelude {
                 #[flip = 0] #[append = text] blob "text/plain" => text,
                 #[unlisted] manifest { merge: { "a": text, "b": [null] }, layer { eof: 0, entry { name: text, pax: { "a": text } } } }
                 linux/arm/v7 {
-                    config { env: ["A=1", text], labels: { "a": "b" }, user: "root" }
+                    config { env: ["A=1"], cmd: [text], labels: { "a": "b" }, user: "root" }
                     layer {
                         "etc/",
                         #[mode = 0o600] #[uid = 1] #[gid = 1 + 1] #[mtime = -1] "etc/name" => text,
@@ -174,7 +174,7 @@ mod expressions {
         assert_eq!(super::paths(&layers[0].bytes().unwrap()), ["borrowed", "moved", "opaque", "x/", "y/"]);
     }
 
-    /// What is written first is evaluated first, and once.
+    /// Expressions are evaluated in the order in which they stand, and once.
     #[test]
     fn expressions_are_evaluated_once_in_source_order() {
         let seen = std::cell::RefCell::new(Vec::new());
@@ -233,7 +233,7 @@ mod macros_of_others {
         };
     }
 
-    /// The same for what is not honest.
+    /// The same holds for faults.
     macro_rules! odd {
         ($flip:literal, $bytes:expr, $size:literal, $name:literal, $flag:literal) => {
             oci_fixture::oci_image! {

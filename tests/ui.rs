@@ -1,4 +1,4 @@
-//! What rustc prints for a wrong declaration.
+//! The text that rustc prints for a wrong declaration.
 //!
 //! rustc's own words differ between versions, so the expected texts are those of one; other versions skip the test.
 
@@ -19,7 +19,7 @@ fn errors_teach() {
         return;
     }
     let cases = trybuild::TestCases::new();
-    for phase in ["parse", "check", "types"] {
+    for phase in ["parse", "check", "types", "habits"] {
         cases.compile_fail(format!("tests/ui/{phase}/*.rs"));
     }
 }

@@ -94,7 +94,7 @@ fn compare(parent: &Path) -> Result<()> {
 
 fn report(parent: &Path, known: &Known, rounds: &[[f64; WAYS]]) {
     let (profile, raw_aim, floor_aim) =
-        if cfg!(debug_assertions) { ("dev", 4.5, 1.3) } else { ("release", 1.4, 1.15) };
+        if cfg!(debug_assertions) { ("dev", 4.5, 1.4) } else { ("release", 1.4, 1.2) };
     let place = match file_system(parent).as_deref() {
         Some("tmpfs") => "tmpfs".to_owned(),
         other => format!("NOT tmpfs, but {}: the figures are the disk's", other.unwrap_or("unknown")),

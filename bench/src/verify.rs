@@ -10,7 +10,6 @@ use std::{env, fs};
 use flate2::write::GzEncoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use oci_fixture::{Blob, Config, Digest, Entry, Fixture, Header, Index, Label, Layer, Manifest};
-use sha2::{Digest as _, Sha256};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -90,7 +89,7 @@ fn one(directory: &Path) -> Result<String> {
     let start = Instant::now();
     let findings = oci_fixture::verify(directory)?;
     let seconds = start.elapsed().as_secs_f64();
-    let found = match findings.as_slice() {
+    let found = match &*findings {
         [] => "none".to_owned(),
         [finding] => finding.to_string(),
         [finding, rest @ ..] => format!("{finding}; and {} more", rest.len()),
@@ -172,7 +171,7 @@ fn frames() -> Result<Fixture> {
 
 /// An index that refers to one blob so many times.
 fn index(descriptors: usize, number: usize) -> String {
-    let digest = Digest::sha256(Sha256::digest("x").into());
+    let digest = Digest::sha256("x");
     let one = format!(r#"{{"mediaType":"text/plain","digest":"{digest}","size":1}}"#);
     let all = vec![one; descriptors].join(",");
     format!(r#"{{"schemaVersion":2,"annotations":{{"number":"{number}"}},"manifests":[{all}]}}"#)

@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use self::harness::Harness;
 
-const HARNESSES: [&Harness; 9] = [
+const HARNESSES: [&Harness; 10] = [
     &harness::REFERENCE,
     &harness::PLATFORM,
     &harness::PATH,
@@ -18,6 +18,7 @@ const HARNESSES: [&Harness; 9] = [
     &harness::ZSTD,
     &harness::DIRECTORY,
     &harness::ARCHIVE,
+    &harness::REGISTRY,
 ];
 
 /// Gives an input to the harness of a name.

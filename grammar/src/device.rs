@@ -2,11 +2,12 @@
 
 use crate::Invalid;
 
-/// Whether a tar header can hold the number of a device, which has seven octal digits there.
+/// Checks that a tar header can hold the number of a device, which has seven octal digits there.
 ///
 /// # Errors
 ///
-/// Linux itself has 12 bits for the major and 20 for the minor number, and ends before a tar does.
+/// Larger numbers are refused. Linux itself has 12 bits for the major and 20 bits for the minor number, which is less than
+/// a tar header holds.
 ///
 /// ```
 /// use oci_fixture_grammar::device;

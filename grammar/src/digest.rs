@@ -1,7 +1,10 @@
-//! What a blob is called: an algorithm and the hash of its bytes.
+//! The name of a blob: an algorithm and the hash of its bytes.
 
 use std::fmt;
 use std::str::FromStr;
+
+#[cfg(feature = "values")]
+use sha2::Digest as _;
 
 use crate::Invalid;
 use crate::invalid::{quoted, quoted_char};
@@ -13,23 +16,38 @@ use crate::invalid::{quoted, quoted_char};
 /// all of the hash in lower-case hexadecimal digits.
 ///
 /// ```
-/// use oci_fixture_grammar::Digest;
+/// use oci_fixture::Digest;
 ///
-/// let digest = Digest::sha256([0xab; 32]);
+/// let digest = Digest::sha256("abc");
 /// assert_eq!(digest.algorithm(), "sha256");
-/// assert_eq!(digest.hex(), "ab".repeat(32));
+/// assert_eq!(digest.hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 /// assert_eq!(Digest::parse(digest.as_str()), Ok(digest));
+/// ```
+///
+/// It compares with texts, and with oci-spec's digests:
+///
+/// ```
+/// use oci_fixture::{Digest, Fixture, Manifest};
+///
+/// let layout = Fixture::new().with(Manifest::new().with(("a", "b"))).in_memory()?;
+/// let image = layout.platform("linux/amd64")?;
+/// assert_eq!(image.layers()?[0].digest(), image.manifest()?.layers()[0].digest());
+/// assert_eq!(*image.digest(), Digest::sha256(image.bytes()?));
+/// # Ok::<(), oci_fixture::Error>(())
 /// ```
 ///
 /// [descriptor specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(String);
 
+/// The length of the name of an algorithm, which is that of `sha256`.
+const ALGORITHM: usize = 6;
+
 impl Digest {
     /// Reads a digest.
     ///
     /// ```
-    /// use oci_fixture_grammar::Digest;
+    /// use oci_fixture::Digest;
     ///
     /// let invalid = Digest::parse("sha256:abc").unwrap_err();
     /// assert_eq!(
@@ -42,74 +60,105 @@ impl Digest {
         Ok(Self(text.to_owned()))
     }
 
-    /// The digest of something whose SHA-256 hash is `hash`.
+    /// The SHA-256 digest of these bytes.
     ///
     /// ```
-    /// use oci_fixture_grammar::Digest;
+    /// use oci_fixture::Digest;
     ///
-    /// assert_eq!(Digest::sha256([0; 32]).as_str(), format!("sha256:{}", "0".repeat(64)));
+    /// let empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    /// assert_eq!(Digest::sha256(""), empty);
     /// ```
-    pub fn sha256(hash: [u8; 32]) -> Self {
+    #[cfg(feature = "values")]
+    pub fn sha256(bytes: impl AsRef<[u8]>) -> Self {
+        Self::from_sha256(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// The SHA-512 digest of these bytes.
+    ///
+    /// ```
+    /// use oci_fixture::Digest;
+    ///
+    /// let digest = Digest::sha512(b"abc");
+    /// assert!(digest.as_str().starts_with("sha512:ddaf35a193617abacc417349ae204131"));
+    /// assert_eq!(digest.hex().len(), 128);
+    /// ```
+    #[cfg(feature = "values")]
+    pub fn sha512(bytes: impl AsRef<[u8]>) -> Self {
+        Self::from_sha512(sha2::Sha512::digest(bytes).into())
+    }
+
+    /// The digest of bytes whose SHA-256 hash is `hash`.
+    ///
+    /// ```
+    /// use oci_fixture::Digest;
+    ///
+    /// assert_eq!(Digest::from_sha256([0; 32]), format!("sha256:{}", "0".repeat(64)));
+    /// ```
+    pub fn from_sha256(hash: [u8; 32]) -> Self {
         Self::of("sha256:", &hash)
     }
 
-    /// The digest of something whose SHA-384 hash is `hash`.
+    /// The digest of bytes whose SHA-384 hash is `hash`.
     ///
     /// ```
-    /// use oci_fixture_grammar::Digest;
+    /// use oci_fixture::Digest;
     ///
-    /// assert_eq!(Digest::sha384([0; 48]).as_str(), format!("sha384:{}", "0".repeat(96)));
+    /// assert_eq!(Digest::from_sha384([0; 48]), format!("sha384:{}", "0".repeat(96)));
     /// ```
-    pub fn sha384(hash: [u8; 48]) -> Self {
+    pub fn from_sha384(hash: [u8; 48]) -> Self {
         Self::of("sha384:", &hash)
     }
 
-    /// The digest of something whose SHA-512 hash is `hash`.
+    /// The digest of bytes whose SHA-512 hash is `hash`.
     ///
     /// ```
-    /// use oci_fixture_grammar::Digest;
+    /// use oci_fixture::Digest;
     ///
-    /// assert_eq!(Digest::sha512([0; 64]).as_str(), format!("sha512:{}", "0".repeat(128)));
+    /// assert_eq!(Digest::from_sha512([0; 64]), format!("sha512:{}", "0".repeat(128)));
     /// ```
-    pub fn sha512(hash: [u8; 64]) -> Self {
+    pub fn from_sha512(hash: [u8; 64]) -> Self {
         Self::of("sha512:", &hash)
     }
 
     fn of(algorithm: &str, hash: &[u8]) -> Self {
         let mut text = String::with_capacity(algorithm.len() + 2 * hash.len());
         text.push_str(algorithm);
-        for byte in hash {
-            text.push(hex_digit(byte >> 4));
-            text.push(hex_digit(byte & 0xf));
+        // Eight digits at once, because a loop over the digits is slow without optimisation. A hash is a whole number of words.
+        let mut digits = [[0; 8]; 16];
+        let words = hash.as_chunks().0;
+        for (to, word) in digits.iter_mut().zip(words) {
+            *to = hex_digits(u32::from_be_bytes(*word)).to_be_bytes();
         }
+        let digits = digits.as_flattened().get(..2 * hash.len()).unwrap_or_default();
+        text.push_str(str::from_utf8(digits).unwrap_or_default());
         Self(text)
     }
 
-    /// What comes before the colon: `sha256`, `sha384` or `sha512`.
+    /// The text before the colon: `sha256`, `sha384` or `sha512`.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Digest;
-    /// assert_eq!(Digest::sha256([0; 32]).algorithm(), "sha256");
+    /// # use oci_fixture::Digest;
+    /// assert_eq!(Digest::from_sha256([0; 32]).algorithm(), "sha256");
     /// ```
     pub fn algorithm(&self) -> &str {
-        self.0.split_once(':').map_or("", |(algorithm, _)| algorithm)
+        self.0.get(..ALGORITHM).unwrap_or_default()
     }
 
-    /// What comes after the colon: the hash in lower-case hexadecimal digits.
+    /// The text after the colon: the hash in lower-case hexadecimal digits.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Digest;
-    /// assert_eq!(Digest::sha256([0xff; 32]).hex(), "f".repeat(64));
+    /// # use oci_fixture::Digest;
+    /// assert_eq!(Digest::from_sha256([0xff; 32]).hex(), "f".repeat(64));
     /// ```
     pub fn hex(&self) -> &str {
-        self.0.split_once(':').map_or("", |(_, hex)| hex)
+        self.0.get(ALGORITHM + 1..).unwrap_or_default()
     }
 
     /// The whole digest, as it stands in a descriptor.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Digest;
-    /// assert!(Digest::sha256([0; 32]).as_str().starts_with("sha256:0000"));
+    /// # use oci_fixture::Digest;
+    /// assert!(Digest::from_sha256([0; 32]).as_str().starts_with("sha256:0000"));
     /// ```
     pub fn as_str(&self) -> &str {
         &self.0
@@ -121,6 +170,28 @@ impl AsRef<str> for Digest {
         self.as_str()
     }
 }
+
+/// Compares digests with values of another type, in both directions.
+macro_rules! compare {
+    ($($other:ty),*) => {$(
+        impl PartialEq<$other> for Digest {
+            fn eq(&self, other: &$other) -> bool {
+                let other: &str = other.as_ref();
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<Digest> for $other {
+            fn eq(&self, digest: &Digest) -> bool {
+                digest == self
+            }
+        }
+    )*};
+}
+
+compare!(str, &str, String);
+#[cfg(feature = "values")]
+compare!(oci_spec::image::Digest);
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,7 +243,21 @@ fn check(text: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// The digit for a number below 16.
-fn hex_digit(nibble: u8) -> char {
-    char::from(if nibble < 10 { b'0' + nibble } else { b'a' + (nibble & 0xf) - 10 })
+/// The hexadecimal digits of a number, the first one in the highest byte.
+fn hex_digits(number: u32) -> u64 {
+    const fn eight(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    const ZEROS: u64 = eight(b'0');
+    const TO_16: u64 = eight(16 - 10);
+    const ONES: u64 = eight(1);
+    const LETTERS: u64 = b'a' as u64 - b'0' as u64 - 10;
+    // Each half of the digits moves up to its own half of the word, and so on for halves of halves.
+    let number = u64::from(number);
+    let number = (number | number << 16) & 0x0000_ffff_0000_ffff;
+    let number = (number | number << 8) & 0x00ff_00ff_00ff_00ff;
+    let number = (number | number << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    // Adding 6 to a digit carries into the next four bits for those from 10 on, which are letters.
+    let letters = (number + TO_16) >> 4 & ONES;
+    number + ZEROS + letters * LETTERS
 }

@@ -2,12 +2,12 @@
 
 use crate::Invalid;
 
-/// Whether a tar that ends with so many blocks of zeros is another than an honest one, which ends with two
+/// Checks the number of blocks of zeros at the end of a tar: it must differ from that of an honest tar, which is two
 /// ([POSIX, pax](https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06)).
 ///
 /// # Errors
 ///
-/// Two blocks change nothing, and more are content of another kind.
+/// Two blocks change nothing. More than two blocks are refused, because they are further content.
 ///
 /// ```
 /// use oci_fixture_grammar::eof;

@@ -1,6 +1,6 @@
-//! The fields of a tar header, as far as they are written by hand.
+//! The fields of a tar header that a declaration can write.
 //!
-//! They are those of [ustar]; each has a name here as in a declaration.
+//! They are the fields of [ustar], by the names that they have in a declaration.
 //!
 //! [ustar]: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06
 
@@ -28,11 +28,11 @@ pub const FIELDS: [(&str, usize); 16] = [
     ("prefix", 155),
 ];
 
-/// Whether the field can hold as many bytes; fewer are filled up with zeros.
+/// Checks that the field can hold `count` bytes. Fewer bytes than it has are filled up with zeros.
 ///
 /// # Errors
 ///
-/// More bytes than the field has; and for `typeflag`, which is one byte, also fewer.
+/// More bytes than the field has are refused. `typeflag`, which is one byte, cannot be empty, either.
 ///
 /// ```
 /// use oci_fixture_grammar::header;
@@ -61,7 +61,7 @@ pub fn check_bytes(field: &str, count: usize) -> Result<(), Invalid> {
 ///
 /// # Errors
 ///
-/// Numbers that take more bytes; and for `typeflag`, what is not the number of a byte.
+/// Numbers that take more bytes are refused. A `typeflag` is a number from 0 to 255.
 ///
 /// ```
 /// use oci_fixture_grammar::header;
@@ -76,13 +76,13 @@ pub fn check_bytes(field: &str, count: usize) -> Result<(), Invalid> {
 /// ```
 pub fn check_number(field: &str, number: impl TryInto<i128> + Display + Copy) -> Result<(), Invalid> {
     let Some(width) = width(field) else { return Ok(()) };
-    // What is no `i128` is larger than all that a field holds.
+    // A number that does not fit an `i128` is larger than any field can hold.
     let value: i128 = number.try_into().unwrap_or(i128::MAX);
     if field == "typeflag" {
         let reason = format!("is {number}, but is one byte; write 0 to 255, or the byte itself");
         return u8::try_from(value).map(drop).map_err(|_| invalid(field, reason));
     }
-    // The first byte holds nothing of the number.
+    // The first byte holds no part of the number.
     let bits = 8 * (width - 1);
     let limit = 1 << bits.min(126);
     if (-limit..limit).contains(&value) {

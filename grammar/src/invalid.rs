@@ -1,13 +1,15 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why a string is not what it should be.
+use crate::path;
+
+/// The reason why a string is not valid.
 ///
 /// The text is one line that can be shown as it is: which part is wrong and why, and after a `;` what to
-/// write instead. Characters that would break the line or not be seen are escaped as in a Rust literal.
+/// write instead. Line breaks and invisible characters are escaped as in a Rust literal.
 ///
 /// ```
-/// use oci_fixture_grammar::Platform;
+/// use oci_fixture::Platform;
 ///
 /// let invalid = Platform::parse("linux//v7").unwrap_err();
 /// assert_eq!(invalid.part(), "platform's architecture");
@@ -29,10 +31,11 @@ impl Invalid {
     /// Which part is wrong: `reference`, `domain`, `repository name`, `tag`, `digest`, `platform`,
     /// `platform's operating system`, `platform's os version`, `platform's os feature`,
     /// `platform's architecture`, `platform's variant`, `path`, `symlink target`, `hardlink target`,
-    /// `xattr name`, `mode`, `owner`, `device number`, `header field`, `eof`, `number` or `media type`.
+    /// `xattr name`, `mode`, `mtime`, `owner`, `device number`, `header field`, `sparse format`, `eof`, `number`, `size`,
+    /// `media type`, `time`, `URI`, `environment variable`, `port`, `history`, `base image` or `reference name`.
     ///
     /// ```
-    /// use oci_fixture_grammar::Reference;
+    /// use oci_fixture::Reference;
     ///
     /// assert_eq!(Reference::parse("busybox:").unwrap_err().part(), "tag");
     /// ```
@@ -56,12 +59,24 @@ impl Error for Invalid {}
 
 /// The text in backticks, escaped as in a Rust literal, so that it stays one line and can be pasted.
 pub(crate) fn quoted(text: &str) -> String {
-    let literal = format!("{text:?}");
-    let inner = literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    format!("`{}`", inner.unwrap_or(&literal))
+    format!("`{}`", escaped(text))
 }
 
-/// The same for one character, with its number if it is none of ASCII: some look alike.
+/// The text escaped as in a Rust literal. A byte of a path that is not UTF-8 is `\xe9`, as in a literal of bytes.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for piece in text.split_inclusive(|character| path::byte(character).is_some()) {
+        let byte = piece.chars().next_back().and_then(path::byte);
+        let piece = piece.trim_end_matches(|character| path::byte(character).is_some());
+        let literal = format!("{piece:?}");
+        let inner = literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        escaped.push_str(inner.unwrap_or(&literal));
+        escaped.extend(byte.map(|byte| format!("\\x{byte:02x}")));
+    }
+    escaped
+}
+
+/// The character in backticks. A character outside of ASCII has its number, too, because some of them look alike.
 pub(crate) fn quoted_char(character: char) -> String {
     let quoted = quoted(character.encode_utf8(&mut [0; 4]));
     if character.is_ascii() { quoted } else { format!("{quoted} (U+{:04X})", u32::from(character)) }

@@ -1,18 +1,23 @@
-//! The language of `oci_image!`: its nodes, and what may stand in each.
+//! The language of `oci_image!`: its nodes, and what each of them may hold.
 //!
-//! One table for all that has to know it: the parser, the checks, and what they say of a mistake.
+//! The parser, the checks and the messages all read this one table.
 
 mod attribute;
 mod field;
-mod nearest;
+mod habit;
+mod http;
 
-pub use attribute::{ATTRIBUTES, Attribute, Form};
-pub use field::{Field, Value};
-pub use nearest::nearest;
+pub use attribute::{ATTRIBUTES, Form, KnownAttribute};
+pub use field::{KnownField, NullMeaning, Takes};
+pub use habit::{Cure, HABITS, Habit, HabitPlace, plain_word};
+pub use http::{
+    HTTP_WORDS, HttpForm, HttpWord, METHODS, SaidWord, check_header, check_header_value, check_method,
+    check_together,
+};
 
-/// What a block of braces is, by what may stand in it.
+/// The kinds of blocks in braces. The kind of a block decides what it may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum BlockKind {
     /// The top level: the entries of index.json.
     Fixture,
     /// `index`
@@ -21,11 +26,13 @@ pub enum Kind {
     Manifest,
     /// `config`
     Config,
+    /// `config TYPE`: a config that is no image's.
+    OtherConfig,
     /// `layer`
     Layer,
     /// `blob`
     Blob,
-    /// `dangling`, and a `subject:` that does not exist.
+    /// `dangling`, and a `subject:` whose blob is not in the layout.
     Dangling,
     /// A label that is used again.
     Label,
@@ -38,29 +45,54 @@ pub enum Kind {
 }
 
 /// The nodes that a word begins.
-pub const NODES: &[Kind] =
-    &[Kind::Index, Kind::Manifest, Kind::Config, Kind::Layer, Kind::Blob, Kind::Dangling];
+pub const NODES: &[BlockKind] = &[
+    BlockKind::Index,
+    BlockKind::Manifest,
+    BlockKind::Config,
+    BlockKind::Layer,
+    BlockKind::Blob,
+    BlockKind::Dangling,
+];
 
 /// The words that begin an entry of a layer; a path alone begins a file, a directory or a symbolic link.
 pub const ENTRIES: &[&str] = &["hardlink", "whiteout", "opaque", "fifo", "char", "block", "entry"];
 
-/// The words that begin something else.
-pub const OTHERS: &[&str] = &["for", "if", "tag"];
+/// The words that begin neither a node nor an entry.
+pub const OTHERS: &[&str] = &["for", "if", "tag", "file", "from"];
 
 /// The compressions that a layer names.
 pub const COMPRESSIONS: &[&str] = &["gzip", "zstd"];
 
-/// What is known of a label: `'label.digest`.
-pub const PROPERTIES: &[&str] = &["digest", "hex", "size"];
+/// The properties of a label's node that are texts and numbers, such as `'label.digest`.
+pub const PROPERTIES: &[&str] = &["digest", "hex", "size", "diff_id"];
 
-impl Kind {
-    /// The word that begins such a block; nothing for the top level and a label.
+/// The properties of a label's node that stand alone: `'label.bytes` is a content, `'label.descriptor` a value of JSON.
+pub const WHOLE_PROPERTIES: &[&str] = &["bytes", "descriptor"];
+
+impl BlockKind {
+    /// All kinds.
+    pub const ALL: [Self; 12] = [
+        Self::Fixture,
+        Self::Index,
+        Self::Manifest,
+        Self::Config,
+        Self::OtherConfig,
+        Self::Layer,
+        Self::Blob,
+        Self::Dangling,
+        Self::Label,
+        Self::Descriptor,
+        Self::History,
+        Self::Entry,
+    ];
+
+    /// The word that begins such a block. It is empty for the top level and for a label.
     pub fn keyword(self) -> &'static str {
         match self {
             Self::Fixture | Self::Label => "",
             Self::Index => "index",
             Self::Manifest => "manifest",
-            Self::Config => "config",
+            Self::Config | Self::OtherConfig => "config",
             Self::Layer => "layer",
             Self::Blob => "blob",
             Self::Dangling => "dangling",
@@ -73,10 +105,10 @@ impl Kind {
     /// The kind of node that a word begins.
     ///
     /// ```
-    /// use oci_fixture_grammar::language::Kind;
+    /// use oci_fixture_grammar::language::BlockKind;
     ///
-    /// assert_eq!(Kind::of("layer"), Some(Kind::Layer));
-    /// assert_eq!(Kind::of("linux"), None);
+    /// assert_eq!(BlockKind::of("layer"), Some(BlockKind::Layer));
+    /// assert_eq!(BlockKind::of("linux"), None);
     /// ```
     pub fn of(keyword: &str) -> Option<Self> {
         NODES.iter().copied().find(|kind| kind.keyword() == keyword)
@@ -85,9 +117,9 @@ impl Kind {
     /// The block as a message names it.
     ///
     /// ```
-    /// use oci_fixture_grammar::language::Kind;
+    /// use oci_fixture_grammar::language::BlockKind;
     ///
-    /// assert_eq!(Kind::Index.title(), "an `index`");
+    /// assert_eq!(BlockKind::Index.title(), "an `index`");
     /// ```
     pub fn title(self) -> &'static str {
         match self {
@@ -95,6 +127,7 @@ impl Kind {
             Self::Index => "an `index`",
             Self::Manifest => "a manifest",
             Self::Config => "a `config`",
+            Self::OtherConfig => "a `config` of another type",
             Self::Layer => "a `layer`",
             Self::Blob => "a `blob`",
             Self::Dangling => "a dangling descriptor",
@@ -111,7 +144,7 @@ impl Kind {
             Self::Fixture => "Fixture",
             Self::Index => "Index",
             Self::Manifest => "Manifest",
-            Self::Config => "Config",
+            Self::Config | Self::OtherConfig => "Config",
             Self::Layer => "Layer",
             Self::Blob => "Blob",
             Self::Label => "Label",
@@ -148,17 +181,17 @@ impl Kind {
     }
 
     /// The field of a name.
-    pub fn field(self, name: &str) -> Option<Field> {
+    pub fn field(self, name: &str) -> Option<KnownField> {
         self.fields().iter().copied().find(|field| field.name == name)
     }
 
-    /// What its field `raw` stands for, all bytes of it; nothing where it has no such field.
+    /// The name of the bytes that its field `raw` replaces. `None` if it has no such field.
     ///
     /// ```
-    /// use oci_fixture_grammar::language::Kind;
+    /// use oci_fixture_grammar::language::BlockKind;
     ///
-    /// assert_eq!(Kind::Layer.raw(), Some("tar"));
-    /// assert_eq!(Kind::Blob.raw(), None);
+    /// assert_eq!(BlockKind::Layer.raw(), Some("tar"));
+    /// assert_eq!(BlockKind::Blob.raw(), None);
     /// ```
     pub fn raw(self) -> Option<&'static str> {
         match self {
@@ -170,46 +203,115 @@ impl Kind {
         }
     }
 
-    /// Whether a field says something of what `raw` would stand for, so that the two exclude each other.
+    /// Whether a field changes bytes that `raw` replaces as a whole, so that the two exclude each other.
     ///
     /// ```
-    /// use oci_fixture_grammar::language::Kind;
+    /// use oci_fixture_grammar::language::BlockKind;
     ///
-    /// assert!(Kind::Index.is_lost_in_raw("annotations"));
-    /// assert!(!Kind::Index.is_lost_in_raw("descriptor"));
+    /// assert!(BlockKind::Index.is_lost_in_raw("annotations"));
+    /// assert!(!BlockKind::Index.is_lost_in_raw("descriptor"));
     /// ```
     pub fn is_lost_in_raw(self, field: &str) -> bool {
         self.raw().is_some() && !matches!(field, "raw" | "descriptor" | "oci_layout")
     }
 
-    /// What fits in it, as a message lists it.
+    /// A list, for a message, of the items that fit in the block. If there are more than six, it has only the nearest to
+    /// `word` of each sort, and no field that declares a fault.
     ///
     /// ```
-    /// use oci_fixture_grammar::language::Kind;
+    /// use oci_fixture_grammar::language::BlockKind;
     ///
-    /// assert_eq!(Kind::Label.fitting(), "`descriptor:`");
+    /// assert_eq!(BlockKind::Label.fitting(""), "`descriptor:`");
+    /// assert_eq!(BlockKind::Config.fitting("ent"), "fields such as `env:`");
     /// assert_eq!(
-    ///     Kind::Layer.fitting(),
-    ///     "files, directories and other entries, `descriptor:`, `raw:` and `eof:`"
+    ///     BlockKind::Manifest.fitting("lay"),
+    ///     "nodes such as `layer`, entries such as `\"etc/name\" => \"content\"`, and fields such as `artifact_type:`"
     /// );
     /// ```
-    pub fn fitting(self) -> String {
+    pub fn fitting(self, word: &str) -> String {
+        let nodes = self.nodes().iter().map(|node| node.keyword());
+        let tag = (self == Self::Fixture).then_some("tag");
+        let nodes: Vec<&str> = nodes.chain(tag).collect();
+        let fields: Vec<&str> = self.fields().iter().map(|field| field.name).collect();
+        let entries = "entries such as `\"etc/name\" => \"content\"`".to_owned();
+        if nodes.len() + fields.len() <= 6 {
+            let nodes = nodes.iter().map(|node| format!("`{node}`"));
+            let entries = self.holds_entries().then_some(entries);
+            let fields = fields.iter().map(|field| format!("`{field}:`"));
+            return listed(&nodes.chain(entries).chain(fields).collect::<Vec<_>>());
+        }
         let mut fitting = Vec::new();
         if self.nodes().contains(&Self::Manifest) {
             fitting.push("platforms such as `linux/amd64 { ... }`".to_owned());
         }
-        fitting.extend(self.nodes().iter().map(|node| format!("`{}`", node.keyword())));
-        if self == Self::Fixture {
-            fitting.push("`tag`".to_owned());
-        }
-        if self.holds_entries() {
-            fitting.push("files, directories and other entries".to_owned());
-        }
-        fitting.extend(self.fields().iter().map(|field| format!("`{}:`", field.name)));
-        let last = fitting.pop().unwrap_or_default();
+        fitting.extend(closest(word, nodes).map(|node| format!("nodes such as `{node}`")));
+        fitting.extend(self.holds_entries().then_some(entries));
+        let honest = fields.into_iter().filter(|field| !FAULTY.contains(field));
+        fitting.extend(closest(word, honest).map(|field| format!("fields such as `{field}:`")));
         match fitting.as_slice() {
-            [] => last,
-            others => format!("{} and {last}", others.join(", ")),
+            [others @ .., last] if others.len() > 1 => format!("{}, and {last}", others.join(", ")),
+            _ => listed(&fitting),
         }
     }
+}
+
+/// The fields that declare a fault, which no message proposes.
+const FAULTY: &[&str] = &["merge", "extend", "raw", "oci_layout", "diff_ids", "eof"];
+
+/// `a, b and c`
+fn listed(all: &[String]) -> String {
+    match all {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => all.concat(),
+    }
+}
+
+/// The candidate that is nearest to a word, however far that is.
+fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let percent = |candidate: &&str| distance(word, candidate) * 100 / candidate.len().max(word.len()).max(1);
+    candidates.into_iter().min_by_key(percent)
+}
+
+/// The candidate that a mistyped word most likely means. `None` if no candidate is near.
+///
+/// ```
+/// use oci_fixture_grammar::language::nearest;
+///
+/// assert_eq!(nearest("imdex", ["index", "manifest"]), Some("index"));
+/// assert_eq!(nearest("entrypiont", ["env", "entrypoint"]), Some("entrypoint"));
+/// assert_eq!(nearest("volume", ["index", "manifest"]), None);
+/// ```
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many characters must be inserted, removed, replaced or swapped with their neighbour to make one word another.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let first_row: Vec<usize> = (0..=other.len()).collect();
+    let mut rows = (Vec::new(), first_row);
+    let mut previous = None;
+    for character in one.chars() {
+        let (before, above) = rows;
+        let mut row = vec![above.first().map_or(0, |first| first + 1)];
+        for (column, target) in other.iter().enumerate() {
+            let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX - 1);
+            let replaced = at(&above, column) + usize::from(character != *target);
+            let mut least = replaced.min(at(&above, column + 1) + 1).min(at(&row, column) + 1);
+            let left = column.checked_sub(1);
+            if left.and_then(|left| other.get(left)) == Some(&character) && previous == Some(*target) {
+                least = least.min(left.map_or(least, |left| at(&before, left) + 1));
+            }
+            row.push(least);
+        }
+        previous = Some(character);
+        rows = (above, row);
+    }
+    rows.1.last().copied().unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! The strings that OCI images are named by, and why a string is not one of them.
+//! The strings of OCI images, such as references and paths, and the reasons why a string is not valid.
 //!
 //! | string | module | the rules are those of |
 //! |---|---|---|
@@ -8,8 +8,8 @@
 //! | `etc/passwd` | [`path`] | the [layer specification] |
 //!
 //! `oci-fixture` checks a literal with these functions when it is compiled and a run-time value with the
-//! same functions when it is written. So there is no I/O here, there are no dependencies, and no input
-//! panics. What is wrong with a string is an [`Invalid`], whose text also says what to write instead.
+//! same functions when it is written. So this crate has no I/O and by default no dependencies, and it panics on no
+//! input. The error of a string is an [`Invalid`], whose text also says what to write instead.
 //!
 //! ```
 //! use oci_fixture_grammar::Reference;
@@ -24,19 +24,28 @@
 //!
 //! [layer specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md
 
+pub mod annotation;
 pub mod device;
 pub mod digest;
+pub mod env;
 pub mod eof;
 pub mod header;
+pub mod history;
 mod invalid;
 pub mod language;
+pub mod layout_path;
 pub mod media_type;
 pub mod mode;
+pub mod mtime;
 pub mod number;
 pub mod owner;
 pub mod path;
 pub mod platform;
+pub mod port;
 pub mod reference;
+pub mod sparse;
+pub mod time;
+pub mod uri;
 pub mod xattr;
 
 pub use digest::Digest;

@@ -2,11 +2,11 @@
 
 use crate::Invalid;
 
-/// Whether the number is permission bits, which end at `0o7777`.
+/// Checks that the number has only permission bits, which end at `0o7777`.
 ///
 /// # Errors
 ///
-/// Further bits say what kind of file it is, which an entry says itself.
+/// Higher bits are refused: they are the type of the file, which the kind of the entry gives.
 ///
 /// ```
 /// use oci_fixture_grammar::mode;

@@ -1,12 +1,12 @@
-//! Numbers of JSON.
+//! Numbers in JSON.
 
 use crate::Invalid;
 
-/// Whether the text is a number of JSON ([RFC 8259, section 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
+/// Checks that the text is a number in JSON ([RFC 8259, section 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
 ///
 /// # Errors
 ///
-/// Rust has more ways to write a number.
+/// A number that is not one in JSON is refused: Rust has more ways to write a number.
 ///
 /// ```
 /// use oci_fixture_grammar::number;
@@ -14,15 +14,39 @@ use crate::Invalid;
 /// assert!(number::check("-1.50e+3").is_ok());
 /// assert_eq!(
 ///     number::check("1_000").unwrap_err().to_string(),
-///     "number `1_000` is none of JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type"
+///     "number `1_000` is not one in JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type"
 /// );
 /// ```
 pub fn check(text: &str) -> Result<(), Invalid> {
     if is_number(text) {
         return Ok(());
     }
-    let reason = "is none of JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type";
+    let reason =
+        "is not one in JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type";
     Err(Invalid::new("number", text, reason))
+}
+
+/// Checks that the text is the size of a blob: a whole number of bytes that an `i64` holds.
+///
+/// # Errors
+///
+/// The error says what to write instead.
+///
+/// ```
+/// use oci_fixture_grammar::number;
+///
+/// assert!(number::check_size("1536").is_ok());
+/// assert_eq!(
+///     number::check_size("-1").unwrap_err().to_string(),
+///     "size `-1` is not a whole number of bytes; write one, such as `1536`"
+/// );
+/// ```
+pub fn check_size(text: &str) -> Result<(), Invalid> {
+    check(text)?;
+    if text.bytes().all(|digit| digit.is_ascii_digit()) && text.parse::<i64>().is_ok() {
+        return Ok(());
+    }
+    Err(Invalid::new("size", text, "is not a whole number of bytes; write one, such as `1536`"))
 }
 
 fn is_number(text: &str) -> bool {

@@ -1,12 +1,13 @@
-//! The numbers of owners and groups.
+//! The numbers and the names of owners and groups.
 
 use crate::Invalid;
+use crate::invalid::quoted;
 
-/// Whether a tar can hold the number: Go's archive/tar reads it as a signed one.
+/// Checks that a tar can hold the number, which Go's archive/tar reads as a signed one.
 ///
 /// # Errors
 ///
-/// Numbers above `i64::MAX`.
+/// Numbers above `i64::MAX` are refused.
 ///
 /// ```
 /// use oci_fixture_grammar::owner;
@@ -22,6 +23,31 @@ pub fn check(number: u64) -> Result<(), Invalid> {
         let reason =
             "is above 9223372036854775807, the largest that Go's archive/tar reads; write a smaller number";
         return Err(Invalid::new("owner", &number.to_string(), reason));
+    }
+    Ok(())
+}
+
+/// Checks that a tar can hold the name of an owner or a group. As in Go, any text without a NUL is one.
+///
+/// # Errors
+///
+/// A name with a NUL is refused.
+///
+/// ```
+/// use oci_fixture_grammar::owner;
+///
+/// assert!(owner::check_name("root").is_ok());
+/// assert_eq!(
+///     owner::check_name("ro\0ot").unwrap_err().to_string(),
+///     "owner `ro\\0ot` has a NUL, which no name has; write `root`"
+/// );
+/// ```
+pub fn check_name(name: &str) -> Result<(), Invalid> {
+    if name.contains('\0') {
+        let good = name.replace('\0', "");
+        let good = if good.is_empty() { "root" } else { &good };
+        let reason = format!("has a NUL, which no name has; write {}", quoted(good));
+        return Err(Invalid::new("owner", name, reason));
     }
     Ok(())
 }

@@ -1,13 +1,77 @@
 //! The names of the entries in a layer.
 //!
-//! A tar can hold any name, and unpackers differ in what they make of the odd ones. These functions accept
-//! the names that all of them take alike: relative, each component a real name, and none that the
-//! [layer specification] gives a meaning of its own (`.wh.`).
+//! A tar can hold any name, and unpackers differ in how they treat unusual ones. These functions accept only the
+//! names that all unpackers treat alike: relative paths, without `.` and `..`, and without the prefix `.wh.`, to
+//! which the [layer specification] gives a meaning.
 //!
 //! [layer specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md
 
+use std::borrow::Cow;
+
 use crate::Invalid;
-use crate::invalid::quoted;
+use crate::invalid::{escaped, quoted};
+
+/// A name of any bytes as text, so that it can be checked and compared as other names are: each byte that is not UTF-8 is
+/// one of the last private characters of Unicode, from `U+10FF80` on. Two names are equal where their bytes are. It is what
+/// Python's `surrogateescape` does ([PEP 383]), whose surrogates are no `char`.
+///
+/// ```
+/// use oci_fixture_grammar::path;
+///
+/// let name = path::from_bytes(b"caf\xe9");
+/// assert_eq!(path::to_bytes(&name), &b"caf\xe9"[..]);
+/// assert_eq!(path::shown(&name), r#""caf\xe9""#);
+/// assert_eq!(path::from_bytes(b"etc/passwd"), "etc/passwd");
+/// ```
+///
+/// [PEP 383]: https://peps.python.org/pep-0383/
+pub fn from_bytes(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len());
+    let push_bytes = |bytes: &[u8], text: &mut String| {
+        text.extend(bytes.iter().filter_map(|byte| char::from_u32(FIRST_BYTE + u32::from(*byte))));
+    };
+    for chunk in name.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            // Such a character would be taken for a byte.
+            if byte(character).is_some() {
+                push_bytes(character.encode_utf8(&mut [0; 4]).as_bytes(), &mut text);
+            } else {
+                text.push(character);
+            }
+        }
+        push_bytes(chunk.invalid(), &mut text);
+    }
+    text
+}
+
+/// The bytes of a name that [`from_bytes`] made.
+pub fn to_bytes(name: &str) -> Cow<'_, [u8]> {
+    if !name.chars().any(|character| byte(character).is_some()) {
+        return Cow::Borrowed(name.as_bytes());
+    }
+    let mut bytes = Vec::with_capacity(name.len());
+    for character in name.chars() {
+        match byte(character) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    Cow::Owned(bytes)
+}
+
+/// A name that [`from_bytes`] made, in quotes and escaped as in a Rust literal.
+pub fn shown(name: &str) -> String {
+    format!("\"{}\"", escaped(name))
+}
+
+/// The character of the byte 0, if that were not UTF-8.
+const FIRST_BYTE: u32 = 0x10_ff00;
+
+/// The byte that a character of a name stands for.
+pub(crate) fn byte(character: char) -> Option<u8> {
+    let byte = u32::from(character).checked_sub(FIRST_BYTE)?;
+    u8::try_from(byte).ok().filter(|byte| !byte.is_ascii())
+}
 
 /// Checks the name of an entry that is not a directory, such as `etc/passwd`.
 ///
@@ -19,7 +83,7 @@ use crate::invalid::quoted;
 /// assert_eq!(invalid.to_string(), "path `/etc/passwd` starts with `/`; write `etc/passwd`");
 /// ```
 pub fn file(path: &str) -> Result<(), Invalid> {
-    check("path", path, Kind::File)
+    check("path", path, PathKind::File)
 }
 
 /// Checks the name of a directory, which ends with exactly one `/`, such as `etc/ssl/`.
@@ -35,12 +99,11 @@ pub fn file(path: &str) -> Result<(), Invalid> {
 /// );
 /// ```
 pub fn directory(path: &str) -> Result<(), Invalid> {
-    check("path", path, Kind::Directory)
+    check("path", path, PathKind::Directory)
 }
 
-/// Checks what a symbolic link points to. A target counts from the directory that the link itself, named `path`,
-/// is in, or from the root where it starts with `/`; either way it does not climb above the root, where unpackers
-/// differ in what they make of it.
+/// Checks the target of the symbolic link `path`. A target counts from the directory of the link, or from the root if
+/// it starts with `/`. It must not climb above the root, because unpackers differ in how they treat that.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -69,7 +132,7 @@ pub fn symlink_target(path: &str, target: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Checks what a hard link is another name of: an entry that is not a directory, by its whole path.
+/// Checks the target of a hard link: the whole path of an entry that is not a directory.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -79,10 +142,86 @@ pub fn symlink_target(path: &str, target: &str) -> Result<(), Invalid> {
 /// assert_eq!(invalid.to_string(), "hardlink target `/bin/busybox` starts with `/`; write `bin/busybox`");
 /// ```
 pub fn hardlink_target(target: &str) -> Result<(), Invalid> {
-    check("hardlink target", target, Kind::File)
+    check("hardlink target", target, PathKind::File)
 }
 
-/// Checks the path of what a whiteout hides: a file or, with or without a `/` at the end, a directory.
+/// Checks that a hard link leads to an entry which stands before it in its layer, and is no directory. `is_directory` is
+/// asked about the last entry with a path before the link; its result is `None` if there is no such entry.
+///
+/// An unpacker links to a file that it has written already. It does not look into lower layers: containerd, for one, fails.
+///
+/// ```
+/// use oci_fixture_grammar::path;
+///
+/// let before = |path: &str| (path == "bin/busybox").then_some(false);
+/// assert_eq!(path::hardlink("bin/ls", "bin/busybox", before), Ok(()));
+/// let invalid = path::hardlink("bin/ls", "busybox", before).unwrap_err();
+/// assert_eq!(
+///     invalid.to_string(),
+///     "hardlink target `busybox` is not before the link in its layer; write `bin/busybox`, which is"
+/// );
+/// ```
+pub fn hardlink(
+    path: &str,
+    target: &str,
+    is_directory: impl Fn(&str) -> Option<bool>,
+) -> Result<(), Invalid> {
+    let reason = match is_directory(key(target)) {
+        Some(false) => return Ok(()),
+        Some(true) => {
+            "is a directory, which has no other names; name a file, or make the link a symbolic link"
+                .to_owned()
+        }
+        None => {
+            let beside = beside(path, target).filter(|beside| is_directory(beside) == Some(false));
+            let cure = match beside {
+                Some(beside) => format!("write {}, which is", quoted(&beside)),
+                None => "put the file there, or name one that is".to_owned(),
+            };
+            format!("is not before the link in its layer; {cure}")
+        }
+    };
+    Err(Invalid::new("hardlink target", target, reason))
+}
+
+/// The whole path of a target that somebody has written relative to the directory of the hard link `path`, as the target of
+/// a symbolic link is written. `None` if the link is in no directory.
+///
+/// ```
+/// use oci_fixture_grammar::path;
+///
+/// assert_eq!(path::beside("bin/ls", "busybox").as_deref(), Some("bin/busybox"));
+/// assert_eq!(path::beside("ls", "busybox"), None);
+/// ```
+pub fn beside(path: &str, target: &str) -> Option<String> {
+    let (directory, _) = key(path).rsplit_once('/')?;
+    Some(format!("{directory}/{}", key(target)))
+}
+
+/// Why an entry that is no directory cannot stand in a layer with an entry below its path: no unpacker can make a directory
+/// of a file, and unpackers differ in whether they follow a symbolic link.
+///
+/// ```
+/// use oci_fixture_grammar::path;
+///
+/// assert_eq!(
+///     path::no_directory("etc", false).to_string(),
+///     "path `etc` is no directory, but the layer has a path below it; write the directory `etc/`, or another path"
+/// );
+/// ```
+pub fn no_directory(path: &str, is_symlink: bool) -> Invalid {
+    let reason = if is_symlink {
+        "is a symbolic link, but the layer has a path below it, and unpackers differ in whether they follow the link; write the path to which it leads".to_owned()
+    } else {
+        let directory = quoted(&format!("{path}/"));
+        format!(
+            "is no directory, but the layer has a path below it; write the directory {directory}, or another path"
+        )
+    };
+    Invalid::new("path", path, reason)
+}
+
+/// Checks the path that a whiteout hides: that of a file or, with or without a `/` at the end, of a directory.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -96,7 +235,7 @@ pub fn hardlink_target(target: &str) -> Result<(), Invalid> {
 /// );
 /// ```
 pub fn whiteout(path: &str) -> Result<(), Invalid> {
-    check("path", path, Kind::Whiteout)
+    check("path", path, PathKind::Whiteout)
 }
 
 /// Checks the path of the directory that is made opaque, with or without a `/` at the end; the root is `./`.
@@ -110,7 +249,12 @@ pub fn whiteout(path: &str) -> Result<(), Invalid> {
 /// assert_eq!(invalid.to_string(), "path `/` starts with `/`; write `./`, which is the root");
 /// ```
 pub fn opaque(path: &str) -> Result<(), Invalid> {
-    if path == ROOT { Ok(()) } else { check("path", path, Kind::Opaque) }
+    if path == ROOT { Ok(()) } else { check("path", path, PathKind::Opaque) }
+}
+
+/// Checks the path of a file in an image layout, where no component has a meaning of its own.
+pub(crate) fn layout_file(path: &str) -> Result<(), Invalid> {
+    check("path", path, PathKind::LayoutFile)
 }
 
 /// The name in the tar of the whiteout that hides `path`.
@@ -140,8 +284,8 @@ pub fn opaque_name(path: &str) -> String {
     if path == ROOT { OPAQUE.to_owned() } else { format!("{}/{OPAQUE}", key(path)) }
 }
 
-/// What a path is in its layer: the path without its trailing `/`. Two entries with one key are the same
-/// file twice.
+/// The path without its trailing `/`, which identifies a file in its layer: two entries with one key are the same file
+/// twice.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -152,7 +296,8 @@ pub fn key(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// A path without its trailing `/`, and before it all directories that it is in: what a whiteout of any of them hides.
+/// All directories that a path is in, and the path itself without its trailing `/`. A whiteout of any of them hides the
+/// path.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -165,46 +310,49 @@ pub fn and_above(path: &str) -> impl Iterator<Item = &str> {
     slashes.chain([path.len()]).filter_map(|end| path.get(..end))
 }
 
-/// What the name of a whiteout begins with, in the layer specification.
+/// The prefix of the name of a whiteout, in the layer specification.
 const WHITEOUT: &str = ".wh.";
 
-/// The name of the entry that hides all that lower layers have in its directory.
+/// The name of the entry that hides all files of lower layers in its directory.
 const OPAQUE: &str = ".wh..wh..opq";
 
-/// How the root is written where it can be meant.
+/// The path of the root, which only `opaque` takes.
 const ROOT: &str = "./";
 
 const NUL: &str = "has a NUL, which ends a name in a tar header";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum PathKind {
     File,
     Directory,
-    /// Of a file or a directory.
+    /// The path of a file or a directory, which a whiteout hides.
     Whiteout,
     Opaque,
+    /// A file in an image layout.
+    LayoutFile,
 }
 
-fn check(part: &'static str, path: &str, kind: Kind) -> Result<(), Invalid> {
-    let Some(fault) = fault(path, kind) else {
+fn check(part: &'static str, path: &str, kind: PathKind) -> Result<(), Invalid> {
+    let Some(mistake) = mistake(path, kind) else {
         return Ok(());
     };
     let good = cleaned(path, kind);
     let cure = if good.is_empty() {
-        // Nothing is left of `/`, `./` or `a/..`: they name the root, which is there without an entry.
+        // No component is left of `/`, `./` or `a/..`: they name the root, which needs no entry.
         match kind {
-            Kind::File | Kind::Whiteout => "write a name, such as `etc/passwd`".to_owned(),
-            Kind::Directory => "write a name, such as `etc/`".to_owned(),
-            Kind::Opaque => format!("write `{ROOT}`, which is the root"),
+            PathKind::LayoutFile => "write a name, such as `README`".to_owned(),
+            PathKind::File | PathKind::Whiteout => "write a name, such as `etc/passwd`".to_owned(),
+            PathKind::Directory => "write a name, such as `etc/`".to_owned(),
+            PathKind::Opaque => format!("write `{ROOT}`, which is the root"),
         }
     } else {
         format!("write {}", quoted(&good))
     };
-    Err(Invalid::new(part, path, format!("{fault}; {cure}")))
+    Err(Invalid::new(part, path, format!("{mistake}; {cure}")))
 }
 
-/// What is wrong with the path, without the cure: it is the same for all faults.
-fn fault(path: &str, kind: Kind) -> Option<String> {
+/// The mistake in the path, without the cure, which is the same for all mistakes.
+fn mistake(path: &str, kind: PathKind) -> Option<String> {
     if path.is_empty() {
         return Some("is empty".to_owned());
     }
@@ -218,7 +366,7 @@ fn fault(path: &str, kind: Kind) -> Option<String> {
         match component {
             "" => return Some("has an empty component".to_owned()),
             "." | ".." => return Some(format!("has the component {}", quoted(component))),
-            _ if component.starts_with(WHITEOUT) => {
+            _ if kind != PathKind::LayoutFile && component.starts_with(WHITEOUT) => {
                 let maker = if component == OPAQUE { "opaque" } else { "whiteout" };
                 return Some(format!("has the component {}, which only `{maker}` makes", quoted(component)));
             }
@@ -226,14 +374,16 @@ fn fault(path: &str, kind: Kind) -> Option<String> {
         }
     }
     match (kind, path.ends_with('/')) {
-        (Kind::File, true) => Some("ends with `/`, as only a directory's does".to_owned()),
-        (Kind::Directory, false) => Some("does not end with `/`, as a directory's does".to_owned()),
+        (PathKind::File | PathKind::LayoutFile, true) => {
+            Some("ends with `/`, as only a directory's does".to_owned())
+        }
+        (PathKind::Directory, false) => Some("does not end with `/`, as a directory's does".to_owned()),
         _ => None,
     }
 }
 
-/// The path that was probably meant: a valid one, or an empty one where nothing is left of it.
-fn cleaned(path: &str, kind: Kind) -> String {
+/// The path that was probably meant: a valid path, or an empty text where no component is left.
+fn cleaned(path: &str, kind: PathKind) -> String {
     let path = path.replace('\0', "");
     let slash = path.ends_with('/');
     let mut components = Vec::new();
@@ -249,9 +399,9 @@ fn cleaned(path: &str, kind: Kind) -> String {
     }
     let mut path = components.join("/");
     let ends = match kind {
-        Kind::File => false,
-        Kind::Directory | Kind::Opaque => true,
-        Kind::Whiteout => slash,
+        PathKind::File | PathKind::LayoutFile => false,
+        PathKind::Directory | PathKind::Opaque => true,
+        PathKind::Whiteout => slash,
     };
     if ends && !path.is_empty() {
         path.push('/');
@@ -259,7 +409,7 @@ fn cleaned(path: &str, kind: Kind) -> String {
     path
 }
 
-/// The target without each `..` that would leave the root: there the root is its own parent.
+/// The target without the components `..` that would lead above the root, which is its own parent.
 fn climbless(path: &str, target: &str) -> String {
     let (root, relative) = match target.strip_prefix('/') {
         Some(rest) => ("/", rest),
@@ -283,14 +433,14 @@ fn climbless(path: &str, target: &str) -> String {
     if kept.len() == relative.split('/').count() && !target.is_empty() {
         return target.to_owned();
     }
-    // What is left must not become absolute by having lost what stood before a `/`.
+    // The rest must not become an absolute path because the components before a `/` are gone.
     match (root, kept.join("/").trim_start_matches('/')) {
         ("", "") => ".".to_owned(),
         (root, rest) => format!("{root}{rest}"),
     }
 }
 
-/// How many directories below the root one is after the component; none where that would be above the root.
+/// The depth below the root behind the component. `None` where the component leads above the root.
 fn descended(depth: usize, component: &str) -> Option<usize> {
     match component {
         "" | "." => Some(depth),

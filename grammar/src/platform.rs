@@ -1,4 +1,20 @@
-//! What an image runs on.
+//! The platform on which an image runs.
+
+/// The constants of a module, and the list of all of them. Each is the word that an image has, and is called by that word,
+/// so that `linux/arm64` in a fixture reads as in an image.
+macro_rules! words {
+    ($(#[$of_all:meta])* $all:ident; $($(#[$of_word:meta])* $word:ident $(= $text:literal)?,)*) => {
+        $($(#[$of_word])*
+        #[allow(non_upper_case_globals, reason = "an image has these words in lower case")]
+        pub const $word: &str = words!(@ $word $($text)?);)*
+
+        $(#[$of_all])*
+        pub const $all: &[&str] = &[$($word),*];
+    };
+    (@ $word:ident) => { stringify!($word) };
+    (@ $word:ident $text:literal) => { $text };
+}
+use words;
 
 pub mod arch;
 mod compatible;
@@ -14,22 +30,22 @@ use std::str::FromStr;
 use crate::Invalid;
 use crate::invalid::{quoted, quoted_char};
 
-/// An operating system and an architecture, with what narrows them down: the `platform` of the
+/// An operating system and an architecture, with their versions, features and variants: the `platform` of the
 /// [index specification].
 ///
 /// It reads and writes the notation of `github.com/containerd/platforms` v1.0.0-rc.4: `linux/amd64`,
-/// `linux/arm/v7`, `windows(10.0.17763)/amd64`, `windows(10.0.17763+win32k)/amd64`. Unlike there, nothing is
-/// normalised (`x86_64` stays `x86_64`, `arm64/v8` keeps its `v8`) until [`normalized`](Self::normalized) is
-/// called, since a fixture may need it so; and nothing is taken from the machine at hand, so a single word is
-/// not a platform.
+/// `linux/arm/v7`, `windows(10.0.17763)/amd64`, `windows(10.0.17763+win32k)/amd64`. Unlike containerd, it
+/// normalises nothing (`x86_64` stays `x86_64`, `arm64/v8` keeps its `v8`) until [`normalized`](Self::normalized)
+/// is called, because a fixture may need the other form. Nor does it complete a single word by the platform of the
+/// machine, so a single word is not a platform.
 ///
 /// ```
-/// use oci_fixture_grammar::Platform;
+/// use oci_fixture::Platform;
 ///
 /// let platform = Platform::parse("linux/arm/v7")?;
 /// assert_eq!(platform, Platform::new("linux", "arm").with_variant("v7"));
 /// assert_eq!(platform.to_string(), "linux/arm/v7");
-/// # Ok::<(), oci_fixture_grammar::Invalid>(())
+/// # Ok::<(), oci_fixture::Invalid>(())
 /// ```
 ///
 /// [index specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md
@@ -43,10 +59,10 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// A platform of any two words: they are not checked, since an image may say what it likes.
+    /// A platform of any two words. They are not checked, because an image may have any words.
     ///
     /// ```
-    /// use oci_fixture_grammar::platform::{Platform, arch, os};
+    /// use oci_fixture::{Platform, arch, os};
     ///
     /// assert_eq!(Platform::new(os::linux, arch::i386).to_string(), "linux/386");
     /// ```
@@ -60,10 +76,10 @@ impl Platform {
         }
     }
 
-    /// The same with this variant of its architecture. An empty one is none.
+    /// The platform with this variant of its architecture. An empty text removes the variant.
     ///
     /// ```
-    /// use oci_fixture_grammar::platform::{Platform, variant};
+    /// use oci_fixture::{Platform, variant};
     ///
     /// assert_eq!(Platform::new("linux", "arm64").with_variant(variant::v8).to_string(), "linux/arm64/v8");
     /// ```
@@ -72,10 +88,10 @@ impl Platform {
         self
     }
 
-    /// The same with this version of its operating system. An empty one is none.
+    /// The platform with this version of its operating system. An empty text removes the version.
     ///
     /// ```
-    /// use oci_fixture_grammar::Platform;
+    /// use oci_fixture::Platform;
     ///
     /// let platform = Platform::new("windows", "amd64").with_os_version("10.0.17763");
     /// assert_eq!(platform.to_string(), "windows(10.0.17763)/amd64");
@@ -85,10 +101,10 @@ impl Platform {
         self
     }
 
-    /// The same with these features of its operating system instead of those that it has. Their order is kept.
+    /// The platform with these features of its operating system instead of those that it has. Their order is kept.
     ///
     /// ```
-    /// use oci_fixture_grammar::Platform;
+    /// use oci_fixture::Platform;
     ///
     /// let platform = Platform::new("windows", "amd64").with_os_features(["win32k"]);
     /// assert_eq!(platform.to_string(), "windows(+win32k)/amd64");
@@ -100,10 +116,10 @@ impl Platform {
 
     /// Reads `os/arch`, `os/arch/variant` or `os(version+feature)/arch/variant`.
     ///
-    /// In a version or a feature `%2F` stands for `/`, and so on, as in a URL; only UTF-8 is taken.
+    /// A version or a feature is percent-encoded UTF-8, as in a URL: `%2F` is a `/`.
     ///
     /// ```
-    /// use oci_fixture_grammar::Platform;
+    /// use oci_fixture::Platform;
     ///
     /// let invalid = Platform::parse("arm64").unwrap_err();
     /// assert_eq!(invalid.to_string(), "platform `arm64` is a single word; write `linux/arm64`");
@@ -143,7 +159,7 @@ impl Platform {
     /// The operating system, such as `linux`.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Platform;
+    /// # use oci_fixture::Platform;
     /// assert_eq!(Platform::new("linux", "amd64").os(), "linux");
     /// ```
     pub fn os(&self) -> &str {
@@ -153,20 +169,20 @@ impl Platform {
     /// The version of the operating system, `os.version` in JSON.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Platform;
+    /// # use oci_fixture::Platform;
     /// assert_eq!(Platform::parse("windows(10.0.17763)/amd64")?.os_version(), Some("10.0.17763"));
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn os_version(&self) -> Option<&str> {
         self.os_version.as_deref()
     }
 
-    /// What the operating system must be able to do, `os.features` in JSON.
+    /// The features that the operating system must have, `os.features` in JSON.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Platform;
+    /// # use oci_fixture::Platform;
     /// assert_eq!(Platform::parse("windows(+win32k)/amd64")?.os_features(), ["win32k"]);
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn os_features(&self) -> &[String] {
         &self.os_features
@@ -175,7 +191,7 @@ impl Platform {
     /// The architecture, such as `amd64`.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Platform;
+    /// # use oci_fixture::Platform;
     /// assert_eq!(Platform::new("linux", "amd64").architecture(), "amd64");
     /// ```
     pub fn architecture(&self) -> &str {
@@ -185,19 +201,19 @@ impl Platform {
     /// The variant of the architecture, such as `v7` of `arm`.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Platform;
+    /// # use oci_fixture::Platform;
     /// assert_eq!(Platform::parse("linux/arm/v7")?.variant(), Some("v7"));
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn variant(&self) -> Option<&str> {
         self.variant.as_deref()
     }
 
-    /// Whether [`os::ALL`] and [`arch::ALL`] list it. So `linux/arm` is a platform where it could be the name
-    /// of an image, too.
+    /// Whether [`os::ALL`] and [`arch::ALL`] list its two words. This tells a platform such as `linux/arm` from the
+    /// name of an image.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Platform;
+    /// # use oci_fixture::Platform;
     /// assert!(Platform::new("linux", "arm").is_known());
     /// assert!(!Platform::new("library", "busybox").is_known());
     /// ```
@@ -247,7 +263,7 @@ fn not_empty(text: String) -> Option<String> {
     if text.is_empty() { None } else { Some(text) }
 }
 
-/// Reads `os` or `os(version+feature+...)`; both in the brackets may be missing.
+/// Reads `os` or `os(version+feature+...)`. The version and the features may be missing.
 fn parse_os(text: &str) -> Result<Platform, Invalid> {
     const OS: &str = "platform's operating system";
     let (name, options) = match text.split_once('(') {
@@ -277,7 +293,7 @@ fn parse_os(text: &str) -> Result<Platform, Invalid> {
     Ok(platform)
 }
 
-/// Letters, digits and what `punctuation` has.
+/// Checks that a word has only letters, digits and the characters of `punctuation`.
 fn check_word(part: &'static str, word: &str, punctuation: &str, example: &str) -> Result<(), Invalid> {
     if word.is_empty() {
         return Err(Invalid::new(part, word, format!("is empty; write one, {example}")));
@@ -291,7 +307,7 @@ fn check_word(part: &'static str, word: &str, punctuation: &str, example: &str) 
     Ok(())
 }
 
-/// The platform that a single word was probably meant for.
+/// The platform that is probably meant by a single word.
 fn both_words(word: &str) -> String {
     match word {
         os::js | os::wasi | os::wasip1 => format!("{word}/wasm"),

@@ -1,4 +1,4 @@
-//! What an image is called in a registry or an engine.
+//! The name of an image in a registry or an engine.
 
 mod domain;
 mod repository;
@@ -13,7 +13,7 @@ use crate::{Digest, Invalid};
 /// The name of an image, normalised: `busybox` is `docker.io/library/busybox`.
 ///
 /// It accepts exactly what `ParseNormalizedNamed` of `github.com/distribution/reference` v0.6.0 accepts, and
-/// has the same parts. That is what Docker and containerd use; some of it surprises:
+/// gives the same parts. Docker and containerd use that function. Some of its rules are surprising:
 ///
 /// * `Foo/bar` is valid, since a first component with an upper-case letter is a domain; `Foo` alone is not.
 /// * `localhost/x` has the domain `localhost`, while `localhost:5000` is the image `localhost`, tagged `5000`.
@@ -22,14 +22,14 @@ use crate::{Digest, Invalid};
 /// * A name may have 255 bytes without its domain, but with the `library/` that is put before it.
 ///
 /// ```
-/// use oci_fixture_grammar::Reference;
+/// use oci_fixture::Reference;
 ///
 /// let reference = Reference::parse("localhost:5000/tools/bash:5.2")?;
 /// assert_eq!(reference.domain(), "localhost:5000");
 /// assert_eq!(reference.path(), "tools/bash");
 /// assert_eq!(reference.tag(), Some("5.2"));
 /// assert_eq!(reference.digest(), None);
-/// # Ok::<(), oci_fixture_grammar::Invalid>(())
+/// # Ok::<(), oci_fixture::Invalid>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
@@ -40,15 +40,15 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Reads and normalises a reference. What is wrong is reported from left to right.
+    /// Reads and normalises a reference. The error is that of the first wrong part, from left to right.
     ///
     /// ```
-    /// use oci_fixture_grammar::Reference;
+    /// use oci_fixture::Reference;
     ///
     /// assert_eq!(Reference::parse("me/app:1")?.to_string(), "docker.io/me/app:1");
     /// let invalid = Reference::parse("me/App:1").unwrap_err();
     /// assert_eq!(invalid.to_string(), "repository name `me/App` has upper-case letters; write `me/app`");
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         refuse_odd_wholes(text)?;
@@ -61,7 +61,7 @@ impl Reference {
             None | Some(DOCKER_HUB | OLD_DOCKER_HUB) => (DOCKER_HUB, hub_path(name)),
             Some(domain) => match domain::check(domain) {
                 Ok(()) => (domain, name.to_owned()),
-                // The `a_b.c/x` of this type's docs.
+                // A reference such as `a_b.c/x`, which the documentation of this type explains.
                 Err(_) if repository::is_valid(domain) => ("", format!("{domain}/{name}")),
                 Err(invalid) => return Err(invalid),
             },
@@ -73,13 +73,35 @@ impl Reference {
         Ok(Self { domain: domain.to_owned(), path, tag: tag.map(str::to_owned), digest })
     }
 
-    /// The registry's host, with its port if there is one: `docker.io`, `[::1]:5000`. Empty for the odd
-    /// `a_b.c/x` of this type's docs.
+    /// Whether a text can be the name of a repository in its registry.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Reference;
+    /// # use oci_fixture::Reference;
+    /// assert!(Reference::is_path("library/busybox"));
+    /// assert!(!Reference::is_path("library/../busybox"));
+    /// ```
+    pub fn is_path(text: &str) -> bool {
+        repository::check(text).is_ok() && repository::check_length(text).is_ok()
+    }
+
+    /// Whether a text can be a tag.
+    ///
+    /// ```
+    /// # use oci_fixture::Reference;
+    /// assert!(Reference::is_tag("1.36"));
+    /// assert!(!Reference::is_tag("../1.36"));
+    /// ```
+    pub fn is_tag(text: &str) -> bool {
+        tag::check(text).is_ok()
+    }
+
+    /// The registry's host, with its port if there is one: `docker.io`, `[::1]:5000`. It is empty for references such
+    /// as `a_b.c/x`, which the documentation of this type explains.
+    ///
+    /// ```
+    /// # use oci_fixture::Reference;
     /// assert_eq!(Reference::parse("index.docker.io/me/app")?.domain(), "docker.io");
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn domain(&self) -> &str {
         &self.domain
@@ -88,32 +110,32 @@ impl Reference {
     /// The repository's name in its registry.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Reference;
+    /// # use oci_fixture::Reference;
     /// assert_eq!(Reference::parse("busybox")?.path(), "library/busybox");
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What comes after the `:`, if something does.
+    /// The tag, which stands behind the `:`, if there is one.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Reference;
+    /// # use oci_fixture::Reference;
     /// assert_eq!(Reference::parse("busybox:1.36")?.tag(), Some("1.36"));
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
     }
 
-    /// What comes after the `@`, if something does. There may be a tag, too.
+    /// The digest, which stands behind the `@`, if there is one. There may be a tag, too.
     ///
     /// ```
-    /// # use oci_fixture_grammar::{Digest, Reference};
-    /// let digest = Digest::sha256([1; 32]);
+    /// # use oci_fixture::{Digest, Reference};
+    /// let digest = Digest::from_sha256([1; 32]);
     /// assert_eq!(Reference::parse(&format!("busybox:1@{digest}"))?.digest(), Some(&digest));
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn digest(&self) -> Option<&Digest> {
         self.digest.as_ref()
@@ -122,9 +144,9 @@ impl Reference {
     /// The domain and the path: everything but tag and digest.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Reference;
+    /// # use oci_fixture::Reference;
     /// assert_eq!(Reference::parse("busybox:1.36")?.name(), "docker.io/library/busybox");
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn name(&self) -> String {
         if self.domain.is_empty() {
@@ -135,17 +157,17 @@ impl Reference {
 
     /// The short form that Docker shows, and writes as `RepoTags`: without `docker.io/`, and without
     /// `library/` before a name of one component. That is what `FamiliarString` of
-    /// `github.com/distribution/reference` v0.6.0 gives; but where that is read as another reference, or as
-    /// none, this is the whole form.
+    /// `github.com/distribution/reference` v0.6.0 gives. If that text would be read as another reference, or as
+    /// none, the result is the whole form.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Reference;
+    /// # use oci_fixture::Reference;
     /// assert_eq!(Reference::parse("docker.io/library/busybox:latest")?.familiar(), "busybox:latest");
     /// assert_eq!(Reference::parse("docker.io/me/app:1")?.familiar(), "me/app:1");
     /// assert_eq!(Reference::parse("ghcr.io/me/app:1")?.familiar(), "ghcr.io/me/app:1");
     /// // `localhost/app` alone is on another host.
     /// assert_eq!(Reference::parse("docker.io/localhost/app")?.familiar(), "docker.io/localhost/app");
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn familiar(&self) -> String {
         if self.domain != DOCKER_HUB {
@@ -157,13 +179,13 @@ impl Reference {
         if Self::parse(&short).as_ref() == Ok(self) { short } else { self.to_string() }
     }
 
-    /// The same with the tag `latest` if it has neither tag nor digest, as `TagNameOnly` of
+    /// The reference with the tag `latest` if it has neither tag nor digest, as `TagNameOnly` of
     /// `github.com/distribution/reference` does.
     ///
     /// ```
-    /// # use oci_fixture_grammar::Reference;
+    /// # use oci_fixture::Reference;
     /// assert_eq!(Reference::parse("me/app")?.or_latest(), Reference::parse("me/app:latest")?);
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn or_latest(mut self) -> Self {
         if self.tag.is_none() && self.digest.is_none() {
@@ -199,7 +221,8 @@ const DOCKER_HUB: &str = "docker.io";
 const OLD_DOCKER_HUB: &str = "index.docker.io";
 const LIBRARY: &str = "library/";
 
-/// What is no reference as a whole, and would get a puzzling message about one of its parts.
+/// Texts that are certainly meant as something else, such as a URL, and that would get a misleading message about one of
+/// their parts.
 fn refuse_odd_wholes(text: &str) -> Result<(), Invalid> {
     if text.is_empty() {
         return Err(Invalid::new("reference", text, "is empty; write a name, such as `busybox:latest`"));
@@ -217,7 +240,7 @@ fn refuse_odd_wholes(text: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// The first component, if it is a domain and not the beginning of a name on Docker Hub; and what follows.
+/// The first component, if it is a domain and not the beginning of a name on Docker Hub, and the rest.
 fn split_domain(text: &str) -> (Option<&str>, &str) {
     match text.split_once('/') {
         Some((first, rest)) if is_domain(first) => (Some(first), rest),
@@ -225,12 +248,12 @@ fn split_domain(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Only whether it is meant as a domain, not whether it is a good one.
+/// Whether the component is meant as a domain. It need not be a valid one.
 fn is_domain(first: &str) -> bool {
     first == "localhost" || first.bytes().any(|b| matches!(b, b'.' | b':' | b'A'..=b'Z'))
 }
 
-/// What is before the separator; and what is after it, if it is there.
+/// The text before the separator, and the text after it, if there is a separator.
 fn split_off(text: &str, separator: char) -> (&str, Option<&str>) {
     match text.split_once(separator) {
         Some((before, after)) => (before, Some(after)),

@@ -3,8 +3,8 @@
 use crate::Invalid;
 use crate::invalid::quoted;
 
-/// Whether a tar can hold an extended attribute of that name: it is a part of the key of a PAX record, which ends
-/// with `=`.
+/// Checks that a tar can hold an extended attribute of this name. The name is a part of the key of a PAX record, and the
+/// key ends at the first `=`.
 ///
 /// ```
 /// use oci_fixture_grammar::xattr;

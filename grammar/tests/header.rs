@@ -1,9 +1,9 @@
-//! What the fields of a tar header hold.
+//! The limits of the fields of a tar header.
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use oci_fixture_grammar::header::{FIELDS, check_bytes, check_number};
 
-/// POSIX: the fields fill the block but for its last twelve bytes.
+/// POSIX: the fields fill the block except for its last twelve bytes.
 #[test]
 fn the_fields_are_those_of_a_block() {
     assert_eq!(FIELDS.iter().map(|(_, width)| width).sum::<usize>(), 500);
@@ -31,7 +31,7 @@ fn fewer_bytes_are_filled_up_but_for_a_type() {
     }
 }
 
-/// Of a number in base 256 the first byte is the sign.
+/// The first byte of a number in base 256 is its sign.
 #[test]
 fn a_number_takes_all_bytes_but_the_first() {
     for (field, bits) in

@@ -1,21 +1,18 @@
 //! The procedural macro behind `oci_image!` of the crate `oci-fixture`; use it through that.
 //!
-//! Four plain steps: `parse` makes a declaration of the tokens, `check` looks at all of it, `expand` makes the
-//! calls of the builder, and what any of them found wrong is appended behind those, so that the type of the
-//! expression stays, and everything else in it can still be checked and completed.
+//! `oci-fixture-syntax` reads the declaration and checks it, and `expand` makes the calls of the builder. The errors
+//! follow those calls, so that the expression keeps its type, and the compiler and an editor still check and complete
+//! everything else in it.
 
-mod ast;
-mod check;
-mod errors;
+mod editor;
 mod expand;
-mod parse;
+#[cfg(test)]
+mod mutations;
 #[cfg(test)]
 mod tests;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
-
-use crate::errors::Errors;
 
 /// Expands `CRATE DECLARATION`, where the first token is the way to the crate `oci-fixture`.
 #[doc(hidden)]
@@ -24,26 +21,32 @@ pub fn declare(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     declaration(input.into()).into()
 }
 
+/// As [`declare`], and before it the words of the declaration as paths, which an editor shows and completes. A build does
+/// not get them, because they would double its time.
+#[doc(hidden)]
+#[proc_macro]
+pub fn declare_in_editor(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = TokenStream::from(input);
+    let mut declared = input.clone().into_iter();
+    let krate = declared.next();
+    let words = editor::words(declared.collect(), krate.as_ref());
+    let fixture = declaration(input);
+    quote_spanned!(Span::mixed_site()=> { #words #fixture }).into()
+}
+
 fn declaration(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
     let krate = input.next();
-    let mut errors = Errors::default();
-    let span = krate.as_ref().map_or_else(Span::mixed_site, TokenTree::span);
-    let tokens: TokenStream = input.collect();
-    if tokens.is_empty() {
-        let message = "nothing is declared; write an image such as `linux/amd64 { \"etc/name\" => \"content\" }`, or `Fixture::new()` for an empty layout";
-        errors.at_span(span, message);
-    }
-    let mut declaration = parse::parse(tokens, &mut errors);
-    check::check(&mut declaration, &mut errors);
-    let krate = krate.into_iter().collect();
-    let fixture = expand::expand(&declaration.items, &krate);
+    let place = krate.as_ref().map_or_else(Span::mixed_site, TokenTree::span);
+    let (declaration, errors) = oci_fixture_syntax::declaration(input.collect(), place);
+    let fixture = expand::expand(&declaration.items, krate.as_ref());
     if errors.is_empty() {
         return fixture;
     }
+    let errors = errors.iter().map(syn::Error::to_compile_error);
     quote_spanned! {Span::mixed_site()=> {
         let fixture = #fixture;
-        #errors
+        #(#errors;)*
         fixture
     }}
 }

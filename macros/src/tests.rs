@@ -1,17 +1,22 @@
-//! What a declaration expands to, and what the docs say of the language.
+//! What a declaration expands to, and whether the docs list the whole language.
 
-use oci_fixture_grammar::language::{ATTRIBUTES, Kind, NODES};
+use oci_fixture_grammar::language::{ATTRIBUTES, BlockKind, ENTRIES, NODES};
+use oci_fixture_grammar::platform::os;
+use std::fmt::Write as _;
+use std::path::Path;
+
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Block, Expr, Stmt};
 
 use super::declaration;
+use super::editor::module;
 
 fn expanded(source: &str) -> TokenStream {
     declaration(format!("krate {source}").parse().expect("tokens"))
 }
 
-/// Editors complete and check what stands before an error, so it comes behind the fixture, which is still the value.
+/// Editors complete and check what stands before an error. So the errors stand behind the fixture, which is still the value.
 #[test]
 fn errors_follow_the_fixture_which_is_still_the_value() {
     let block: Block =
@@ -48,10 +53,19 @@ fn nothing_is_still_a_fixture() {
 #[test]
 fn the_docs_list_all_fields_and_attributes() {
     let docs = include_str!("../../docs/language.md");
-    for kind in NODES.iter().chain(&[Kind::Descriptor, Kind::History, Kind::Entry, Kind::Fixture]) {
+    for kind in NODES.iter().chain(&[
+        BlockKind::OtherConfig,
+        BlockKind::Descriptor,
+        BlockKind::History,
+        BlockKind::Entry,
+        BlockKind::Fixture,
+    ]) {
         let fields: Vec<String> = kind.fields().iter().map(|field| format!("`{}`", field.name)).collect();
-        let block =
-            if *kind == Kind::Fixture { kind.title().to_owned() } else { format!("`{}`", kind.keyword()) };
+        let block = match kind {
+            BlockKind::Fixture => kind.title().to_owned(),
+            BlockKind::OtherConfig => format!("`{} TYPE`", kind.keyword()),
+            kind => format!("`{}`", kind.keyword()),
+        };
         let row = format!("| {block} | {} |", fields.join(", "));
         assert!(docs.lines().any(|line| line == row), "{row}");
     }
@@ -61,7 +75,7 @@ fn the_docs_list_all_fields_and_attributes() {
     }
 }
 
-/// They are made one after another, in the order in which they are applied, and before what they stand before.
+/// The values of attributes are evaluated in the order of the source, and before the content behind them.
 #[test]
 fn attributes_are_set_in_the_order_of_the_source() {
     let tokens = expanded(r#"#[flip = -1] #[truncate = f()] #[unlisted] blob "a/b" => c"#).to_string();
@@ -72,7 +86,7 @@ fn attributes_are_set_in_the_order_of_the_source() {
     assert!(places.is_sorted(), "{tokens}");
 }
 
-/// One type for all, so that rustc has nothing to say of their size.
+/// All numbers of a header have one type, so that rustc does not warn of literals that are too large.
 #[test]
 fn numbers_of_a_header_are_of_the_largest_type() {
     let source = "layer { entry { mode: 0o644, uid: -1, size: 99999999999, typeflag: b'5', gid: id } }";
@@ -80,4 +94,113 @@ fn numbers_of_a_header_are_of_the_largest_type() {
     for value in ["= 420i128", "= - 1i128", "= 99999999999i128", "= 53i128", "= id"] {
         assert!(tokens.contains(value), "{value}: {tokens}");
     }
+}
+
+/// The words that an editor shows, by the blocks in which they fit. One command writes them anew:
+/// `OCI_FIXTURE_BLESS=1 cargo test -p oci-fixture-macros words`.
+#[test]
+fn the_words_of_editors_are_those_of_the_grammar() {
+    let mut words = String::from(
+        "//! The words of the language by the blocks in which they fit, for editors. A test of the macro writes this file.\n\n#![allow(missing_docs, non_upper_case_globals)]\n",
+    );
+    for kind in BlockKind::ALL {
+        let _ = writeln!(words, "\npub mod {} {{", module(kind));
+        if matches!(kind, BlockKind::Fixture | BlockKind::Index) {
+            let _ = writeln!(words, "    pub use crate::os::{{{}}};", os::ALL.join(", "));
+        }
+        let nodes = kind.nodes().iter().map(|node| node.keyword());
+        let entries = ENTRIES.iter().copied().filter(|_| kind.holds_entries());
+        let others = match kind {
+            BlockKind::Fixture => ["tag", "file"].as_slice(),
+            BlockKind::Manifest => &["from"],
+            _ => &[],
+        };
+        for word in nodes.chain(entries).chain(others.iter().copied()) {
+            let _ = writeln!(words, "    /// {}\n    pub const {word}: () = ();", meaning(word));
+        }
+        for field in kind.fields() {
+            let (name, takes, builder) = (field.name, field.takes.title(), kind.builder());
+            let _ = writeln!(
+                words,
+                "    /// `{name}:` takes {takes}. It is [`{builder}::{name}`](crate::{builder}::{name}).\n    pub const {name}: () = ();"
+            );
+        }
+        words.push_str("}\n");
+    }
+    words.push_str("\npub mod attribute {\n");
+    for attribute in ATTRIBUTES {
+        let _ = writeln!(
+            words,
+            "    /// `{}` fits on {}.\n    pub const {}: () = ();",
+            attribute.example,
+            attribute.fitting(),
+            attribute.name
+        );
+    }
+    words.push_str("}\n");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/words.rs");
+    if std::env::var_os("OCI_FIXTURE_BLESS").is_some() {
+        std::fs::write(path, words).expect("src/words.rs is written");
+    } else {
+        assert!(std::fs::read_to_string(path).expect("src/words.rs") == words, "write src/words.rs anew");
+    }
+}
+
+/// The kind of item that a word begins.
+fn meaning(word: &str) -> &'static str {
+    match word {
+        "index" => {
+            "An index lists images, usually one for each platform: `index \"app:1\" { linux/amd64 { ... } }`."
+        }
+        "manifest" => "A manifest is one image, or an artifact: `manifest \"app:1\" linux/amd64 { ... }`.",
+        "config" => {
+            "The config of an image: `config { cmd: [\"/bin/app\"] }`; or one of another type: `config \"TYPE\" => CONTENT`."
+        }
+        "layer" => "A layer is a tar of entries: `layer gzip { \"etc/name\" => \"content\" }`.",
+        "blob" => "A blob of any media type: `blob \"text/plain\" => \"content\"`.",
+        "dangling" => {
+            "A descriptor of a blob that is not stored: `dangling { media_type: \"text/plain\", digest: \"sha256:...\", size: 1 }`."
+        }
+        "hardlink" => {
+            "A hard link to an entry before it in the layer: `hardlink \"bin/ls\" -> \"bin/busybox\"`."
+        }
+        "whiteout" => "A whiteout hides a path of lower layers: `whiteout \"etc/passwd\"`.",
+        "opaque" => "An opaque whiteout hides all that lower layers have in a directory: `opaque \"etc/\"`.",
+        "fifo" => "A named pipe: `fifo \"run/initctl\"`.",
+        "char" => "A character device with its major and its minor number: `char \"dev/null\" (1, 3)`.",
+        "block" => "A block device with its major and its minor number: `block \"dev/sda\" (8, 0)`.",
+        "entry" => "An entry by the fields of its tar header: `entry { name: \"etc/name\", mode: 0o644 }`.",
+        "tag" => "One more reference of a node with a label: `tag \"app:latest\" => 'app`.",
+        "file" => "A further file or symbolic link of the layout: `file \"README\" => \"content\"`.",
+        "from" => "The image on which a manifest builds: `from (NODE)`.",
+        _ => panic!("{word} has no meaning"),
+    }
+}
+
+/// An editor completes a word at the end of each block, and fields behind a dot, so a path and an expression are left open.
+#[test]
+fn an_editor_gets_each_word_as_a_path_and_each_expression_as_written() {
+    let source = r#"'base: manifest "a" { #[unlisted] layer { "b" => value. } config { env: list, us } }
+        index "c" { linux/ }"#;
+    let words = super::editor::words(source.parse().expect("tokens"), None).to_string();
+    let expected = "if false {
+        ::__private::words::fixture::manifest;
+        ::__private::words::attribute::unlisted;
+        ::__private::words::manifest::layer;
+        let _ = { value. };
+        ::__private::words::layer::;
+        ::__private::words::manifest::config;
+        ::__private::words::config::env;
+        let _ = { list };
+        ::__private::words::config::us;
+        ::__private::words::config::;
+        ::__private::words::manifest::;
+        ::__private::words::fixture::index;
+        ::os::linux;
+        ::arch::;
+        ::__private::words::index::;
+        ::__private::words::fixture::;
+    }";
+    let plain = |text: &str| text.split_whitespace().collect::<String>();
+    assert_eq!(plain(&words), plain(expected));
 }

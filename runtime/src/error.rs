@@ -1,18 +1,21 @@
-//! What went wrong, where, and what to do about it.
+//! Errors: what is wrong, where it is, and what to do about it.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::Path;
 
+use oci_fixture_grammar::Invalid;
+
 /// A `Result` whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, where, and what to do about it, in one line.
+/// An error in one line: where it is, what is wrong, and what to do about it.
 ///
-/// The line begins with the place: the way through the declaration (`index "app:1" > linux/arm64 > layer 2 >
-/// "a/../b"`), or the path of a file. What lies beneath, such as an [`io::Error`], is in the line too, and kept
-/// as the [source](StdError::source). `Debug` prints the same line, so that an `unwrap()` in a test reads well.
+/// The line begins with the place: the path through the declaration (`index "app:1" > linux/arm64 > layer 2 >
+/// "a/../b"`), or the path of a file. The line includes the cause, such as an [`io::Error`]. So the
+/// [source](StdError::source) is that of the cause, and a printed chain repeats nothing. `Debug` prints the same
+/// line, so that an `unwrap()` in a test reads well.
 ///
 /// ```
 /// use oci_fixture::{ErrorKind, Fixture, Manifest};
@@ -31,29 +34,29 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// The sort of an [`Error`], for code that decides by it.
+/// The kind of an [`Error`], for code that decides by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A value of the declaration is not what it should be; nothing was written.
+    /// The declaration has a mistake. Nothing was written.
     Declaration,
     /// The layout holds no such node or blob.
     NotFound,
-    /// The layout holds several of what was asked for.
+    /// The layout holds several nodes that fit the request.
     Ambiguous,
-    /// What is stored is not an OCI image layout, or a document of it is not what was asked for.
+    /// The stored bytes are not an OCI image layout, or a document is not of the requested kind.
     Layout,
     /// The system refused to read or to write.
     Io,
 }
 
 impl Error {
-    /// The sort of the error.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Where it went wrong: the way through the declaration, the path of a file, or a digest.
+    /// The place of the error: the path through the declaration, the path of a file, or a digest.
     pub fn place(&self) -> &str {
         &self.0.place
     }
@@ -82,13 +85,13 @@ impl Error {
         Self::new(ErrorKind::Io, "", "cannot write the archive").with_source(source)
     }
 
-    /// Whether it could be done with more than is at hand, such as a feature of this crate.
+    /// Whether the operation needs something that this build does not have, such as a feature of the crate.
     pub(crate) fn is_unsupported(&self) -> bool {
         let source = self.0.source.as_ref().and_then(|source| source.downcast_ref::<io::Error>());
         source.is_some_and(|source| source.kind() == io::ErrorKind::Unsupported)
     }
 
-    /// The same error in a place, where it has none yet.
+    /// Sets the place of an error that has none yet.
     pub(crate) fn in_place(mut self, place: impl FnOnce() -> String) -> Self {
         if self.0.place.is_empty() {
             self.0.place = place();
@@ -96,17 +99,17 @@ impl Error {
         self
     }
 
-    /// The layout does not have what was asked for.
+    /// The layout does not have the requested node or blob.
     pub(crate) fn not_found(problem: impl Into<String>) -> Self {
         Self::new(ErrorKind::NotFound, "", problem)
     }
 
-    /// The layout has several of what was asked for.
+    /// The layout has several nodes that fit the request.
     pub(crate) fn ambiguous(problem: impl Into<String>) -> Self {
         Self::new(ErrorKind::Ambiguous, "", problem)
     }
 
-    /// What stands at `path` or `place` is not what a layout has there.
+    /// The file or the document at `place` is not what a layout has there.
     pub(crate) fn layout(place: impl fmt::Display, problem: impl Into<String>) -> Self {
         Self::new(ErrorKind::Layout, place.to_string(), problem)
     }
@@ -134,6 +137,47 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        // `Display` has the text of the cause itself.
+        self.0.source.as_deref()?.source()
+    }
+}
+
+/// A mistake in a value of the declaration, before the place of its node is known.
+pub(crate) struct Problem {
+    /// The place within the node, such as an entry's quoted path.
+    at: Option<String>,
+    what: String,
+    source: Option<Invalid>,
+}
+
+impl Problem {
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self { at: None, what: what.into(), source: None }
+    }
+
+    pub(crate) fn at(mut self, at: String) -> Self {
+        self.at = Some(at);
+        self
+    }
+
+    /// The error, once the node's place is known.
+    pub(crate) fn into_error(self, mut place: String) -> Error {
+        if let Some(at) = self.at {
+            if !place.is_empty() {
+                place.push_str(" > ");
+            }
+            place.push_str(&at);
+        }
+        let error = Error::new(ErrorKind::Declaration, place, self.what);
+        match self.source {
+            Some(invalid) => error.with_source(invalid),
+            None => error,
+        }
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(invalid: Invalid) -> Self {
+        Self { at: None, what: String::new(), source: Some(invalid) }
     }
 }

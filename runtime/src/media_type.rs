@@ -3,10 +3,6 @@
 
 use std::borrow::Cow;
 
-use crate::encoder::Encoder;
-use crate::problem::Problem;
-use crate::text::Text;
-
 pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub(crate) const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
@@ -19,15 +15,6 @@ const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+j
 const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
 const DOCKER_FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar";
-
-/// Whether what a declaration says is a media type.
-pub(crate) fn check(media_type: Option<&Text>) -> Result<(), Problem> {
-    match media_type.map(Text::plain) {
-        None => Ok(()),
-        Some(Some(text)) => Ok(oci_fixture_grammar::media_type::check(text)?),
-        Some(None) => Err(Problem::new("a media type cannot say anything of a label; write it out")),
-    }
-}
 
 /// The media type of an index, for the OCI or for Docker.
 pub(crate) fn index(docker: bool) -> &'static str {
@@ -45,8 +32,8 @@ pub(crate) fn config(docker: bool) -> &'static str {
 }
 
 /// The media type of a layer, by what it says of its compression.
-pub(crate) fn layer(docker: bool, encoder: Option<&Encoder>) -> Cow<'static, str> {
-    match (docker, encoder.map_or("", Encoder::media_type_suffix)) {
+pub(crate) fn layer(docker: bool, suffix: &str) -> Cow<'static, str> {
+    match (docker, suffix) {
         (false, "") => LAYER.into(),
         (true, "") => DOCKER_LAYER.into(),
         (false, suffix) => format!("{LAYER}+{suffix}").into(),
@@ -54,20 +41,47 @@ pub(crate) fn layer(docker: bool, encoder: Option<&Encoder>) -> Cow<'static, str
     }
 }
 
-/// What kind of node a media type is for, in a word of the language.
-pub(crate) fn keyword(media_type: &str) -> Option<&'static str> {
-    match media_type {
-        INDEX | DOCKER_INDEX => Some("index"),
-        MANIFEST | DOCKER_MANIFEST => Some("manifest"),
-        CONFIG | DOCKER_CONFIG => Some("config"),
-        other if other.starts_with(LAYER) || other.starts_with(DOCKER_LAYER) => Some("layer"),
-        _ => None,
+/// The role of a blob by its media type, for blobs that the crate reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Index,
+    Manifest,
+    Config,
+    Layer,
+}
+
+impl Role {
+    /// `None` for a media type of none of these, such as an artifact's.
+    pub(crate) fn of(media_type: &str) -> Option<Self> {
+        match media_type {
+            INDEX | DOCKER_INDEX => Some(Self::Index),
+            MANIFEST | DOCKER_MANIFEST => Some(Self::Manifest),
+            CONFIG | DOCKER_CONFIG => Some(Self::Config),
+            other => of_layer(other).map(|_| Self::Layer),
+        }
+    }
+
+    /// The keyword of the language for a node of this role.
+    pub(crate) fn keyword(self) -> &'static str {
+        match self {
+            Self::Index => "index",
+            Self::Manifest => "manifest",
+            Self::Config => "config",
+            Self::Layer => "layer",
+        }
+    }
+
+    /// Whether the blob is a document with descriptors.
+    pub(crate) fn has_descriptors(self) -> bool {
+        matches!(self, Self::Index | Self::Manifest)
     }
 }
 
-/// What the media type of a layer says of its compression: nothing where it has none. That of what is no layer is none.
+/// The compression in the media type of a layer, which is empty for no compression. `None` for the media type of anything but
+/// a layer.
 ///
-/// Layers that are not distributed are taken, too; and what is no compression, such as `gzip+encrypted`.
+/// Layers that are not distributed count as layers. A suffix that is no compression, such as `gzip+encrypted`, is returned
+/// unchanged.
 pub(crate) fn of_layer(media_type: &str) -> Option<&str> {
     [(LAYER, '+'), (NONDISTRIBUTABLE, '+'), (DOCKER_LAYER, '.'), (DOCKER_FOREIGN, '.')].into_iter().find_map(
         |(layer, before)| match media_type.strip_prefix(layer)? {
@@ -77,7 +91,7 @@ pub(crate) fn of_layer(media_type: &str) -> Option<&str> {
     )
 }
 
-/// Whether a layer is one that is not distributed, but had from elsewhere.
+/// Whether the media type is that of a layer that is not distributed with its image.
 pub(crate) fn is_foreign(media_type: &str) -> bool {
     of_layer(media_type).is_some()
         && (media_type.starts_with(NONDISTRIBUTABLE) || media_type.starts_with(DOCKER_FOREIGN))
@@ -86,10 +100,4 @@ pub(crate) fn is_foreign(media_type: &str) -> bool {
 /// Whether a media type is one of Docker's.
 pub(crate) fn is_docker(media_type: &str) -> bool {
     media_type.starts_with("application/vnd.docker.")
-}
-
-/// What a layer's media type says of its compression.
-pub(crate) fn compression(media_type: &str) -> Option<&str> {
-    let rest = media_type.strip_prefix(LAYER).or_else(|| media_type.strip_prefix(DOCKER_LAYER))?;
-    rest.strip_prefix(['+', '.']).filter(|compression| !compression.is_empty())
 }

@@ -1,6 +1,6 @@
-//! XXH64 with the seed 0, of which a zstd frame has the low half as its checksum (RFC 8878, section 3.1.1).
+//! XXH64 with the seed 0. A zstd frame has the low half of the hash as its checksum (RFC 8878, section 3.1.1).
 //!
-//! It is as <https://github.com/Cyan4973/xxHash/blob/v0.8.3/doc/xxhash_spec.md> says.
+//! It is written after <https://github.com/Cyan4973/xxHash/blob/v0.8.3/doc/xxhash_spec.md>.
 
 const PRIME_1: u64 = 0x9e37_79b1_85eb_ca87;
 const PRIME_2: u64 = 0xc2b2_ae3d_27d4_eb4f;
@@ -8,13 +8,13 @@ const PRIME_3: u64 = 0x1656_67b1_9e37_79f9;
 const PRIME_4: u64 = 0x85eb_ca77_c2b2_ae63;
 const PRIME_5: u64 = 0x27d4_eb2f_1656_67c5;
 
-/// A lane of eight bytes for each of the four accumulators.
+/// The bytes of a stripe: a lane of eight bytes for each of the four accumulators.
 const STRIPE: usize = 32;
 
-/// Hashes what is written piece by piece.
+/// Hashes bytes that are written piece by piece.
 pub(crate) struct Xxh64 {
     lanes: [u64; 4],
-    /// Less than a stripe.
+    /// The bytes behind the last whole stripe.
     rest: Vec<u8>,
     size: u64,
 }
@@ -45,7 +45,7 @@ impl Xxh64 {
         self.rest.extend_from_slice(rest);
     }
 
-    /// The low half of the hash, which is what a frame has.
+    /// The low half of the hash, which a frame has as its checksum.
     pub(crate) fn low(&self) -> u32 {
         let [a, b, c, d, ..] = self.hash().to_le_bytes();
         u32::from_le_bytes([a, b, c, d])
@@ -98,9 +98,9 @@ fn merged(lanes: [u64; 4]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::Xxh64;
-    use crate::encoder::tests::content;
+    use crate::declare::encoder::tests::content;
 
-    /// What xxHash 0.8 says of them.
+    /// The hashes of xxHash 0.8.
     #[test]
     fn it_is_xxh64() {
         for (bytes, hash) in [
@@ -121,7 +121,7 @@ mod tests {
 
     /// The checksums of frames that zstd 1.5.4 made.
     #[test]
-    fn it_is_what_zstd_writes() {
+    fn zstd_writes_the_same_checksums() {
         let bytes: Vec<u8> = (0..=255).cycle().take(1000).collect();
         for (size, low) in [
             (0, 0x51d8_e999),

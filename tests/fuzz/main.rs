@@ -19,47 +19,29 @@ use oci_fixture_test_memory::Counting;
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-#[test]
-fn a_reference() {
-    rounds::run(&harness::REFERENCE);
+/// A test for each harness.
+macro_rules! tests {
+    ($($(#[$attribute:meta])* $name:ident: $harness:ident,)*) => {
+        $(
+            $(#[$attribute])*
+            #[test]
+            fn $name() {
+                rounds::run(&harness::$harness);
+            }
+        )*
+    };
 }
 
-#[test]
-fn a_platform() {
-    rounds::run(&harness::PLATFORM);
-}
-
-#[test]
-fn a_path() {
-    rounds::run(&harness::PATH);
-}
-
-#[test]
-fn a_json_document() {
-    rounds::run(&harness::JSON);
-}
-
-#[test]
-fn a_tar() {
-    rounds::run(&harness::TAR);
-}
-
-#[test]
-fn a_gzip_stream() {
-    rounds::run(&harness::GZIP);
-}
-
-#[test]
-fn a_zstd_stream() {
-    rounds::run(&harness::ZSTD);
-}
-
-#[test]
-fn a_directory() {
-    rounds::run(&harness::DIRECTORY);
-}
-
-#[test]
-fn an_archive() {
-    rounds::run(&harness::ARCHIVE);
+tests! {
+    a_reference: REFERENCE,
+    a_platform: PLATFORM,
+    a_path: PATH,
+    a_json_document: JSON,
+    a_tar: TAR,
+    a_gzip_stream: GZIP,
+    a_zstd_stream: ZSTD,
+    a_directory: DIRECTORY,
+    an_archive: ARCHIVE,
+    #[cfg(feature = "registry")]
+    a_client_of_a_registry: REGISTRY,
 }

@@ -1,47 +1,49 @@
 //! How manifests refer to their layers.
 
 use oci_fixture::Fixture;
+use oci_fixture_test_support::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 
-use crate::hostile::{
-    digest_sha512, digest_short, digest_traversal, digest_unknown, digest_uppercase, size_long,
-    size_negative, size_overflow, size_short, size_zero,
-};
-use crate::image::{CONFIG, Image, LAYER, MANIFEST, described, file, hex, understood};
+use crate::fixture;
+use crate::image::{CONFIG, Image, LAYER, MANIFEST, described, file, understood};
 
 /// The layer that they refer to.
 const STORED: &str = "sha256:319a4ffe3657636c627d4b0105d38fb73936b1233540d3468db5ef72ade574f0";
 
 #[test]
 fn a_digest_is_none_that_the_store_has() {
-    let sha512 = hex("sha512:", &Sha512::digest(&Image::of(&digest_sha512()).blobs[STORED]));
+    let sha512 =
+        format!("sha512:{}", hex(&Sha512::digest(&Image::of(&fixture("digest_sha512")).blobs[STORED])));
     for (fixture, digest) in [
-        (digest_traversal(), "sha256:../../../outside".to_owned()),
-        (digest_uppercase(), format!("sha256:{}", STORED["sha256:".len()..].to_uppercase())),
-        (digest_short(), STORED[.."sha256:".len() + 16].to_owned()),
-        (digest_sha512(), sha512),
-        (digest_unknown(), "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8".to_owned()),
+        (fixture("digest_traversal"), "sha256:../../../outside".to_owned()),
+        (fixture("digest_uppercase"), format!("sha256:{}", STORED["sha256:".len()..].to_uppercase())),
+        (fixture("digest_short"), STORED[.."sha256:".len() + 16].to_owned()),
+        (fixture("digest_sha512"), sha512),
+        (
+            fixture("digest_unknown"),
+            "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8".to_owned(),
+        ),
     ] {
-        assert_lies(&fixture, "digest", &json!(digest));
+        assert_differs(&fixture, "digest", &json!(digest));
     }
 }
 
 #[test]
 fn a_size_is_not_that_of_the_layer() {
     for (fixture, size) in [
-        (size_short(), json!(1024)),
-        (size_long(), json!(4096)),
-        (size_zero(), json!(0)),
-        (size_negative(), json!(-5)),
-        (size_overflow(), json!(1_u64 << 63)),
+        (fixture("size_short"), json!(1024)),
+        (fixture("size_long"), json!(4096)),
+        (fixture("size_zero"), json!(0)),
+        (fixture("size_negative"), json!(-5)),
+        (fixture("size_overflow"), json!(1_u64 << 63)),
     ] {
-        assert_lies(&fixture, "size", &size);
+        assert_differs(&fixture, "size", &size);
     }
 }
 
-/// The manifest, its config and the layer are stored, and the manifest lies in one field of one descriptor.
-fn assert_lies(fixture: &Fixture, field: &str, value: &Value) {
+/// The manifest, its config and the layer are stored, and the manifest is wrong in one field of one descriptor.
+fn assert_differs(fixture: &Fixture, field: &str, value: &Value) {
     let image = Image::of(fixture);
     let stored = &image.blobs[STORED];
     assert_eq!(understood(stored), [file("bash", b"layer1")]);

@@ -1,37 +1,32 @@
 //! Indexes, manifests and configs.
 
-use std::collections::BTreeSet;
-
+use oci_fixture_test_support::digest;
 use serde_json::{Value, json};
 
-use crate::hostile::{
-    IMAGES, case_variant_keys, deep_index, diamond, diff_ids_long, diff_ids_short, diff_ids_wrong,
-    duplicate_keys, foreign_layer, large_manifest, manifest_and_index, user_overflow, volume_traversal,
-    working_dir_of_the_runtime,
-};
-use crate::image::{CONFIG, INDEX, Image, LAYER, MANIFEST, described, parsed, sha256};
+use oci_fixture_gallery::hostile;
+
+use crate::fixture;
+use crate::image::{CONFIG, INDEX, Image, LAYER, MANIFEST, described, parsed};
 
 #[test]
 fn each_image_has_its_name_and_blobs_that_are_what_their_digests_say() {
-    for (name, fixture) in IMAGES {
-        let image = Image::of(&fixture());
+    for case in hostile() {
+        let (name, image) = (case.name, Image::of(&case.fixture()));
         let annotations = &image.root()["annotations"];
         let reference = format!("docker.io/library/{name}:latest");
         assert_eq!(
             *annotations,
             json!({ "io.containerd.image.name": reference, "org.opencontainers.image.ref.name": "latest" })
         );
-        for (digest, bytes) in &image.blobs {
-            assert_eq!(sha256(bytes), *digest, "{name}");
+        for (stored, bytes) in &image.blobs {
+            assert_eq!(digest(bytes), *stored, "{name}");
         }
     }
-    let names: BTreeSet<_> = IMAGES.iter().map(|(name, _)| name).collect();
-    assert_eq!(names.len(), IMAGES.len());
 }
 
 #[test]
 fn one_document_is_a_manifest_and_an_index() {
-    let image = Image::of(&manifest_and_index());
+    let image = Image::of(&fixture("manifest_and_index"));
     let document = image.manifest();
     let [config, layer] = [(CONFIG, &document["config"]), (LAYER, &document["layers"][0])]
         .map(|(media_type, descriptor)| described(media_type, image.blob(descriptor)));
@@ -48,7 +43,7 @@ fn one_document_is_a_manifest_and_an_index() {
 
 #[test]
 fn keys_stand_twice_as_they_are_and_in_capitals() {
-    for (fixture, key) in [(duplicate_keys(), "layers"), (case_variant_keys(), "LAYERS")] {
+    for (fixture, key) in [(fixture("duplicate_keys"), "layers"), (fixture("case_variant_keys"), "LAYERS")] {
         let image = Image::of(&fixture);
         // The layer is in no map that a parser makes of it where the last one counts.
         let layer = image.blobs.values().find(|blob| blob.starts_with(b"file\0")).unwrap();
@@ -72,7 +67,7 @@ fn in_order(descriptor: &Value) -> String {
 
 #[test]
 fn a_manifest_has_more_than_4_mib() {
-    let image = Image::of(&large_manifest());
+    let image = Image::of(&fixture("large_manifest"));
     assert_eq!(image.text().len(), (4 << 20) + 426);
     let mut manifest = image.manifest();
     let annotations = manifest.as_object_mut().unwrap().remove("annotations").unwrap();
@@ -85,7 +80,7 @@ fn a_manifest_has_more_than_4_mib() {
 
 #[test]
 fn indexes_stand_in_one_another_100_deep() {
-    let image = Image::of(&deep_index());
+    let image = Image::of(&fixture("deep_index"));
     let mut bytes = image.blob(image.root());
     for depth in 1..=100 {
         let below = image.blob(&parsed(bytes)["manifests"][0]);
@@ -104,7 +99,7 @@ fn indexes_stand_in_one_another_100_deep() {
 
 #[test]
 fn a_diamond_doubles_30_times() {
-    let image = Image::of(&diamond());
+    let image = Image::of(&fixture("diamond"));
     let (mut bytes, mut paths) = (image.blob(image.root()), 1_u64);
     for level in 0..30 {
         let below = image.blob(&parsed(bytes)["manifests"][0]);
@@ -122,9 +117,9 @@ fn a_diamond_doubles_30_times() {
 #[test]
 fn configs_say_what_a_runtime_is_not_to_do() {
     for (fixture, config) in [
-        (user_overflow(), json!({ "User": "4294967296" })),
-        (volume_traversal(), json!({ "Volumes": { "/../../../../../../etc": {} } })),
-        (working_dir_of_the_runtime(), json!({ "WorkingDir": "/proc/self/fd/7" })),
+        (fixture("user_overflow"), json!({ "User": "4294967296" })),
+        (fixture("volume_traversal"), json!({ "Volumes": { "/../../../../../../etc": {} } })),
+        (fixture("working_dir_of_the_runtime"), json!({ "WorkingDir": "/proc/self/fd/7" })),
     ] {
         let image = Image::of(&fixture);
         image.assert_consistent();
@@ -134,28 +129,28 @@ fn configs_say_what_a_runtime_is_not_to_do() {
 
 #[test]
 fn a_layer_is_to_be_fetched_from_an_internal_host() {
-    let image = Image::of(&foreign_layer());
+    let image = Image::of(&fixture("foreign_layer"));
     let empty = [0; 1024];
     let mut layer = described("application/vnd.oci.image.layer.nondistributable.v1.tar", &empty);
     layer["urls"] = json!(["http://169.254.169.254/latest/meta-data/"]);
     assert_eq!(image.manifest()["layers"], json!([layer]));
-    assert_eq!(image.config(), config_of(&json!({}), &json!([sha256(&empty)])));
+    assert_eq!(image.config(), config_of(&json!({}), &json!([digest(empty)])));
     // The manifest and the config.
     assert_eq!(image.blobs.len(), 2);
 }
 
 #[test]
 fn diff_ids_are_wrong_too_few_and_too_many() {
-    let empty = sha256(&[0; 1024]);
+    let empty = digest([0; 1024]);
     for (fixture, diff_ids) in [
-        (diff_ids_wrong(), json!([empty])),
-        (diff_ids_short(), json!([])),
-        (diff_ids_long(), json!([empty, empty])),
+        (fixture("diff_ids_wrong"), json!([empty])),
+        (fixture("diff_ids_short"), json!([])),
+        (fixture("diff_ids_long"), json!([empty, empty])),
     ] {
         let image = Image::of(&fixture);
         image.assert_consistent();
         assert_eq!(image.config(), config_of(&json!({}), &diff_ids));
-        assert_ne!(json!([sha256(image.layer())]), diff_ids);
+        assert_ne!(json!([digest(image.layer())]), diff_ids);
     }
 }
 

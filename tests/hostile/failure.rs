@@ -13,7 +13,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Of what a program says, the line that says what is wrong.
+    /// The line of a program's output that says what is wrong.
     pub(crate) fn of_program(stderr: &str, limit: u64) -> Self {
         if stderr.contains("file too large") {
             return Self::TooLarge(limit);
@@ -38,7 +38,7 @@ impl Failure {
     }
 }
 
-/// What programs say besides what is wrong.
+/// Beginnings of lines that say nothing of the error.
 const BESIDE: [&str; 2] = ["Removing leading", "Child returned status"];
 
 /// What a line says, but for what names the program, and when and where it came upon that.

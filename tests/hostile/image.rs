@@ -1,12 +1,11 @@
 //! An image as it is stored, by readers that are not ours.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Read;
 
 use oci_fixture::Fixture;
+use oci_fixture_test_support::digest;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -34,7 +33,7 @@ impl Image {
         Self { index: parsed(&layout.index_bytes().unwrap()), blobs: blobs.collect() }
     }
 
-    /// What a descriptor refers to.
+    /// The blob to which a descriptor refers.
     pub(crate) fn blob(&self, descriptor: &Value) -> &[u8] {
         &self.blobs[descriptor["digest"].as_str().unwrap()]
     }
@@ -69,13 +68,13 @@ impl Image {
         layer
     }
 
-    /// Nothing but the named manifest, its config and its layers is stored, and nothing lies but what is in the layers.
+    /// Nothing but the named manifest, its config and its layers is stored, and nothing is wrong but what is in the layers.
     pub(crate) fn assert_consistent(&self) {
         let manifest = self.manifest();
         let layers = manifest["layers"].as_array().unwrap();
         let mut expected = BTreeMap::new();
         let mut stored = |media_type: &Value, bytes: &[u8]| {
-            expected.insert(sha256(bytes), bytes.to_vec());
+            expected.insert(digest(bytes), bytes.to_vec());
             described(media_type.as_str().unwrap(), bytes)
         };
         let config = stored(&json!(CONFIG), self.blob(&manifest["config"]));
@@ -95,23 +94,11 @@ impl Image {
 
 /// A descriptor that says what is so.
 pub(crate) fn described(media_type: &str, bytes: &[u8]) -> Value {
-    json!({ "mediaType": media_type, "digest": sha256(bytes), "size": bytes.len() })
+    json!({ "mediaType": media_type, "digest": digest(bytes), "size": bytes.len() })
 }
 
 pub(crate) fn parsed(document: &[u8]) -> Value {
     serde_json::from_slice(document).unwrap()
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex("sha256:", &Sha256::digest(bytes))
-}
-
-pub(crate) fn hex(algorithm: &str, hash: &[u8]) -> String {
-    let mut text = algorithm.to_owned();
-    for byte in hash {
-        write!(text, "{byte:02x}").unwrap();
-    }
-    text
 }
 
 /// A member of a tar: name, type, target and size as they stand in its header, and what follows that.

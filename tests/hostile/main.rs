@@ -1,4 +1,4 @@
-//! The images of `examples/hostile.rs`: what their bytes are, by readers that are not ours, and what others do with them.
+//! The hostile images of the gallery: what their bytes are, by readers that are not ours, and what others do with them.
 
 // clippy.toml lets `#[test]` functions do this; the helpers are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
@@ -7,9 +7,6 @@ mod descriptors;
 mod documents;
 #[cfg(target_os = "linux")]
 mod failure;
-#[allow(dead_code, reason = "the program itself is not run here")]
-#[path = "../../examples/hostile.rs"]
-mod hostile;
 mod image;
 mod names;
 #[cfg(target_os = "linux")]
@@ -22,8 +19,10 @@ mod readers;
 mod sandbox;
 mod streams;
 mod tars;
-#[cfg(target_os = "linux")]
-#[allow(dead_code, reason = "not all that other tests need")]
-#[path = "../tools/tool.rs"]
-mod tool;
 mod trees;
+
+/// The declaration of an image.
+#[track_caller]
+fn fixture(name: &str) -> oci_fixture::Fixture {
+    oci_fixture_gallery::case(name).unwrap_or_else(|| panic!("there is no image {name}")).fixture()
+}

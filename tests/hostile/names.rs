@@ -1,20 +1,17 @@
 //! Paths, targets and whiteouts.
 
-use crate::hostile::{
-    absolute_path, hardlink_outside, opaque_last, parent_path, symlink_as_root, symlink_then_write,
-    whiteout_last, whiteout_of_aufs, whiteout_of_its_directory, whiteout_of_nothing,
-};
+use crate::fixture;
 use crate::image::{Image, Member, bare, file, headers};
 
 #[test]
 fn names_lead_out_of_the_layer() {
     let (link, hardlink) = ("link", "../../target");
     let cases: [(_, Vec<Member>); 5] = [
-        (absolute_path(), vec![file("/tmp/oci-fixture-hostile/absolute", b"content")]),
-        (parent_path(), vec![file("../../outside", b"content")]),
-        (symlink_then_write(), vec![bare(link, '2', "../.."), file("link/outside", b"content")]),
-        (symlink_as_root(), vec![bare(".", '2', "../.."), file("outside", b"content")]),
-        (hardlink_outside(), vec![bare(link, '1', hardlink), file(link, b"content")]),
+        (fixture("absolute_path"), vec![file("/tmp/oci-fixture-hostile/absolute", b"content")]),
+        (fixture("parent_path"), vec![file("../../outside", b"content")]),
+        (fixture("symlink_then_write"), vec![bare(link, '2', "../.."), file("link/outside", b"content")]),
+        (fixture("symlink_as_root"), vec![bare(".", '2', "../.."), file("outside", b"content")]),
+        (fixture("hardlink_outside"), vec![bare(link, '1', hardlink), file(link, b"content")]),
     ];
     for (fixture, members) in cases {
         let image = Image::of(&fixture);
@@ -27,18 +24,18 @@ fn names_lead_out_of_the_layer() {
 fn whiteouts_hide_what_they_must_not() {
     let lower = || vec![bare("directory/", '5', ""), file("directory/file", b"content")];
     let cases: [(_, Vec<Vec<Member>>); 5] = [
-        (whiteout_of_nothing(), vec![lower(), vec![file("directory/.wh.", b"")]]),
-        (whiteout_of_its_directory(), vec![lower(), vec![file("directory/.wh..", b"")]]),
+        (fixture("whiteout_of_nothing"), vec![lower(), vec![file("directory/.wh.", b"")]]),
+        (fixture("whiteout_of_its_directory"), vec![lower(), vec![file("directory/.wh..", b"")]]),
         (
-            whiteout_of_aufs(),
+            fixture("whiteout_of_aufs"),
             vec![vec![file(".wh..wh.plnk/1.2", b"content"), bare("file", '1', ".wh..wh.plnk/1.2")]],
         ),
         (
-            whiteout_last(),
+            fixture("whiteout_last"),
             vec![vec![file("file", b"lower")], vec![file("file", b"upper"), file(".wh.file", b"")]],
         ),
         (
-            opaque_last(),
+            fixture("opaque_last"),
             vec![
                 vec![bare("directory/", '5', ""), file("directory/lower", b"content")],
                 vec![

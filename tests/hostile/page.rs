@@ -2,35 +2,42 @@
 //!
 //! With `OCI_FIXTURE_BLESS` set it is written anew.
 
-use std::env;
 use std::fmt::Write as _;
-use std::fs::{self, File};
 use std::process::Command;
 
-use crate::hostile::IMAGES;
-use crate::readers::{READERS, Reader, Version};
-use crate::tool::{GZIP, Tool, ZSTD};
+use oci_fixture_gallery::{Case, Ground, broken, hostile, legal, wire};
+use oci_fixture_test_support::{GZIP, Tool, ZSTD, golden::assert_block};
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/hostile.md");
-const BLESS: &str = "OCI_FIXTURE_BLESS";
+use crate::readers::{READERS, Reader, Version};
+
+const PAGE: &str = "docs/hostile.md";
 
 /// The first image that is hostile by a layer. Those before it are by their documents.
-const FIRST_LAYER: &str = "empty_layer";
+const FIRST_LAYER: &str = "absolute_path";
 
-/// What bounds readers.
+/// The bounds on readers.
 const BOUNDS: [Tool; 2] = [
     Tool { program: "prlimit", version: "prlimit from util-linux" },
     Tool { program: "timeout", version: "timeout (GNU coreutils)" },
 ];
 
 #[test]
-fn the_page_has_each_image_with_its_ground() {
-    let source = include_str!("../../examples/hostile.rs");
+fn the_page_has_each_case_with_its_grounds() {
+    assert_block(PAGE, "legal", &list(legal()));
+    assert_block(PAGE, "broken", &list(broken()));
+    assert_block(PAGE, "wire", &list(wire()));
+    assert_block(PAGE, "images", &list(hostile()));
+}
+
+/// A line for each case: what it is, its grounds, and the kinds of its findings.
+fn list(cases: impl Iterator<Item = &'static Case>) -> String {
     let mut list = String::new();
-    for (name, _) in IMAGES {
-        writeln!(list, "* `{name}`: {}", ground(source, name)).unwrap();
+    for case in cases {
+        let link = |ground: &Ground| format!("[{}]({})", ground.name(), ground.url());
+        let grounds: Vec<String> = case.ground.iter().map(link).collect();
+        writeln!(list, "* `{}`: {} {}.", case.name, case.what, grounds.join(", ")).unwrap();
     }
-    assert_block("images", &list);
+    list
 }
 
 #[test]
@@ -42,20 +49,21 @@ fn the_page_says_what_readers_do() {
     if !tools.chain(BOUNDS).chain([GZIP, ZSTD]).all(Tool::is_here) {
         return;
     }
-    let first = IMAGES.iter().position(|(name, _)| *name == FIRST_LAYER).unwrap();
-    let (documents, layers) = IMAGES.split_at(first);
+    let cases: Vec<&Case> = hostile().collect();
+    let first = cases.iter().position(|case| case.name == FIRST_LAYER).unwrap();
+    let (documents, layers) = cases.split_at(first);
     let of_layouts: Vec<_> = READERS.iter().filter(|reader| !reader.reads_layers()).collect();
     let all: Vec<_> = READERS.iter().collect();
     for (block, images, readers) in [("documents", documents, of_layouts), ("layers", layers, all)] {
         let titles: Vec<_> = readers.iter().map(|reader| title(reader)).collect();
         let mut table = row("image", &titles);
         table.push_str(&row("---", &vec!["---".to_owned(); titles.len()]));
-        for (name, fixture) in images {
-            let fixture = fixture();
+        for case in images {
+            let fixture = case.fixture();
             let cells: Vec<_> = readers.iter().map(|reader| reader.read(&fixture)).collect();
-            table.push_str(&row(&format!("`{name}`"), &cells));
+            table.push_str(&row(&format!("`{}`", case.name), &cells));
         }
-        assert_block(block, &table);
+        assert_block(PAGE, block, &table);
     }
 }
 
@@ -67,8 +75,8 @@ fn the_page_says_what_verify_finds() {
     const LINES: usize = 4;
     let mut table = row("image", &["findings".to_owned()]);
     table.push_str(&row("---", &["---".to_owned()]));
-    for (name, fixture) in IMAGES {
-        let layout = fixture().tempdir().unwrap();
+    for case in hostile() {
+        let layout = case.fixture().tempdir().unwrap();
         let findings = layout.verify();
         let line = |finding: &oci_fixture::Finding| {
             let text = finding.to_string().replace('|', "\\|").replace('<', "&lt;");
@@ -81,9 +89,9 @@ fn the_page_says_what_verify_finds() {
         if lines.is_empty() {
             lines.push("nothing".to_owned());
         }
-        table.push_str(&row(&format!("`{name}`"), &[lines.join("<br>")]));
+        table.push_str(&row(&format!("`{}`", case.name), &[lines.join("<br>")]));
     }
-    assert_block("findings", &table);
+    assert_block(PAGE, "findings", &table);
 }
 
 /// Without most digits of digests.
@@ -128,34 +136,4 @@ fn title(reader: &Reader) -> String {
     };
     // umoci's has what Debian adds.
     format!("{} {}", reader.name, version.split('+').next().unwrap())
-}
-
-/// What stands above the function of an image.
-fn ground(source: &str, name: &str) -> String {
-    let (before, _) = source.split_once(&format!("\npub(crate) fn {name}() -> Fixture")).unwrap();
-    let lines: Vec<_> = before.lines().rev().map_while(|line| line.strip_prefix("/// ")).collect();
-    lines.into_iter().rev().collect::<Vec<_>>().join(" ")
-}
-
-/// What stands between two marks of the page is this.
-fn assert_block(name: &str, expected: &str) {
-    // Tests run at the same time, and each may write.
-    let lock = File::open(PAGE).unwrap();
-    lock.lock().unwrap();
-    let page = fs::read_to_string(PAGE).unwrap();
-    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
-    let (before, rest) = page.split_once(&begin).unwrap();
-    let (found, after) = rest.split_once(&end).unwrap();
-    if env::var_os(BLESS).is_some_and(|value| !value.is_empty()) {
-        fs::write(PAGE, [before, &begin, expected, &end, after].concat()).unwrap();
-        return;
-    }
-    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-    let advice =
-        format!("docs/hostile.md is out of date; set {BLESS}=1 to write it, and read what has changed");
-    let (found, expected) = (lines(found), lines(expected));
-    for (found, expected) in found.iter().zip(&expected) {
-        assert_eq!(found, expected, "{advice}");
-    }
-    assert_eq!(found.len(), expected.len(), "{advice}");
 }

@@ -4,11 +4,11 @@ use std::fs;
 use std::io::Read;
 
 use oci_fixture::Fixture;
+use oci_fixture_test_support::Tool;
 
 use crate::failure::Failure;
 use crate::image::{GZIP, Image, ZSTD};
 use crate::sandbox::{FILE, Sandbox};
-use crate::tool::Tool;
 
 pub(crate) struct Reader {
     pub(crate) name: &'static str,
@@ -18,13 +18,13 @@ pub(crate) struct Reader {
 
 /// The version of a reader.
 pub(crate) enum Version {
-    /// What its `--version` says.
+    /// The output of its `--version`.
     Program(Tool),
     /// That of a crate in Cargo.lock.
     Crate(&'static str),
 }
 
-/// What a reader is given.
+/// The form in which a reader takes a layout.
 enum Reads {
     /// One layer after another: its media type and its bytes.
     Layers(fn(&Sandbox, &str, &[u8]) -> Result<(), Failure>),
@@ -62,7 +62,7 @@ impl Reader {
         matches!(self.reads, Reads::Layers(_))
     }
 
-    /// What it does with an image, in a few words.
+    /// Reads an image, and says in a few words what came of it.
     pub(crate) fn read(&self, fixture: &Fixture) -> String {
         let sandbox = Sandbox::of(fixture);
         let result = match self.reads {

@@ -11,7 +11,7 @@ use oci_fixture::Fixture;
 use tempfile::TempDir;
 
 use crate::failure::Failure;
-use crate::hostile::{absolute_path, hardlink_outside, parent_path, symlink_then_write};
+use crate::fixture;
 use crate::image::{Image, headers};
 use crate::proxy::Proxy;
 
@@ -197,10 +197,10 @@ fn naive(root: &Path, layer: &[u8]) {
 #[test]
 fn what_a_reader_does_outside_is_seen() {
     for (fixture, outside) in [
-        (absolute_path(), "/tmp/oci-fixture-hostile/absolute"),
-        (parent_path(), "../../outside"),
-        (symlink_then_write(), "../../outside"),
-        (hardlink_outside(), "../../target"),
+        (fixture("absolute_path"), "/tmp/oci-fixture-hostile/absolute"),
+        (fixture("parent_path"), "../../outside"),
+        (fixture("symlink_then_write"), "../../outside"),
+        (fixture("hardlink_outside"), "../../target"),
     ] {
         let sandbox = Sandbox::of(&fixture);
         fs::create_dir_all(sandbox.root()).unwrap();

@@ -1,30 +1,29 @@
 //! Gzip and Zstandard.
 
+use std::fmt::Debug;
 use std::io::{self, Read};
 
 use oci_fixture::Fixture;
+use oci_fixture_test_support::{digest, hex};
 use ruzstd::decoding::StreamingDecoder;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::hostile::{
-    gzip_bad_crc, gzip_bomb, gzip_members, gzip_trailing_bytes, no_end, zstd_bomb, zstd_frames,
-    zstd_skippable_frame, zstd_window,
-};
-use crate::image::{END, GZIP, Image, ZSTD, hex, sha256};
+use crate::fixture;
+use crate::image::{END, GZIP, Image, ZSTD};
 
 /// The layer of an image, of a type, whose `diff_id` is that of the tar.
 fn layer(fixture: &Fixture, media_type: &str, tar: &[u8]) -> Vec<u8> {
     let image = Image::of(fixture);
     image.assert_consistent();
     assert_eq!(image.manifest()["layers"][0]["mediaType"], media_type);
-    assert_eq!(image.config()["rootfs"]["diff_ids"], json!([sha256(tar)]));
+    assert_eq!(image.config()["rootfs"]["diff_ids"], json!([digest(tar)]));
     image.layer().to_vec()
 }
 
 /// A tar with one file.
 fn tar() -> Vec<u8> {
-    [Image::of(&no_end()).layer(), &END].concat()
+    [Image::of(&fixture("no_end")).layer(), &END].concat()
 }
 
 /// What one member holds, and what is behind it.
@@ -42,25 +41,29 @@ fn unzstd(mut zstd: &[u8]) -> Result<(Vec<u8>, &[u8]), String> {
     Ok((content, zstd))
 }
 
-#[test]
-fn gzip_has_several_members() {
-    let layer = layer(&gzip_members(), GZIP, &tar());
-    let (one, rest) = gunzip(&layer).unwrap();
-    let (two, rest) = gunzip(rest).unwrap();
-    let (three, rest) = gunzip(rest).unwrap();
+/// A layer is three streams, which hold equal parts of the tar and nothing behind them.
+fn assert_three_streams<E: Debug>(layer: &[u8], read: impl Fn(&[u8]) -> Result<(Vec<u8>, &[u8]), E>) {
+    let (one, rest) = read(layer).unwrap();
+    let (two, rest) = read(rest).unwrap();
+    let (three, rest) = read(rest).unwrap();
     assert_eq!([one.len(), two.len(), three.len(), rest.len()], [683, 683, 682, 0]);
     assert_eq!([one, two, three].concat(), tar());
 }
 
 #[test]
+fn gzip_has_several_members() {
+    assert_three_streams(&layer(&fixture("gzip_members"), GZIP, &tar()), gunzip);
+}
+
+#[test]
 fn gzip_has_bytes_behind_it() {
-    let layer = layer(&gzip_trailing_bytes(), GZIP, &tar());
+    let layer = layer(&fixture("gzip_trailing_bytes"), GZIP, &tar());
     assert_eq!(gunzip(&layer).unwrap(), (tar(), &b"garbage"[..]));
 }
 
 #[test]
 fn gzip_has_a_bad_checksum() {
-    let mut layer = layer(&gzip_bad_crc(), GZIP, &tar());
+    let mut layer = layer(&fixture("gzip_bad_crc"), GZIP, &tar());
     let error = gunzip(&layer).unwrap_err();
     assert_eq!(error.to_string(), "corrupt gzip stream does not have a matching checksum");
     // That is all that is wrong with it.
@@ -71,24 +74,19 @@ fn gzip_has_a_bad_checksum() {
 
 #[test]
 fn zstd_has_several_frames() {
-    let layer = layer(&zstd_frames(), ZSTD, &tar());
-    let (one, rest) = unzstd(&layer).unwrap();
-    let (two, rest) = unzstd(rest).unwrap();
-    let (three, rest) = unzstd(rest).unwrap();
-    assert_eq!([one.len(), two.len(), three.len(), rest.len()], [683, 683, 682, 0]);
-    assert_eq!([one, two, three].concat(), tar());
+    assert_three_streams(&layer(&fixture("zstd_frames"), ZSTD, &tar()), unzstd);
 }
 
 #[test]
 fn zstd_begins_with_a_frame_to_be_skipped() {
-    let layer = layer(&zstd_skippable_frame(), ZSTD, &tar());
+    let layer = layer(&fixture("zstd_skippable_frame"), ZSTD, &tar());
     let frame = layer.strip_prefix(b"\x50\x2a\x4d\x18\x07\0\0\0skipped").unwrap();
     assert_eq!(unzstd(frame).unwrap(), (tar(), &b""[..]));
 }
 
 #[test]
 fn zstd_has_a_window_of_2_gib() {
-    let mut layer = layer(&zstd_window(), ZSTD, &tar());
+    let mut layer = layer(&fixture("zstd_window"), ZSTD, &tar());
     // 2^(10 + 21) bytes; with one of 128 KiB it is read.
     assert_eq!(layer[5], 21 << 3);
     let error = unzstd(&layer).unwrap_err();
@@ -104,13 +102,13 @@ const TIMES: usize = 10 << 10;
 
 /// The header of the file in the bombs.
 fn header() -> Vec<u8> {
-    gunzip(Image::of(&gzip_bomb()).layer()).unwrap().0
+    gunzip(Image::of(&fixture("gzip_bomb")).layer()).unwrap().0
 }
 
 #[test]
 fn bombs_are_a_file_of_10_gib() {
-    let zstd = Image::of(&zstd_bomb());
-    let gzip = Image::of(&gzip_bomb());
+    let zstd = Image::of(&fixture("zstd_bomb"));
+    let gzip = Image::of(&fixture("gzip_bomb"));
     for (image, size) in [(&gzip, 10_895_895), (&zstd, 420_361)] {
         image.assert_consistent();
         assert_eq!(image.layer().len(), size);
@@ -142,7 +140,7 @@ fn bombs_have_the_diff_id_of_what_they_expand_to() {
     let zeros = vec![0; MIB];
     (0..TIMES).for_each(|_| hash.update(&zeros));
     assert_eq!(
-        Image::of(&zstd_bomb()).config()["rootfs"]["diff_ids"],
-        json!([hex("sha256:", &hash.finalize())])
+        Image::of(&fixture("zstd_bomb")).config()["rootfs"]["diff_ids"],
+        json!([format!("sha256:{}", hex(&hash.finalize()))])
     );
 }

@@ -1,9 +1,6 @@
 //! Tars by their headers, and how they end.
 
-use crate::hostile::{
-    directory_with_body, duplicate_pax_path, empty_layer, entry_after_end, garbage_after_end, half_an_end,
-    no_end, nul_in_long_name, pax_size,
-};
+use crate::fixture;
 use crate::image::{END, Image, Member, file, headers, understood};
 
 /// What a header says of itself, and nothing behind it.
@@ -13,7 +10,7 @@ fn header(path: &str, kind: char, size: u64, body: &[u8]) -> Member {
 
 #[test]
 fn a_layer_has_no_bytes() {
-    let image = Image::of(&empty_layer());
+    let image = Image::of(&fixture("empty_layer"));
     image.assert_consistent();
     assert_eq!(image.layer(), b"");
     assert_eq!(image.config()["rootfs"]["diff_ids"][0], image.manifest()["layers"][0]["digest"]);
@@ -21,7 +18,7 @@ fn a_layer_has_no_bytes() {
 
 #[test]
 fn a_pax_header_says_another_size_than_the_entry_has() {
-    let image = Image::of(&pax_size());
+    let image = Image::of(&fixture("pax_size"));
     image.assert_consistent();
     let tar = image.layer();
     let pax = header("PaxHeaders.0/file", 'x', 13, b"13 size=1024\n");
@@ -35,7 +32,7 @@ fn a_pax_header_says_another_size_than_the_entry_has() {
 
 #[test]
 fn a_directory_has_a_size() {
-    let image = Image::of(&directory_with_body());
+    let image = Image::of(&fixture("directory_with_body"));
     image.assert_consistent();
     let tar = image.layer();
     let (directory, hidden) = tar.split_at(512);
@@ -48,7 +45,7 @@ fn a_directory_has_a_size() {
 
 #[test]
 fn a_pax_header_has_two_paths() {
-    let image = Image::of(&duplicate_pax_path());
+    let image = Image::of(&fixture("duplicate_pax_path"));
     image.assert_consistent();
     let pax = header("PaxHeaders.0/ustar", 'x', 29, b"14 path=first\n15 path=second\n");
     assert_eq!(headers(image.layer()), [pax, file("ustar", b"content")]);
@@ -56,7 +53,7 @@ fn a_pax_header_has_two_paths() {
 
 #[test]
 fn a_long_name_has_a_nul_within() {
-    let image = Image::of(&nul_in_long_name());
+    let image = Image::of(&fixture("nul_in_long_name"));
     image.assert_consistent();
     let name = header("././@LongLink", 'L', 13, b"first\0second\0");
     assert_eq!(headers(image.layer()), [name, file("ustar", b"content")]);
@@ -67,7 +64,7 @@ fn a_long_name_has_a_nul_within() {
 
 #[test]
 fn tars_end_as_they_should_not() {
-    let one = Image::of(&no_end());
+    let one = Image::of(&fixture("no_end"));
     let one = one.layer();
     assert_eq!(headers(one), [file("file", b"content")]);
     assert_eq!(one.len(), 1024);
@@ -77,16 +74,16 @@ fn tars_end_as_they_should_not() {
         hidden
     };
     for (fixture, end) in [
-        (no_end(), &b""[..]),
-        (half_an_end(), &END[..512]),
-        (garbage_after_end(), &[&END, &b"garbage"[..]].concat()),
+        (fixture("no_end"), &b""[..]),
+        (fixture("half_an_end"), &END[..512]),
+        (fixture("garbage_after_end"), &[&END, &b"garbage"[..]].concat()),
     ] {
         let image = Image::of(&fixture);
         image.assert_consistent();
         assert_eq!(image.layer(), [one, end].concat());
         assert_eq!(understood(image.layer()), [file("file", b"content")]);
     }
-    let image = Image::of(&entry_after_end());
+    let image = Image::of(&fixture("entry_after_end"));
     image.assert_consistent();
     let rest = image.layer().strip_prefix(one).unwrap().strip_prefix(&END).unwrap();
     assert_eq!((understood(rest), understood(image.layer())), (hidden, vec![file("file", b"content")]));

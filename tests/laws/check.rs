@@ -1,11 +1,9 @@
 //! Checks a layout against the model that it is of, with code that shares nothing with the library's.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
-use std::path::Path;
 
 use oci_fixture::oci_spec::image::{ImageConfiguration, ImageIndex, ImageManifest};
-use sha2::{Digest, Sha256};
+use oci_fixture_test_support::{Tree, decompressed, digest, sha256};
 
 use crate::json::Json;
 use crate::make::default_platform;
@@ -14,29 +12,8 @@ use crate::model::{
 };
 use crate::tarball;
 
-/// Files, by their paths.
-pub(crate) type Files = BTreeMap<String, Vec<u8>>;
-
-/// The files of a directory.
-pub(crate) fn files(directory: &Path) -> Files {
-    let mut files = BTreeMap::new();
-    let mut open = vec![directory.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(directory).unwrap().to_str().unwrap().replace('\\', "/");
-                files.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
-}
-
 /// Checks all files of a layout.
-pub(crate) fn layout(model: &Model, files: &Files) -> HashMap<Id, Identity> {
+pub(crate) fn layout(model: &Model, files: &Tree) -> HashMap<Id, Identity> {
     assert_eq!(files["oci-layout"], br#"{"imageLayoutVersion": "1.0.0"}"#);
     let mut blobs = BTreeMap::new();
     for (name, bytes) in files {
@@ -220,17 +197,25 @@ impl Checking<'_> {
                 assert_eq!(Json::read(bytes), expected);
                 oci_spec_config(bytes, &expected);
             }
-            Kind::Other(_, content) | Kind::Blob(_, content) => match content {
-                Content::Text(text) => assert_eq!(bytes, self.text(text).as_bytes()),
-                Content::Json(members) => {
-                    let members =
-                        members.iter().map(|(key, value)| (self.text(key), Json::text(self.text(value))));
-                    assert_eq!(Json::read(bytes), Json::Object(members.collect()));
-                }
-                content => assert!(content.bytes().unwrap() == bytes, "{content:?}"),
-            },
-            Kind::Layer(layer) => tarball::check(layer, bytes),
+            Kind::Other(_, content) | Kind::Blob(_, content) => self.content(content, bytes),
+            Kind::Layer(layer) => {
+                tarball::check(layer, bytes, &|content, bytes| self.content(content, bytes));
+            }
             Kind::Dangling(_) => {}
+        }
+    }
+
+    /// Checks the bytes of a content.
+    fn content(&self, content: &Content, bytes: &[u8]) {
+        match content {
+            Content::Text(text) => assert_eq!(bytes, self.text(text).as_bytes()),
+            Content::Json(members) => {
+                let members =
+                    members.iter().map(|(key, value)| (self.text(key), Json::text(self.text(value))));
+                assert_eq!(Json::read(bytes), Json::Object(members.collect()));
+            }
+            Content::Node(id) => assert!(self.blobs[&self.identities[id].digest] == bytes, "node {id}"),
+            content => assert!(content.bytes().unwrap() == bytes, "{content:?}"),
         }
     }
 
@@ -311,15 +296,16 @@ impl Checking<'_> {
             let members: Vec<_> = members.into_iter().map(|name| (name, Json::Object(Vec::new()))).collect();
             (!members.is_empty()).then_some(Json::Object(members))
         };
+        let null = |value: Option<Json>| value.or(config.nulls.then_some(Json::Null));
         let process = Json::object([
             ("User", text(&config.user)),
             ("ExposedPorts", set(&config.exposed_ports)),
             ("Env", self.list(&config.env)),
-            ("Entrypoint", self.list(&config.entrypoint)),
-            ("Cmd", self.list(&config.cmd)),
-            ("Volumes", set(&config.volumes)),
+            ("Entrypoint", null(self.list(&config.entrypoint))),
+            ("Cmd", null(self.list(&config.cmd))),
+            ("Volumes", null(set(&config.volumes))),
             ("WorkingDir", text(&config.working_dir)),
-            ("Labels", self.map(&config.labels)),
+            ("Labels", null(self.map(&config.labels))),
             ("StopSignal", text(&config.stop_signal)),
         ]);
         let history = config.history.iter().map(|entry| {
@@ -349,15 +335,9 @@ impl Checking<'_> {
         mut members: Vec<(String, Json)>,
         history: Option<Json>,
     ) -> Json {
-        let layers = layers.iter().filter_map(|edge| match &self.model.node(edge).kind {
-            Kind::Layer(layer) => Some((layer, self.blobs[&self.identities[&edge.node].digest])),
-            _ => None,
-        });
-        let diff_ids = layers
-            .map(|(layer, bytes)| {
-                Json::text(format!("sha256:{}", sha256(&tarball::uncompressed(layer, bytes))))
-            })
-            .collect();
+        let layers = layers.iter().filter(|edge| matches!(self.model.node(edge).kind, Kind::Layer(_)));
+        let layers = layers.map(|edge| self.blobs[&self.identities[&edge.node].digest]);
+        let diff_ids = layers.map(|bytes| Json::text(digest(decompressed(bytes)))).collect();
         let rootfs =
             Json::object([("type", Some(Json::text("layers"))), ("diff_ids", Some(Json::List(diff_ids)))]);
         let Json::Object(platform) = platform_json(platform) else { panic!("no object") };
@@ -415,6 +395,9 @@ pub(crate) fn resolve(words: &Words, identities: &HashMap<Id, Identity>) -> Stri
         Word::Digest(id) => identities[id].digest.clone(),
         Word::Hex(id) => identities[id].digest.split_once(':').unwrap().1.to_owned(),
         Word::Size(id) => identities[id].size.clone(),
+        Word::Sum(id, number) => {
+            (identities[id].size.parse::<i128>().unwrap() + i128::from(*number)).to_string()
+        }
     });
     pieces.collect()
 }
@@ -485,10 +468,6 @@ fn oci_spec_config(bytes: &[u8], found: &Json) {
     assert_eq!(parsed.os().to_string(), found.str("os"));
     let diff_ids = parsed.rootfs().diff_ids().iter().map(Json::text).collect::<Vec<_>>();
     assert_eq!(diff_ids, found.get("rootfs").unwrap().list("diff_ids"));
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use oci_fixture::{
-    Blob, Config, Content, Descriptor, Entry, Fixture, History, Index, Label, Layer, Manifest, Part,
+    Blob, Config, Content, Descriptor, Entry, Fixture, Gzip, History, Index, Label, Layer, Manifest, Part,
     Platform, Subject, Tag, Text, Value,
 };
 use tar::EntryType;
 
-use crate::lies::{self, Edit, Fault, How, LayerLie, Lie, Said, Saying, TopLie, value};
+use crate::faults::{self, Edit, Fault, FileFault, How, LayerFault, Said, Saying, StoredFault, value};
 use crate::model::{self, Compression, Edge, Id, Kind, Link, Model, Node, Word, Words};
 
 /// Edits a document.
@@ -53,11 +53,11 @@ pub(crate) fn fixture_with(model: &Model, more: &[Extra], parent: Option<Id>) ->
             extra.add_to(&mut fixture);
         }
     }
-    for lie in &model.lies {
-        fixture = match lie {
-            TopLie::Edit(edit) => edited!(fixture, &edit.how),
-            TopLie::Layout(Some(content), _) => fixture.oci_layout(*content),
-            TopLie::Layout(None, _) => fixture.without_oci_layout(),
+    for fault in &model.faults {
+        fixture = match fault {
+            FileFault::Edit(edit) => edited!(fixture, &edit.how),
+            FileFault::Layout(Some(content), _) => fixture.oci_layout(*content),
+            FileFault::Layout(None, _) => fixture.without_oci_layout(),
         };
     }
     fixture
@@ -187,8 +187,8 @@ impl Declaring<'_> {
                 AnyLabel::Dangling(label) => again!(label, Made::Dangling),
             };
         }
-        let Node { kind, label, lies, .. } = &self.model.nodes[edge.node];
-        let made = self.make(kind, edge, lies);
+        let Node { kind, label, faults, .. } = &self.model.nodes[edge.node];
+        let made = self.make(kind, edge, faults);
         let Some(name) = label else { return made };
         macro_rules! labelled {
             ($node:expr, $made:path, $label:path) => {{
@@ -207,7 +207,7 @@ impl Declaring<'_> {
         }
     }
 
-    fn make(&mut self, kind: &Kind, edge: &Edge, lies: &[Lie]) -> Made {
+    fn make(&mut self, kind: &Kind, edge: &Edge, faults: &[Fault]) -> Made {
         macro_rules! placed {
             ($node:expr) => {{
                 let mut node = $node;
@@ -217,14 +217,16 @@ impl Declaring<'_> {
                 if edge.unlisted {
                     node = node.unlisted();
                 }
-                for lie in lies {
-                    node = match lie {
-                        Lie::Fault(Fault::Missing) => node.missing(),
-                        Lie::Fault(Fault::Truncate(keep)) => node.truncate(*keep),
-                        Lie::Fault(Fault::Prepend(bytes)) => node.prepend(bytes),
-                        Lie::Fault(Fault::Append(bytes)) => node.append(bytes),
-                        Lie::Fault(Fault::Flip(byte)) => node.flip(*byte),
-                        Lie::Fault(Fault::Replace(bytes)) => node.replace(bytes),
+                for fault in faults {
+                    node = match fault {
+                        Fault::Stored(StoredFault::Missing) => node.missing(),
+                        Fault::Stored(StoredFault::Truncate(keep)) => node.truncate(Some(*keep)).flip(None),
+                        Fault::Stored(StoredFault::Prepend(bytes)) => node.prepend(bytes),
+                        Fault::Stored(StoredFault::Append(bytes)) => {
+                            node.append(Some(bytes)).replace(None::<&str>)
+                        }
+                        Fault::Stored(StoredFault::Flip(byte)) => node.flip(*byte),
+                        Fault::Stored(StoredFault::Replace(bytes)) => node.replace(bytes),
                         _ => node,
                     };
                 }
@@ -243,8 +245,8 @@ impl Declaring<'_> {
         macro_rules! told {
             ($node:expr) => {{
                 let mut node = named!($node);
-                for lie in lies {
-                    if let Lie::Edit(edit) = lie {
+                for fault in faults {
+                    if let Fault::Edit(edit) = fault {
                         node = edited!(node, &edit.how);
                     }
                 }
@@ -256,10 +258,10 @@ impl Declaring<'_> {
             Kind::Manifest(manifest) => Made::Manifest(Ok(told!(self.manifest(manifest)))),
             Kind::Config(config) => {
                 let mut node = self.config(config);
-                for lie in lies {
-                    node = match lie {
-                        Lie::Edit(Edit { how: How::DiffIds(diff_ids), .. }) => node.diff_ids(diff_ids),
-                        Lie::Edit(edit) => edited!(node, &edit.how),
+                for fault in faults {
+                    node = match fault {
+                        Fault::Edit(Edit { how: How::DiffIds(diff_ids), .. }) => node.diff_ids(diff_ids),
+                        Fault::Edit(edit) => edited!(node, &edit.how),
                         _ => node,
                     };
                 }
@@ -269,11 +271,14 @@ impl Declaring<'_> {
                 let config = Config::of(self.text(media_type), self.content(content));
                 Made::Config(Ok(named!(config)))
             }
-            Kind::Layer(layer) => Made::Layer(Ok(placed!(self::layer(layer, lies)))),
+            Kind::Layer(layer) => {
+                let layer = self::layer(layer, faults, &|model| self.content(model));
+                Made::Layer(Ok(placed!(layer)))
+            }
             Kind::Blob(media_type, content) => {
                 let mut blob = Blob::new(self.text(media_type), self.content(content));
-                for lie in lies {
-                    if let Lie::DiffId(diff_id) = lie {
+                for fault in faults {
+                    if let Fault::DiffId(diff_id) = fault {
                         blob = blob.diff_id(diff_id);
                     }
                 }
@@ -281,10 +286,11 @@ impl Declaring<'_> {
             }
             Kind::Dangling(link) => {
                 let descriptor = self.descriptor(link);
-                let of_node = lies.iter().filter_map(|lie| match lie {
-                    Lie::Said(lie) => Some(lie),
+                let of_node = faults.iter().filter_map(|fault| match fault {
+                    Fault::Said(fault) => Some(fault),
                     _ => None,
                 });
+                let descriptor = if faults.is_empty() { descriptor } else { descriptor.unchecked() };
                 Made::Dangling(Ok(of_node.fold(descriptor, said)))
             }
         }
@@ -294,7 +300,7 @@ impl Declaring<'_> {
     fn said(&self, edge: &Edge) -> Option<Descriptor> {
         let descriptor = edge.link.as_ref().map(|link| self.descriptor(link));
         match &edge.said {
-            Some(lie) => Some(said(descriptor.unwrap_or_default(), lie)),
+            Some(fault) => Some(said(descriptor.unwrap_or_default(), fault)),
             None => descriptor,
         }
     }
@@ -332,8 +338,8 @@ impl Declaring<'_> {
         for edge in &model.layers {
             match &self.model.nodes[edge.node].kind {
                 Kind::Layer(layer) if model.bare => {
-                    for entry in &layer.entries {
-                        manifest.push(self::entry(entry));
+                    for entry in entries(&layer.entries, &|model| self.content(model)) {
+                        manifest.push(entry);
                     }
                 }
                 _ => self.add_to_manifest(edge, &mut manifest),
@@ -378,6 +384,14 @@ impl Declaring<'_> {
             Some(text) => set(config, self.text(text)),
             None => config,
         };
+        for (is_empty, null) in [
+            (model.entrypoint.is_empty(), Config::null_entrypoint as fn(Config) -> Config),
+            (model.cmd.is_empty(), Config::null_cmd),
+            (model.volumes.is_empty(), Config::null_volumes),
+            (model.labels.is_empty(), Config::null_labels),
+        ] {
+            config = if is_empty && model.nulls { null(config) } else { config };
+        }
         config = set(config, &model.created, Config::created);
         config = set(config, &model.author, Config::author);
         config = set(config, &model.user, Config::user);
@@ -401,6 +415,7 @@ impl Declaring<'_> {
         match model {
             model::Content::Text(words) => Content::new(self.text(words)),
             model::Content::Json(members) => Content::json(Value::map(self.pairs(members))),
+            model::Content::Node(id) => of_any!(&self.labels[id], label => label.bytes()),
             plain => content(plain),
         }
     }
@@ -446,6 +461,10 @@ impl Declaring<'_> {
             Word::Digest(id) => text + of_any!(&self.labels[id], label => label.digest()),
             Word::Hex(id) => text + of_any!(&self.labels[id], label => label.hex()),
             Word::Size(id) => text + of_any!(&self.labels[id], label => label.size()),
+            Word::Sum(id, number) if *number < 0 => {
+                text + (of_any!(&self.labels[id], label => label.size()) - number.unsigned_abs())
+            }
+            Word::Sum(id, number) => text + (of_any!(&self.labels[id], label => label.size()) + number),
         })
     }
 }
@@ -471,43 +490,55 @@ enum Made {
     Dangling(Result<Descriptor, Label<Descriptor>>),
 }
 
-fn layer(model: &model::Layer, lies: &[Lie]) -> Layer {
+type Contents<'c> = &'c dyn Fn(&model::Content) -> Content;
+
+fn layer(model: &model::Layer, faults: &[Fault], content: Contents<'_>) -> Layer {
+    let tar = made(model, faults, content);
     let layer = match model.compression {
-        Compression::None => tar(model, lies),
-        Compression::Gzip => tar(model, lies).gzip(),
-        Compression::Zstd => tar(model, lies).zstd(),
+        Compression::None => tar,
+        // A layer with an odd number of entries has all fields of a gzip header.
+        Compression::Gzip if model.entries.len() % 2 == 1 => {
+            tar.encoder(Gzip::stored().name("layer.tar").comment(b"\xe9").mtime(7).extra("AB\x01\0x"))
+        }
+        Compression::Gzip => tar.gzip(),
+        Compression::Zstd => tar.zstd(),
     };
-    lies.iter().fold(layer, |layer, lie| match lie {
-        Lie::Layer(LayerLie { how: lies::layer::How::Encoder(encoder), .. }) => {
+    faults.iter().fold(layer, |layer, fault| match fault {
+        Fault::Layer(LayerFault { how: faults::layer::How::Encoder(encoder), .. }) => {
             layer.encoder(encoder.clone())
         }
         _ => layer,
     })
 }
 
-/// A layer that is not compressed.
-pub(crate) fn tar(model: &model::Layer, lies: &[Lie]) -> Layer {
+/// A layer that is not compressed, and says nothing of labelled nodes.
+pub(crate) fn tar(model: &model::Layer, faults: &[Fault]) -> Layer {
+    made(model, faults, &content)
+}
+
+fn made(model: &model::Layer, faults: &[Fault], content: Contents<'_>) -> Layer {
     let mut layer = Layer::new();
-    let is_raw = |lie: &Lie| matches!(lie, Lie::Layer(LayerLie { how: lies::layer::How::Raw(_), .. }));
-    if !lies.iter().any(is_raw) {
-        model.entries.iter().for_each(|entry| layer.push(self::entry(entry)));
+    let is_raw =
+        |fault: &Fault| matches!(fault, Fault::Layer(LayerFault { how: faults::layer::How::Raw(_), .. }));
+    if !faults.iter().any(is_raw) {
+        entries(&model.entries, content).for_each(|entry| layer.push(entry));
     }
-    for lie in lies {
-        let Lie::Layer(lie) = lie else { continue };
-        match &lie.how {
-            lies::layer::How::Entries(entries) => {
+    for fault in faults {
+        let Fault::Layer(fault) = fault else { continue };
+        match &fault.how {
+            faults::layer::How::Entries(entries) => {
                 for entry in entries {
                     layer.push(entry.clone());
                 }
             }
-            lies::layer::How::Headers(headers) => {
+            faults::layer::How::Headers(headers) => {
                 for header in headers {
                     layer.push(header.clone());
                 }
             }
-            lies::layer::How::Eof(blocks) => layer = layer.eof(*blocks),
-            lies::layer::How::Raw(tar) => layer = layer.raw(tar),
-            lies::layer::How::Encoder(_) => {}
+            faults::layer::How::Eof(blocks) => layer = layer.eof(*blocks),
+            faults::layer::How::Raw(tar) => layer = layer.raw(tar),
+            faults::layer::How::Encoder(_) => {}
         }
     }
     layer
@@ -526,13 +557,26 @@ fn content(model: &model::Content) -> Content {
         model::Content::Zeros(size) => Content::zeros(*size),
         model::Content::Random(seed, size) => Content::random(*seed, *size),
         model::Content::Repeat(inner, times) => Content::repeat(content(inner), *times),
-        model::Content::Text(_) | model::Content::Json(_) => panic!("a mention in a layer"),
+        model::Content::Sparse(hole, bytes) => {
+            Content::sparse(2 * hole + bytes.len() as u64, [(*hole, bytes)])
+        }
+        model::Content::Text(_) | model::Content::Json(_) | model::Content::Node(_) => {
+            panic!("a mention in a layer that is made alone")
+        }
     }
 }
 
-pub(crate) fn entry(model: &model::Entry) -> Entry {
+fn entries<'m>(models: &'m [model::Entry], content: Contents<'m>) -> impl Iterator<Item = Entry> + 'm {
+    models.iter().map(move |model| {
+        let target = models.iter().find(|other| Some(&other.name) == model.link.as_ref());
+        entry(model, target.filter(|_| model.kind == EntryType::Link), content)
+    })
+}
+
+/// An entry, and what it leads to as a hard link.
+fn entry(model: &model::Entry, target: Option<&model::Entry>, content: Contents<'_>) -> Entry {
     let name = model.name.as_str();
-    let target = || model.link.as_deref().unwrap();
+    let link = || model.link.as_deref().unwrap();
     let (major, minor) = model.device.unwrap_or_default();
     let base = name.rsplit('/').next().unwrap();
     let mut entry = match model.kind {
@@ -541,23 +585,46 @@ pub(crate) fn entry(model: &model::Entry) -> Entry {
         EntryType::Regular if base.starts_with(".wh.") => Entry::whiteout(name.replace(".wh.", "")),
         EntryType::Regular => Entry::file(name, content(&model.content)),
         EntryType::Directory => Entry::directory(name),
-        EntryType::Symlink => Entry::symlink(name, target()),
-        EntryType::Link => Entry::hardlink(name, target()),
+        EntryType::Symlink => Entry::symlink(name, link()),
+        EntryType::Link => Entry::hardlink(name, link()),
         EntryType::Char => Entry::char(name, major, minor),
         EntryType::Block => Entry::block(name, major, minor),
         _ => Entry::fifo(name),
     };
     // What is not declared is the same as the default.
-    let default = match model.kind {
+    let mode = match model.kind {
         EntryType::Directory => 0o755,
         EntryType::Symlink => 0o777,
         _ => 0o644,
     };
-    if model.mode != default {
+    let default =
+        target.map_or((mode, 0, 0, 0), |target| (target.mode, target.uid, target.gid, target.mtime));
+    let named = target.map_or(("", "", None), |target| {
+        (target.uname.as_str(), target.gname.as_str(), target.fractional.as_ref())
+    });
+    if model.mode != default.0 {
         entry = entry.mode(model.mode);
+    }
+    if model.uid != default.1 {
+        entry = entry.uid(model.uid);
+    }
+    if model.gid != default.2 {
+        entry = entry.gid(model.gid);
+    }
+    if model.uname != named.0 {
+        entry = entry.uname(&model.uname);
+    }
+    if model.gname != named.1 {
+        entry = entry.gname(&model.gname);
+    }
+    if (model.mtime, model.fractional.as_ref()) != (default.3, named.2) {
+        entry = match &model.fractional {
+            Some(time) => entry.mtime(time.as_str()),
+            None => entry.mtime(model.mtime),
+        };
     }
     for (name, value) in model.xattrs.iter().rev() {
         entry = entry.xattr(name, value);
     }
-    entry.uid(model.uid).gid(model.gid).mtime(model.mtime)
+    entry
 }

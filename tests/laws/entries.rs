@@ -44,9 +44,8 @@ fn rest(choices: &mut Choices<'_>) -> String {
 
 fn entry(choices: &mut Choices<'_>, path: &str, before: &[Entry]) -> Entry {
     let mut entry = file(path, Content::Bytes(Vec::new()));
-    let files =
-        before.iter().filter(|entry| entry.kind == EntryType::Regular && !entry.name.contains(".wh."));
-    let files: Vec<&str> = files.map(|entry| entry.name.as_str()).collect();
+    let linkable = |entry: &&Entry| entry.kind != EntryType::Directory && !entry.name.contains(".wh.");
+    let files: Vec<&Entry> = before.iter().filter(linkable).collect();
     let depth = path.matches('/').count();
     match choices.below(11) {
         0 | 1 => entry.content = content(choices),
@@ -65,8 +64,20 @@ fn entry(choices: &mut Choices<'_>, path: &str, before: &[Entry]) -> Entry {
             });
         }
         5 => {
-            let target = files.get(choices.below(files.len().max(1))).copied().unwrap_or("in/a/lower/layer");
-            (entry.kind, entry.link) = (EntryType::Link, Some(target.to_owned()));
+            let number = choices.below(files.len().max(1));
+            if let Some(target) = files.get(number) {
+                let link = Some(target.name.clone());
+                // A link repeats all but the content and the extended attributes.
+                entry = Entry {
+                    kind: EntryType::Link,
+                    link,
+                    name: entry.name,
+                    xattrs: Vec::new(),
+                    device: None,
+                    content: entry.content,
+                    ..(*target).clone()
+                };
+            }
         }
         6 => {
             let (directory, base) = path.rsplit_once('/').map_or(("", path), |(start, base)| (start, base));
@@ -92,7 +103,21 @@ fn entry(choices: &mut Choices<'_>, path: &str, before: &[Entry]) -> Entry {
         (entry.uid, entry.gid) = (choices.one_of(&ids), choices.one_of(&ids));
     }
     if choices.one_in(4) {
+        entry.fractional = None;
         entry.mtime = choices.one_of(&[1, -1, 1 << 33, (1 << 33) - 1, i64::MIN, i64::MAX, -62_135_596_800]);
+    }
+    if choices.one_in(6) {
+        (entry.mtime, entry.fractional) = match choices.below(4) {
+            0 => (1, Some("1.5".to_owned())),
+            1 => (-1, Some("-0.000000001".to_owned())),
+            2 => (1 << 33, Some("8589934592.1234567891234".to_owned())),
+            _ => (7, Some("7.0".to_owned())),
+        };
+    }
+    if choices.one_in(4) {
+        let long = "n".repeat(31 + choices.below(3));
+        choices.one_of(&["root", "", "ren\u{e9}", &*long]).clone_into(&mut entry.uname);
+        choices.one_of(&["wheel", "", "\u{65e5}/", &*long]).clone_into(&mut entry.gname);
     }
     if choices.one_in(4) {
         let names = ["security.capability", "user.k", "user.\u{e9} b"];
@@ -116,7 +141,10 @@ pub(crate) fn file(path: &str, content: Content) -> Entry {
         mode: 0o644,
         uid: 0,
         gid: 0,
+        uname: String::new(),
+        gname: String::new(),
         mtime: 0,
+        fractional: None,
         device: None,
         xattrs: Vec::new(),
         content,
@@ -129,7 +157,8 @@ pub(crate) fn content(choices: &mut Choices<'_>) -> Content {
     let size = choices.one_of(&SIZES[..rare]);
     match choices.below(6) {
         2 => Content::Zeros(size as u64),
-        3 | 4 => Content::Random(choices.number(), size as u64),
+        3 => Content::Random(choices.number(), size as u64),
+        4 => Content::Sparse(size as u64, b"data".repeat(choices.below(200))),
         5 => {
             let inner = if choices.one_in(3) {
                 Content::Repeat(Box::new(Content::Random(choices.number(), 9)), 3)

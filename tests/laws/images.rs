@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::Files;
+use oci_fixture_test_support::Tree;
+
 use crate::json::Json;
 use crate::model::Platform;
 
 /// The images of a layout: the digests of the manifests, and for which platform each is. Nothing where
 /// one is for several, since only its descriptors tell those apart.
-pub(crate) fn of(files: &Files) -> Option<BTreeMap<String, Platform>> {
+pub(crate) fn of(files: &Tree) -> Option<BTreeMap<String, Platform>> {
     let mut images = BTreeMap::new();
     let mut seen = BTreeMap::new();
     let stored =

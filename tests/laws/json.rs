@@ -46,6 +46,13 @@ impl Json {
         }
     }
 
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The text or the number of a member.
     pub(crate) fn str(&self, name: &str) -> &str {
         match self.get(name) {

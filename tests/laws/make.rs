@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use tar::EntryType;
+
 use crate::choices::Choices;
 use crate::entries::entries;
 use crate::model::{
-    Compression, Config, Content, Edge, History, Id, Index, Kind, Layer, Link, Manifest, Model, Node,
+    Compression, Config, Content, Edge, Entry, History, Id, Index, Kind, Layer, Link, Manifest, Model, Node,
     Platform, Reference, Subject, Word, Words,
 };
 
@@ -32,6 +34,7 @@ const DIGESTS: [&str; 3] = [
     "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     "sha512:cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
 ];
+const PORTS: [&str; 5] = ["80", "80/tcp", "53/udp", "8000-8010", "9/sctp"];
 const PIECES: [&str; 12] = [
     "a",
     "value",
@@ -55,10 +58,19 @@ enum Place {
     Manifest { docker: bool },
 }
 
-/// Makes a fixture from choices.
+/// Makes a fixture from choices. Descriptors in it may dangle, which is its only fault.
 pub(crate) fn model(numbers: &[u16]) -> Model {
-    let mut making =
-        Making { choices: Choices::new(numbers), model: Model::default(), labelled: Vec::new(), names: 0 };
+    make(numbers, true)
+}
+
+/// Makes a fixture without any fault from choices.
+pub(crate) fn honest_model(numbers: &[u16]) -> Model {
+    make(numbers, false)
+}
+
+fn make(numbers: &[u16], dangles: bool) -> Model {
+    let (choices, model) = (Choices::new(numbers), Model::default());
+    let mut making = Making { choices, model, dangles, labelled: Vec::new(), names: 0 };
     let mut used = Vec::new();
     while making.model.roots.len() < 5 {
         // Without choices the fixture has one manifest.
@@ -74,6 +86,8 @@ pub(crate) fn model(numbers: &[u16]) -> Model {
 struct Making<'c> {
     choices: Choices<'c>,
     model: Model,
+    /// Whether descriptors may dangle.
+    dangles: bool,
     /// The nodes that something can be said of.
     labelled: Vec<Id>,
     /// How many names were made, so that no two are the same.
@@ -103,7 +117,7 @@ impl Making<'_> {
                 let reference = self.reference(place, None);
                 return Some(Edge { reference, ..self.placed(config, place, used) });
             }
-            10 => {
+            10 if self.dangles => {
                 let link = self.dangling();
                 let platform = link.platform.clone();
                 if platform.as_ref().is_some_and(|platform| is_used(platform, used)) {
@@ -144,7 +158,7 @@ impl Making<'_> {
         manifest.artifact_type = self.artifact_type(4);
         manifest.bare = self.choices.one_in(3);
         if manifest.bare {
-            let mut entries = entries(&mut self.choices);
+            let mut entries = self.entries();
             if entries.is_empty() {
                 entries.push(crate::entries::file("bash", Content::Bytes(b"layer1".to_vec())));
             }
@@ -154,7 +168,7 @@ impl Making<'_> {
                 label: None,
                 docker,
                 platform: None,
-                lies: Vec::new(),
+                faults: Vec::new(),
             });
             manifest.layers.push(Edge::of(self.model.nodes.len() - 1));
         } else {
@@ -225,7 +239,7 @@ impl Making<'_> {
                 let (content, media_type) = (self.content(), self.media_type());
                 self.node(Kind::Blob(media_type, content), place, None)
             }
-            6 => {
+            6 if self.dangles => {
                 let link = self.dangling();
                 let dangling = self.node(Kind::Dangling(link), place, None);
                 return Some(self.label(Edge::of(dangling)));
@@ -234,7 +248,7 @@ impl Making<'_> {
             _ => {
                 let compression =
                     self.choices.one_of(&[Compression::None, Compression::Gzip, Compression::Zstd]);
-                let entries = entries(&mut self.choices);
+                let entries = self.entries();
                 self.node(Kind::Layer(Layer { compression, entries }), place, None)
             }
         };
@@ -282,7 +296,7 @@ impl Making<'_> {
             8 => format!("l\u{e9} {id}"),
             _ => format!("l{id}"),
         });
-        self.model.nodes.push(Node { kind, label, docker: is_docker(place), platform, lies: Vec::new() });
+        self.model.nodes.push(Node { kind, label, docker: is_docker(place), platform, faults: Vec::new() });
         id
     }
 
@@ -291,7 +305,8 @@ impl Making<'_> {
         let link = self.choices.maybe(3, |_| ()).map(|()| {
             let mut link = self.link();
             // More is a mistake. Their content is at most half of it.
-            link.data = self.choices.one_in(3) && !matches!(self.model.nodes[node].kind, Kind::Dangling(_));
+            let kind = &self.model.nodes[node].kind;
+            link.data = self.choices.one_in(3) && !matches!(kind, Kind::Dangling(_)) && !kind.holds_a_node();
             // A config says itself what it is for.
             let real = match &self.model.nodes[node] {
                 Node { kind: Kind::Config(_), platform, .. } => platform.clone(),
@@ -321,7 +336,7 @@ impl Making<'_> {
 
     fn link(&mut self) -> Link {
         Link {
-            urls: (0..self.choices.below(3)).map(|_| self.words()).collect(),
+            urls: (0..self.choices.below(3)).map(|_| self.url()).collect(),
             annotations: self.pairs(3),
             without: self.choices.maybe(6, |_| "org.opencontainers.image.ref.name"),
             artifact_type: self.artifact_type(6),
@@ -409,11 +424,12 @@ impl Making<'_> {
                 Vec::new()
             },
             user: text(self),
-            exposed_ports: texts(self),
-            env: texts(self),
+            exposed_ports: self.choices.some(3, |choices| Words::plain(choices.one_of(&PORTS))),
+            env: (0..self.choices.below(3)).map(|_| self.variable()).collect(),
             entrypoint: texts(self),
             cmd: texts(self),
             volumes: texts(self),
+            nulls: self.choices.one_in(4),
             working_dir: text(self),
             labels: self.pairs(3),
             stop_signal: text(self),
@@ -437,6 +453,31 @@ impl Making<'_> {
             empty_layer: !(first..first + layers).contains(&number),
         };
         (0..empty - 1 + layers).map(step).collect()
+    }
+
+    /// Entries, of which some say something of a labelled node.
+    fn entries(&mut self) -> Vec<Entry> {
+        let mut entries = entries(&mut self.choices);
+        for entry in &mut entries {
+            let is_file = entry.kind == EntryType::Regular && !entry.name.contains(".wh.");
+            if is_file && self.choices.one_in(4) {
+                let content = if self.choices.one_in(2) { self.bytes_of_a_node() } else { self.content() };
+                if !content.mentions().is_empty() {
+                    entry.content = content;
+                }
+            }
+        }
+        entries
+    }
+
+    /// The bytes of a labelled node, if there is one that has any.
+    fn bytes_of_a_node(&mut self) -> Content {
+        let dangles = |id: &&Id| matches!(self.model.nodes[**id].kind, Kind::Dangling(_));
+        let stored: Vec<Id> = self.labelled.iter().filter(|id| !dangles(id)).copied().collect();
+        match stored.get(self.choices.below(stored.len().max(1))) {
+            Some(id) => Content::Node(*id),
+            None => Content::Zeros(1),
+        }
     }
 
     /// The content of a blob or a config.
@@ -479,16 +520,29 @@ impl Making<'_> {
         }
     }
 
+    fn variable(&mut self) -> Words {
+        let Words(mut value) = self.words();
+        value.insert(0, Word::Plain(self.choices.one_of(&["PATH=", "a b=", "\u{e9}="]).to_owned()));
+        Words(value)
+    }
+
+    fn url(&mut self) -> Words {
+        let start =
+            self.choices.one_of(&["https://example.com/", "http://[::1]:5000/a%20b?c=", "HTTPS://a@b#"]);
+        Words(vec![Word::Plain(start.to_owned()), self.mention()])
+    }
+
     /// Something of a labelled node, if there is one.
     fn mention(&mut self) -> Word {
         if self.labelled.is_empty() {
             return Word::Plain("none".to_owned());
         }
         let id = self.labelled[self.choices.below(self.labelled.len())];
-        match self.choices.below(4) {
+        match self.choices.below(5) {
             0 => Word::Digest(id),
             1 => Word::Hex(id),
             2 => Word::Size(id),
+            4 => Word::Sum(id, self.choices.one_of(&[1, -1, 0, 1 << 40, -5])),
             _ => Word::Plain("one".to_owned()),
         }
     }

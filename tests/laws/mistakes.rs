@@ -1,7 +1,10 @@
 //! Honest fixtures with one mistake, and where that is.
 
+use std::collections::{HashMap, HashSet};
+
 use oci_fixture::{
-    Blob, Config, Content, Descriptor, Entry, Fixture, Gzip, Index, Label, Layer, Manifest, Text, Value,
+    Blob, Config, Content, Descriptor, Entry, Fixture, Gzip, History, Index, Label, Layer, Manifest, Text,
+    Value,
 };
 
 use crate::choices::Choices;
@@ -68,12 +71,14 @@ fn parent(model: &Model, choices: &mut Choices<'_>) -> (Vec<String>, Option<Id>)
 /// All mistakes that can be made at a place.
 fn mistakes(top: bool, choices: &mut Choices<'_>) -> Vec<Mistake> {
     let mut all = in_entries(choices);
-    all.extend(in_nodes());
+    all.extend(in_nodes(choices));
     all.extend(in_descriptors());
     all.extend(in_faults());
     all.extend(if top { in_references() } else { below_the_top() });
     all
 }
+
+const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 const UNKNOWN: Name = Name::Is("unknown/unknown");
 
@@ -87,7 +92,7 @@ fn in_entries(choices: &mut Choices<'_>) -> Vec<Mistake> {
         what,
         nodes: vec![Extra::Manifest(manifest().with(Layer::new()).with(layer))],
         name: UNKNOWN,
-        below: format!(" > layer 2 > {below}"),
+        below: if below.is_empty() { " > layer 2".to_owned() } else { format!(" > layer 2 > {below}") },
     };
     let bad_file = choices.one_of(&["", "/a", "a/../b", "./a", "a//b", "a/", "a\0b", "a/.wh.b", ".", ".."]);
     let bad_directory = choices.one_of(&["", "/", "a", "a//", "../a/", "./", "a/.wh..wh..opq/"]);
@@ -119,6 +124,27 @@ fn in_entries(choices: &mut Choices<'_>) -> Vec<Mistake> {
             layer().with(Entry::whiteout("f")).with(("f/g", "")),
             "whiteout \"f\"",
         ),
+        wrong(
+            "a path through a symbolic link",
+            layer().with(Entry::symlink("d", "before")).with(("d/f", "")),
+            "\"d/f\"",
+        ),
+        wrong("a path through a file", layer().with(("before/f", "")), "\"before/f\""),
+        wrong("a hardlink to nothing", layer().with(Entry::hardlink("f", "none")), "\"f\""),
+        wrong(
+            "a hardlink to a directory",
+            layer().with(Entry::directory("d/")).with(Entry::hardlink("f", "d")),
+            "\"f\"",
+        ),
+        wrong(
+            "an order of a hash",
+            {
+                let mut layer = layer();
+                layer.splice(HashMap::from([("f", "")]));
+                layer
+            },
+            "",
+        ),
         wrong("an opaque path", layer().with(Entry::opaque("/")), "opaque \"/\""),
         wrong("a mode", layer().with(file().mode(mode)), "\"f\""),
         wrong("a device", layer().with(Entry::block("f", 1, 2_097_152)), "\"f\""),
@@ -141,17 +167,28 @@ fn in_entries(choices: &mut Choices<'_>) -> Vec<Mistake> {
     ]
 }
 
-fn in_nodes() -> Vec<Mistake> {
+fn in_nodes(choices: &mut Choices<'_>) -> Vec<Mistake> {
+    let image_type = choices.one_of(&[
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.oci.image.config.v1+json",
+        "application/vnd.oci.image.layer.v1.tar+gzip",
+    ]);
     let wrong = |what, manifest: Manifest, below: &str| Mistake {
         what,
         nodes: vec![Extra::Manifest(manifest)],
         name: UNKNOWN,
         below: below.to_owned(),
     };
+    let other = |what, node: Extra, keyword| Mistake {
+        nodes: vec![node],
+        name: Name::Numbered(keyword),
+        ..wrong(what, manifest(), "")
+    };
     let twice = || [("b", "1"), ("a", "2"), ("b", "1")];
     let arm = || Manifest::new().platform("linux/arm/v7");
     let versions = ["windows(10.0.1)/amd64", "windows(10.0.1)/amd64"].map(|it| Manifest::new().platform(it));
-    let [one, other] = versions;
+    let [first, second] = versions;
     vec![
         wrong("two configs", manifest().with(Config::new()).with(Config::of("text/plain", "")), ""),
         wrong("entries beside a layer", manifest().with(("f", "")).with(Layer::new()), ""),
@@ -164,35 +201,45 @@ fn in_nodes() -> Vec<Mistake> {
             " > config 1",
         ),
         wrong("a media type", manifest().with(Blob::new("text", "")), " > blob 1"),
+        wrong("a media type of an image", manifest().with(Blob::new(image_type, "")), " > blob 1"),
+        wrong("a config of an image", manifest().with(Config::of(image_type, "")), " > config 1"),
+        wrong("an empty config", manifest().with(Config::of("application/vnd.oci.empty.v1+json", "{}")), ""),
+        wrong("a time", manifest().with(Config::new().created("2024-05-01")), " > config 1"),
+        wrong("a variable", manifest().with(Config::new().env(["A=1", "PATH"])), " > config 1"),
+        wrong("a port", manifest().with(Config::new().exposed_ports(["http"])), " > config 1"),
+        wrong("a history", manifest().with(Config::new().history([History::new()])), " > config 1"),
+        wrong(
+            "the time of a step",
+            manifest().with(Config::new().history([History::new().empty_layer(true).created("")])),
+            " > config 1",
+        ),
+        wrong(
+            "an order of variables",
+            manifest().with(Config::new().env(HashSet::from(["A=1"]))),
+            " > config 1",
+        ),
         Mistake {
-            name: Name::Numbered("manifest"),
-            ..wrong("a platform", Manifest::new().platform("linux"), "")
+            name: Name::Is("linux/x86_64"),
+            ..wrong("another name of a platform", Manifest::new().platform("linux/x86_64"), "")
         },
-        Mistake {
-            nodes: vec![Extra::Index(Index::new().with(arm()).with(Manifest::new()).with(arm()))],
-            name: Name::Numbered("index"),
-            ..wrong("a platform twice", manifest(), "")
-        },
-        Mistake {
-            nodes: vec![Extra::Index(Index::new().with(one).with(other.with(Config::new())))],
-            name: Name::Numbered("index"),
-            ..wrong("a version twice", manifest(), "")
-        },
-        Mistake {
-            nodes: vec![Extra::Index(Index::new().annotations(twice()))],
-            name: Name::Numbered("index"),
-            ..wrong("an annotation of an index twice", manifest(), "")
-        },
-        Mistake {
-            nodes: vec![Extra::Config(Config::new().platform("linux/"))],
-            name: Name::Numbered("config"),
-            ..wrong("the platform of a config", manifest(), "")
-        },
+        other("a platform", Extra::Manifest(Manifest::new().platform("linux")), "manifest"),
+        other(
+            "a platform twice",
+            Extra::Index(Index::new().with(arm()).with(Manifest::new()).with(arm())),
+            "index",
+        ),
+        other(
+            "a version twice",
+            Extra::Index(Index::new().with(first).with(second.with(Config::new()))),
+            "index",
+        ),
+        other("an annotation of an index twice", Extra::Index(Index::new().annotations(twice())), "index"),
+        other("the platform of a config", Extra::Config(Config::new().platform("linux/")), "config"),
     ]
 }
 
 fn in_descriptors() -> Vec<Mistake> {
-    let dangling = || Descriptor::new().media_type("text/plain").digest("sha256:0").size(1);
+    let dangling = || Descriptor::new().media_type("text/plain").digest(DIGEST).size(1);
     let wrong = |what, descriptor: Descriptor| Mistake {
         what,
         nodes: vec![Extra::Dangling(descriptor)],
@@ -211,9 +258,12 @@ fn in_descriptors() -> Vec<Mistake> {
     let large = Layer::new().with(("f", Content::zeros(1 << 20))).descriptor(embedded());
     vec![
         wrong("no digest", Descriptor::new().media_type("text/plain").size(1)),
-        wrong("no size", Descriptor::new().media_type("text/plain").digest("sha256:0")),
-        wrong("no media type", Descriptor::new().digest("sha256:0").size(1)),
+        wrong("no size", Descriptor::new().media_type("text/plain").digest(DIGEST)),
+        wrong("no media type", Descriptor::new().digest(DIGEST).size(1)),
         wrong("a size", dangling().size("1 B")),
+        wrong("a digest", dangling().digest(DIGEST.trim_end_matches('f'))),
+        wrong("a URL", dangling().urls(["no scheme"])),
+        wrong("another name of a platform", dangling().platform("linux/aarch64")),
         wrong("data of nothing", dangling().data(true)),
         wrong("the platform of nothing", dangling().platform("*")),
         wrong("an annotation twice", dangling().annotations([("a", ""), ("a", "")])),
@@ -304,26 +354,16 @@ fn in_references() -> Vec<Mistake> {
 }
 
 fn below_the_top() -> Vec<Mistake> {
-    let what = "a reference below the top level";
-    let name = |name| Name::Is(name);
+    let wrong = |node: Extra, name, below: &str| Mistake {
+        what: "a reference below the top level",
+        nodes: vec![node],
+        name: Name::Is(name),
+        below: below.to_owned(),
+    };
+    let config = manifest().with(Config::new().reference("app"));
     vec![
-        Mistake {
-            what,
-            nodes: vec![Extra::Manifest(manifest().reference("app:1"))],
-            name: name("manifest \"app:1\""),
-            below: String::new(),
-        },
-        Mistake {
-            what,
-            nodes: vec![Extra::Index(Index::new().reference("app"))],
-            name: name("index \"app\""),
-            below: String::new(),
-        },
-        Mistake {
-            what,
-            nodes: vec![Extra::Manifest(manifest().with(Config::new().reference("app")))],
-            name: UNKNOWN,
-            below: " > config \"app\"".to_owned(),
-        },
+        wrong(Extra::Manifest(manifest().reference("app:1")), "manifest \"app:1\"", ""),
+        wrong(Extra::Index(Index::new().reference("app")), "index \"app\"", ""),
+        wrong(Extra::Manifest(config), "unknown/unknown", " > config \"app\""),
     ]
 }

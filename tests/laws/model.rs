@@ -2,7 +2,7 @@
 
 use tar::EntryType;
 
-use crate::lies::{Lie, Said, TopLie};
+use crate::faults::{Fault, FileFault, Said};
 
 /// A node, by its number in [`Model::nodes`].
 pub(crate) type Id = usize;
@@ -12,8 +12,8 @@ pub(crate) type Id = usize;
 pub(crate) struct Model {
     pub(crate) nodes: Vec<Node>,
     pub(crate) roots: Vec<Edge>,
-    /// What is declared of index.json and of oci-layout; nothing in an honest fixture, as with the other lies.
-    pub(crate) lies: Vec<TopLie>,
+    /// What is declared of index.json and of oci-layout; empty in an honest fixture, as the other faults are.
+    pub(crate) faults: Vec<FileFault>,
 }
 
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Node {
     pub(crate) docker: bool,
     /// What an index says of it.
     pub(crate) platform: Option<Platform>,
-    pub(crate) lies: Vec<Lie>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 // A model has few nodes.
@@ -137,6 +137,8 @@ pub(crate) struct Config {
     pub(crate) entrypoint: Vec<Words>,
     pub(crate) cmd: Vec<Words>,
     pub(crate) volumes: Vec<Words>,
+    /// A list without values is `null`.
+    pub(crate) nulls: bool,
     pub(crate) working_dir: Option<Words>,
     pub(crate) labels: Vec<(Words, Words)>,
     pub(crate) stop_signal: Option<Words>,
@@ -176,7 +178,11 @@ pub(crate) struct Entry {
     pub(crate) mode: u32,
     pub(crate) uid: u64,
     pub(crate) gid: u64,
+    pub(crate) uname: String,
+    pub(crate) gname: String,
     pub(crate) mtime: i64,
+    /// The time with its fraction, if it has one.
+    pub(crate) fractional: Option<String>,
     pub(crate) device: Option<(u32, u32)>,
     /// Sorted by name, as they stand in the tar.
     pub(crate) xattrs: Vec<(String, Vec<u8>)>,
@@ -189,8 +195,12 @@ pub(crate) enum Content {
     Zeros(u64),
     Random(u64, u64),
     Repeat(Box<Self>, u64),
+    /// Bytes between two holes of a size.
+    Sparse(u64, Vec<u8>),
     Text(Words),
     Json(Vec<(Words, Words)>),
+    /// The bytes of another node.
+    Node(Id),
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -212,6 +222,8 @@ pub(crate) enum Word {
     Digest(Id),
     Hex(Id),
     Size(Id),
+    /// The size and a number, which is added.
+    Sum(Id, i64),
 }
 
 impl Words {
@@ -256,6 +268,16 @@ impl Config {
 }
 
 impl Content {
+    /// The nodes of which it says something.
+    pub(crate) fn mentions(&self) -> Vec<Id> {
+        match self {
+            Self::Text(text) => text.mentions().collect(),
+            Self::Json(members) => pairs(members).flat_map(Words::mentions).collect(),
+            Self::Node(id) => vec![*id],
+            _ => Vec::new(),
+        }
+    }
+
     /// The bytes; nothing for what says something of labelled nodes.
     pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
         Some(match self {
@@ -263,7 +285,11 @@ impl Content {
             Self::Zeros(size) => vec![0; usize::try_from(*size).unwrap()],
             Self::Random(seed, size) => split_mix(*seed, usize::try_from(*size).unwrap()),
             Self::Repeat(content, times) => content.bytes()?.repeat(usize::try_from(*times).unwrap()),
-            Self::Text(_) | Self::Json(_) => return None,
+            Self::Sparse(hole, bytes) => {
+                let hole = vec![0; usize::try_from(*hole).unwrap()];
+                [&hole, bytes.as_slice(), &hole].concat()
+            }
+            Self::Text(_) | Self::Json(_) | Self::Node(_) => return None,
         })
     }
 }
@@ -291,6 +317,11 @@ impl Kind {
             Self::Manifest(manifest) => manifest.layers.iter().chain(&manifest.config).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether the bytes of another node are in its own, of which there may be any number.
+    pub(crate) fn holds_a_node(&self) -> bool {
+        matches!(self, Self::Layer(layer) if layer.entries.iter().any(|entry| matches!(entry.content, Content::Node(_))))
     }
 
     pub(crate) fn keyword(&self) -> &'static str {
@@ -330,14 +361,12 @@ impl Kind {
             }
             Self::Other(media_type, content) | Self::Blob(media_type, content) => {
                 words.push(media_type);
-                match content {
-                    Content::Text(text) => words.push(text),
-                    Content::Json(members) => words.extend(pairs(members)),
-                    _ => {}
-                }
+                ids.extend(content.mentions());
             }
             Self::Dangling(link) => words.extend(link.words()),
-            Self::Layer(_) => {}
+            Self::Layer(layer) => {
+                ids.extend(layer.entries.iter().flat_map(|entry| entry.content.mentions()));
+            }
         }
         ids.extend(words.into_iter().flat_map(Words::mentions));
         ids
@@ -352,7 +381,7 @@ impl Words {
     pub(crate) fn mentions(&self) -> impl Iterator<Item = Id> {
         self.0.iter().filter_map(|word| match word {
             Word::Plain(_) => None,
-            Word::Digest(id) | Word::Hex(id) | Word::Size(id) => Some(*id),
+            Word::Digest(id) | Word::Hex(id) | Word::Size(id) | Word::Sum(id, _) => Some(*id),
         })
     }
 }

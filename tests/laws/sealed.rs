@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use oci_fixture::{Fixture, Manifest};
+use oci_fixture_test_support::{decompressed, layer_of, sha256};
 
-use crate::check::{Identity, sha256};
+use crate::check::Identity;
 use crate::declare::{self, fixture};
-use crate::lies::Lie;
+use crate::faults::Fault;
 use crate::model::{Id, Kind, Model};
-use crate::tarball;
 
 /// The nodes of a model in which each has a label of its own.
 pub(crate) struct Sealed {
@@ -21,7 +20,7 @@ impl Sealed {
     pub(crate) fn of(model: &Model) -> Self {
         let mut model = model.clone();
         for node in &mut model.nodes {
-            node.lies.retain(|lie| !matches!(lie, Lie::Fault(_)));
+            node.faults.retain(|fault| !matches!(fault, Fault::Stored(_)));
         }
         let layout = fixture(&model).in_memory().unwrap();
         let mut identities = HashMap::new();
@@ -33,11 +32,8 @@ impl Sealed {
                 identities.insert(id, Identity { digest, size });
             }
         }
-        let mut blobs = BTreeMap::new();
-        for blob in layout.blobs().unwrap() {
-            let (digest, bytes) = blob.unwrap();
-            blobs.insert(digest.to_string(), bytes.into_owned());
-        }
+        let blobs = layout.blobs().unwrap().map(Result::unwrap);
+        let blobs = blobs.map(|(digest, bytes)| (digest.to_string(), bytes.into_owned())).collect();
         Self { identities, blobs }
     }
 
@@ -59,8 +55,8 @@ impl Sealed {
 
     /// The digest of the tar of a layer; of a blob, what it says instead.
     fn diff_id(&self, model: &Model, layer: Id) -> Option<String> {
-        let said = model.nodes[layer].lies.iter().find_map(|lie| match lie {
-            Lie::DiffId(diff_id) => Some(diff_id.clone()),
+        let said = model.nodes[layer].faults.iter().find_map(|fault| match fault {
+            Fault::DiffId(diff_id) => Some(diff_id.clone()),
             _ => None,
         });
         if said.is_some() {
@@ -69,16 +65,13 @@ impl Sealed {
         Some(format!("sha256:{}", sha256(&self.tar(model, layer)?)))
     }
 
-    /// The tar of a layer; of one that lies, made once more without what is around it.
+    /// The tar of a layer; of a faulty one, made once more without the bytes around it.
     pub(crate) fn tar(&self, model: &Model, layer: Id) -> Option<Vec<u8>> {
         let node = &model.nodes[layer];
         let Kind::Layer(layer_model) = &node.kind else { return None };
-        if node.lies.iter().all(|lie| matches!(lie, Lie::Fault(_))) {
-            return Some(tarball::uncompressed(layer_model, self.bytes(layer)));
+        if node.faults.iter().all(|fault| matches!(fault, Fault::Stored(_))) {
+            return Some(decompressed(self.bytes(layer)));
         }
-        let image = Manifest::new().with(declare::tar(layer_model, &node.lies));
-        let layout = Fixture::new().with(image).in_memory().unwrap();
-        let tar = layout.nodes().unwrap()[0].layers().unwrap()[0].bytes().unwrap().into_owned();
-        Some(tar)
+        Some(layer_of(declare::tar(layer_model, &node.faults)))
     }
 }

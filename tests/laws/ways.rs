@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use oci_fixture::{ErrorKind, Finding, Fixture, Layout, Store};
+use oci_fixture::{Findings, Fixture};
+use oci_fixture_test_support::{Tree, sha256};
 use tempfile::TempDir;
 
-use crate::check::{Files, sha256};
 use crate::json::Json;
+use crate::model::Model;
+use crate::sealed::Sealed;
+use crate::{docker, inject};
 
 /// What is found in each way out, and which that is.
-pub(crate) fn verified(fixture: &Fixture) -> Vec<(Vec<Finding>, &'static str)> {
+pub(crate) fn verified(fixture: &Fixture) -> Vec<(Findings, &'static str)> {
     let directory = fixture.tempdir().unwrap();
     let archive = TempDir::new().unwrap();
     let path = archive.path().join("layout.tar");
@@ -22,28 +25,16 @@ pub(crate) fn verified(fixture: &Fixture) -> Vec<(Vec<Finding>, &'static str)> {
         (written.verify(), "an archive"),
         (oci_fixture::verify(&path).unwrap(), "an archive that was opened"),
     ];
-    // It holds images of one platform, and none that lie in their documents.
+    // It holds images of one platform, and none with faults in their documents.
     if fixture.docker_archive().with_layout().write_to(&path).is_ok() {
         found.push((oci_fixture::verify(&path).unwrap(), "an archive for Docker"));
     }
     found
 }
 
-/// What a layout says that it holds.
-pub(crate) fn of_layout<S: Store>(layout: &Layout<S>) -> Files {
-    let mut files = Files::new();
-    for blob in layout.blobs().unwrap() {
-        let (digest, bytes) = blob.unwrap();
-        files.insert(format!("blobs/{}/{}", digest.algorithm(), digest.hex()), bytes.into_owned());
-    }
-    files.insert("index.json".to_owned(), layout.index_bytes().unwrap().into_owned());
-    files.insert("oci-layout".to_owned(), br#"{"imageLayoutVersion": "1.0.0"}"#.to_vec());
-    files
-}
-
 /// The regular files of a tar, and where its symbolic links lead. The members are sorted, and have no owner and no time.
-pub(crate) fn of_tar(tar: &[u8]) -> (Files, BTreeMap<String, String>) {
-    let (mut files, mut links, mut names) = (Files::new(), BTreeMap::new(), Vec::new());
+pub(crate) fn of_tar(tar: &[u8]) -> (Tree, BTreeMap<String, String>) {
+    let (mut files, mut links, mut names) = (Tree::new(), BTreeMap::new(), Vec::new());
     assert!(tar.ends_with(&[0; 1024]));
     let mut archive = tar::Archive::new(tar);
     for entry in archive.entries().unwrap() {
@@ -84,17 +75,17 @@ pub(crate) fn of_tar(tar: &[u8]) -> (Files, BTreeMap<String, String>) {
 }
 
 /// Checks the archives for Docker against the files of the layout.
-pub(crate) fn docker(fixture: &Fixture, layout: &Files) {
+pub(crate) fn for_docker(model: &Model, fixture: &Fixture, layout: &Tree) {
+    let mut model = model.clone();
+    inject::make_explicit(&mut model);
+    let sealed = Sealed::of(&model);
     for with_layout in [false, true] {
         let archive = fixture.docker_archive();
         let archive = if with_layout { archive.with_layout() } else { archive };
-        let tar = match archive.write(Vec::new()) {
-            Ok(tar) => tar,
-            Err(error) => {
-                assert_eq!(error.kind(), ErrorKind::Declaration, "{error}");
-                continue;
-            }
-        };
+        let written = archive.write(Vec::new());
+        let refusal = docker::refusal(&model, &sealed, with_layout, None);
+        docker::assert_refused(refusal.as_ref(), written.as_ref().err());
+        let Ok(tar) = written else { continue };
         let (files, links) = of_tar(&tar);
         let Json::List(images) = Json::read(&files["manifest.json"]) else { panic!("no list") };
         for image in &images {
@@ -120,7 +111,7 @@ pub(crate) fn docker(fixture: &Fixture, layout: &Files) {
 }
 
 /// What a Docker before 1.10 reads: each directory is an image on top of another.
-fn legacy(files: &Files, links: &BTreeMap<String, String>) {
+fn legacy(files: &Tree, links: &BTreeMap<String, String>) {
     for (link, target) in links {
         let id = link.strip_suffix("/layer.tar").unwrap();
         assert!(files.contains_key(target.strip_prefix("../").unwrap()), "{target}");

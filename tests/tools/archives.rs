@@ -1,16 +1,15 @@
 //! Archives of the images.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use oci_fixture::{ErrorKind, Fixture};
+use oci_fixture_test_support::{Tool, Tree, tree};
 use tar::EntryType;
 use tempfile::TempDir;
 
 use crate::images::images;
-use crate::tool::Tool;
 
 /// An archive of an image.
 pub(crate) struct Archive<'f> {
@@ -21,9 +20,6 @@ pub(crate) struct Archive<'f> {
     pub(crate) has_layout: bool,
     pub(crate) is_for_docker: bool,
 }
-
-/// What is in an archive, or in a directory: a file's bytes by its path; nothing for `directory/` and `link -> target`.
-pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// Calls for each archive that there is of each image.
 pub(crate) fn each_archive(mut check: impl FnMut(&Archive<'_>)) {
@@ -48,7 +44,7 @@ pub(crate) fn each_archive(mut check: impl FnMut(&Archive<'_>)) {
             archive.has_layout = has_layout;
             match docker.write_to(&archive.path) {
                 Ok(()) => check(&archive),
-                // Which those are, and why, is in a table of skopeo's tests.
+                // Which those are, and why, is in `refusals.txt`.
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Declaration),
             }
         }
@@ -61,16 +57,16 @@ pub(crate) fn assert_extracts(tool: Tool) {
         let temp = TempDir::new().unwrap();
         let directory = temp.path().to_str().unwrap();
         tool.run(["--extract", "--file", path.to_str().unwrap(), "--directory", directory]).unwrap();
-        let (found, members) = (files(temp.path()), members(path));
+        let (found, members) = (tree(temp.path()), members(path));
         assert!(found == members, "{name}: {:?}, {:?}", found.keys(), members.keys());
         if *has_layout && !is_for_docker {
-            assert!(found == files(fixture.tempdir().unwrap().path()), "{name}");
+            assert!(found == tree(fixture.tempdir().unwrap().path()), "{name}");
         }
     });
 }
 
 /// What the `tar` crate finds in an archive.
-pub(crate) fn members(archive: &Path) -> Files {
+pub(crate) fn members(archive: &Path) -> Tree {
     let mut archive = tar::Archive::new(fs::File::open(archive).unwrap());
     let member = |mut member: tar::Entry<'_, fs::File>| {
         let mut name = String::from_utf8(member.path_bytes().into_owned()).unwrap();
@@ -84,26 +80,4 @@ pub(crate) fn members(archive: &Path) -> Files {
         (name, content)
     };
     archive.entries().unwrap().map(|entry| member(entry.unwrap())).collect()
-}
-
-/// What is in a directory.
-fn files(directory: &Path) -> Files {
-    let mut files = Files::new();
-    let mut directories = vec![PathBuf::new()];
-    while let Some(parent) = directories.pop() {
-        for entry in fs::read_dir(directory.join(&parent)).unwrap().map(Result::unwrap) {
-            let (path, kind) = (parent.join(entry.file_name()), entry.file_type().unwrap());
-            let name = path.to_str().unwrap().to_owned();
-            if kind.is_dir() {
-                files.insert(format!("{name}/"), Vec::new());
-                directories.push(path);
-            } else if kind.is_symlink() {
-                let target = fs::read_link(entry.path()).unwrap();
-                files.insert(format!("{name} -> {}", target.display()), Vec::new());
-            } else {
-                files.insert(name, fs::read(entry.path()).unwrap());
-            }
-        }
-    }
-    files
 }

@@ -1,14 +1,12 @@
 //! The blobs of an image, each with the digest that its bytes have.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
-use std::io::Read;
+use std::fs;
 use std::path::Path;
-use std::{fs, str};
 
 use oci_fixture::{ErrorKind, Layout, Node, Store};
+use oci_fixture_test_support::digest;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// The digest of an image, and those of all its blobs.
 #[derive(Debug, PartialEq)]
@@ -24,7 +22,7 @@ impl Blobs {
         for node in root.walk().map(Result::unwrap) {
             match node.bytes() {
                 Ok(bytes) => {
-                    let found = (sha256(&bytes), bytes.len() as u64);
+                    let found = (digest(&bytes), bytes.len() as u64);
                     assert_eq!(found, (node.digest().to_string(), node.size()));
                     all.insert(node.digest().to_string());
                 }
@@ -57,7 +55,7 @@ impl Blobs {
     fn in_directory(path: &Path) -> Self {
         let (mut root, mut all) = (None, BTreeSet::new());
         for file in fs::read_dir(path).unwrap().map(Result::unwrap) {
-            let (name, digest) = (file.file_name(), sha256(&fs::read(file.path()).unwrap()));
+            let (name, digest) = (file.file_name(), digest(fs::read(file.path()).unwrap()));
             match name.to_str().unwrap() {
                 "version" => continue,
                 "manifest.json" => root = Some(digest.clone()),
@@ -69,29 +67,12 @@ impl Blobs {
     }
 }
 
+/// The `diff_ids` of a config. Go writes `null` where there are none.
+pub(crate) fn diff_ids(config: &Value) -> Vec<&str> {
+    config["rootfs"]["diff_ids"].as_array().into_iter().flatten().map(|id| id.as_str().unwrap()).collect()
+}
+
 /// A blob as the document that it is.
 pub(crate) fn parsed(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap()
-}
-
-/// The tar of a layer: the formats differ in their first bytes.
-pub(crate) fn decompressed(layer: &[u8]) -> Vec<u8> {
-    let mut tar = Vec::new();
-    let read = match layer {
-        [0x1f, 0x8b, ..] => flate2::read::MultiGzDecoder::new(layer).read_to_end(&mut tar),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            ruzstd::decoding::StreamingDecoder::new(layer).unwrap().read_to_end(&mut tar)
-        }
-        mut plain => plain.read_to_end(&mut tar),
-    };
-    read.unwrap();
-    tar
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    let mut text = "sha256:".to_owned();
-    for byte in Sha256::digest(bytes) {
-        write!(text, "{byte:02x}").unwrap();
-    }
-    text
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use oci_fixture::{LayerEntry, LayerEntryKind};
+use oci_fixture_test_support::BSDTAR;
 
 use crate::archives::assert_extracts;
 use crate::images::each_layer;
-use crate::tool::BSDTAR;
 
 #[test]
 fn bsdtar_finds_in_each_layer_what_is_declared() {
@@ -46,7 +46,7 @@ fn description(entry: &LayerEntry) -> (String, String) {
         other => panic!("{other:?}"),
     };
     let description = format!("time={mtime}.0 mode={mode:o} gid={gid} uid={uid} type={rest}");
-    (entry.path.trim_end_matches('/').to_owned(), description)
+    (entry.path.to_string().trim_end_matches('/').to_owned(), description)
 }
 
 /// The lines of an mtree, in which any other byte than those that can be seen is written as `\\ooo`.

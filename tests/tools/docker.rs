@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use oci_fixture_test_support::{Tree, digest};
+use serde_json::Value;
 
-use crate::archives::{Archive, Files, each_archive, members};
-use crate::blobs::{parsed, sha256};
+use crate::archives::{Archive, each_archive, members};
+use crate::blobs::{diff_ids, parsed};
 
 /// The names of an image, and the tars of its layers, the lowest first.
 type Image = (BTreeSet<String>, Vec<String>);
@@ -31,21 +32,25 @@ fn every_docker_finds_the_same_images_in_an_archive() {
 }
 
 /// What `manifest.json` lists: configs and layers.
-fn listed(files: &Files, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
+fn listed(files: &Tree, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
     used.insert("manifest.json".to_owned());
     let image = |image: &Value| {
         let config = text(&image["Config"]);
         let layers: Vec<_> = image["Layers"].as_array().unwrap().iter().map(text).collect();
-        let tars: Vec<_> = layers.iter().map(|path| sha256(&files[path])).collect();
-        assert_eq!(parsed(&files[&config])["rootfs"]["diff_ids"], json!(tars), "{config}");
+        let tars: Vec<_> = layers.iter().map(|path| digest(&files[path])).collect();
+        assert_eq!(diff_ids(&parsed(&files[&config])), tars, "{config}");
         used.extend(layers.into_iter().chain([config]));
-        (image["RepoTags"].as_array().into_iter().flatten().map(text).collect(), tars)
+        let names = image["RepoTags"].as_array().into_iter().flatten().map(text);
+        // Before 1.10 no name had a domain that is Docker's own.
+        let familiar =
+            names.map(|name| name.trim_start_matches("docker.io/").trim_start_matches("library/").to_owned());
+        (familiar.collect(), tars)
     };
     parsed(&files["manifest.json"]).as_array().unwrap().iter().map(image).collect()
 }
 
 /// What the directories are: each a layer, which leads to the one below. `repositories` names those on top.
-fn linked(files: &Files, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
+fn linked(files: &Tree, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
     let directories = files.keys().filter_map(|name| name.strip_suffix("/VERSION").map(str::to_owned));
     let mut tops: BTreeSet<_> = directories.collect();
     let parents: Vec<_> = tops.iter().filter_map(|id| parent(files, id)).collect();
@@ -68,7 +73,7 @@ fn linked(files: &Files, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
             let prefix = format!("{id}/layer.tar -> ../");
             let target = |name: &'_ String| Some((name.clone(), name.strip_prefix(&prefix)?.to_owned()));
             let (link, target) = files.keys().find_map(target).unwrap();
-            tars.insert(0, sha256(&files[&target]));
+            tars.insert(0, digest(&files[&target]));
             used.extend([link, format!("{id}/"), format!("{id}/VERSION"), format!("{id}/json")]);
             layer = parent(files, &id);
         }
@@ -78,7 +83,7 @@ fn linked(files: &Files, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
     tops.iter().map(&mut image).collect()
 }
 
-fn parent(files: &Files, id: &str) -> Option<String> {
+fn parent(files: &Tree, id: &str) -> Option<String> {
     let image = parsed(&files[&format!("{id}/json")]);
     assert_eq!(image["id"], id);
     image.get("parent").map(text)

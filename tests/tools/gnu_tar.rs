@@ -1,8 +1,9 @@
 //! GNU tar: lists layers, and extracts archives.
 
+use oci_fixture_test_support::{GNU_TAR, GZIP, Tool, ZSTD};
+
 use crate::archives::assert_extracts;
 use crate::images::each_layer;
-use crate::tool::{GNU_TAR, GZIP, Tool, ZSTD};
 
 /// Its list is ours, but for the columns.
 #[test]

@@ -10,101 +10,26 @@ pub(crate) const IMAGE_CONFIGS: [&str; 2] =
 
 /// The name of each image, and its fixture: the special images, and those below.
 pub(crate) fn images() -> impl Iterator<Item = (&'static str, Fixture)> {
-    let own: [(_, fn() -> Fixture); 4] =
-        [("mixed", mixed), ("loadable", loadable), ("docker", docker), ("foreign", foreign)];
+    let own: [(_, fn() -> Fixture); 6] = [
+        ("mixed", mixed),
+        ("system", system),
+        ("linked", linked),
+        ("loadable", loadable),
+        ("docker", docker),
+        ("foreign", foreign),
+    ];
     specialimage::IMAGES.into_iter().chain(own).map(|(name, image)| (name, image()))
 }
 
 /// What there is, in one layout.
-#[allow(clippy::too_many_lines, reason = "it is one declaration, of everything")]
 fn mixed() -> Fixture {
-    let long = long();
     oci_image! {
         index "registry.example:5000/team/mixed:1.2" {
             annotations: { "org.opencontainers.image.licenses": "MIT" }
             'amd64: linux/amd64 {
                 annotations: { "org.example.team": "storage" }
-                config {
-                    created: "2024-05-01T12:00:00.5Z",
-                    author: "somebody",
-                    user: "1000:1000",
-                    exposed_ports: ["80/tcp", "53/udp"],
-                    env: ["PATH=/bin", "HTML=<&>"],
-                    entrypoint: ["/bin/sh", "-c"],
-                    cmd: ["true"],
-                    volumes: ["/data", "/var/lib/x"],
-                    working_dir: "/srv",
-                    labels: { "org.example.b": 2, "org.example.a": "\u{e9}\u{2028}" },
-                    stop_signal: "SIGQUIT",
-                    history: [
-                        { created: "2024-05-01T12:00:00Z", created_by: "ADD base /", comment: "the base" },
-                        { created_by: "ENV PATH=/bin", empty_layer: true },
-                        { created_by: "RUN change", author: "somebody" },
-                        { created_by: "RUN change again" },
-                    ],
-                }
-                layer {
-                    "bin/",
-                    #[mode = 0o755] "bin/bash" => b"\x7fELF",
-                    hardlink "bin/rbash" -> "bin/bash",
-                    "bin/sh" -> "bash",
-                    #[mode = 0o4755] "bin/su" => "setuid",
-                    #[mode = 0o2755] "bin/wall" => "setgid",
-                    "dev/",
-                    #[mode = 0o666] char "dev/null" (1, 3),
-                    #[mode = 0o660] #[gid = 6] block "dev/sda" (8, 0),
-                    "etc/",
-                    "etc/changed" => "before",
-                    "etc/hostname" => "fixture\n",
-                    #[mtime = 1_700_000_000] #[xattr("user.bytes", [0, 255])] #[xattr("user.origin", "a test")]
-                    "etc/hosts" => "127.0.0.1 localhost\n",
-                    "etc/mtab" -> "/proc/mounts",
-                    "etc/removed" => "",
-                    // Nothing says what `home` is.
-                    #[mode = 0o700] #[uid = 1000] #[gid = 1000] #[mtime = 1_000_000_000] "home/alice/",
-                    #[mode = 0o600] #[uid = 1000] #[gid = 1000] "home/alice/.profile" => "PS1=$",
-                    #[mode = 0o640] #[uid = 3_000_000] #[gid = 4_294_967_294] "home/stranger" => "",
-                    "run/",
-                    #[mode = 0o600] fifo "run/initctl",
-                    #[mode = 0o1777] "tmp/",
-                    #[mtime = 8_589_934_592] "tmp/after-2242" => "",
-                    #[mtime = -1] "tmp/before-1970" => "",
-                    "usr/",
-                    "usr/caf\u{e9}" => "",
-                    "usr/with space, 'quotes', \"\t\\" => "",
-                    "usr/\u{65e5}\u{672c}/",
-                    "usr/\u{65e5}\u{672c}/\u{8a9e}" -> "../caf\u{e9}",
-                    #[mode = 0o400] "usr/large" => Content::random(1, 300_000),
-                    (format!("usr/{long}/")),
-                    (format!("usr/{long}/{long}")) => "",
-                    (format!("usr/{long}/link")) -> (format!("../{long}/{long}")),
-                    "var/",
-                    "var/cache/",
-                    "var/cache/deep/",
-                    "var/cache/deep/older" => "",
-                    "var/cache/old" => "",
-                    "var/lib/",
-                    "var/lib/removed/",
-                    "var/lib/removed/file" => "",
-                    "var/lib/replaced/",
-                    "var/lib/replaced/file" => "",
-                }
-                layer gzip {
-                    "etc/changed" => "after",
-                    whiteout "etc/removed",
-                    // Another mode, and what is in it stays.
-                    #[mode = 0o711] "home/alice/",
-                    opaque "var/cache/",
-                    "var/cache/new" => "",
-                    whiteout "var/lib/removed",
-                    whiteout "var/lib/replaced",
-                }
-                layer (Gzip::stored().members(3)) {
-                    "bin/sh" -> "su",
-                    hardlink "etc/name" -> "etc/hostname",
-                    whiteout "tmp/after-2242",
-                    "var/lib/replaced" => "by a file",
-                }
+                config { env: ["A=1"] }
+                layer { "usr/" }
             }
             linux/arm64/v8 { 'base: layer { "lib/", "lib/base" => "" } layer gzip { "lib/arm" => "v8" } }
             linux/arm/v7 { 'base, layer gzip { "lib/arm" => "v7" } }
@@ -140,6 +65,107 @@ pub(crate) fn long() -> String {
     "long-".repeat(21)
 }
 
+/// What can be in one image.
+#[allow(clippy::too_many_lines, reason = "it is one declaration, of everything")]
+fn system() -> Fixture {
+    let long = long();
+    oci_image! {
+        manifest "registry.example:5000/team/system:1.2" {
+            config {
+                created: "2024-05-01T12:00:00.5Z",
+                author: "somebody",
+                user: "1000:1000",
+                exposed_ports: ["80/tcp", "53/udp"],
+                env: ["PATH=/bin", "HTML=<&>"],
+                entrypoint: ["/bin/sh", "-c"],
+                cmd: ["true"],
+                volumes: ["/data", "/var/lib/x"],
+                working_dir: "/srv",
+                labels: { "org.example.b": 2, "org.example.a": "\u{e9}\u{2028}" },
+                stop_signal: "SIGQUIT",
+                history: [
+                    { created: "2024-05-01T12:00:00Z", created_by: "ADD base /", comment: "the base" },
+                    { created_by: "ENV PATH=/bin", empty_layer: true },
+                    { created_by: "RUN change", author: "somebody" },
+                    { created_by: "RUN change again" },
+                ],
+            }
+            layer {
+                "bin/",
+                #[mode = 0o755] "bin/bash" => b"\x7fELF",
+                hardlink "bin/rbash" -> "bin/bash",
+                "bin/sh" -> "bash",
+                #[mode = 0o4755] "bin/su" => "setuid",
+                #[mode = 0o2755] "bin/wall" => "setgid",
+                "dev/",
+                #[mode = 0o666] char "dev/null" (1, 3),
+                #[mode = 0o660] #[gid = 6] block "dev/sda" (8, 0),
+                "etc/",
+                "etc/changed" => "before",
+                "etc/hostname" => "fixture\n",
+                hardlink "etc/name" -> "etc/hostname",
+                #[mtime = 1_700_000_000] #[xattr("user.bytes", [0, 255])] #[xattr("user.origin", "a test")]
+                "etc/hosts" => "127.0.0.1 localhost\n",
+                "etc/mtab" -> "/proc/mounts",
+                "etc/removed" => "",
+                // Nothing says what `home` is.
+                #[mode = 0o700] #[uid = 1000] #[gid = 1000] #[mtime = 1_000_000_000] "home/alice/",
+                #[mode = 0o600] #[uid = 1000] #[gid = 1000] "home/alice/.profile" => "PS1=$",
+                #[mode = 0o640] #[uid = 3_000_000] #[gid = 4_294_967_294] "home/stranger" => "",
+                "run/",
+                #[mode = 0o600] fifo "run/initctl",
+                #[mode = 0o1777] "tmp/",
+                #[mtime = 8_589_934_592] "tmp/after-2242" => "",
+                #[mtime = -1] "tmp/before-1970" => "",
+                "usr/",
+                "usr/caf\u{e9}" => "",
+                "usr/with space, 'quotes', \"\t\\" => "",
+                "usr/\u{65e5}\u{672c}/",
+                "usr/\u{65e5}\u{672c}/\u{8a9e}" -> "../caf\u{e9}",
+                #[mode = 0o400] "usr/large" => Content::random(1, 300_000),
+                (format!("usr/{long}/")),
+                (format!("usr/{long}/{long}")) => "",
+                (format!("usr/{long}/link")) -> (format!("../{long}/{long}")),
+                "var/",
+                "var/cache/",
+                "var/cache/deep/",
+                "var/cache/deep/older" => "",
+                "var/cache/old" => "",
+                "var/lib/",
+                "var/lib/removed/",
+                "var/lib/removed/file" => "",
+                "var/lib/replaced/",
+                "var/lib/replaced/file" => "",
+            }
+            layer gzip {
+                "etc/changed" => "after",
+                whiteout "etc/removed",
+                // Another mode, and what is in it stays.
+                #[mode = 0o711] "home/alice/",
+                opaque "var/cache/",
+                "var/cache/new" => "",
+                whiteout "var/lib/removed",
+                whiteout "var/lib/replaced",
+            }
+            layer (Gzip::stored().members(3)) {
+                "bin/sh" -> "su",
+                whiteout "tmp/after-2242",
+                "var/lib/replaced" => "by a file",
+            }
+        }
+    }
+}
+
+/// A hard link to a file that only the layer below has.
+fn linked() -> Fixture {
+    oci_image! {
+        manifest "linked:latest" {
+            layer { "etc/", "etc/hostname" => "fixture\n" }
+            layer { #[unchecked] hardlink "etc/name" -> "etc/hostname" }
+        }
+    }
+}
+
 /// Images that Docker loads: several names for one of them, a layer in two of them, and every compression.
 fn loadable() -> Fixture {
     oci_image! {
@@ -172,6 +198,7 @@ fn docker() -> Fixture {
 fn foreign() -> Fixture {
     oci_image! {
         manifest "foreign:latest" {
+            #[unchecked]
             dangling {
                 media_type: "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
                 digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -204,6 +231,33 @@ pub(crate) fn listed<'l>(image: &str, layout: &'l Layout<TempDir>) -> Vec<Listed
     layout.nodes().unwrap().into_iter().map(entry).collect()
 }
 
+/// A manifest, or an index for a platform.
+pub(crate) struct Chosen<'l> {
+    /// The name of the entry and, for an index, the platform.
+    pub(crate) name: String,
+    /// The operating system, the architecture and the variant. There are none if there is nothing to choose from.
+    pub(crate) platform: Vec<String>,
+    pub(crate) manifest: Option<Node<'l, TempDir>>,
+}
+
+/// What of an entry of index.json can be chosen: each manifest that it leads to, and no manifest for linux/amd64 if it
+/// leads to none.
+pub(crate) fn chosen<'l>(name: &str, entry: &Node<'l, TempDir>) -> Vec<Chosen<'l>> {
+    if is_manifest(entry) {
+        return vec![Chosen { name: name.to_owned(), platform: Vec::new(), manifest: Some(entry.clone()) }];
+    }
+    let choice = |platform: Vec<String>, manifest| {
+        let name = format!("{name} {}", platform.join("/"));
+        Chosen { name, platform, manifest }
+    };
+    let manifests = entry.walk().map(Result::unwrap).filter(is_manifest);
+    let mut choices: Vec<_> = manifests.map(|node| choice(platform(&node), Some(node))).collect();
+    if choices.is_empty() {
+        choices.push(choice(vec!["linux".to_owned(), "amd64".to_owned()], None));
+    }
+    choices
+}
+
 /// The words of the platform that a node's descriptor has.
 pub(crate) fn platform(node: &Node<'_, TempDir>) -> Vec<String> {
     let Some(platform) = node.descriptor().platform() else { return Vec::new() };
@@ -219,7 +273,7 @@ pub(crate) fn is_manifest(node: &Node<'_, TempDir>) -> bool {
     manifests.contains(&node.media_type())
 }
 
-/// Calls for each layer that is stored: with what to call it, its file, and its entries as they are declared.
+/// Calls for each stored layer: with what to call it, its file, and its entries as they are declared.
 pub(crate) fn each_layer(mut check: impl FnMut(&str, &str, &[LayerEntry])) {
     let media_types =
         ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];
@@ -227,7 +281,10 @@ pub(crate) fn each_layer(mut check: impl FnMut(&str, &str, &[LayerEntry])) {
         let layout = fixture.tempdir().unwrap();
         for node in layout.walk().unwrap().map(Result::unwrap) {
             if media_types.iter().any(|media_type| node.media_type().starts_with(media_type)) {
-                let entries = node.declared_entries().unwrap().unwrap();
+                let entries = node.declared_entries().unwrap();
+                // One layer is declared as bytes: those of a tar without entries.
+                assert_eq!(entries.is_none(), image == "empty_fs", "{image}");
+                let entries = entries.unwrap_or_default();
                 check(&format!("{image}: {}", node.digest()), node.path().to_str().unwrap(), &entries);
             }
         }

@@ -1,15 +1,18 @@
-//! What other tools say of fixtures: skopeo, umoci, GNU tar and bsdtar.
+//! What other tools say of fixtures: skopeo, umoci, GNU tar and bsdtar, and what arrives in containerd, dockerd, podman,
+//! buildah and docker-registry.
 //!
-//! Each is given every image of `images.rs`, by the ways out that it reads. What it cannot do with one is in a table of
-//! [`Refusal`](refusals::Refusal)s beside the test: which images, why, and the words that it has for it.
+//! Each is given every image of `images.rs`, by the ways out that it reads. What it cannot do with one is a row of
+//! `refusals.txt`: which images, why, and the words that it has for it.
 //!
-//! skopeo and umoci are those of Debian 12; others have other words, and other limits. Where a tool is not installed,
-//! or is another version, its tests say `skipped:` and pass, unless `OCI_FIXTURE_REQUIRE_TOOLS` is set.
+//! The tools are those of Debian 12; others have other words, and other limits. Where a tool is not installed, is another
+//! version or cannot run, its tests say `skipped:` and pass, unless `OCI_FIXTURE_REQUIRE_TOOLS` is set.
 
 // clippy.toml lets `#[test]` functions do this; the helpers are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod archives;
+mod arrivals;
+mod bases;
 mod blobs;
 mod bsdtar;
 mod docker;
@@ -21,6 +24,6 @@ mod skopeo;
 #[allow(dead_code, reason = "the program itself is not run here")]
 #[path = "../../examples/specialimage.rs"]
 mod specialimage;
-mod tool;
+mod trees;
 mod umoci;
 mod verify;

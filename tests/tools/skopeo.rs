@@ -6,23 +6,8 @@ mod inspect;
 
 use std::path::Path;
 
+use oci_fixture_test_support::SKOPEO;
 use serde_json::{Value, json};
-
-use crate::refusals::Refusal;
-use crate::tool::SKOPEO;
-
-const NO_OCI: Refusal = Refusal {
-    images: &["config_target:latest", "mixed:docker", "mixed:config", "loadable:docker"],
-    what: "",
-    says: "no descriptor found for reference",
-    why: "skopeo 1.9.3 finds OCI manifests and indexes by a tag, and nothing else",
-};
-const NO_TAG: Refusal = Refusal {
-    images: &["mixed without a tag"],
-    what: "",
-    says: "more than one image in oci, choose an image",
-    why: "skopeo 1.9.3 finds what has no tag only where it is the one entry",
-};
 
 /// Runs skopeo with options of its own, and a command.
 pub(crate) fn skopeo(options: &[String], words: &[&str]) -> Result<Vec<u8>, String> {
@@ -39,14 +24,18 @@ pub(crate) fn located(transport: &str, path: &Path, tag: Option<&str>) -> String
 /// What `skopeo inspect` says of an image with this config, but for its digest and its name.
 fn inspection(config: &Value, docker: bool, layers: &[String]) -> Value {
     // The time of Docker's type cannot be missing.
-    let created = if docker { json!("0001-01-01T00:00:00Z") } else { Value::Null };
+    let created = if docker && config["created"].is_null() {
+        "0001-01-01T00:00:00Z".into()
+    } else {
+        config["created"].clone()
+    };
     json!({
         "RepoTags": [],
-        "Created": config.get("created").unwrap_or(&created),
-        "DockerVersion": "",
+        "Created": created,
+        "DockerVersion": config["docker_version"].as_str().unwrap_or_default(),
         "Labels": config["config"]["Labels"],
         "Architecture": config["architecture"],
-        "Os": config["os"],
+        "Os": config["os"].as_str().unwrap_or_default(),
         "Layers": layers,
         "Env": config["config"]["Env"],
     })

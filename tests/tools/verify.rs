@@ -1,15 +1,17 @@
-//! What `verify` says of layouts that others have made of ours: nothing, until they are damaged.
+//! `verify` finds nothing in layouts that other tools have copied from ours, until they are corrupted.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use oci_fixture::{Fixture, Layout, Level, oci_image, verify};
+use oci_fixture::{Blob, Fixture, Layout, Level, Manifest, oci_image, verify};
+use oci_fixture_test_support::golden::assert_golden;
+use oci_fixture_test_support::{BSDTAR, BUILDAH, GNU_TAR, PODMAN, PYTHON, SKOPEO, Tool, UMOCI, digest};
 use tempfile::TempDir;
 
+use crate::arrivals::containers::Containers;
 use crate::skopeo::{located, skopeo};
 use crate::specialimage;
-use crate::tool::{BUILDAH, SKOPEO, UMOCI};
 
 /// The findings, a line each. Without the feature `decode` compressed layers are judged by digest and size.
 fn findings(path: &Path) -> Vec<String> {
@@ -42,16 +44,34 @@ fn what_skopeo_copies_is_clean() {
     if !SKOPEO.is_here() {
         return;
     }
-    for image in [specialimage::multi_layer(), specialimage::two_platform(), specialimage::empty_fs()] {
-        let layout = image.tempdir().unwrap();
+    // skopeo keeps what the config of moby's image says, or does not say, of its platform.
+    let platform = [
+        "index.json > manifests[0] > config: `architecture` is `x86_64`, which Go calls `amd64`",
+        "index.json > manifests[0] > config: `os` is ``, which no list of Go has",
+    ];
+    for (image, found) in [
+        (specialimage::multi_layer(), &[][..]),
+        (specialimage::two_platform(), &[]),
+        (specialimage::multi_layer_custom("zero:latest", &[]), &[]),
+        (specialimage::empty_fs(), &platform),
+    ] {
+        let temp = tempfile::tempdir().unwrap();
+        // skopeo finds a manifest of Docker's type only in an archive for Docker.
+        let is_docker = image.tempdir().unwrap().nodes().unwrap()[0].media_type().contains("docker");
+        let (from, path) = (if is_docker { "docker-archive" } else { "oci" }, temp.path().join("ours"));
+        if is_docker {
+            image.docker_archive().write_to(&path).unwrap();
+        } else {
+            image.write_to(&path).unwrap();
+        }
+        let ours = located(from, &path, (!is_docker).then_some("latest"));
         for (transport, more) in [("oci", &[][..]), ("oci-archive", &[]), ("oci", &["--dest-compress"])] {
             let temp = tempfile::tempdir().unwrap();
             let path = temp.path().join("copy");
-            let ours = located("oci", layout.path(), Some("latest"));
             let to = located(transport, &path, None);
             let copy = [&["copy", "--all"][..], more, &[&ours, &to]].concat();
             skopeo(&[], &copy).unwrap();
-            assert_eq!(findings(&path), clean(), "{transport} {more:?}");
+            assert_eq!(findings(&path), found, "{transport} {more:?}");
         }
     }
 }
@@ -81,32 +101,112 @@ fn what_buildah_commits_is_clean() {
     if !BUILDAH.is_here() {
         return;
     }
-    // Of the path it makes a name, which has lower-case letters alone.
-    let name = format!("oci-fixture-buildah-{}", std::process::id());
-    let temp = tempfile::Builder::new().prefix(&name).rand_bytes(0).tempdir().unwrap();
-    let layout = image().write_to(temp.path().join("ours")).unwrap();
-    let policy = temp.path().join("policy.json");
-    fs::write(&policy, r#"{"default":[{"type":"insecureAcceptAnything"}]}"#).unwrap();
-    let [root, run, out] = ["root", "run", "out"].map(|name| temp.path().join(name).display().to_string());
-    let policy = policy.display().to_string();
-    let buildah = |arguments: &[&str]| {
-        let storage = ["--root", &root, "--runroot", &run, "--storage-driver", "vfs"];
-        BUILDAH
-            .run(storage.iter().chain(arguments))
-            .unwrap_or_else(|why| panic!("buildah {arguments:?}: {why}"))
-    };
-    let ours = located("oci", layout.path(), Some("latest"));
-    let container =
-        String::from_utf8(buildah(&["from", "--quiet", "--signature-policy", &policy, &ours])).unwrap();
+    let Some(buildah) = Containers::start(BUILDAH) else { return };
+    let temp = tempfile::tempdir().unwrap();
+    image().write_to(temp.path().join("ours")).unwrap();
+    fs::write(temp.path().join("file"), "added").unwrap();
+    let run = |words: &[&str]| buildah.run_in(temp.path(), words).unwrap();
+    let container = String::from_utf8(run(&["from", "--quiet", "oci:ours:latest"])).unwrap();
     let container = container.trim();
-    buildah(&["copy", "--quiet", container, &policy, "/added"]);
-    buildah(&["config", "--user", "me", container]);
-    let to = format!("oci:{out}:committed");
-    buildah(&["commit", "--quiet", "--signature-policy", &policy, container, &to]);
-    buildah(&["rm", container]);
-    assert_eq!(findings(Path::new(&out)), clean());
-    let image = Layout::open(&out).unwrap().nodes().unwrap()[0].config().unwrap();
+    run(&["copy", "--quiet", container, "file", "/added"]);
+    run(&["config", "--user", "me", container]);
+    run(&["commit", "--quiet", container, "oci:out:committed"]);
+    assert_committed(&temp.path().join("out"));
+}
+
+/// Its three formats of an image, as it was pulled and as it was changed.
+#[test]
+fn what_podman_saves_and_commits_is_clean() {
+    if !PODMAN.is_here() {
+        return;
+    }
+    let Some(podman) = Containers::start(PODMAN) else { return };
+    let temp = tempfile::tempdir().unwrap();
+    image().write_to(temp.path().join("ours")).unwrap();
+    let run = |words: &[&str]| podman.run_in(temp.path(), words).unwrap();
+    run(&["pull", "oci:ours:latest"]);
+    let container =
+        String::from_utf8(run(&["create", "--network=none", "localhost/ours:latest", "none"])).unwrap();
+    run(&["commit", "--quiet", "--change", "USER me", container.trim(), "committed"]);
+    for image in ["ours", "committed"] {
+        let name = format!("localhost/{image}:latest");
+        for (format, is_layout) in [("oci-dir", true), ("oci-archive", true), ("docker-archive", false)] {
+            let to = format!("{image}.{format}");
+            run(&["save", "--format", format, "--output", &to, &name]);
+            if is_layout {
+                assert_eq!(findings(&temp.path().join(to)), clean(), "{image} as {format}");
+            } else {
+                // Of what podman writes for Docker, skopeo makes a layout.
+                let copy = temp.path().join(format!("{image}.copy"));
+                let from = located("docker-archive", &temp.path().join(to), None);
+                skopeo(&[], &["copy", &from, &located("oci", &copy, None)]).unwrap();
+                assert_eq!(findings(&copy), clean(), "{image} as {format}");
+            }
+        }
+    }
+    assert_committed(&temp.path().join("committed.oci-dir"));
+}
+
+fn assert_committed(layout: &Path) {
+    assert_eq!(findings(layout), clean());
+    let image = Layout::open(layout).unwrap().nodes().unwrap()[0].config().unwrap();
     assert_eq!(image.config().as_ref().unwrap().user().as_deref(), Some("me"));
+}
+
+/// A directory with what tools write differently: a hard link, a long path, a path of other letters, times with fractions.
+fn packed() -> TempDir {
+    let temp = tempfile::tempdir().unwrap();
+    let file = |name: &str| {
+        let path = temp.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, name).unwrap();
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_700_000_001_700))
+            .unwrap();
+        path
+    };
+    let first = file("a/file");
+    fs::hard_link(&first, temp.path().join("a/link")).unwrap();
+    std::os::unix::fs::symlink("/a/file", temp.path().join("symbolic")).unwrap();
+    file(&format!("{}/{}", "long".repeat(30), "path".repeat(30)));
+    file("caf\u{e9}");
+    temp
+}
+
+/// Each row packs the directory `FROM` into the tar `TO`.
+#[test]
+fn what_tar_programs_write_by_default_gives_no_finding_above_a_note() {
+    let python = "import os, tarfile\nwith tarfile.open(os.environ['TO'], 'w') as tar:\n    tar.add(os.environ['FROM'], '.')";
+    let rows: [(Tool, &[&str]); 9] = [
+        (GNU_TAR, &["-C", "FROM", "-cf", "TO", "."]),
+        (GNU_TAR, &["-C", "FROM", "--format=posix", "-cf", "TO", "."]),
+        (GNU_TAR, &["-C", "FROM", "--format=posix", "--label=volume", "-cf", "TO", "."]),
+        (GNU_TAR, &["--absolute-names", "-cf", "TO", "FROM"]),
+        (GNU_TAR, &["-C", "FROM", "-cf", "TO", "a", "symbolic"]),
+        (BSDTAR, &["-C", "FROM", "-cf", "TO", "."]),
+        (BSDTAR, &["-C", "FROM", "--format=pax", "-cf", "TO", "."]),
+        (BSDTAR, &["-C", "FROM", "--format=gnutar", "-cf", "TO", "."]),
+        (PYTHON, &["-c", python]),
+    ];
+    let from = packed();
+    for (tool, words) in rows {
+        if !tool.is_here() {
+            continue;
+        }
+        let to = from.path().with_extension("tar");
+        let path = |word: &&str| match *word {
+            "FROM" => from.path().display().to_string(),
+            "TO" => to.display().to_string(),
+            word => word
+                .replace("os.environ['TO']", &format!("{:?}", to.display().to_string()))
+                .replace("os.environ['FROM']", &format!("{:?}", from.path().display().to_string())),
+        };
+        tool.run(words.iter().map(path)).unwrap();
+        let tar = fs::read(&to).unwrap();
+        fs::remove_file(&to).unwrap();
+        let layer = Blob::new("application/vnd.oci.image.layer.v1.tar", &tar).diff_id(digest(&tar));
+        Fixture::new().with(Manifest::new().with(layer)).in_memory().unwrap().assert_verified();
+    }
 }
 
 /// A layout that skopeo has written, and one of its layers.
@@ -121,13 +221,13 @@ fn copied() -> (TempDir, PathBuf, PathBuf) {
 }
 
 #[test]
-fn what_is_damaged_is_found() {
+fn corrupted_layouts_give_findings() {
     if !SKOPEO.is_here() {
         return;
     }
     let digest = |file: &Path| format!("sha256:{}", file.file_name().unwrap().to_str().unwrap());
     let mut found = Vec::new();
-    for damage in [
+    for corruption in [
         "printf X | dd of=\"$LAYER\" bs=1 seek=50 conv=notrunc status=none",
         "truncate --size=-1 \"$LAYER\"",
         "rm \"$LAYER\"",
@@ -140,40 +240,11 @@ fn what_is_damaged_is_found() {
         "touch \"$(dirname \"$LAYER\")/$(printf '%064d' 0)\"",
     ] {
         let (_temp, path, layer) = copied();
-        let status = Command::new("sh").args(["-c", damage]).current_dir(&path).env("LAYER", &layer).status();
-        assert!(status.unwrap().success(), "{damage}");
+        let status =
+            Command::new("sh").args(["-c", corruption]).current_dir(&path).env("LAYER", &layer).status();
+        assert!(status.unwrap().success(), "{corruption}");
         let lines = findings(&path).join("\n").replace(&digest(&layer), "LAYER");
-        found.push(format!("{damage}\n{lines}"));
+        found.push(format!("{corruption}\n{lines}"));
     }
-    assert_eq!(found.join("\n\n"), FOUND);
+    assert_golden("tools/corrupted.txt", &(found.join("\n\n") + "\n"));
 }
-
-const FOUND: &str = r#"printf X | dd of="$LAYER" bs=1 seek=50 conv=notrunc status=none
-index.json > manifests[0] > layers[1]: the content is sha256:1c70bf481a4ebf9a80c78707aaa9dc4011a11be758e53fbeef031a9765371cfd of 95 bytes, but the descriptor says LAYER of 95 bytes
-
-truncate --size=-1 "$LAYER"
-index.json > manifests[0] > layers[1]: the content is sha256:c2da12441077652553588daf47722cd2082619c0e12f161db48496837cf95043 of 94 bytes, but the descriptor says LAYER of 95 bytes
-
-rm "$LAYER"
-index.json > manifests[0] > layers[1]: the blob LAYER is not stored
-
-rm "$LAYER" && ln -s /etc/hostname "$LAYER"
-index.json > manifests[0] > layers[1]: it is a symbolic link that leads out of the layout or to nothing, and is not followed
-
-sed --in-place 's/"size":[0-9]*/"size":1/' index.json
-index.json > manifests[0]: the content is sha256:f6778367cf245e2acfe14fce6fd732468f6041b1afde20dbc1d46132ff55d14c of 707 bytes, but the descriptor says sha256:f6778367cf245e2acfe14fce6fd732468f6041b1afde20dbc1d46132ff55d14c of 1 bytes
-
-sed --in-place 's/"schemaVersion":2/"schemaVersion":1/' index.json
-index.json: the `schemaVersion` is 1, but 2 is expected
-
-sed --in-place 's/sha256:/sha256:..\/..\//' index.json
-index.json > manifests[0]: digest `sha256:../../f6778367cf245e2acfe14fce6fd732468f6041b1afde20dbc1d46132ff55d14c` has `.` in its hash; use `0` to `9` and `a` to `f` alone
-
-sed --in-place 's/}$//' index.json
-index.json: it is no JSON: a `,` or a `}` is expected at byte 185
-
-rm oci-layout
-oci-layout: there is no such file, so it is no OCI image layout
-
-touch "$(dirname "$LAYER")/$(printf '%064d' 0)"
-blobs/sha256/0000000000000000000000000000000000000000000000000000000000000000: nothing refers to the blob"#;

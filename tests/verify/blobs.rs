@@ -71,19 +71,71 @@ fn blobs_that_nothing_refers_to_are_noted_unless_a_document_is_not_there() {
     let three = "3".repeat(128);
     fs::create_dir(temp.path().join("blobs/sha512").join(&three)).unwrap();
     let note = |name: &str| format!("blobs/{name}: nothing refers to the blob");
-    let findings = verify(temp.path()).unwrap();
+    let found = digest("anything");
+    let content = |name: &str| {
+        format!("blobs/sha256/{name}: the content is {found} of 8 bytes, but sha256:{name} is expected")
+    };
+    let name = "blobs: `sha256/no digest` is not named as an algorithm and a digest of it are".to_owned();
+    let no_file = format!("blobs/sha512/{three}: it is no regular file");
     assert_eq!(
-        lines(&findings),
-        [note(&format!("sha256/{two}")), note(&format!("sha256/{one}")), note(&format!("sha512/{three}"))]
+        lines(&verify(temp.path()).unwrap()),
+        [
+            name.clone(),
+            content(&two),
+            note(&format!("sha256/{two}")),
+            content(&one),
+            note(&format!("sha256/{one}")),
+            no_file.clone(),
+            note(&format!("sha512/{three}")),
+        ]
     );
-    layout.assert_verified();
 
     let manifest = layout.nodes().unwrap()[0].path();
-    fs::remove_file(manifest).unwrap();
-    assert_eq!(lines(&verify(temp.path()).unwrap()).len(), 1);
+    fs::remove_file(&manifest).unwrap();
+    let missing = format!(
+        "index.json > manifests[0]: the blob sha256:{} is not stored",
+        manifest.file_name().unwrap().to_str().unwrap()
+    );
+    // What they are is judged nevertheless.
+    assert_eq!(lines(&verify(temp.path()).unwrap()), [missing, name, content(&two), content(&one), no_file]);
     // What is missing says nothing of what it referred to; nor does what is wrong.
     let wrong = Fixture::new().with(image.append(" ")).with(Blob::new("a/b", "").unlisted());
     assert_eq!(found_in(&wrong).len(), 1);
+}
+
+#[test]
+fn a_layout_has_a_directory_of_blobs_with_names_of_algorithms_and_digests() {
+    let temp = tempfile::tempdir().unwrap();
+    Fixture::new().write_to(temp.path()).unwrap();
+    let blobs = temp.path().join("blobs");
+    let name = |name: &str| format!("blobs: `{name}` is not named as an algorithm and a digest of it are");
+    for directory in ["SHA256", "sha384", "multihash+base58", "a..b"] {
+        fs::create_dir(blobs.join(directory)).unwrap();
+    }
+    for file in
+        ["sha1", "SHA256/any", "multihash+base58/QmRZ", "multihash+base58/a b", "sha256/A", "sha384/A"]
+    {
+        fs::write(blobs.join(file), "").unwrap();
+    }
+    let expected = ["SHA256", "a..b", "multihash+base58/a b", "sha1", "sha256/A"].map(name);
+    assert_eq!(lines(&verify(temp.path()).unwrap()), expected);
+
+    // An archive is judged alike.
+    let archive = tempfile::NamedTempFile::new().unwrap();
+    let mut tar = tar::Builder::new(archive.reopen().unwrap());
+    tar.append_dir_all("", temp.path()).unwrap();
+    tar.into_inner().unwrap();
+    assert_eq!(lines(&verify(archive.path()).unwrap()), expected);
+
+    fs::remove_dir_all(&blobs).unwrap();
+    let missing = "blobs: there is no such directory, in which the blobs of a layout are";
+    assert_eq!(lines(&verify(temp.path()).unwrap()), [missing]);
+    let mut tar = tar::Builder::new(archive.reopen().unwrap());
+    tar.append_dir_all("", temp.path()).unwrap();
+    tar.into_inner().unwrap();
+    assert_eq!(lines(&verify(archive.path()).unwrap()), [missing]);
+    fs::write(&blobs, "").unwrap();
+    assert_eq!(lines(&verify(temp.path()).unwrap()), [missing]);
 }
 
 #[test]

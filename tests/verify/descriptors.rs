@@ -1,6 +1,6 @@
 //! What descriptors say.
 
-use oci_fixture::{Config, Descriptor, Entry, Fixture, Index, Label, Layer, Manifest, Value};
+use oci_fixture::{Config, Descriptor, Entry, Fixture, Index, Label, Layer, Level, Manifest, Value};
 
 use crate::{digest, found_in};
 
@@ -76,6 +76,7 @@ fn fields_are_there_and_of_their_types() {
         ["`size` is `9223372036854775808`, but a number of bytes is expected"]
     );
     assert_eq!(merge("urls", text("a")), ["`urls` is `\"a\"`, but a list is expected"]);
+    assert_eq!(merge("annotations", Value::number("1")), ["`annotations` is `1`, but an object is expected"]);
     assert_eq!(
         merge("annotations", Value::map([("a.b", Value::number("1"))])),
         ["`annotations.a.b` is `1`, but a text is expected"]
@@ -106,6 +107,130 @@ fn media_types_are_such() {
         of_layer(Descriptor::new().media_type("tar")),
         ["media type `tar` has no `/`; write a type and a subtype, as in `application/json`"]
     );
+}
+
+#[test]
+fn urls_are_uris_of_the_web() {
+    let urls = |url: &str| of_layer(Descriptor::new().merge(Value::map([("urls", Value::list([url]))])));
+    for right in ["https://example.com/a?b#c", "http://[::1]:80", "HTTPS://example.com"] {
+        assert_eq!(urls(right), [""; 0], "{right}");
+    }
+    for (wrong, problem) in [
+        ("example.com/a", "URI `example.com/a` has no scheme; write one, as in `https://example.com/layer`"),
+        ("ftp://a/b", "URI `ftp://a/b` is neither `http` nor `https`; write `https://a/b`"),
+        ("http:///b", "URI `http:///b` has no host; write one, as in `https://example.com/layer`"),
+    ] {
+        assert_eq!(urls(wrong), [format!("urls[0]: {problem}")]);
+    }
+}
+
+#[test]
+fn a_platform_has_the_names_that_go_gives_it() {
+    let of = |platform: &str| {
+        let image = Manifest::new().platform("linux/amd64").with(layer());
+        let index = Index::new().with(image.descriptor(Descriptor::new().platform(platform)).unchecked());
+        let place = "index.json > manifests[0] > manifests[0]: ";
+        let lines = found_in(&Fixture::new().with(index));
+        let names = lines.iter().filter_map(|line| line.strip_prefix(place));
+        names.filter(|line| line.starts_with("`platform.")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(of("unknown/unknown"), [""; 0]);
+    assert_eq!(of("linux/x86_64"), ["`platform.architecture` is `x86_64`, which Go calls `amd64`"]);
+    assert_eq!(of("macos/arm64"), ["`platform.os` is `macos`, which Go calls `darwin`"]);
+    assert_eq!(
+        of("plan10/z80"),
+        [
+            "`platform.architecture` is `z80`, which no list of Go has",
+            "`platform.os` is `plan10`, which no list of Go has",
+        ]
+    );
+}
+
+#[test]
+fn an_index_says_the_platforms_of_its_images() {
+    let unsaid = || Descriptor::new().merge(Value::map([("platform", Value::null())]));
+    let image = || Manifest::new().platform("linux/amd64").with(layer()).descriptor(unsaid());
+    assert_eq!(
+        found_in(&Fixture::new().with(Index::new().with(image()))),
+        [
+            "index.json > manifests[0] > manifests[0]: the descriptor says no platform, but the image is for one"
+        ]
+    );
+    assert_eq!(found_in(&Fixture::new().with(image())), [""; 0], "in index.json it may be absent");
+    let artifact = Manifest::new().artifact_type("a/b").with(Config::new()).with(layer());
+    assert_eq!(
+        found_in(&Fixture::new().with(Index::new().with(artifact))),
+        [""; 0],
+        "an artifact is no image"
+    );
+}
+
+#[test]
+fn what_the_descriptor_and_the_config_both_say_of_a_platform_is_compared() {
+    let image = |config: Config, platform: &str| {
+        let image = Manifest::new().platform("windows/amd64").with(config).with(layer());
+        found_in(&Fixture::new().with(image.descriptor(Descriptor::new().platform(platform))))
+    };
+    assert_eq!(image(Config::new().os_version("10.0.1"), "windows/amd64"), [""; 0]);
+    assert_eq!(image(Config::new(), "windows(10.0.1)/amd64"), [""; 0]);
+    assert_eq!(image(Config::new(), "windows(+win32k)/amd64"), [""; 0]);
+    assert_eq!(image(Config::new(), "windows/amd64/v2"), [""; 0]);
+}
+
+#[test]
+fn annotations_are_what_the_specification_says_of_their_keys() {
+    let merged = |key: &str, value: &str| {
+        Value::map([("annotations", Value::map([(key.to_owned(), Value::new(value))]))])
+    };
+    let of = |key: &str, value: &str| of_layer(Descriptor::new().merge(merged(key, value)));
+    let image = |name: &str| format!("org.opencontainers.image.{name}");
+    for (key, value) in [
+        (image("created"), ""),
+        (image("created"), "2024-05-01T12:00:00Z"),
+        (image("base.name"), ""),
+        (image("base.name"), "docker.io/library/alpine:3"),
+        (image("ref.name"), "any thing"),
+        ("team".to_owned(), "any thing"),
+    ] {
+        assert_eq!(of(&key, value), [""; 0], "{key} {value}");
+    }
+    assert_eq!(
+        of(&image("created"), "today"),
+        ["annotations.org.opencontainers.image.created: time `today` is not a date and a time of RFC 3339; \
+             write them as in `2024-05-01T12:00:00Z`"]
+    );
+    assert_eq!(
+        of(&image("base.name"), "alpine"),
+        ["the `org.opencontainers.image.base.name`: base image `alpine` has no registry; \
+             write `docker.io/library/alpine`"]
+    );
+    assert_eq!(
+        of(&image("license"), "MIT"),
+        [
+            "the annotation `org.opencontainers.image.license` is in the name space of the image specification, \
+             which does not define it"
+        ]
+    );
+    let entry =
+        Manifest::new().with(layer()).descriptor(Descriptor::new().merge(merged(&image("ref.name"), "a b")));
+    assert_eq!(
+        found_in(&Fixture::new().with(entry)),
+        [
+            "index.json > manifests[0]: the `org.opencontainers.image.ref.name`: reference name `a b` has ` `; \
+             write letters, digits and `-._:@/+`"
+        ]
+    );
+}
+
+#[test]
+fn the_empty_descriptor_is_that_of_an_empty_object() {
+    let empty = "application/vnd.oci.empty.v1+json";
+    assert_eq!(
+        of_layer(Descriptor::new().media_type(empty)),
+        ["the media type is that of the empty descriptor, but the digest and the size are not those of `{}`"]
+    );
+    let right = Descriptor::new().media_type(empty).digest(digest("{}")).size(2);
+    assert_eq!(found_in(&Fixture::new().with(right)).len(), 1, "it is dangling alone");
 }
 
 #[test]
@@ -175,7 +300,7 @@ fn a_name_belongs_to_one_entry() {
             [("io.containerd.image.name", name), ("org.opencontainers.image.ref.name", reference)];
         let annotations = annotations.into_iter().filter(|(_, value)| !value.is_empty());
         let text = format!("{name}{reference}");
-        Manifest::new().with(("a", text)).descriptor(Descriptor::new().annotations(annotations))
+        Manifest::new().with(("a", text)).descriptor(Descriptor::new().annotations(annotations)).unchecked()
     };
     let fixture = Fixture::new()
         .with(named("docker.io/library/a:1", "1"))
@@ -183,7 +308,7 @@ fn a_name_belongs_to_one_entry() {
         .with(named("docker.io/library/a:1", "2"))
         .with(named("", "1"))
         .with(named("", "2"))
-        .with(named("", "1 "))
+        .with(named("", "1_"))
         .with(named("", "1"));
     let line = |number: usize, name: &str, first: usize| {
         format!(
@@ -191,4 +316,6 @@ fn a_name_belongs_to_one_entry() {
         )
     };
     assert_eq!(found_in(&fixture), [line(2, "docker.io/library/a:1", 0), line(6, "1", 3)]);
+    let findings = fixture.in_memory().unwrap().verify();
+    assert_eq!([findings[0].level(), findings[1].level()], [Level::Note; 2]);
 }

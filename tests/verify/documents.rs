@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use oci_fixture::{Blob, Config, Descriptor, Fixture, Index, Label, Layer, Manifest, Value, verify};
+use oci_fixture::{Blob, Config, Descriptor, Fixture, Index, Label, Layer, Level, Manifest, Value, verify};
 
 use crate::{found_in, lines};
 
@@ -87,7 +87,7 @@ fn an_index_has_what_it_must_have() {
     );
     assert_eq!(
         of_index_json(r#"{"schemaVersion": 1, "manifests": [], "annotations": null, "mediaType": null}"#),
-        ["the `schemaVersion` is 1, but 2 is expected"]
+        ["`annotations` is `null`, but an object is expected", "the `schemaVersion` is 1, but 2 is expected",]
     );
     assert_eq!(
         of_index_json(r#"{"schemaVersion": 2, "manifests": [3]}"#),
@@ -101,7 +101,7 @@ fn a_manifest_has_what_it_must_have() {
     assert_eq!(without("schemaVersion"), ["there is no `schemaVersion`, which an image manifest has"]);
     assert_eq!(without("config"), ["there is no `config`, which an image manifest has"]);
     assert_eq!(without("layers"), ["there is no `layers`, which an image manifest has"]);
-    assert_eq!(without("mediaType"), [""; 0]);
+    assert_eq!(without("mediaType"), ["there is no `mediaType`, which an image manifest should have"]);
     assert_eq!(
         of_manifest(image().merge(merged("schemaVersion", Value::number("1")))),
         ["the `schemaVersion` is 1, but 2 is expected"]
@@ -159,6 +159,20 @@ fn a_key_is_there_once() {
         ),
         ["`x[0].b[0].c.d` is there twice", "`x[0].a` is there twice"]
     );
+    // Of annotations it is a rule of their own.
+    let twice = |before: &str| {
+        format!(r#"{{"schemaVersion": 2, "manifests": [], "{before}": {{"a.b": "1", "a.b": "2"}}}}"#)
+    };
+    let level = |text: &str| {
+        let temp = tempfile::tempdir().unwrap();
+        Fixture::new().write_to(temp.path()).unwrap();
+        fs::write(temp.path().join("index.json"), text).unwrap();
+        let findings = verify(temp.path()).unwrap();
+        (lines(&findings), findings[0].level())
+    };
+    let line = |map: &str| vec![format!("index.json: `{map}.a.b` is there twice")];
+    assert_eq!(level(&twice("annotations")), (line("annotations"), Level::Must));
+    assert_eq!(level(&twice("other")), (line("other"), Level::Should));
     // In a descriptor it is told of that.
     let twice =
         r#"{"schemaVersion": 2, "manifests": [{}, {"a": 1, "a": 2}], "subject": {"a": {"b": 1, "b": 2}}}"#;

@@ -1,6 +1,6 @@
 //! Entries of layers: their paths, their links, and whiteouts.
 
-use oci_fixture::{Entry, Fixture, Index, Label, Layer, Manifest};
+use oci_fixture::{Entry, Fixture, Index, Label, Layer, Level, Manifest};
 
 use crate::found_in;
 use crate::tarball::{Member, found_of};
@@ -17,17 +17,17 @@ const UNCLEAN: &str = "the path is not plain, and readers differ in what they ma
 
 #[test]
 fn a_path_stays_below_the_root() {
-    for path in ["a", "a/b", "./a", "./a/b", "...", "a..", "..a/b", " ", "a\\b"] {
+    for path in ["a", "a/b", "./a", "./a/b", "/a", "/a/b", "...", "a..", "..a/b", " ", "a\\b"] {
         assert_eq!(of_path(path), [""; 0], "{path}");
     }
-    for path in ["/a", "/", "..", "../a", "a/../../b", "./../a", "//a"] {
+    for path in ["..", "../a", "/../a", "a/../../b", "./../a"] {
         assert_eq!(of_path(path), [ESCAPES], "{path}");
     }
-    for path in ["", "a//b", "a/./b", "././a", "a/../b", "a/..", "a/", "a//", ".//a"] {
+    for path in ["", "a//b", "a/./b", "././a", "a/../b", "a/..", "a/", "/a/", "a//", ".//a", "//a"] {
         assert_eq!(of_path(path), [UNCLEAN], "{path}");
     }
     let directory = |path: &str| found_of([Member::new(b'5', path)]);
-    for path in ["./", ".", "a/", "a", "./a/"] {
+    for path in ["./", ".", "/", "a/", "a", "./a/", "/a/"] {
         assert_eq!(directory(path), [""; 0], "{path}");
     }
     // What is no text is shown byte by byte.
@@ -39,7 +39,9 @@ fn a_path_stays_below_the_root() {
 #[test]
 fn a_link_stays_below_the_root() {
     let link = |kind: u8, path: &str, target: &str| {
-        let lines = found_of([Member::new(kind, path).link(target)]);
+        let before = ["b", "c/d"].map(Member::file);
+        let [b, d] = before;
+        let lines = found_of([b, d, Member::new(kind, path).link(target)]);
         let place = format!(" > {path:?}: ");
         lines.iter().map(|line| line.strip_prefix(&place).unwrap_or(line).to_owned()).collect::<Vec<_>>()
     };
@@ -51,15 +53,127 @@ fn a_link_stays_below_the_root() {
         assert_eq!(link(b'2', "a/link", target), escapes(target));
     }
     assert_eq!(link(b'2', "link", "../b"), escapes("../b"));
-    for target in ["b", "./b", "a/b/c"] {
+    for target in ["b", "./b", "/b", "c/d", "/c/d", "c/../b"] {
         assert_eq!(link(b'1', "link", target), [""; 0], "{target}");
     }
-    for target in ["/b", "../b", "a/../b"] {
+    for target in ["../b", "/../b", "c/../../b"] {
         assert_eq!(link(b'1', "link", target), escapes(target));
     }
     for kind in *b"12" {
         assert_eq!(link(kind, "link", ""), ["the link has no target"]);
     }
+}
+
+#[test]
+fn a_hard_link_leads_to_a_file_before_it() {
+    let missing = |target: &str| format!("the hard link leads to `{target}`, which is no entry before it");
+    let directory = |target: &str| format!("the hard link leads to `{target}`, which is a directory");
+    let hard = |path: &str, target: &str| Member::new(b'1', path).link(target);
+    assert_eq!(
+        found_of([
+            // A circle is broken where it begins.
+            hard("a", "b"),
+            hard("b", "a"),
+            hard("self", "self"),
+            hard("early", "late"),
+            Member::file("late"),
+            Member::new(b'2', "symbolic").link("nothing"),
+            Member::new(b'6', "pipe"),
+            hard("to symbolic", "./symbolic"),
+            hard("to pipe", "/pipe"),
+        ]),
+        [
+            format!(" > \"a\": {}", missing("b")),
+            format!(" > \"self\": {}", missing("self")),
+            format!(" > \"early\": {}", missing("late")),
+        ]
+    );
+    assert_eq!(
+        found_of([
+            Member::new(b'5', "d"),
+            Member::file("e/f"),
+            hard("1", "d/"),
+            hard("2", "e"),
+            hard("3", "."),
+            hard("4", "e/f"),
+        ]),
+        [
+            format!(" > \"1\": {}", directory("d/")),
+            format!(" > \"2\": {}", directory("e")),
+            format!(" > \"3\": {}", directory(".")),
+        ]
+    );
+}
+
+#[test]
+fn a_hard_link_to_a_file_of_a_lower_layer_is_noted() {
+    let lower = Layer::new().with(("a", ""));
+    let upper = Layer::new().with(Entry::hardlink("b", "a").unchecked());
+    let findings =
+        Fixture::new().with(Manifest::new().with(lower).with(upper.clone())).in_memory().unwrap().verify();
+    let line = |number: usize| {
+        format!(
+            "index.json > manifests[0] > layers[{number}] > \"b\": the hard link leads to `a`, which is no entry before it"
+        )
+    };
+    assert_eq!((crate::lines(&findings), findings[0].level()), (vec![line(1)], Level::Note));
+    let findings = Fixture::new().with(Manifest::new().with(upper)).in_memory().unwrap().verify();
+    assert_eq!((crate::lines(&findings), findings[0].level()), (vec![line(0)], Level::Should));
+}
+
+#[test]
+fn what_is_no_directory_has_no_entries_in_it() {
+    let file = |file: &str| format!("`{file}` is no directory, but the layer has entries in it");
+    assert_eq!(
+        found_of([
+            Member::file("a"),
+            Member::file("a/b/c"),
+            Member::file("d/e"),
+            Member::file("./d"),
+            Member::new(b'1', "f").link("a"),
+            Member::file("f/g"),
+            Member::new(b'5', "h"),
+            Member::file("h/i"),
+            // The other order of a directory is fine.
+            Member::file("j/k"),
+            Member::new(b'5', "j/"),
+        ]),
+        [
+            format!(" > \"a/b/c\": {}", file("a")),
+            format!(" > \"./d\": {}", file("d")),
+            format!(" > \"f/g\": {}", file("f")),
+        ]
+    );
+}
+
+#[test]
+fn a_sparse_file_is_found() {
+    let sparse = |format: &str| [format!(" > \"a\": the file is sparse, in the format {format}")];
+    let pax = |records: &[(&str, &str)], body: &[u8]| {
+        found_of([Member::pax(b'x', records), Member::file("a").body(body)])
+    };
+    // What repeats in the format 0.0 is not said twice.
+    let repeated = [
+        ("GNU.sparse.size", "1000"),
+        ("GNU.sparse.numblocks", "2"),
+        ("GNU.sparse.offset", "10"),
+        ("GNU.sparse.numbytes", "1"),
+        ("GNU.sparse.offset", "20"),
+        ("GNU.sparse.numbytes", "1"),
+    ];
+    assert_eq!(pax(&repeated, b"xy"), sparse("0.0"));
+    assert_eq!(pax(&[("GNU.sparse.size", "1000"), ("GNU.sparse.map", "10,2")], b"xy"), sparse("0.1"));
+    let mut body = b"1\n10\n2\n".to_vec();
+    body.resize(512, 0);
+    body.extend_from_slice(b"xy");
+    let major = [("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.realsize", "1000")];
+    assert_eq!(pax(&major, &body), sparse("1.0"));
+    let old = Member::new(b'S', "a").body("xy").header(|header| {
+        header.as_mut_bytes()[257..265].copy_from_slice(b"ustar  \0");
+        header.as_mut_bytes()[386..410].copy_from_slice(b"00000000012\x0000000000002\0");
+        header.as_mut_bytes()[483..495].copy_from_slice(b"00000001750\0");
+    });
+    assert_eq!(found_of([old]), sparse("old GNU"));
 }
 
 #[test]
@@ -97,8 +211,11 @@ fn a_symbolic_link_of_a_lower_layer_counts_until_it_is_gone() {
     assert_eq!(between(Layer::new().with(Entry::directory("a/")).with(Entry::whiteout("c"))), through);
     assert_eq!(between(Layer::new().with(Entry::symlink("a/b", "c"))), through);
     assert_eq!(
-        of_the_last([lower(), Layer::new().with(Entry::hardlink("e", "a/b/c"))]),
-        [" > \"e\": `a/b/c` leads through `a/b`, which is a symbolic link"]
+        of_the_last([lower(), Layer::new().with(Entry::hardlink("e", "a/b/c").unchecked())]),
+        [
+            " > \"e\": `a/b/c` leads through `a/b`, which is a symbolic link",
+            " > \"e\": the hard link leads to `a/b/c`, which is no entry before it",
+        ]
     );
     for gone in [
         Layer::new().with(Entry::directory("a/b/")),
@@ -169,11 +286,11 @@ fn a_whiteout_is_an_empty_file_with_a_name_of_its_own() {
     for path in [".wh.a/b", "a/.wh..wh..opq/b"] {
         assert_eq!(of_path(path), [misplaced], "{path}");
     }
-    let odd = |member: Member| found_of([member]);
+    let of = |member: Member| found_of([member]);
     let line = " > \".wh.a\": a whiteout is an empty regular file, but this is not";
-    assert_eq!(odd(Member::file(".wh.a").body("b")), [line]);
-    assert_eq!(odd(Member::new(b'5', ".wh.a")), [line]);
-    assert_eq!(odd(Member::new(b'2', ".wh.a").link("b")), [line]);
+    assert_eq!(of(Member::file(".wh.a").body("b")), [line]);
+    assert_eq!(of(Member::new(b'5', ".wh.a")), [line]);
+    assert_eq!(of(Member::new(b'2', ".wh.a").link("b")), [line]);
 }
 
 #[test]
@@ -207,10 +324,13 @@ fn a_whiteout_is_of_what_lower_layers_have() {
 }
 
 #[test]
-fn what_is_odd_and_yet_honest_is_not_found() {
-    let lower = Layer::new().with(Entry::directory("a/")).with(("a/b", "c")).with(Entry::symlink("d", "/a"));
+fn what_is_unusual_and_yet_honest_is_not_found() {
+    let lower = Layer::new()
+        .with(Entry::directory("a/"))
+        .with(("a/b", "c"))
+        .with(Entry::symlink("d", "/a"))
+        .with(Entry::hardlink("e", "a/b"));
     let upper = Layer::new()
-        .with(Entry::hardlink("e", "a/b"))
         .with(Entry::opaque("./"))
         .with(Entry::whiteout("d"))
         .with(Entry::fifo("f/g/h").uid(5_000_000_000).mtime(-1).mode(0o7777))

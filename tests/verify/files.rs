@@ -63,6 +63,7 @@ fn a_directory_that_is_no_layout_lacks_both_files() {
         [
             "oci-layout: there is no such file, so it is no OCI image layout",
             "index.json: there is no such file, so nothing says what the layout holds",
+            "blobs: there is no such directory, in which the blobs of a layout are",
         ]
     );
 }
@@ -123,7 +124,9 @@ fn a_file_that_is_a_symbolic_link_is_found_and_followed_within_the_layout_alone(
     let index = temp.path().join("index.json");
     fs::remove_file(&index).unwrap();
     symlink("/etc/passwd", &index).unwrap();
-    assert_eq!(found(temp.path()), [format!("index.json: {outside}")]);
+    let layer = layer.strip_prefix(temp.path()).unwrap().display();
+    // Blobs that nothing refers to are judged, too.
+    assert_eq!(found(temp.path()), [format!("index.json: {outside}"), format!("{layer}: {outside}")]);
 
     // The whole of them at once.
     let (temp, layer) = written();
@@ -131,7 +134,10 @@ fn a_file_that_is_a_symbolic_link_is_found_and_followed_within_the_layout_alone(
     let blobs = temp.path().join("blobs");
     fs::rename(&blobs, elsewhere.path().join("blobs")).unwrap();
     symlink(elsewhere.path().join("blobs"), &blobs).unwrap();
-    assert_eq!(found(temp.path()), [format!("index.json > manifests[0]: {outside}")]);
+    assert_eq!(
+        found(temp.path()),
+        [format!("index.json > manifests[0]: {outside}"), format!("blobs: {outside}")]
+    );
     assert!(layer.exists());
 }
 
@@ -172,7 +178,7 @@ fn what_the_system_says_is_one_line() {
 }
 
 #[test]
-fn an_archive_is_judged_up_to_where_it_is_damaged() {
+fn an_archive_is_judged_up_to_its_first_corrupt_byte() {
     let temp = tempfile::tempdir().unwrap();
     let path = temp.path().join("app.tar");
     let tar = fixture().write_archive(Vec::new()).unwrap();
@@ -186,13 +192,13 @@ fn an_archive_is_judged_up_to_where_it_is_damaged() {
     assert_eq!(layout, "oci-layout: there is no such file, so it is no OCI image layout");
 
     // What it says there is shown in one line.
-    let mut damaged = tar.clone();
-    damaged[512 + 148..512 + 156].copy_from_slice(b"\xff\n\x1b[31m\0");
-    fs::write(&path, damaged).unwrap();
+    let mut corrupt = tar.clone();
+    corrupt[512 + 148..512 + 156].copy_from_slice(b"\xff\n\x1b[31m\0");
+    fs::write(&path, corrupt).unwrap();
     let [archive, ..] = &found(&path)[..] else { panic!("no findings") };
     assert!(archive.starts_with("archive: it cannot be read to its end: byte 512: "), "{archive}");
     assert!(!archive.contains(char::is_control), "{archive:?}");
 
     fs::write(&path, [0; 1024]).unwrap();
-    assert_eq!(found(&path).len(), 2);
+    assert_eq!(found(&path).len(), 3);
 }

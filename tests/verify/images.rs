@@ -74,7 +74,7 @@ fn a_config_has_a_diff_id_for_each_layer() {
 fn a_history_has_a_step_for_each_layer() {
     let step = |empty: bool| History::new().empty_layer(empty);
     let image = |history: &[bool]| {
-        let config = Config::new().history(history.iter().map(|empty| step(*empty)));
+        let config = Config::new().history(history.iter().map(|empty| step(*empty))).unchecked();
         found(Manifest::new().with(layer("b")).with(config))
     };
     assert_eq!(image(&[]), [""; 0]);

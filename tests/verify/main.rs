@@ -15,18 +15,14 @@ mod random;
 mod streams;
 mod tarball;
 mod tars;
+mod writers;
 
-use oci_fixture::{Digest, Finding, Fixture, Layout, Store};
-use sha2::{Digest as _, Sha256};
+use oci_fixture::{Finding, Fixture, Layout, Store};
+use oci_fixture_test_support::digest;
 
 /// The findings as lines.
 fn lines(findings: &[Finding]) -> Vec<String> {
     findings.iter().map(ToString::to_string).collect()
-}
-
-/// The SHA-256 digest of some bytes.
-fn digest(bytes: impl AsRef<[u8]>) -> String {
-    Digest::sha256(Sha256::digest(bytes).into()).to_string()
 }
 
 /// What is found of a layout.

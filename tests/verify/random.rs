@@ -1,4 +1,4 @@
-//! Layouts that are damaged anywhere: verifying ends, and without a panic.
+//! Layouts with random faults: verifying them ends, without a panic.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use oci_fixture::{Blob, Config, Entry, Fixture, Gzip, Index, Layer, Manifest, Zs
 
 use crate::digest;
 
-/// Numbers that are the same in every run.
+/// Random numbers, the same in every run.
 struct Random(u64);
 
 impl Random {
@@ -18,8 +18,8 @@ impl Random {
         usize::try_from(self.0 % end.max(1) as u64).unwrap()
     }
 
-    /// A few changes, anywhere.
-    fn damage(&mut self, bytes: &mut Vec<u8>) {
+    /// Makes a few changes at random places.
+    fn corrupt(&mut self, bytes: &mut Vec<u8>) {
         for _ in 0..=self.below(4) {
             let at = self.below(bytes.len());
             match self.below(6) {
@@ -82,7 +82,7 @@ fn files_of_any_bytes_are_judged() {
         let file = &files[random.below(files.len())];
         let honest = fs::read(file).unwrap();
         let mut bytes = honest.clone();
-        random.damage(&mut bytes);
+        random.corrupt(&mut bytes);
         fs::write(file, bytes).unwrap();
         check(temp.path());
         fs::write(file, honest).unwrap();
@@ -97,14 +97,14 @@ fn archives_of_any_bytes_are_judged() {
     let honest = fixture().write_archive(Vec::new()).unwrap();
     for _ in 0..rounds() {
         let mut bytes = honest.clone();
-        random.damage(&mut bytes);
+        random.corrupt(&mut bytes);
         fs::write(&path, bytes).unwrap();
         check(&path);
     }
 }
 
 #[test]
-fn documents_and_layers_of_any_bytes_are_looked_into() {
+fn documents_and_layers_of_any_bytes_are_judged() {
     let (temp, mut random) = (tempfile::tempdir().unwrap(), Random(3));
     let layout = fixture().in_memory().unwrap();
     let index = layout.index_bytes().unwrap().into_owned();
@@ -114,19 +114,19 @@ fn documents_and_layers_of_any_bytes_are_looked_into() {
         .map(|node| node.unwrap())
         .map(|node| (node.media_type().to_owned(), node.bytes().unwrap().into_owned()))
         .collect();
-    let odd = [
+    let others = [
         Layer::new().with(("a", "b")).encoder(Gzip::stored().members(3)),
         Layer::new().with(("a", "b")).encoder(Zstd::stored().frames(2).skippable("s").checksum()),
     ];
-    let odd = odd.map(|layer| {
+    let others = others.map(|layer| {
         let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory().unwrap();
         let layer = layout.nodes().unwrap()[0].layers().unwrap()[0].clone();
         (layer.media_type().to_owned(), layer.bytes().unwrap().into_owned())
     });
-    let nodes: Vec<_> = nodes.into_iter().chain(odd).collect();
+    let nodes: Vec<_> = nodes.into_iter().chain(others).collect();
     for _ in 0..rounds() {
         let (media_type, mut bytes) = nodes[random.below(nodes.len())].clone();
-        random.damage(&mut bytes);
+        random.corrupt(&mut bytes);
         let fixture = if media_type.contains("image.layer") {
             Fixture::new().with(Manifest::new().with(Blob::new(media_type, &bytes).diff_id(digest(&bytes))))
         } else if media_type.contains("image.config") {
@@ -141,7 +141,7 @@ fn documents_and_layers_of_any_bytes_are_looked_into() {
         check(directory.path());
 
         let mut bytes = index.clone();
-        random.damage(&mut bytes);
+        random.corrupt(&mut bytes);
         fs::write(directory.path().join("index.json"), bytes).unwrap();
         check(directory.path());
     }

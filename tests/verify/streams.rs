@@ -118,10 +118,15 @@ mod decoded {
 
     #[test]
     fn a_window_is_no_larger_than_what_is_taken() {
-        assert_eq!(found(Zstd::stored().window(16 << 20)), [""; 0]);
+        // The window of `zstd --long=27`, of `--ultra -22` and of `zstd:chunked`.
+        assert_eq!(found(Zstd::stored().window(128 << 20)), [""; 0]);
+        let layer = Layer::new().with(("a", "b")).encoder(Zstd::stored().window(128 << 20));
+        let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory().unwrap();
+        let layer = &layout.nodes().unwrap()[0].layers().unwrap()[0];
+        assert_eq!(layer.file("a").unwrap(), b"b");
         assert_eq!(
-            found(Zstd::stored().window(32 << 20)),
-            ["it needs a window of more than 16777216 bytes to be decompressed, and so is not judged \
+            found(Zstd::stored().window(256 << 20)),
+            ["it needs a window of more than 134217728 bytes to be decompressed, and so is not judged \
                  (`Limits::window`)"]
         );
     }

@@ -11,6 +11,7 @@ use crate::{digest, found_in};
 pub(crate) struct Tarball(Vec<u8>);
 
 /// A header with its body.
+#[derive(Clone)]
 pub(crate) struct Member {
     header: tar::Header,
     body: Vec<u8>,

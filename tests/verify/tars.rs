@@ -16,10 +16,10 @@ fn a_layer_is_a_tar() {
             ": it cannot be read as a tar, at byte 700: the tar ends within the padding of the member at byte 0"
         ]
     );
-    let mut odd = tar.clone();
-    odd[0] = b'c';
+    let mut changed = tar.clone();
+    changed[0] = b'c';
     assert_eq!(
-        found(&odd),
+        found(&changed),
         [
             ": it cannot be read as a tar, at byte 0: the block is no header: its checksum says 3135, but its bytes sum to 3137"
         ]
@@ -74,6 +74,16 @@ fn fields_that_are_said_twice_are_said_alike() {
     let same = [("path", &*long), ("mtime", "0.5"), ("uid", "2097152"), ("linkpath", "\u{e9}"), ("x", "y")];
     assert_eq!(of(&same), [""; 0]);
     assert_eq!(of(&[("mtime", "-1.5")]), [""; 0]);
+    // Some cut a fraction off a time, and some round it.
+    let timed = |header: u64, record: &str| {
+        let file = Member::file("a").header(|fields| fields.set_mtime(header));
+        found_of([Member::pax(b'x', &[("mtime", record)]), file])
+    };
+    for header in [1_700_000_001, 1_700_000_002] {
+        assert_eq!(timed(header, "1700000001.7"), [""; 0]);
+    }
+    assert_eq!(timed(1_700_000_003, "1700000001.7"), differ("a", "mtime", "1700000003", "1700000001.7"));
+    assert_eq!(timed(1_700_000_002, "1700000001"), differ("a", "mtime", "1700000002", "1700000001"));
     assert_eq!(of(&[("path", "c"), ("path", "a")]), differ("a", "path", "c", "a"));
     assert_eq!(of(&[("GNU.sparse.name", "c"), ("GNU.sparse.realsize", "9")]), [""; 0]);
 
@@ -109,13 +119,19 @@ fn headers_that_readers_take_for_different_things_are_found() {
         found_of([global("uid"), Member::file("a"), global("comment"), Member::file("b")]),
         [": a global header says `uid`, which some readers take for all entries behind it"]
     );
+    // The label of a volume says nothing of entries.
+    assert_eq!(found_of([global("GNU.volume.label"), Member::file("a")]), [""; 0]);
+    assert_eq!(
+        found_of([global("SCHILY.xattr.user.a"), Member::file("a")]),
+        [": a global header says `SCHILY.xattr.user.a`, which some readers take for all entries behind it"]
+    );
 }
 
 #[test]
 fn what_has_no_content_has_no_size() {
     let sized = |kind: u8| Member::new(kind, "a").link("b").header(|header| header.set_size(7));
     for kind in *b"1256" {
-        let lines = found_of([sized(kind)]);
+        let lines = found_of([Member::file("b"), sized(kind)]);
         let line = " > \"a\": it has a size of 7 bytes, but entries of its type have no content";
         assert_eq!(lines, [line], "{}", char::from(kind));
     }

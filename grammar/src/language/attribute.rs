@@ -1,77 +1,104 @@
 //! Attributes: what stands in `#[...]` before a node or an entry.
 
-use super::Kind;
+use super::{BlockKind, NODES};
 
 /// An attribute: `#[NAME]`, `#[NAME = VALUE]` or `#[NAME(VALUE, VALUE)]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attribute {
+pub struct KnownAttribute {
     /// The name, which is also that of the builder's method.
     pub name: &'static str,
-    /// What it takes.
+    /// The values that it takes.
     pub form: Form,
     /// The nodes that it fits on.
-    pub nodes: &'static [Kind],
+    pub nodes: &'static [BlockKind],
     /// Whether it fits on an entry with a path.
     pub entries: bool,
     /// How it is written.
     pub example: &'static str,
 }
 
-/// What an attribute takes.
+/// The kind of value that an attribute takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Nothing.
     Flag,
     /// A number of this type of Rust.
     Number(&'static str),
+    /// A time: a number with or without a fraction, or a value of Rust that is a time.
+    Time,
+    /// A text.
+    Text,
     /// A name and a content.
     Pair,
     /// A content.
     Content,
+    /// The words of a fault on the wire, or an expression.
+    Http,
 }
 
 /// The nodes that are stored.
-const STORED: &[Kind] = &[Kind::Index, Kind::Manifest, Kind::Config, Kind::Layer, Kind::Blob];
+const STORED: &[BlockKind] =
+    &[BlockKind::Index, BlockKind::Manifest, BlockKind::Config, BlockKind::Layer, BlockKind::Blob];
+
+/// The nodes that a registry is asked for.
+const ASKED_FOR: &[BlockKind] = &[
+    BlockKind::Index,
+    BlockKind::Manifest,
+    BlockKind::Config,
+    BlockKind::Layer,
+    BlockKind::Blob,
+    BlockKind::Dangling,
+];
 
 /// All attributes.
-pub const ATTRIBUTES: &[Attribute] = &[
-    Attribute::of_entry("mode", Form::Number("u32"), "#[mode = 0o755]"),
-    Attribute::of_entry("uid", Form::Number("u64"), "#[uid = 1000]"),
-    Attribute::of_entry("gid", Form::Number("u64"), "#[gid = 1000]"),
-    Attribute::of_entry("mtime", Form::Number("i64"), "#[mtime = 0]"),
-    Attribute::of_entry("xattr", Form::Pair, "#[xattr(\"user.key\", \"value\")]"),
-    Attribute::of_node("docker", Form::Flag, &[Kind::Index, Kind::Manifest], "#[docker]"),
-    Attribute::of_node("missing", Form::Flag, STORED, "#[missing]"),
-    Attribute::of_node("truncate", Form::Number("i64"), STORED, "#[truncate = 100]"),
-    Attribute::of_node("prepend", Form::Content, STORED, "#[prepend = \"...\"]"),
-    Attribute::of_node("append", Form::Content, STORED, "#[append = \"...\"]"),
-    Attribute::of_node("flip", Form::Number("i64"), STORED, "#[flip = 0]"),
-    Attribute::of_node("replace", Form::Content, STORED, "#[replace = \"...\"]"),
-    Attribute::of_node("unlisted", Form::Flag, STORED, "#[unlisted]"),
-    Attribute {
+pub const ATTRIBUTES: &[KnownAttribute] = &[
+    KnownAttribute::of_entry("mode", Form::Number("u32"), "#[mode = 0o755]"),
+    KnownAttribute::of_entry("uid", Form::Number("u64"), "#[uid = 1000]"),
+    KnownAttribute::of_entry("gid", Form::Number("u64"), "#[gid = 1000]"),
+    KnownAttribute::of_entry("uname", Form::Text, "#[uname = \"root\"]"),
+    KnownAttribute::of_entry("gname", Form::Text, "#[gname = \"root\"]"),
+    KnownAttribute::of_entry("mtime", Form::Time, "#[mtime = 0]"),
+    KnownAttribute::of_entry("sparse", Form::Text, "#[sparse = \"1.0\"]"),
+    KnownAttribute::of_entry("xattr", Form::Pair, "#[xattr(\"user.key\", \"value\")]"),
+    KnownAttribute::of_node("docker", Form::Flag, &[BlockKind::Index, BlockKind::Manifest], "#[docker]"),
+    KnownAttribute::of_node("sha512", Form::Flag, STORED, "#[sha512]"),
+    KnownAttribute::of_node("missing", Form::Flag, STORED, "#[missing]"),
+    KnownAttribute::of_node("truncate", Form::Number("i64"), STORED, "#[truncate = 100]"),
+    KnownAttribute::of_node("prepend", Form::Content, STORED, "#[prepend = \"...\"]"),
+    KnownAttribute::of_node("append", Form::Content, STORED, "#[append = \"...\"]"),
+    KnownAttribute::of_node("flip", Form::Number("i64"), STORED, "#[flip = 0]"),
+    KnownAttribute::of_node("replace", Form::Content, STORED, "#[replace = \"...\"]"),
+    KnownAttribute::of_node("http", Form::Http, ASKED_FOR, "#[http(status = 503)]"),
+    KnownAttribute::of_node("unlisted", Form::Flag, STORED, "#[unlisted]"),
+    KnownAttribute {
         name: "unchecked",
         form: Form::Flag,
-        nodes: &[Kind::Index, Kind::Manifest, Kind::Config, Kind::Dangling],
+        nodes: NODES,
         entries: true,
         example: "#[unchecked]",
     },
 ];
 
-impl Attribute {
+impl KnownAttribute {
     const fn of_entry(name: &'static str, form: Form, example: &'static str) -> Self {
         Self { name, form, nodes: &[], entries: true, example }
     }
 
-    const fn of_node(name: &'static str, form: Form, nodes: &'static [Kind], example: &'static str) -> Self {
+    const fn of_node(
+        name: &'static str,
+        form: Form,
+        nodes: &'static [BlockKind],
+        example: &'static str,
+    ) -> Self {
         Self { name, form, nodes, entries: false, example }
     }
 
-    /// What it fits on, as a message lists it.
+    /// A list, for a message, of the items before which it may stand.
     ///
     /// ```
-    /// use oci_fixture_grammar::language::Attribute;
+    /// use oci_fixture_grammar::language::KnownAttribute;
     ///
-    /// assert_eq!(Attribute::of("docker").unwrap().fitting(), "an `index` or a manifest");
+    /// assert_eq!(KnownAttribute::of("docker").unwrap().fitting(), "an `index` or a manifest");
     /// ```
     pub fn fitting(self) -> String {
         let entry = self.entries.then_some("an entry");
@@ -82,7 +109,7 @@ impl Attribute {
         }
     }
 
-    /// Whether it changes what is stored of a node after it has its digest.
+    /// Whether it is a fault after sealing, which changes the stored bytes of a node and not its digest.
     pub fn is_fault(self) -> bool {
         matches!(self.name, "missing" | "truncate" | "prepend" | "append" | "flip" | "replace")
     }

@@ -1,27 +1,28 @@
-//! What runs on a platform, and what of it runs best.
+//! The platforms whose images run on a platform, and which of them run best.
 
 use super::{Platform, arch, os, variant, windows};
 
 impl Platform {
-    /// What `Only` of `github.com/containerd/platforms` v1.0.0-rc.4 takes on this platform, the best first,
-    /// and each [normalised](Self::normalized): what containerd looks for, in turn, in an index.
+    /// The platforms whose images run on this platform, the best first, and each [normalised](Self::normalized). They
+    /// are those that `Only` of `github.com/containerd/platforms` v1.0.0-rc.4 accepts, and for which containerd looks
+    /// in an index in this order.
     ///
-    /// * `amd64` takes its older variants, then `386`.
-    /// * `arm` takes its older variants, down to `v5`.
-    /// * `arm64` takes its older variants, where a `v9` includes the `v8` that is five minor versions ahead;
+    /// * `amd64` runs its older variants, then `386`.
+    /// * `arm` runs its older variants, down to `v5`.
+    /// * `arm64` runs its older variants, where a `v9` includes the `v8` that is five minor versions ahead;
     ///   then `arm/v8` to `arm/v5`. It is known from `v8` to `v8.9` and from `v9` to `v9.7`; with another
-    ///   variant it takes nothing, not even itself.
-    /// * Any other architecture takes itself alone.
+    ///   variant it runs nothing, not even itself.
+    /// * Any other architecture runs itself alone.
     ///
-    /// Unlike there, a variant with a number above 255 has no older ones.
+    /// Unlike in containerd, a variant with a number above 255 has no older ones.
     ///
     /// ```
-    /// use oci_fixture_grammar::Platform;
+    /// use oci_fixture::Platform;
     ///
     /// let compatible = Platform::parse("linux/arm/v7")?.compatible();
     /// let compatible: Vec<String> = compatible.iter().map(ToString::to_string).collect();
     /// assert_eq!(compatible, ["linux/arm/v7", "linux/arm/v6", "linux/arm/v5"]);
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn compatible(&self) -> Vec<Self> {
         let host = self.normalized();
@@ -34,9 +35,9 @@ impl Platform {
             .collect()
     }
 
-    /// How good `candidate` is on this platform, as `Only` of `github.com/containerd/platforms` v1.0.0-rc.4
-    /// sorts: the smaller, the better, and `None` where it is not taken. Only the order of the ranks on one
-    /// platform means something; of equal ones containerd takes the first.
+    /// The rank of an image for `candidate` on this platform, in the order of `Only` of
+    /// `github.com/containerd/platforms` v1.0.0-rc.4: the smaller, the better. `None` if the image does not run here.
+    /// Ranks can be compared only for one platform; of equal ones containerd chooses the first.
     ///
     /// * Architecture and variant come first, in the order of [`compatible`](Self::compatible).
     /// * Then more features of the operating system are better. A candidate that has one which this platform
@@ -46,16 +47,16 @@ impl Platform {
     ///   be older, down to 20348; and above 26100, which is Windows Server 2025, down to that. A candidate
     ///   without a version is taken; and so are all where this platform has none, or one that cannot be read.
     ///
-    /// Unlike there, a feature that a candidate repeats counts once.
+    /// Unlike in containerd, a feature that a candidate repeats counts once.
     ///
     /// ```
-    /// use oci_fixture_grammar::Platform;
+    /// use oci_fixture::Platform;
     ///
     /// let host = Platform::parse("linux/arm64")?;
     /// let index = ["linux/amd64", "linux/arm/v6", "linux/arm/v7"].map(|text| Platform::parse(text).unwrap());
     /// let best = index.iter().filter(|it| host.rank(it).is_some()).min_by_key(|it| host.rank(it));
     /// assert_eq!(best, Some(&Platform::new("linux", "arm").with_variant("v7")));
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn rank(&self, candidate: &Self) -> Option<usize> {
         let host = self.normalized();
@@ -78,7 +79,7 @@ impl Platform {
 
     fn has_features_for(&self, candidate: &Self) -> bool {
         let mut needed = candidate.os_features.clone();
-        // containerd takes one away, so it does see a second.
+        // containerd removes one `win32k`, so a second one counts as a feature.
         if self.os == os::windows
             && let Some(place) = needed.iter().position(|feature| feature == "win32k")
         {
@@ -116,7 +117,8 @@ fn with_older(variant: &str, oldest: u8) -> Vec<String> {
     [variant.to_owned()].into_iter().chain(older).collect()
 }
 
-/// The same for `arm64`, which has minor versions: `v9.1`, `v9.0`, `v8.6`, ... None where it is not known.
+/// A variant of `arm64` and the older ones, with minor versions: `v9.1`, `v9.0`, `v8.6`, ... `None` for a variant that is
+/// not known.
 fn arm64_with_older(variant: &str) -> Option<Vec<String>> {
     const LAST_V8: u8 = 9;
     const LAST_V9: u8 = 7;
@@ -130,7 +132,7 @@ fn arm64_with_older(variant: &str) -> Option<Vec<String>> {
     Some(down_from(8, minor_version(minor)?).collect())
 }
 
-/// Of `.` and one digit; nothing is `.0`.
+/// The minor version in `.` and one digit. An empty text is version 0.
 fn minor_version(text: &str) -> Option<u8> {
     match text.as_bytes() {
         [] => Some(0),

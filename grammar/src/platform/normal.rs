@@ -1,9 +1,10 @@
-//! The one way to write a platform that has several.
+//! The normal form of a platform, which can be written in several ways.
 
 use super::{Platform, arch, not_empty, os, variant};
+use crate::Invalid;
 
 impl Platform {
-    /// The same as `Normalize` of `github.com/containerd/platforms` v1.0.0-rc.4 writes it, which is how
+    /// The platform as `Normalize` of `github.com/containerd/platforms` v1.0.0-rc.4 writes it, which is how
     /// containerd compares platforms: in lower case, by Go's names, without the variant that is an
     /// architecture's usual one (but `arm` has its `v7`), and with the features sorted, each once.
     ///
@@ -20,16 +21,16 @@ impl Platform {
     /// | `armel`, with any variant | `arm/v6` |
     /// | `arm/5` to `arm/8` | `arm/v5` to `arm/v8` |
     ///
-    /// Unlike there, an empty operating system stays empty: it does not become that of the machine at hand.
+    /// Unlike in containerd, an empty operating system stays empty. It does not become that of the machine.
     ///
     /// ```
-    /// use oci_fixture_grammar::Platform;
+    /// use oci_fixture::Platform;
     ///
     /// let normalized = |text: &str| Platform::parse(text).map(|platform| platform.normalized().to_string());
     /// assert_eq!(normalized("macOS/aarch64")?, "darwin/arm64");
     /// assert_eq!(normalized("linux/arm64/v8")?, "linux/arm64");
     /// assert_eq!(normalized("linux/arm")?, "linux/arm/v7");
-    /// # Ok::<(), oci_fixture_grammar::Invalid>(())
+    /// # Ok::<(), oci_fixture::Invalid>(())
     /// ```
     pub fn normalized(&self) -> Self {
         let (architecture, variant) =
@@ -44,6 +45,82 @@ impl Platform {
             architecture,
             variant: not_empty(variant),
         }
+    }
+}
+
+impl Platform {
+    /// Checks that the operating system, the architecture and the variant have the names by which images are found: not
+    /// another name that containerd knows, such as `x86_64`. Any other word is accepted, since an image may be for
+    /// anything.
+    ///
+    /// # Errors
+    ///
+    /// The error has Go's name.
+    ///
+    /// ```
+    /// use oci_fixture::Platform;
+    ///
+    /// assert!(Platform::new("linux", "arm64").with_variant("v8").check_names().is_ok());
+    /// assert_eq!(
+    ///     Platform::new("linux", "x86_64").check_names().unwrap_err().to_string(),
+    ///     "platform's architecture `x86_64` is another name of `amd64`; write `linux/amd64`"
+    /// );
+    /// assert_eq!(
+    ///     Platform::new("linux", "arm").with_variant("7").check_names().unwrap_err().to_string(),
+    ///     "platform's variant `7` is another name of `v7`; write `linux/arm/v7`"
+    /// );
+    /// ```
+    pub fn check_names(&self) -> Result<(), Invalid> {
+        if self.is_usual() {
+            return Ok(());
+        }
+        let normalized = self.normalized();
+        let names = [
+            ("platform's operating system", self.os(), normalized.os(), os::ALL),
+            ("platform's architecture", self.architecture(), normalized.architecture(), arch::ALL),
+        ];
+        for (part, name, usual, all) in names {
+            if !all.contains(&name) && all.contains(&usual) {
+                // The variant that was written stays, unless it is the architecture's name that says it.
+                let variant = match name.to_ascii_lowercase().as_str() {
+                    "armhf" | "armel" => normalized.variant(),
+                    _ => self.variant(),
+                };
+                let good = Self::new(normalized.os(), normalized.architecture());
+                let good = Self {
+                    os_version: self.os_version.clone(),
+                    os_features: self.os_features.clone(),
+                    ..good
+                };
+                let good = good.with_variant(variant.unwrap_or_default());
+                return Err(Invalid::new(
+                    part,
+                    name,
+                    format!("is another name of `{usual}`; write `{good}`"),
+                ));
+            }
+        }
+        self.check_variant()
+    }
+
+    /// Whether the platform is made of two words that Go knows, which is quickly found out.
+    pub fn is_usual(&self) -> bool {
+        self.variant.is_none() && os::ALL.contains(&self.os()) && arch::ALL.contains(&self.architecture())
+    }
+
+    /// Refuses a variant such as `7`, which containerd knows as `v7`. `arm64/v8` stays, although it is the same as `arm64`.
+    fn check_variant(&self) -> Result<(), Invalid> {
+        let Some(variant) = self.variant() else { return Ok(()) };
+        let usual = format!("v{}", variant.trim_start_matches('v').trim_end_matches(".0"));
+        let good = Self { variant: Some(usual.clone()), ..self.clone() };
+        if usual == variant || self.normalized() != good.normalized() {
+            return Ok(());
+        }
+        Err(Invalid::new(
+            "platform's variant",
+            variant,
+            format!("is another name of `{usual}`; write `{good}`"),
+        ))
     }
 }
 
@@ -69,7 +146,7 @@ fn machine(architecture: String, variant: String) -> (String, String) {
     (architecture.to_owned(), variant.to_owned())
 }
 
-/// As Go's `strings.ToLower`: one character for each, wherever it stands. `str::to_lowercase` gives two for
+/// The text in lower case as by Go's `strings.ToLower`: one character for each. `str::to_lowercase` gives two for
 /// `İ`, and another sigma at the end of a word.
 fn lower_case(text: &str) -> String {
     text.chars().filter_map(|character| character.to_lowercase().next()).collect()

@@ -3,7 +3,7 @@
 use crate::Invalid;
 use crate::invalid::{quoted, quoted_char};
 
-/// With the five characters that the notation uses itself as `%25` and so on.
+/// Writes a version or a feature. The five characters that the notation itself uses become `%25` and so on.
 pub(super) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for character in text.chars() {
@@ -19,7 +19,7 @@ pub(super) fn encoded(text: &str) -> String {
     encoded
 }
 
-/// Undoes `encoded`, and any other `%` with two hexadecimal digits as well.
+/// Reads what `encoded` writes, and any other `%` with two hexadecimal digits as well.
 pub(super) fn decoded(part: &'static str, text: &str) -> Result<String, Invalid> {
     let invalid = |reason: String| Err(Invalid::new(part, text, reason));
     let is_odd = |c: &char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '%' | '-');
@@ -32,14 +32,14 @@ pub(super) fn decoded(part: &'static str, text: &str) -> Result<String, Invalid>
     let mut pieces = text.split('%');
     let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
     for piece in pieces {
-        // All is ASCII by now, so two bytes are two characters.
+        // The text was found to be ASCII above, so two bytes are two characters.
         let Some((digits, rest)) = piece.split_at_checked(2) else {
             return invalid(format!(
                 "has {}; write two hexadecimal digits behind `%`",
                 quoted(&format!("%{piece}"))
             ));
         };
-        // It would take a sign, too, but a `+` has been refused above, and a `-` does not fit a `u8`.
+        // `from_str_radix` would accept a sign, too, but a `+` has been refused above, and a `-` does not fit a `u8`.
         let Ok(byte) = u8::from_str_radix(digits, 16) else {
             return invalid(format!(
                 "has {}; write two hexadecimal digits behind `%`",

@@ -1,7 +1,7 @@
-//! Versions of Windows, whose containers run on a close one alone.
+//! Versions of Windows: a container runs only on a host whose version is close to its own.
 
-/// Whether Windows of this version runs an image that says it is for that one. A host without a version that
-/// can be read runs all, and an image without a version runs everywhere.
+/// Whether a host with one version of Windows runs an image for another. A host whose version cannot be read runs every
+/// image, and an image without a version runs on every host.
 pub(super) fn runs(host: Option<&str>, image: Option<&str>) -> bool {
     match (host.and_then(Version::read), image) {
         (None, _) | (_, None) => true,
@@ -9,7 +9,7 @@ pub(super) fn runs(host: Option<&str>, image: Option<&str>) -> bool {
     }
 }
 
-/// What counts of `10.0.20348.3091`: all but the last part.
+/// The parts of `10.0.20348.3091` that count: all but the last one.
 #[derive(PartialEq, Eq)]
 struct Version {
     major: u8,
@@ -23,7 +23,7 @@ const LTSC_2022: u16 = 20348;
 const LTSC_2025: u16 = 26100;
 
 impl Version {
-    /// At least three numbers; `0.0.0` is no version.
+    /// Reads a version of at least three numbers. `0.0.0` is no version.
     fn read(text: &str) -> Option<Self> {
         let mut numbers = text.split('.');
         let version = Self {
@@ -34,8 +34,8 @@ impl Version {
         (version != Self { major: 0, minor: 0, build: 0 }).then_some(version)
     }
 
-    /// As containerd reads Microsoft's [table of versions]: what is not older than the long-term release before
-    /// this version.
+    /// Whether the host runs an image, as containerd reads Microsoft's [table of versions]: the image must not be older
+    /// than the long-term release before the host's version.
     ///
     /// [table of versions]: https://learn.microsoft.com/en-us/virtualization/windowscontainers/deploy-containers/version-compatibility
     fn runs(&self, image: &Self) -> bool {
@@ -47,7 +47,7 @@ impl Version {
     }
 }
 
-/// A number's digits, without the sign that `parse` would take.
+/// The digits of a number, without the sign that `parse` would accept.
 fn digits(text: &str) -> Option<&str> {
     text.bytes().all(|b| b.is_ascii_digit()).then_some(text)
 }

@@ -3,7 +3,7 @@
 use crate::Invalid;
 use crate::invalid::{quoted, quoted_char};
 
-/// A host name, an IPv4 address or an IPv6 address in brackets, and perhaps a port.
+/// Checks a host name, an IPv4 address or an IPv6 address in brackets, with or without a port.
 pub(super) fn check(domain: &str) -> Result<(), Invalid> {
     let invalid = |reason: String| Err(Invalid::new("domain", domain, reason));
     let port = if let Some(bracketed) = domain.strip_prefix('[') {

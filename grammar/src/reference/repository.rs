@@ -5,7 +5,7 @@ use crate::invalid::{quoted, quoted_char};
 
 /// Checks a name as it is written. [`check_length`] looks at the normalised one.
 pub(super) fn check(name: &str) -> Result<(), Invalid> {
-    if is_valid(name) { Ok(()) } else { Err(fault(name)) }
+    if is_valid(name) { Ok(()) } else { Err(invalid(name)) }
 }
 
 pub(super) fn check_length(path: &str) -> Result<(), Invalid> {
@@ -34,7 +34,7 @@ pub(super) fn is_valid(name: &str) -> bool {
     matches!(last, Last::Letter)
 }
 
-/// What a name has been read up to.
+/// The last part of a name that has been read.
 #[derive(Clone, Copy)]
 enum Last {
     Letter,
@@ -46,7 +46,7 @@ enum Last {
 }
 
 /// Why a name is not valid.
-fn fault(name: &str) -> Invalid {
+fn invalid(name: &str) -> Invalid {
     Invalid::new("repository name", name, reason(name))
 }
 

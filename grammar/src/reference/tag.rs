@@ -1,9 +1,9 @@
-//! What follows the `:` in a reference.
+//! The tag, which follows the `:` in a reference.
 
 use crate::Invalid;
 use crate::invalid::quoted_char;
 
-/// At most 128 letters, digits, `_`, `.` and `-`, of which the last two do not come first.
+/// Checks that a tag has at most 128 letters, digits, `_`, `.` and `-`, and begins with neither of the last two.
 pub(super) fn check(tag: &str) -> Result<(), Invalid> {
     const MAX: usize = 128;
     let invalid = |reason: String| Err(Invalid::new("tag", tag, reason));

@@ -1,26 +1,33 @@
-//! What the tests of this crate share. Each of them uses a part of it.
-#![allow(dead_code, unused_macros, unused_imports)]
+//! Helpers that several tests of this crate share. Each test uses some of them.
+#![allow(dead_code)]
+#![allow(clippy::panic, reason = "a test fails by a panic")]
 
-/// As many hexadecimal digits as the name says. Macros, so that `concat!` takes them.
-macro_rules! hex64 {
-    () => {
-        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-    };
-}
-macro_rules! hex96 {
-    () => {
-        concat!(hex64!(), "0123456789abcdef0123456789abcdef")
-    };
-}
-macro_rules! hex128 {
-    () => {
-        concat!(hex64!(), hex64!())
-    };
-}
-pub(crate) use {hex64, hex96, hex128};
+use std::fmt;
 
-/// Strings that are odd in every way: they are put together from pieces that mean something to the grammars,
-/// and are the same in each run.
+use serde::de::DeserializeOwned;
+
+/// The hexadecimal digits of a SHA-256 hash.
+pub(crate) const HEX: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// The rows of a table in `tables`: each is a JSON list in one line. Lines that begin with `//` are comments.
+pub(crate) fn table<T: DeserializeOwned>(text: &str) -> Vec<T> {
+    let rows = text.lines().filter(|line| !line.starts_with("//"));
+    rows.map(|row| serde_json::from_str(row).unwrap_or_else(|error| panic!("{row}: {error}"))).collect()
+}
+
+/// Each text of a table is refused with the error beside it.
+pub(crate) fn assert_refused<T: fmt::Debug + PartialEq, E: fmt::Display>(
+    rows: &str,
+    parse: impl Fn(&str) -> Result<T, E>,
+) {
+    for (text, error) in table::<(String, String)>(rows) {
+        let found = parse(&text).map_err(|invalid| invalid.to_string());
+        assert_eq!(found.as_ref(), Err(&error), "{text:?}");
+        assert_is_one_line_with_a_cure(&text, &error);
+    }
+}
+
+/// Unusual strings of pieces that have a meaning in one of the grammars. They are the same in each run.
 pub(crate) fn odd_strings(count: usize) -> impl Iterator<Item = String> {
     const PIECES: &[&str] = &[
         "",
@@ -65,7 +72,7 @@ pub(crate) fn odd_strings(count: usize) -> impl Iterator<Item = String> {
         "latest",
         "sha256:",
         "sha512:",
-        hex64!(),
+        HEX,
         "http://",
     ];
     let mut random = XorShift(0x9e37_79b9_7f4a_7c15);

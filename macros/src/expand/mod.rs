@@ -1,29 +1,40 @@
-//! A declaration to the calls of the builder that make it. It cannot fail: what is broken is left out.
+//! A declaration becomes the calls of the builder that make it. This cannot fail.
+//!
+//! It is exhaustive: every `match` names each form, and every struct is taken apart with all its fields, so that a new
+//! form or field which is not expanded does not compile. It leaves out only the parts whose errors are reported.
 //!
 //! A node becomes a block of plain statements, the same with and without `for` and `if`: make the node, push each part,
 //! yield it. Labels are variables of the body around them, because the blocks of nodes do not limit them.
 
-/// As `quote!`, but what is written here is not seen by the user's code, nor does it see that.
+// A form without an arm would be lost without an error.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+/// As `quote!`, with spans that keep our names and the user's names apart.
 macro_rules! ours {
     ($($tokens:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*) };
 }
 
 mod entry;
+mod http;
 mod value;
 
-use oci_fixture_grammar::language::Kind;
-use proc_macro2::{Ident, Span, TokenStream};
+use oci_fixture_grammar::language::{BlockKind, Form, KnownAttribute};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Lifetime;
 use syn::spanned::Spanned;
 
-use crate::ast::{Again, AttributeValue, Encoder, Item, Items, Node, Platform, Tag, name};
+use oci_fixture_syntax::ast::{
+    Again, Attribute, AttributeValue, Base, Block, Content, Encoder, ExtraFile, FileBody, For, Header, If,
+    Item, Items, Node, Platform, Tag, Text, name,
+};
 
-/// Expands a declaration to an expression of the type `Fixture`. `krate` is the way to the crate that users add.
-pub(crate) fn expand(items: &Items, krate: &TokenStream) -> TokenStream {
+/// Expands a declaration to an expression of the type `Fixture`. `krate` is the name of the crate that users add; `None`
+/// where the declaration is not expanded by `oci_image!`.
+pub(crate) fn expand(items: &Items, krate: Option<&TokenTree>) -> TokenStream {
     let expander = Expander { krate };
-    let builder = expander.new_builder(Kind::Fixture);
-    let body = expander.body(items, Kind::Fixture);
+    let builder = expander.new_builder(BlockKind::Fixture);
+    let body = expander.body(items, BlockKind::Fixture);
     ours!({
         let mut node = #builder;
         #body
@@ -32,12 +43,12 @@ pub(crate) fn expand(items: &Items, krate: &TokenStream) -> TokenStream {
 }
 
 struct Expander<'k> {
-    krate: &'k TokenStream,
+    krate: Option<&'k TokenTree>,
 }
 
 impl Expander<'_> {
-    /// The body of a flow, or the top level: the labels that are declared in it, and its statements.
-    fn body(&self, items: &Items, within: Kind) -> TokenStream {
+    /// The body of a `for` or an `if`, or the top level: the labels that are declared in it, and its statements.
+    fn body(&self, items: &Items, within: BlockKind) -> TokenStream {
         let mut labels = Vec::new();
         declared(items, &mut labels);
         let labels = labels.into_iter().map(variable);
@@ -45,35 +56,42 @@ impl Expander<'_> {
         ours!(#(let #labels;)* #statements)
     }
 
-    fn items(&self, items: &Items, within: Kind) -> TokenStream {
+    fn items(&self, items: &Items, within: BlockKind) -> TokenStream {
         items.iter().map(|item| self.item(item, within)).collect()
     }
 
-    fn item(&self, item: &Item, within: Kind) -> TokenStream {
+    fn item(&self, item: &Item, within: BlockKind) -> TokenStream {
         match item {
             Item::Node(node) => self.node_statement(node, within),
             Item::Again(again) => self.again(again),
             Item::Tag(tag) => self.tag(tag),
-            Item::Entry(entry) => push(&self.entry(entry), within.holds_entries()),
-            Item::Header(header) => push(&self.block(Kind::Entry, &header.items), within.holds_entries()),
-            Item::Field(field) => self.field(field, within),
+            Item::From(base) => self.base(base, within),
+            Item::File(file) => self.extra_file(file, within),
+            Item::Entry(entry) => self.entry(entry, within.holds_entries()),
+            Item::Header(header) => {
+                // Every attribute of an `entry` is reported already.
+                let Header { attributes: _, keyword: _, items } = header;
+                push(&self.builder(BlockKind::Entry, items), within.holds_entries())
+            }
+            Item::Field(field) => self.field(field),
             Item::Splice(parts) => {
-                // Where a part does not fit, rustc points at the parts.
+                // If a part does not fit, rustc points at the parts.
                 let place = Span::mixed_site().located_at(parts.span());
-                // rustc warns of a `for` over an `Option`, but that is a good splice.
-                // The parentheses are for a struct literal.
-                quote_spanned! {place=>
-                    #[allow(for_loops_over_fallibles, unused_parens)]
-                    for part in (#parts) { node.push(part); }
-                }
+                quote_spanned!(place=> node.splice(#parts);)
+            }
+            Item::Alone(value) => {
+                let place = Span::mixed_site().located_at(value.span());
+                quote_spanned!(place=> node.put(#value);)
             }
             Item::For(flow) => {
-                let (pattern, head, body) = (&flow.pattern, &flow.head, self.body(&flow.items, within));
+                let For { pattern, head, items } = flow;
+                let body = self.body(items, within);
                 ours!(for #pattern in #head { #body })
             }
             Item::If(flow) => {
-                let (head, then) = (&flow.head, self.body(&flow.then, within));
-                let otherwise = flow.otherwise.as_ref().map(|items| {
+                let If { head, then, otherwise } = flow;
+                let then = self.body(then, within);
+                let otherwise = otherwise.as_ref().map(|items| {
                     let otherwise = self.body(items, within);
                     ours!(else { #otherwise })
                 });
@@ -82,8 +100,8 @@ impl Expander<'_> {
         }
     }
 
-    /// A node is pushed; one with a label is named first.
-    fn node_statement(&self, node: &Node, within: Kind) -> TokenStream {
+    /// A node is pushed. A node with a label is stored in the label's variable first.
+    fn node_statement(&self, node: &Node, within: BlockKind) -> TokenStream {
         let krate = self.krate;
         let fits = within.nodes().contains(&node.kind);
         let made = self.node(node);
@@ -94,74 +112,110 @@ impl Expander<'_> {
     }
 
     fn node(&self, node: &Node) -> TokenStream {
-        let krate = self.krate;
-        let content = || {
-            let content = node.content.as_ref().map(|content| self.content(content));
-            content.unwrap_or_else(|| ours!(""))
-        };
-        let new = match (&node.media_type, node.kind) {
-            (Some(media_type), Kind::Blob) => {
-                let (media_type, content) = (self.text(media_type), content());
-                ours!(#krate::Blob::new(#media_type, #content))
-            }
-            (Some(media_type), Kind::Config) => {
-                let (media_type, content) = (self.text(media_type), content());
-                ours!(#krate::Config::of(#media_type, #content))
-            }
-            (_, kind) => self.new_builder(kind),
-        };
-        let (before, attributes) = self.attributes(node);
-        let reference = node
-            .reference
-            .as_ref()
-            .map(|reference| set(&ident_at("reference", reference), &self.text(reference)));
-        let platform = node.platform.as_ref().and_then(|platform| self.platform(platform));
-        let platform = platform.map(|platform| set(&ident_at("platform", &platform), &platform));
-        let encoder = node.encoder.as_ref().map(|encoder| match encoder {
+        // The label is a variable around the node, and the head is needed only for the spans of errors.
+        let Node {
+            attributes,
+            label: _,
+            kind,
+            head: _,
+            reference,
+            platform,
+            encoder,
+            media_type,
+            content,
+            items,
+        } = node;
+        // A layer has entries, and its media type is set as the encoder is.
+        let is_tar = *kind == BlockKind::Layer;
+        let (of_tar, media_type) =
+            (media_type.as_ref().filter(|_| is_tar), media_type.as_ref().filter(|_| !is_tar));
+        let new = self.new_node(*kind, media_type, content.as_ref());
+        let (before, attributes) = self.attributes(attributes, media_type.is_some());
+        let of_tar = of_tar.map(|text| set(&ident_at("media_type", text), &self.text(text)));
+        let reference = reference.as_ref().map(|reference| {
+            let reference = self.text_argument(reference);
+            ours!(node.set_reference(#reference);)
+        });
+        let platform = platform.as_ref().and_then(set_platform);
+        let encoder = encoder.as_ref().map(|encoder| match encoder {
             Encoder::Named(name) => ours!(node = node.#name();),
             Encoder::Expr(encoder) => set(&ident_at("encoder", encoder), &encoder.to_token_stream()),
         });
-        let items = self.items(&node.items, node.kind);
+        let items = self.items(items, *kind);
         ours!({
             #before
             let mut node = #new;
             #attributes
             #reference
             #platform
+            #of_tar
             #encoder
             #items
             node
         })
     }
 
-    /// The attributes of a node. They stand before its content, so what they say is evaluated before that: the first of
-    /// the two stands before the node.
-    fn attributes(&self, node: &Node) -> (TokenStream, TokenStream) {
+    /// The builder of a node before anything is set. A node that has a media type is made with its content, which is
+    /// empty where a block follows. Without a media type there is no content but one that could not be read.
+    fn new_node(&self, kind: BlockKind, media_type: Option<&Text>, content: Option<&Content>) -> TokenStream {
+        let krate = self.krate;
+        let Some(media_type) = media_type else { return self.new_builder(kind) };
+        let media_type = self.text(media_type);
+        let content = content.map_or_else(|| ours!(""), |content| self.content(content));
+        if kind == BlockKind::Config {
+            return ours!(#krate::Config::of(#media_type, #content));
+        }
+        let builder = ident(kind.builder());
+        ours!(#krate::#builder::new(#media_type, #content))
+    }
+
+    /// The attributes of a node. They stand before its content, so their values are evaluated before it: the first of the
+    /// two results stands before the node. `has_content` is whether the node is made with its content.
+    fn attributes(&self, attributes: &[Attribute], has_content: bool) -> (TokenStream, TokenStream) {
         let (mut before, mut behind) = (TokenStream::new(), TokenStream::new());
-        for (place, attribute) in node.attributes.iter().enumerate() {
-            let name = &attribute.name;
-            let value = match &attribute.value {
+        for (place, Attribute { name, value }) in attributes.iter().enumerate() {
+            let is_flag = is_flag(name);
+            let value = match value {
                 AttributeValue::Expr(value) => value.to_token_stream(),
+                // It may be an `Option`. What it borrows may end with the statement.
+                AttributeValue::Content(Content::Expr(value)) => {
+                    let krate = self.krate;
+                    call(&ours!(#krate::Conditional::<#krate::Content>::into_option), value)
+                }
                 AttributeValue::Content(content) => self.content(content),
-                _ => {
+                AttributeValue::Pair(key, value) => {
+                    let (key, value) = (self.text(key), self.content(value));
+                    ours!((#key, #value))
+                }
+                AttributeValue::Http(words) => self.http(words),
+                // The error of parentheses is reported already.
+                AttributeValue::None | AttributeValue::Parenthesized => {
                     behind.extend(ours!(node = node.#name();));
                     continue;
                 }
             };
-            if node.media_type.is_none() {
-                behind.extend(set(name, &value));
-                continue;
-            }
             let local = ident_at(&format!("{name}{place}"), &value);
-            let argument = quote_spanned!(value.span()=> (#local));
-            before.extend(ours!(let #local = #value;));
-            behind.extend(ours!(node = node.#name #argument;));
+            if is_flag {
+                before.extend(condition(&local, &value));
+                behind.extend(ours!(if #local { node = node.#name(); }));
+            } else if has_content {
+                let argument = quote_spanned!(value.span()=> (#local));
+                before.extend(ours!(let #local = #value;));
+                behind.extend(ours!(node = node.#name #argument;));
+            } else {
+                behind.extend(set(name, &value));
+            }
         }
         (before, behind)
     }
 
     /// A block of fields as a value.
-    fn block(&self, kind: Kind, items: &Items) -> TokenStream {
+    fn block(&self, block: &Block) -> TokenStream {
+        let Block { span: _, kind, items } = block;
+        self.builder(*kind, items)
+    }
+
+    fn builder(&self, kind: BlockKind, items: &Items) -> TokenStream {
         let (new, items) = (self.new_builder(kind), self.items(items, kind));
         ours!({
             let mut node = #new;
@@ -170,18 +224,18 @@ impl Expander<'_> {
         })
     }
 
-    fn new_builder(&self, kind: Kind) -> TokenStream {
+    fn new_builder(&self, kind: BlockKind) -> TokenStream {
         let (krate, builder) = (self.krate, ident(kind.builder()));
-        match kind {
-            Kind::Blob => ours!(#krate::Blob::new("", "")),
-            _ => ours!(#krate::#builder::new()),
-        }
+        // The error of a blob without a media type is reported already.
+        let arguments = (kind == BlockKind::Blob).then(|| ours!("", ""));
+        ours!(#krate::#builder::new(#arguments))
     }
 
-    /// A node that stands once more.
+    /// A node that is used once more.
     fn again(&self, again: &Again) -> TokenStream {
-        let variable = variable(&again.label);
-        let items = again.items.as_ref().map(|items| self.items(items, Kind::Label));
+        let Again { label, items } = again;
+        let variable = variable(label);
+        let items = items.as_ref().map(|items| self.items(items, BlockKind::Label));
         push(
             &ours!({
                 let mut node = #variable.again();
@@ -194,49 +248,127 @@ impl Expander<'_> {
 
     fn tag(&self, tag: &Tag) -> TokenStream {
         let krate = self.krate;
-        let Some(label) = &tag.label else { return TokenStream::new() };
-        let (reference, variable) = (self.text(&tag.reference), variable(label));
-        push(&ours!(#krate::Tag::new(#reference, &#variable)), true)
+        let Tag { reference, label, items } = tag;
+        // The error of a label that could not be read is reported already.
+        let Some(label) = label else { return TokenStream::new() };
+        let (reference, variable) = (self.text(reference), variable(label));
+        let made = ours!(#krate::Tag::new(#reference, &#variable));
+        let Some(items) = items else { return push(&made, true) };
+        let items = self.items(items, BlockKind::Label);
+        push(
+            &ours!({
+                let mut node = #made;
+                #items
+                node
+            }),
+            true,
+        )
     }
 
-    /// The words of a platform are constants, so that rustc and editors know them.
-    fn platform(&self, platform: &Platform) -> Option<TokenStream> {
+    /// The image on which a manifest builds.
+    fn base(&self, base: &Base, within: BlockKind) -> TokenStream {
         let krate = self.krate;
-        match platform {
-            Platform::Text(text) => Some(text.to_token_stream()),
-            Platform::Words(words) => {
-                let [os, architecture, variant @ ..] = words.as_slice() else { return None };
-                let variant = variant.first().map(|variant| ours!(.with_variant(#krate::variant::#variant)));
-                Some(ours!(#krate::Platform::new(#krate::os::#os, #krate::arch::#architecture) #variant))
+        let Base { attributes, keyword: _, image } = base;
+        let made = call(&ours!(<#krate::Base as ::core::convert::From<_>>::from), image);
+        // All others were reported.
+        let unchecked = attributes.iter().filter(|attribute| attribute.name == "unchecked");
+        let unchecked = unchecked.map(|Attribute { name, value: _ }| ours!(.#name()));
+        push(&ours!(#made #(#unchecked)*), within == BlockKind::Manifest)
+    }
+
+    /// A further file of the layout. The content is evaluated behind the path, as it stands.
+    fn extra_file(&self, file: &ExtraFile, within: BlockKind) -> TokenStream {
+        let krate = self.krate;
+        let ExtraFile { attributes, keyword: _, path, body } = file;
+        let path = self.text(path);
+        let made = match body {
+            FileBody::Content(content) => {
+                let content = self.content(content);
+                ours!(#krate::ExtraFile::new(#path, #content))
             }
-        }
+            FileBody::Symlink(target) => {
+                let target = self.text(target);
+                ours!(#krate::ExtraFile::symlink(#path, #target))
+            }
+        };
+        // All others were reported.
+        let unchecked = attributes.iter().filter(|attribute| attribute.name == "unchecked");
+        let unchecked = unchecked.map(|Attribute { name, value: _ }| ours!(.#name()));
+        push(&ours!(#made #(#unchecked)*), within == BlockKind::Fixture)
     }
 }
 
-/// The labels that are declared in a body; not those of bodies within it.
+/// Whether an attribute takes nothing, or a condition.
+fn is_flag(name: &Ident) -> bool {
+    KnownAttribute::of(&name.to_string()).is_some_and(|known| known.form == Form::Flag)
+}
+
+/// The condition of a flag, which is evaluated where the attribute stands.
+fn condition(local: &Ident, value: &TokenStream) -> TokenStream {
+    let place = Span::mixed_site().located_at(value.span());
+    quote_spanned!(place=> let #local: ::core::primitive::bool = #value;)
+}
+
+/// Sets the platform of a node. `None` for a platform that could not be read.
+fn set_platform(platform: &Platform) -> Option<TokenStream> {
+    let value = platform_value(platform)?;
+    Some(match platform {
+        Platform::Text(Text::Expr(_) | Text::Terms(_)) => set(&ident_at("platform", &value), &value),
+        Platform::Text(Text::Literal(_))
+        | Platform::Words { .. }
+        | Platform::Unknown { .. }
+        | Platform::Missing => ours!(node.set_platform(#value);),
+    })
+}
+
+/// A platform as a value. Its words, which were checked, are text: constants would cost rustc more.
+fn platform_value(platform: &Platform) -> Option<TokenStream> {
+    match platform {
+        Platform::Text(text) => Some(text.to_token_stream()),
+        Platform::Words { .. } => Some(platform.to_string().to_token_stream()),
+        Platform::Unknown { .. } | Platform::Missing => None,
+    }
+}
+
+/// The labels that are declared in a body, without those of the bodies within it.
 fn declared<'i>(items: &'i Items, labels: &mut Vec<&'i Lifetime>) {
     for item in items {
-        if let Item::Node(node) = item {
-            declared(&node.items, labels);
-            labels.extend(&node.label);
+        match item {
+            Item::Node(node) => {
+                declared(&node.items, labels);
+                labels.extend(&node.label);
+            }
+            // These are bodies of their own, or hold no node.
+            Item::For(_)
+            | Item::If(_)
+            | Item::Again(_)
+            | Item::Tag(_)
+            | Item::From(_)
+            | Item::File(_)
+            | Item::Entry(_)
+            | Item::Header(_)
+            | Item::Field(_)
+            | Item::Splice(_)
+            | Item::Alone(_) => {}
         }
     }
 }
 
-/// The variable of a label; any word may be a label, so it has a prefix.
+/// The variable of a label. Its name has a prefix, because any word may be a label.
 fn variable(label: &Lifetime) -> Ident {
     Ident::new(&format!("label_{}", name(label)), Span::mixed_site().located_at(label.ident.span()))
 }
 
-/// `node.push(PART)`; what does not fit was reported, and is only made, so that its expressions are checked.
+/// `node.push(PART)`. The error of a part that does not fit is reported already. The part is made nevertheless, so that rustc
+/// checks its expressions.
 ///
-/// Not a `let` for each part: every one opens a scope within the last, and some thousand of them crash rustc.
+/// A `let` for each part would open a scope within the last one, and some thousand scopes crash rustc.
 fn push(part: &TokenStream, fits: bool) -> TokenStream {
     if fits { ours!(node.push(#part);) } else { ours!(::core::mem::drop(#part);) }
 }
 
-/// `node = node.METHOD(VALUE)`; where the value is of a wrong type, rustc points at the user's tokens, not at the whole
-/// declaration. So the name of the local is where they are; its block keeps it from being seen by others of them.
+/// `node = node.METHOD(VALUE)`. The local has the span of the user's tokens, so that rustc points at them, and not at the
+/// whole declaration, where the value is of a wrong type. The block keeps the local from the user's other expressions.
 fn set(method: &Ident, value: &TokenStream) -> TokenStream {
     let place = value.span();
     let local = Ident::new("value", place);
@@ -247,14 +379,14 @@ fn set(method: &Ident, value: &TokenStream) -> TokenStream {
     })
 }
 
-/// `FUNCTION(ARGUMENT)`, likewise.
+/// `FUNCTION(ARGUMENT)`, where rustc points at the argument if it is of a wrong type.
 fn call(function: &TokenStream, argument: &impl ToTokens) -> TokenStream {
     let place = argument.span();
     let function = located(function, argument);
     quote_spanned!(Span::mixed_site().located_at(place)=> #function(#argument))
 }
 
-/// Our tokens, where rustc is to point at the user's.
+/// Our tokens with the span of the user's, so that rustc points at those.
 fn located(tokens: &TokenStream, place: &impl ToTokens) -> TokenStream {
     let place = place.span();
     let tokens = tokens.clone().into_iter().map(|mut token| {
@@ -268,7 +400,7 @@ fn ident(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-/// The same, where rustc is to point at the user's tokens.
+/// A name of ours with the span of the user's tokens, so that rustc points at those.
 fn ident_at(name: &str, place: &impl ToTokens) -> Ident {
     Ident::new(name, Span::mixed_site().located_at(place.span()))
 }

@@ -1,106 +1,141 @@
 //! Fields, their values, contents and texts.
 
-use oci_fixture_grammar::language::{Kind, Value as Takes};
-use proc_macro2::{Span, TokenStream};
+use oci_fixture_grammar::language::{BlockKind, KnownField, NullMeaning, Takes};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Lit, LitInt, LitStr};
 
 use super::{Expander, call, set, variable};
-use crate::ast::{Content, Field, Literal, Term, Text, Value};
+use oci_fixture_syntax::ast::{Content, Element, Field, Json, Literal, Operator, Term, Text, Value};
 
 impl Expander<'_> {
-    pub(super) fn field(&self, field: &Field, within: Kind) -> TokenStream {
-        let takes = within.field(&field.name.to_string()).map(|known| known.value);
-        if let (Some(Takes::ContentOrNull), Value::Null(_)) = (takes, &field.value) {
-            let without = super::ident(&format!("without_{}", field.name));
-            return ours!(node = node.#without(););
+    pub(super) fn field(&self, field: &Field) -> TokenStream {
+        // Every attribute of a field is reported already.
+        let Field { attributes: _, name, known, value } = field;
+        let KnownField { name: _, takes, required: _, null } = *known;
+        if let Value::Json(Json::Null(_)) = value {
+            let prefix = match null {
+                NullMeaning::LeftOut => Some("without"),
+                NullMeaning::Written => Some("null"),
+                // The error is reported already.
+                NullMeaning::Mistake => None,
+            };
+            if let Some(prefix) = prefix {
+                let method = super::ident(&format!("{prefix}_{name}"));
+                return ours!(node = node.#method(););
+            }
         }
-        match takes.and_then(|takes| self.value(&field.value, takes)) {
-            Some(value) => {
-                let removed = takes.filter(|takes| *takes == Takes::Map).map(|_| self.removed(&field.value));
-                let set = set(&field.name, &value);
-                ours!(#set #removed)
-            }
-            // It was reported.
-            None => TokenStream::new(),
-        }
-    }
-
-    /// The annotations that a descriptor takes away: those that are `null`.
-    fn removed(&self, value: &Value) -> TokenStream {
-        let Value::Map(_, pairs) = value else { return TokenStream::new() };
-        let removed = pairs.iter().filter(|(_, value)| matches!(value, Value::Null(_)));
-        let removed = removed.map(|(key, _)| set(&super::ident("without_annotation"), &self.text(key)));
-        removed.collect()
-    }
-
-    /// The argument of the field's method; nothing where it does not fit.
-    fn value(&self, value: &Value, takes: Takes) -> Option<TokenStream> {
-        let krate = self.krate;
-        Some(match (takes, value) {
-            (Takes::Text | Takes::Number, Value::Text(_) | Value::Number(_)) => self.text_value(value),
-            (_, Value::Text(Text::Expr(expression))) => expression.to_token_stream(),
-            (Takes::List, Value::List(_, values)) => {
-                vector(&ours!(#krate::Text), values.iter().map(|value| self.text_value(value)))
-            }
-            (Takes::Map, Value::Map(_, pairs)) => {
-                let pairs = pairs.iter().filter(|(_, value)| !matches!(value, Value::Null(_)));
-                let pairs = pairs.map(|(key, value)| {
-                    let (key, value) = (self.text(key), self.text_value(value));
-                    ours!((#key, #value))
-                });
-                vector(&ours!((#krate::Text, #krate::Text)), pairs)
-            }
-            (Takes::Platform, Value::Platform(platform)) => self.platform(platform)?,
-            (Takes::Patch | Takes::Members, Value::Map(..)) => self.json(value),
-            (Takes::Numeric | Takes::Typeflag, Value::Content(content)) => match &**content {
-                Content::Expr(expression) => {
-                    number(expression).unwrap_or_else(|| expression.to_token_stream())
-                }
-                content => self.content(content),
+        let argument = match value {
+            Value::Json(Json::Map(_, pairs)) if takes == Takes::Map => return self.map(name, pairs),
+            Value::Json(value) => self.json_of(value, takes),
+            Value::Platform(platform) => match super::platform_value(platform) {
+                Some(platform) => platform,
+                None => return TokenStream::new(),
             },
-            (Takes::Data | Takes::Eof, Value::Content(content)) => match &**content {
-                Content::Expr(expression) => expression.to_token_stream(),
-                content => self.content(content),
-            },
-            (_, Value::Content(content)) => self.content(content),
-            (Takes::Records, Value::Records(records)) => {
+            Value::Content(content) => self.content_of(content, takes),
+            Value::Records(records) => {
                 let records = records.iter().map(|(key, content)| {
                     let (key, content) = (self.content(key), self.content(content));
                     ours!((#key, #content))
                 });
+                let krate = self.krate;
                 vector(&ours!((#krate::Content, #krate::Content)), records)
             }
-            (Takes::Block(_) | Takes::Subject, Value::Block(_, kind, items)) => self.block(*kind, items),
-            (Takes::Subject, Value::Label(label)) => {
+            Value::Block(block) => self.block(block),
+            Value::Blocks(_, elements) => {
+                let (krate, builder) = (self.krate, super::ident(BlockKind::History.builder()));
+                let elements = elements.iter().map(|element| match element {
+                    Element::Block(block) => self.block(block),
+                    Element::Expr(expression) => expression.to_token_stream(),
+                });
+                vector(&ours!(#krate::#builder), elements)
+            }
+            Value::Label(label) => {
                 let variable = variable(label);
                 ours!(&#variable)
             }
-            (Takes::Blocks(kind), Value::List(_, blocks)) => {
-                let builder = super::ident(kind.builder());
-                let blocks = blocks.iter().map(|block| match block {
-                    Value::Block(_, kind, items) => self.block(*kind, items),
-                    other => self.value(other, takes).unwrap_or_default(),
-                });
-                vector(&ours!(#krate::#builder), blocks)
+            // The error is reported already.
+            Value::Missing => return TokenStream::new(),
+        };
+        set(name, &argument)
+    }
+
+    /// A map of texts. `null` removes an annotation that a reference adds to a descriptor.
+    fn map(&self, name: &Ident, pairs: &[(Text, Json)]) -> TokenStream {
+        let krate = self.krate;
+        let (removed, added): (Vec<_>, Vec<_>) =
+            pairs.iter().partition(|(_, value)| matches!(value, Json::Null(_)));
+        let added = added.into_iter().map(|(key, value)| {
+            let (key, value) = (self.text(key), self.text_value(value));
+            ours!((#key, #value))
+        });
+        let added = set(name, &vector(&ours!((#krate::Text, #krate::Text)), added));
+        let without = super::ident("without_annotation");
+        let removed = removed.into_iter().map(|(key, _)| set(&without, &self.text(key)));
+        ours!(#added #(#removed)*)
+    }
+
+    /// The value of a field in the form of JSON.
+    fn json_of(&self, value: &Json, takes: Takes) -> TokenStream {
+        let krate = self.krate;
+        match (value, takes) {
+            (Json::Text(Text::Expr(expression)), Takes::DiffId) => expression.to_token_stream(),
+            (Json::Text(_) | Json::Number(_), Takes::Text | Takes::Number | Takes::DiffId) => {
+                self.text_value(value)
             }
-            _ => return None,
-        })
+            (Json::Text(Text::Expr(expression)), _) => expression.to_token_stream(),
+            (Json::List(_, values), Takes::List) => {
+                vector(&ours!(#krate::Text), values.iter().map(|value| self.text_value(value)))
+            }
+            // A map of JSON, or a value that does not fit. Its error is reported already, and rustc would refuse it.
+            (
+                Json::Text(_)
+                | Json::Descriptor(..)
+                | Json::Number(_)
+                | Json::Null(_)
+                | Json::List(..)
+                | Json::Map(..),
+                _,
+            ) => self.json(value),
+        }
     }
 
     /// One text in a list or a map.
-    fn text_value(&self, value: &Value) -> TokenStream {
+    fn text_value(&self, value: &Json) -> TokenStream {
         let krate = self.krate;
         match value {
-            Value::Text(text) => self.text(text),
-            Value::Number(number) => {
+            Json::Text(text) => self.text(text),
+            Json::Number(number) => {
                 let number = digits(number);
                 ours!(#krate::Text::new(#number))
             }
-            // It does not fit, and was reported.
-            _ => ours!(#krate::Text::new("")),
+            // These do not fit. Their error is reported already, and rustc would refuse them.
+            Json::Descriptor(..) | Json::Null(_) | Json::List(..) | Json::Map(..) => self.json(value),
         }
+    }
+
+    /// The value of a field in the form of a content.
+    fn content_of(&self, content: &Content, takes: Takes) -> TokenStream {
+        match (content, takes) {
+            (Content::Expr(expression), Takes::Numeric | Takes::Typeflag) => {
+                number(expression).unwrap_or_else(|| expression.to_token_stream())
+            }
+            (Content::Expr(expression), Takes::Data | Takes::Eof) => expression.to_token_stream(),
+            (
+                Content::Expr(_)
+                | Content::Text(_)
+                | Content::Bytes(..)
+                | Content::Json(_)
+                | Content::Missing,
+                _,
+            ) => self.content(content),
+        }
+    }
+
+    /// A content where a builder takes any value that is one.
+    pub(super) fn content_argument(&self, content: &Content) -> TokenStream {
+        text_literal(content).map_or_else(|| self.content(content), ToTokens::to_token_stream)
     }
 
     pub(super) fn content(&self, content: &Content) -> TokenStream {
@@ -111,6 +146,10 @@ impl Expander<'_> {
                 let text = self.text(text);
                 ours!(#krate::Content::new(#text))
             }
+            Content::Bytes(label, property) => {
+                let variable = variable(label);
+                ours!(#variable.#property())
+            }
             Content::Json(value) => {
                 let value = self.json(value);
                 ours!(#krate::Content::json(#value))
@@ -120,23 +159,27 @@ impl Expander<'_> {
     }
 
     /// A value of `json`.
-    fn json(&self, value: &Value) -> TokenStream {
+    pub(super) fn json(&self, value: &Json) -> TokenStream {
         let krate = self.krate;
         match value {
-            Value::Text(Text::Expr(expression)) => call(&ours!(#krate::Value::new), expression),
-            Value::Text(text) => {
+            Json::Text(Text::Expr(expression)) => call(&ours!(#krate::Value::new), expression),
+            Json::Text(text) => {
                 let text = self.text(text);
                 ours!(#krate::Value::new(#text))
             }
-            Value::Number(number) => {
+            Json::Descriptor(label, property) => {
+                let (variable, method) = (variable(label), super::ident_at("descriptor_json", property));
+                ours!(#variable.#method())
+            }
+            Json::Number(number) => {
                 let number = digits(number);
                 ours!(#krate::Value::number(#number))
             }
-            Value::List(_, values) => {
+            Json::List(_, values) => {
                 let values = vector(&ours!(#krate::Value), values.iter().map(|value| self.json(value)));
                 ours!(#krate::Value::list(#values))
             }
-            Value::Map(_, pairs) => {
+            Json::Map(_, pairs) => {
                 let pairs = pairs.iter().map(|(key, value)| {
                     let (key, value) = (self.text(key), self.json(value));
                     ours!((#key, #value))
@@ -144,7 +187,15 @@ impl Expander<'_> {
                 let pairs = vector(&ours!((#krate::Text, #krate::Value)), pairs);
                 ours!(#krate::Value::map(#pairs))
             }
-            _ => ours!(#krate::Value::null()),
+            Json::Null(_) => ours!(#krate::Value::null()),
+        }
+    }
+
+    /// A text where a builder takes any value that is one.
+    pub(super) fn text_argument(&self, text: &Text) -> TokenStream {
+        match text {
+            Text::Literal(literal) => literal.to_token_stream(),
+            Text::Expr(_) | Text::Terms(_) => self.text(text),
         }
     }
 
@@ -153,29 +204,48 @@ impl Expander<'_> {
         match text {
             Text::Literal(_) | Text::Expr(_) => call(&ours!(#krate::Text::new), text),
             Text::Terms(terms) => {
-                let terms = terms.iter().map(|term| match term {
-                    Term::Text(text) => self.text(text),
-                    Term::Number(number) => {
-                        let number = digits(number);
-                        ours!(#krate::Text::new(#number))
-                    }
-                    Term::Label(label, property) => {
-                        let variable = variable(label);
-                        ours!(#variable.#property())
+                let terms = terms.iter().enumerate().map(|(position, (operator, term))| {
+                    let term = match term {
+                        Term::Text(text) => self.text(text),
+                        Term::Number(number) => {
+                            let number = whole(number).unwrap_or_else(|| digits(number).to_token_stream());
+                            ours!(#krate::Text::new(#number))
+                        }
+                        Term::Label(label, property) => {
+                            let variable = variable(label);
+                            ours!(#variable.#property())
+                        }
+                    };
+                    match (position, operator) {
+                        (0, _) => term,
+                        (_, Operator::Plus) => ours!(+ #term),
+                        (_, Operator::Minus) => ours!(- #term),
                     }
                 });
-                ours!(#krate::Text::new("") #(+ #terms)*)
+                let terms: TokenStream = terms.collect();
+                // The labels that cannot be used were reported, and taken out.
+                if terms.is_empty() { ours!(#krate::Text::new("")) } else { terms }
             }
         }
     }
 }
 
-/// A number of a header, of the one type that holds all of them.
+/// The literal of a content that is text.
+pub(super) fn text_literal(content: &Content) -> Option<&LitStr> {
+    match content {
+        Content::Expr(Expr::Lit(ExprLit { lit: Lit::Str(literal), .. })) => Some(literal),
+        Content::Expr(_) | Content::Text(_) | Content::Bytes(..) | Content::Json(_) | Content::Missing => {
+            None
+        }
+    }
+}
+
+/// A number of a header. Its type is `i128`, which holds all of them.
 fn number(expression: &Expr) -> Option<TokenStream> {
     let number = match Literal::of(expression)? {
         Literal::Number(digits) => digits.parse::<i128>().ok()?,
         Literal::Byte(byte) => byte.into(),
-        _ => return None,
+        Literal::Decimal(_) | Literal::Bytes(_) | Literal::Bool | Literal::Other => return None,
     };
     let place = Span::mixed_site().located_at(expression.span());
     let mut magnitude = proc_macro2::Literal::i128_suffixed(number.checked_abs()?);
@@ -184,12 +254,20 @@ fn number(expression: &Expr) -> Option<TokenStream> {
     Some(quote_spanned!(place=> #sign #magnitude))
 }
 
+/// A whole number of a text.
+fn whole(number: &TokenStream) -> Option<TokenStream> {
+    let number = syn::parse2::<LitInt>(number.clone()).ok()?;
+    let mut literal = proc_macro2::Literal::i128_suffixed(number.base10_digits().parse().ok()?);
+    literal.set_span(Span::mixed_site().located_at(number.span()));
+    Some(literal.into_token_stream())
+}
+
 /// A number as it was written, without the space behind its sign.
 fn digits(number: &TokenStream) -> String {
     number.to_string().replace(' ', "")
 }
 
-/// Statements, not an array: an array of some thousand calls overflows the stack.
+/// A list is made by statements: an array of some thousand calls overflows the stack of the program.
 fn vector(element: &TokenStream, elements: impl Iterator<Item = TokenStream>) -> TokenStream {
     let pushes = elements.map(|element| {
         let place = Span::mixed_site().located_at(element.span());

@@ -1,45 +1,53 @@
-//! What is decoded: bytes that are counted, and a source that is told apart from what it gives.
+//! The source of a decoder: it counts bytes, and tells its own errors from those of the compressed bytes.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::damage::{Damage, DamageKind};
+use super::problem::{StreamProblem, StreamProblemKind};
 
-/// A source with a buffer.
-pub(super) struct Source<R> {
+/// A source with a buffer, which counts the bytes that are read.
+pub(super) struct CountedSource<R> {
     reader: BufReader<R>,
     offset: u64,
     has_ended: bool,
     error: Option<io::Error>,
 }
 
-impl<R: Read> Source<R> {
+impl<R: Read> CountedSource<R> {
     pub(super) fn new(source: R) -> Self {
         Self { reader: BufReader::new(source), offset: 0, has_ended: false, error: None }
     }
 
-    /// How many bytes were taken.
+    /// The number of bytes that were read.
     pub(super) fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// What went wrong while `what`, which begins at `start`, was decoded: the source itself, that it ended, or, as
-    /// the decoder says, its bytes.
-    pub(super) fn failed(&mut self, what: &str, start: u64, problem: &str, kind: DamageKind) -> io::Error {
+    /// The error of decoding `what`, which begins at `start`: an error of the source, an early end of the source, or the
+    /// decoder's error in the bytes.
+    pub(super) fn failed(
+        &mut self,
+        what: &str,
+        start: u64,
+        problem: &str,
+        kind: StreamProblemKind,
+    ) -> io::Error {
         if let Some(error) = self.error.take() {
             return error;
         }
         if self.has_ended {
             let kind = match kind {
-                DamageKind::Checksum { .. } => DamageKind::Other,
+                StreamProblemKind::Checksum { .. } => StreamProblemKind::Other,
                 kind => kind,
             };
-            return Damage::new(kind, format!("{what} at byte {start}: it ends too early"));
+            return StreamProblem::new(kind, format!("{what} at byte {start}: it ends too early"));
         }
         let kind = match kind {
-            DamageKind::Checksum { .. } => DamageKind::Checksum { is_last: matches!(self.next(), Ok(None)) },
+            StreamProblemKind::Checksum { .. } => {
+                StreamProblemKind::Checksum { is_last: matches!(self.next(), Ok(None)) }
+            }
             kind => kind,
         };
-        Damage::new(kind, format!("{what} at byte {start}: {problem}"))
+        StreamProblem::new(kind, format!("{what} at byte {start}: {problem}"))
     }
 
     /// Whether anything follows; an error of the source itself is returned by the next read.
@@ -48,7 +56,7 @@ impl<R: Read> Source<R> {
     }
 }
 
-impl<R: Read> Read for Source<R> {
+impl<R: Read> Read for CountedSource<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -59,7 +67,7 @@ impl<R: Read> Read for Source<R> {
     }
 }
 
-impl<R: Read> BufRead for Source<R> {
+impl<R: Read> BufRead for CountedSource<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         loop {
             match self.reader.fill_buf() {

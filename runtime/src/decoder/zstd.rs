@@ -5,33 +5,33 @@ use std::io::{self, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use super::damage::DamageKind;
-use super::source::Source;
+use super::problem::StreamProblemKind;
+use super::source::CountedSource;
 use crate::xxh64::Xxh64;
 
-pub(super) struct Zstd<R> {
-    source: Source<R>,
+pub(super) struct ZstdDecoder<R> {
+    source: CountedSource<R>,
     /// The frame that is open.
-    frame: Option<Frame>,
+    frame: Option<ZstdFrame>,
     frames: u64,
     /// Frames that were skipped.
     skipped: u64,
-    /// The largest window that is taken.
+    /// The largest window that is accepted.
     window: u64,
-    /// Where the last frame begins.
+    /// The offset of the last frame.
     start: u64,
     done: bool,
 }
 
-struct Frame {
+struct ZstdFrame {
     decoder: FrameDecoder,
-    /// Of what was decoded, which ruzstd does not check.
+    /// The checksum of the decoded bytes, which ruzstd does not check.
     checksum: Xxh64,
     size: u64,
 }
 
-impl<R: Read> Zstd<R> {
-    pub(super) fn new(source: Source<R>, window: u64) -> Self {
+impl<R: Read> ZstdDecoder<R> {
+    pub(super) fn new(source: CountedSource<R>, window: u64) -> Self {
         Self { source, frame: None, frames: 0, skipped: 0, window, start: 0, done: false }
     }
 
@@ -43,7 +43,7 @@ impl<R: Read> Zstd<R> {
         self.skipped
     }
 
-    /// Some bytes; none where there is no more.
+    /// Decodes some bytes; none at the end of the source.
     fn decode(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let Some(frame) = &mut self.frame else {
@@ -51,32 +51,32 @@ impl<R: Read> Zstd<R> {
                 match self.source.next() {
                     Ok(None) => return Ok(0),
                     Ok(Some(_)) => self.begin()?,
-                    Err(_) => return Err(self.failed("", DamageKind::Other)),
+                    Err(_) => return Err(self.failed("", StreamProblemKind::Other)),
                 }
                 continue;
             };
             let size = match frame.read(&mut self.source, buffer) {
                 Ok(size) => size,
-                Err(error) => return Err(self.failed(&problem(&error), DamageKind::Other)),
+                Err(error) => return Err(self.failed(&problem(&error), StreamProblemKind::Other)),
             };
             if size > 0 {
                 return Ok(size);
             }
             if let Err(problem) = frame.check() {
-                return Err(self.failed(problem, DamageKind::CHECKSUM));
+                return Err(self.failed(problem, StreamProblemKind::CHECKSUM));
             }
             self.frame = None;
         }
     }
 
     fn begin(&mut self) -> io::Result<()> {
-        // Not one for all frames: where it is used again, it takes the memory of a whole window at once.
+        // Each frame has its own decoder, because a decoder that is used again allocates a whole window at once.
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(self.window);
         match decoder.init(&mut self.source) {
             Ok(()) => {
                 self.frames += 1;
-                self.frame = Some(Frame { decoder, checksum: Xxh64::default(), size: 0 });
+                self.frame = Some(ZstdFrame { decoder, checksum: Xxh64::default(), size: 0 });
                 Ok(())
             }
             Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
@@ -86,19 +86,19 @@ impl<R: Read> Zstd<R> {
                 let kind = self.kind(&error);
                 self.frames += 1;
                 let failed = self.failed(&problem(&error), kind);
-                self.frames -= u64::from(matches!(kind, DamageKind::Trailing { .. }));
+                self.frames -= u64::from(matches!(kind, StreamProblemKind::Trailing { .. }));
                 Err(failed)
             }
         }
     }
 
-    fn kind(&self, error: &FrameDecoderError) -> DamageKind {
+    fn kind(&self, error: &FrameDecoderError) -> StreamProblemKind {
         match error {
-            FrameDecoderError::WindowSizeTooBig { .. } => DamageKind::Window,
+            FrameDecoderError::WindowSizeTooBig { .. } => StreamProblemKind::Window,
             FrameDecoderError::ReadFrameHeaderError(
                 ReadFrameHeaderError::MagicNumberReadError(_) | ReadFrameHeaderError::BadMagicNumber(_),
-            ) if self.start > 0 => DamageKind::Trailing { offset: self.start },
-            _ => DamageKind::Other,
+            ) if self.start > 0 => StreamProblemKind::Trailing { offset: self.start },
+            _ => StreamProblemKind::Other,
         }
     }
 
@@ -108,32 +108,32 @@ impl<R: Read> Zstd<R> {
             self.skipped += 1;
             return Ok(());
         }
-        Err(self.source.failed("zstd frame to be skipped", self.start, "", DamageKind::Other))
+        Err(self.source.failed("zstd frame to be skipped", self.start, "", StreamProblemKind::Other))
     }
 
-    fn failed(&mut self, problem: &str, kind: DamageKind) -> io::Error {
+    fn failed(&mut self, problem: &str, kind: StreamProblemKind) -> io::Error {
         let what = format!("zstd frame {}", self.frames);
         self.source.failed(&what, self.start, problem, kind)
     }
 }
 
-impl<R: Read> Read for Zstd<R> {
+impl<R: Read> Read for ZstdDecoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() || self.done {
             return Ok(0);
         }
         let result = self.decode(buffer);
-        // What follows an error cannot be read.
+        // The bytes after an error cannot be read.
         self.done = !result.as_ref().is_ok_and(|size| *size > 0);
         result
     }
 }
 
-impl Frame {
-    /// Some bytes; none at the end of the frame.
+impl ZstdFrame {
+    /// Reads some bytes; none at the end of the frame.
     fn read(
         &mut self,
-        source: &mut Source<impl Read>,
+        source: &mut CountedSource<impl Read>,
         buffer: &mut [u8],
     ) -> Result<usize, FrameDecoderError> {
         while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
@@ -145,9 +145,9 @@ impl Frame {
         Ok(size)
     }
 
-    /// Whether what was decoded is what the frame says of it.
+    /// Checks the size and the checksum of the frame against the decoded bytes.
     fn check(&self) -> Result<(), &'static str> {
-        // 0 is also what there is where it says nothing.
+        // 0 also means that the frame has no size.
         let size = self.decoder.content_size();
         if size != 0 && size != self.size {
             return Err("its content is not as large as it says");

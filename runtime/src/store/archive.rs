@@ -1,7 +1,8 @@
-//! A layout in an archive: one tar.
+//! A store in an archive: one tar.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -9,56 +10,76 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oci_fixture_grammar::Digest;
 
-use super::{BLOBS, Found, INDEX_FILE, LAYOUT_FILE, Name, Store, lacking, missing};
+use super::{BLOBS, BlobsFound, Found, INDEX_FILE, LAYOUT_FILE, Name, Store, lacking, missing};
 use crate::error::{Error, Result};
-use crate::tar::read::Reader;
+use crate::tar::read::{Fields, Reader, SparseMap};
 
 /// An OCI image layout in a file that is one tar.
 ///
-/// The file stays open. Only where its members lie is held in memory; nothing is unpacked.
-#[derive(Clone, Debug)]
+/// The file stays open. Only the positions of its members are held in memory; nothing is unpacked.
+#[derive(Clone)]
 pub struct Archive {
     path: PathBuf,
     file: Arc<Mutex<File>>,
-    layout: Option<Member>,
-    index: Option<Member>,
-    blobs: BTreeMap<Digest, Member>,
+    layout: Option<FoundMember>,
+    index: Option<FoundMember>,
+    blobs: BTreeMap<Digest, FoundMember>,
+    /// Whether there is a directory of the blobs, or a member below it.
+    has_blobs: bool,
+    /// The first paths below `blobs` that are not those of blobs, and whether each is a directory.
+    others: BTreeMap<Vec<u8>, bool>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Member {
+#[derive(Clone, Debug)]
+enum FoundMember {
     File(Extent),
-    /// A symbolic link, which is not followed.
-    Link,
+    /// A link that leads to no file of the archive, or is not followed yet.
+    Link(MemberLink),
     Other,
 }
 
-/// Where the bytes of a member lie.
-#[derive(Clone, Copy, Debug)]
-struct Extent {
-    start: u64,
-    size: u64,
+#[derive(Clone, Debug)]
+struct MemberLink {
+    /// The name of a member of the archive; `None` for a symbolic link that leads out of it.
+    target: Option<Vec<u8>>,
+    is_symbolic: bool,
 }
 
-/// How a file begins that has to be decompressed first, and what it is.
+/// The position of a file's bytes in the archive.
+#[derive(Clone, Debug)]
+struct Extent {
+    start: u64,
+    map: Arc<SparseMap>,
+    /// Whether a symbolic link leads to the file.
+    is_linked: bool,
+}
+
+/// The largest number of paths below `blobs` that are kept although they are not those of blobs, and the most bytes of each.
+const OTHERS: usize = 2_000;
+const OTHER_BYTES: usize = 1_000;
+
+/// The most links through which a link is followed, as in Linux.
+const LINKS: usize = 40;
+
+/// The first bytes of compressed files, and the names of the formats.
 const COMPRESSED: [(&[u8], &str); 4] =
     [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz")];
 
 impl Archive {
-    /// Finds the members. As when a tar is unpacked, the last of a name counts.
+    /// Finds the members of a layout. If several members have one name, the last one counts, as when the tar is unpacked.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        match Self::open_damaged(path)? {
+        match Self::open_corrupt(path)? {
             (archive, None) => Ok(archive),
             (_, Some(error)) => Err(broken(path, &error)),
         }
     }
 
-    /// The same of an archive that may be damaged: what stands before that, and what is wrong.
+    /// Opens an archive that may be broken: the members before the error, and the error.
     ///
     /// # Errors
     ///
-    /// Where not even the first member can be read.
-    pub(crate) fn open_damaged(path: &Path) -> Result<(Self, Option<io::Error>)> {
+    /// An archive whose first member cannot be read is an error.
+    pub(crate) fn open_corrupt(path: &Path) -> Result<(Self, Option<io::Error>)> {
         let failed = |error| Error::io(path, "read the archive", error);
         let metadata = std::fs::metadata(path).map_err(failed)?;
         if metadata.is_dir() {
@@ -81,11 +102,113 @@ impl Archive {
             layout: None,
             index: None,
             blobs: BTreeMap::new(),
+            has_blobs: false,
+            others: BTreeMap::new(),
         };
-        let mut members = 0_u64;
-        match archive.scan(metadata.len(), &mut members) {
+        let (file, length, mut members) = (Arc::clone(&archive.file), metadata.len(), 0_u64);
+        let scanned = scan(&file, length, &mut |name, member| {
+            members += 1;
+            archive.keep_name(name, &member);
+            archive.set(name, member);
+        });
+        match scanned {
             Err(error) if members == 0 => Err(broken(path, &error)),
-            scanned => Ok((archive, scanned.err())),
+            scanned => {
+                archive.follow_links(length);
+                Ok((archive, scanned.err()))
+            }
+        }
+    }
+
+    /// Puts files in place of the links that lead to them.
+    ///
+    /// A link may lead to a file that is not part of a layout, such as a layer of an archive for Docker. Then the archive is
+    /// read once more for each link on the way.
+    fn follow_links(&mut self, length: u64) {
+        let mut others = BTreeMap::new();
+        for _ in 0..LINKS {
+            let mut unknown = BTreeMap::new();
+            for name in self.links() {
+                let mut target = Some(name.clone());
+                let mut is_linked = false;
+                for _ in 0..LINKS {
+                    let Some(next) = target.take() else { break };
+                    match self.member(&next).or_else(|| others.get(&next)) {
+                        Some(FoundMember::Link(link)) => {
+                            is_linked |= link.is_symbolic;
+                            target.clone_from(&link.target);
+                        }
+                        Some(FoundMember::File(extent)) => {
+                            let extent = Extent { is_linked, ..extent.clone() };
+                            self.set(&name, FoundMember::File(extent));
+                        }
+                        Some(FoundMember::Other) => {}
+                        None => {
+                            unknown.insert(next, FoundMember::Other);
+                        }
+                    }
+                }
+            }
+            if unknown.is_empty() {
+                return;
+            }
+            // The first reading has reported the error of the archive.
+            let _ = scan(&Arc::clone(&self.file), length, &mut |name, member| {
+                if let Some(other) = unknown.get_mut(name) {
+                    *other = member;
+                }
+            });
+            others.append(&mut unknown);
+        }
+    }
+
+    /// The names of the members that are links.
+    fn links(&self) -> Vec<Vec<u8>> {
+        let files = [(LAYOUT_FILE, &self.layout), (INDEX_FILE, &self.index)];
+        let files = files.into_iter().filter_map(|(name, member)| Some((name.to_owned(), member.as_ref()?)));
+        let blobs = self.blobs.iter().map(|(digest, member)| (Name::Blob(digest).to_string(), member));
+        let links = files.chain(blobs).filter(|(_, member)| matches!(member, FoundMember::Link(_)));
+        links.map(|(name, _)| name.into_bytes()).collect()
+    }
+
+    fn member(&self, name: &[u8]) -> Option<&FoundMember> {
+        match name {
+            _ if name == LAYOUT_FILE.as_bytes() => self.layout.as_ref(),
+            _ if name == INDEX_FILE.as_bytes() => self.index.as_ref(),
+            _ => self.blobs.get(&blob_digest(name)?),
+        }
+    }
+
+    fn set(&mut self, name: &[u8], member: FoundMember) {
+        match name {
+            _ if name == LAYOUT_FILE.as_bytes() => self.layout = Some(member),
+            _ if name == INDEX_FILE.as_bytes() => self.index = Some(member),
+            _ => self.blobs.extend(blob_digest(name).map(|digest| (digest, member))),
+        }
+    }
+
+    /// Keeps the name of a member below `blobs` that is no blob.
+    fn keep_name(&mut self, name: &[u8], member: &FoundMember) {
+        let Some(rest) = name.strip_prefix(BLOBS.as_bytes()) else { return };
+        let is_directory = matches!(member, FoundMember::Other);
+        self.has_blobs |= rest.starts_with(b"/") || rest.is_empty() && is_directory;
+        let Some(path) = rest.strip_prefix(b"/").filter(|_| blob_digest(name).is_none()) else { return };
+        let parts: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
+        let mut keep = |path: &[u8], is_directory: bool| {
+            let path = path.get(..OTHER_BYTES).unwrap_or(path);
+            let known = self.others.entry(path.to_vec()).or_default();
+            *known |= is_directory;
+            if self.others.len() > OTHERS {
+                self.others.pop_last();
+            }
+        };
+        match parts.as_slice() {
+            [algorithm] => keep(algorithm, is_directory),
+            [algorithm, encoded, ..] => {
+                keep(algorithm, true);
+                keep(&[*algorithm, *encoded].join(&b'/'), false);
+            }
+            [] => {}
         }
     }
 
@@ -93,71 +216,45 @@ impl Archive {
         &self.path
     }
 
-    fn scan(&mut self, length: u64, members: &mut u64) -> io::Result<()> {
-        // The `tar` crate holds names of any length in memory.
-        let mut reader = Reader::new(Piece { file: &self.file, position: 0, end: length });
-        while let Some(member) = reader.next_member()? {
-            let fields = &member.fields;
-            let (start, size) = (reader.offset(), if fields.has_body() { fields.size } else { 0 });
-            let name = String::from_utf8_lossy(&fields.path).into_owned();
-            let name = name.strip_prefix("./").unwrap_or(&name);
-            let member = match fields.typeflag {
-                b'0' => Member::File(Extent { start, size }),
-                b'1' | b'2' => Member::Link,
-                _ => Member::Other,
-            };
-            *members += 1;
-            if start.checked_add(size).is_none_or(|end| end > length) {
-                return Err(io::Error::other(format!("{name:?} is cut off")));
-            }
-            reader.seek_body()?;
-            match name {
-                LAYOUT_FILE => self.layout = Some(member),
-                INDEX_FILE => self.index = Some(member),
-                _ => self.blobs.extend(blob_digest(name).map(|digest| (digest, member))),
-            }
-        }
-        Ok(())
+    /// The bytes of a file, with the holes of a sparse one.
+    fn reader(&self, extent: &Extent) -> impl Read + '_ {
+        let end = extent.start.saturating_add(extent.map.stored());
+        SparseMap::clone(&extent.map).expand(Piece { file: &self.file, position: extent.start, end })
     }
 
-    fn piece(&self, extent: Extent) -> Piece<'_> {
-        let end = extent.start.saturating_add(extent.size);
-        Piece { file: &self.file, position: extent.start, end }
-    }
-
-    fn read(&self, extent: Extent) -> Result<Cow<'_, [u8]>> {
+    fn read(&self, extent: &Extent) -> Result<Cow<'_, [u8]>> {
+        let failed = |error| Error::io(&self.path, "read the archive", error);
+        extent.map.check_memory().map_err(failed)?;
         let mut bytes = Vec::new();
-        self.piece(extent)
-            .read_to_end(&mut bytes)
-            .map_err(|error| Error::io(&self.path, "read the archive", error))?;
+        self.reader(extent).read_to_end(&mut bytes).map_err(failed)?;
         Ok(Cow::Owned(bytes))
     }
 
     /// The bytes of a file that every layout has.
-    fn required(&self, member: Option<Member>, name: &str) -> Result<Cow<'_, [u8]>> {
-        self.read(member.and_then(Member::extent).ok_or_else(|| lacking(self.path.display(), name))?)
+    fn required(&self, member: Option<&FoundMember>, name: &str) -> Result<Cow<'_, [u8]>> {
+        self.read(member.and_then(FoundMember::extent).ok_or_else(|| lacking(self.path.display(), name))?)
     }
 
-    fn blob(&self, digest: &Digest) -> Result<Extent> {
-        self.blobs.get(digest).copied().and_then(Member::extent).ok_or_else(|| missing(digest))
+    fn extent(&self, digest: &Digest) -> Result<&Extent> {
+        self.blobs.get(digest).and_then(FoundMember::extent).ok_or_else(|| missing(digest))
     }
 }
 
 impl Store for Archive {
     fn layout(&self) -> Result<Cow<'_, [u8]>> {
-        self.required(self.layout, LAYOUT_FILE)
+        self.required(self.layout.as_ref(), LAYOUT_FILE)
     }
 
     fn index(&self) -> Result<Cow<'_, [u8]>> {
-        self.required(self.index, INDEX_FILE)
+        self.required(self.index.as_ref(), INDEX_FILE)
     }
 
     fn blob(&self, digest: &Digest) -> Result<Cow<'_, [u8]>> {
-        self.read(self.blob(digest)?)
+        self.read(self.extent(digest)?)
     }
 
     fn reader(&self, digest: &Digest) -> Result<Box<dyn Read + '_>> {
-        Ok(Box::new(self.piece(self.blob(digest)?)))
+        Ok(Box::new(Archive::reader(self, self.extent(digest)?)))
     }
 
     fn digests(&self) -> Result<Vec<Digest>> {
@@ -167,17 +264,19 @@ impl Store for Archive {
 
     fn look(&self, name: Name<'_>) -> Result<Found<'_>> {
         let member = match name {
-            Name::OciLayout => self.layout,
-            Name::Index => self.index,
-            Name::Blob(digest) => self.blobs.get(digest).copied(),
+            Name::OciLayout => self.layout.as_ref(),
+            Name::Index => self.index.as_ref(),
+            Name::Blob(digest) => self.blobs.get(digest),
         };
         Ok(match member {
             None => Found::Nothing,
-            Some(Member::File(extent)) => {
-                Found::File { size: extent.size, linked: false, reader: Box::new(self.piece(extent)) }
-            }
-            Some(Member::Link) => Found::Outside,
-            Some(Member::Other) => Found::NoFile,
+            Some(FoundMember::File(extent)) => Found::File {
+                size: extent.map.size(),
+                linked: extent.is_linked,
+                reader: Box::new(Archive::reader(self, extent)),
+            },
+            Some(FoundMember::Link(MemberLink { is_symbolic: true, .. })) => Found::Outside,
+            Some(FoundMember::Link(_) | FoundMember::Other) => Found::NoFile,
         })
     }
 
@@ -185,31 +284,95 @@ impl Store for Archive {
         self.blobs.keys().cloned().for_each(take);
         Ok(())
     }
+
+    fn blobs(&self) -> Result<BlobsFound> {
+        Ok(if self.has_blobs { BlobsFound::Directory } else { BlobsFound::Nothing })
+    }
+
+    fn each_name(&self, take: &mut dyn FnMut(&[u8], bool)) -> Result<()> {
+        self.others.iter().for_each(|(name, is_directory)| take(name, *is_directory));
+        Ok(())
+    }
 }
 
-impl Member {
-    fn extent(self) -> Option<Extent> {
+impl FoundMember {
+    fn extent(&self) -> Option<&Extent> {
         match self {
             Self::File(extent) => Some(extent),
-            Self::Link | Self::Other => None,
+            Self::Link(_) | Self::Other => None,
         }
     }
 }
 
+impl MemberLink {
+    /// The link of a member.
+    fn of(fields: &Fields) -> Self {
+        let is_symbolic = fields.typeflag == b'2';
+        let directory = match fields.path.iter().rposition(|byte| *byte == b'/') {
+            Some(slash) if is_symbolic => fields.path.get(..slash).unwrap_or_default(),
+            _ => &[],
+        };
+        let is_absolute = is_symbolic && fields.link.starts_with(b"/");
+        let target = [directory, &fields.link].join(&b'/');
+        Self { target: normal(&target).filter(|_| !is_absolute), is_symbolic }
+    }
+}
+
+/// Calls `visit` with the name and the kind of each member.
+fn scan(file: &Mutex<File>, length: u64, visit: &mut dyn FnMut(&[u8], FoundMember)) -> io::Result<()> {
+    // The `tar` crate holds names of any length in memory.
+    let mut reader = Reader::new(Piece { file, position: 0, end: length });
+    while let Some(member) = reader.next_member()? {
+        let fields = &member.fields;
+        let (start, left) = (reader.offset(), reader.left());
+        let found = match fields.typeflag {
+            b'1' | b'2' => FoundMember::Link(MemberLink::of(fields)),
+            _ if fields.is_file() => {
+                FoundMember::File(Extent { start, map: Arc::new(member.map()), is_linked: false })
+            }
+            _ => FoundMember::Other,
+        };
+        let name = normal(&fields.path).unwrap_or_default();
+        if start.checked_add(left).is_none_or(|end| end > length) {
+            let name = String::from_utf8_lossy(&name);
+            // The member counts as found, although none of its bytes can be read.
+            visit(b"", FoundMember::Other);
+            return Err(io::Error::other(format!("{name:?} is cut off")));
+        }
+        reader.seek_body()?;
+        visit(&name, found);
+    }
+    Ok(())
+}
+
+/// A path without `.`, `..` and empty components. `None` if it leads above the root.
+fn normal(path: &[u8]) -> Option<Vec<u8>> {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for part in path.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join(&b'/'))
+}
+
 fn broken(path: &Path, error: &io::Error) -> Error {
-    // The reader quotes the file, whatever that holds.
+    // The reader's error quotes the file, which may hold control characters.
     let line = error.to_string().replace(char::is_control, "\u{fffd}");
     let error = io::Error::new(error.kind(), line);
     Error::layout(path.display(), "cannot be read as a tar").with_source(error)
 }
 
-/// The digest of `blobs/ALGORITHM/HEX`.
-fn blob_digest(name: &str) -> Option<Digest> {
+/// The digest of a member named `blobs/ALGORITHM/HEX`.
+fn blob_digest(name: &[u8]) -> Option<Digest> {
+    let name = str::from_utf8(name).ok()?;
     let (algorithm, hex) = name.strip_prefix(BLOBS)?.strip_prefix('/')?.split_once('/')?;
     Digest::parse(&format!("{algorithm}:{hex}")).ok()
 }
 
-/// A piece of a file that others read, too: each read goes to its place first.
+/// A piece of a file that several readers share: each read seeks to its own position first.
 struct Piece<'a> {
     file: &'a Mutex<File>,
     position: u64,
@@ -218,7 +381,7 @@ struct Piece<'a> {
 
 impl Read for Piece<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // Whoever panicked while it was locked has left no more than another position.
+        // A panic in another reader can have changed only the file's position.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.position))?;
         let read = (&mut *file).take(self.end.saturating_sub(self.position)).read(buffer)?;
@@ -236,5 +399,11 @@ impl Seek for Piece<'_> {
         };
         self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.position)
+    }
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Archive({:?})", self.path)
     }
 }

@@ -1,19 +1,20 @@
-//! A layout in a directory.
+//! A store in a directory.
 
 use std::borrow::Cow;
-use std::fs::{self, File, FileType, Metadata};
+use std::fs::{self, DirEntry, File, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use oci_fixture_grammar::Digest;
 
-use super::{BLOBS, Found, INDEX_FILE, LAYOUT_FILE, Name, Store, blob_name, lacking, missing};
+use super::{BLOBS, BlobsFound, Found, INDEX_FILE, LAYOUT_FILE, Name, Store, blob_name, lacking, missing};
+use crate::declare::content::Content;
 use crate::error::{Error, Result};
 
 /// An OCI image layout in a directory.
 ///
-/// Nothing outside of the directory is read: a symbolic link that leads out of it is an error, and so is what is no
-/// regular file. That guards against a layout that is hostile, not against one that changes while it is read.
+/// Nothing outside of the directory is read: a symbolic link that leads out of it is an error, and so is anything but a
+/// regular file. This guards against a hostile layout, not against one that changes while it is read.
 #[derive(Clone, Debug)]
 pub struct Directory(PathBuf);
 
@@ -22,7 +23,7 @@ impl Directory {
         Self(path.to_owned())
     }
 
-    /// Opens a file of the layout; nothing where there is none.
+    /// Opens a file of the layout. `None` if there is no such file.
     fn open(&self, name: &str) -> Result<Option<File>> {
         let path = self.0.join(name);
         let failed = |error| Error::io(&path, "read the file", error);
@@ -34,20 +35,20 @@ impl Directory {
         File::open(&path).map(Some).map_err(failed)
     }
 
-    /// What is there; nothing where there is nothing. What lies outside of the layout is an error.
+    /// The type of the file at a path. `None` if there is no file. A path that leads out of the layout is an error.
     fn look_at(&self, path: &Path) -> Result<Option<FileType>> {
-        match self.way(path)? {
-            Way::Inside { metadata, .. } => Ok(Some(metadata.file_type())),
-            Way::Outside => {
+        match self.destination(path)? {
+            Destination::Inside { metadata, .. } => Ok(Some(metadata.file_type())),
+            Destination::Outside => {
                 let problem = "leads out of the layout by a symbolic link; put the file itself there";
                 Err(Error::layout(path.display(), problem))
             }
-            Way::Nothing | Way::Broken => Ok(None),
+            Destination::Nothing | Destination::Broken => Ok(None),
         }
     }
 
-    fn way(&self, path: &Path) -> Result<Way> {
-        way(&self.0, path).map_err(|error| Error::io(path, "look at the file", error))
+    fn destination(&self, path: &Path) -> Result<Destination> {
+        destination(&self.0, path).map_err(|error| Error::io(path, "look at the file", error))
     }
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
@@ -63,17 +64,15 @@ impl Directory {
         self.read(name)?.map(Cow::Owned).ok_or_else(|| lacking(self.0.display(), name))
     }
 
-    /// The names in a directory that are text; none where there is no such directory.
-    fn each_name(&self, name: &str, take: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
+    /// Calls `take` with each entry of a directory of the layout. A missing directory has none.
+    fn each_entry(&self, name: &Path, take: &mut dyn FnMut(&DirEntry) -> Result<()>) -> Result<()> {
         let directory = self.0.join(name);
         let failed = |error| Error::io(&directory, "list the directory", error);
         if !self.look_at(&directory)?.is_some_and(|file_type| file_type.is_dir()) {
             return Ok(());
         }
         for entry in fs::read_dir(&directory).map_err(failed)? {
-            if let Some(name) = entry.map_err(failed)?.file_name().to_str() {
-                take(name)?;
-            }
+            take(&entry.map_err(failed)?)?;
         }
         Ok(())
     }
@@ -98,6 +97,12 @@ impl Store for Directory {
         self.read(&blob_name(digest))?.map(Cow::Owned).ok_or_else(|| missing(digest))
     }
 
+    /// The file itself, which is read when the other fixture is written.
+    fn content(&self, digest: &Digest) -> Result<Option<Content>> {
+        let name = blob_name(digest);
+        Ok(self.open(&name)?.map(|_| Content::file(self.0.join(name))))
+    }
+
     fn reader(&self, digest: &Digest) -> Result<Box<dyn Read + '_>> {
         match self.open(&blob_name(digest))? {
             Some(file) => Ok(Box::new(file)),
@@ -114,12 +119,12 @@ impl Store for Directory {
 
     fn look(&self, name: Name<'_>) -> Result<Found<'_>> {
         let path = self.0.join(name.to_string());
-        Ok(match self.way(&path)? {
-            Way::Nothing => Found::Nothing,
-            Way::Outside | Way::Broken => Found::Outside,
+        Ok(match self.destination(&path)? {
+            Destination::Nothing => Found::Nothing,
+            Destination::Outside | Destination::Broken => Found::Outside,
             // Opening a named pipe would wait for a writer.
-            Way::Inside { metadata, .. } if !metadata.is_file() => Found::NoFile,
-            Way::Inside { metadata, linked } => {
+            Destination::Inside { metadata, .. } if !metadata.is_file() => Found::NoFile,
+            Destination::Inside { metadata, linked } => {
                 let file = File::open(&path).map_err(|error| Error::io(&path, "read the file", error))?;
                 Found::File { size: metadata.len(), linked, reader: Box::new(file) }
             }
@@ -127,31 +132,69 @@ impl Store for Directory {
     }
 
     fn each_digest(&self, take: &mut dyn FnMut(Digest)) -> Result<()> {
-        self.each_name(BLOBS, &mut |algorithm| {
-            self.each_name(&format!("{BLOBS}/{algorithm}"), &mut |hex| {
-                // What is not named by a digest is not a blob.
-                Digest::parse(&format!("{algorithm}:{hex}")).into_iter().for_each(&mut *take);
+        let blobs = Path::new(BLOBS);
+        self.each_entry(blobs, &mut |algorithm| {
+            let algorithm = algorithm.file_name();
+            self.each_entry(&blobs.join(&algorithm), &mut |hex| {
+                // A file whose name is no digest is no blob.
+                if let (Some(algorithm), Some(hex)) = (algorithm.to_str(), hex.file_name().to_str()) {
+                    Digest::parse(&format!("{algorithm}:{hex}")).into_iter().for_each(&mut *take);
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn blobs(&self) -> Result<BlobsFound> {
+        Ok(match self.destination(&self.0.join(BLOBS))? {
+            Destination::Inside { metadata, .. } if metadata.is_dir() => BlobsFound::Directory,
+            Destination::Inside { .. } | Destination::Nothing => BlobsFound::Nothing,
+            Destination::Outside | Destination::Broken => BlobsFound::Outside,
+        })
+    }
+
+    fn each_name(&self, take: &mut dyn FnMut(&[u8], bool)) -> Result<()> {
+        let blobs = Path::new(BLOBS);
+        // A directory of blobs outside of the layout has no names here. `blobs` has reported it.
+        if self.blobs()? != BlobsFound::Directory {
+            return Ok(());
+        }
+        self.each_entry(blobs, &mut |algorithm| {
+            let name = algorithm.file_name();
+            let path = blobs.join(&name);
+            let is_directory = match self.destination(&self.0.join(&path))? {
+                Destination::Inside { metadata, .. } => metadata.is_dir(),
+                // The blobs below it are found, each by itself.
+                Destination::Outside | Destination::Broken | Destination::Nothing => true,
+            };
+            take(name.as_encoded_bytes(), is_directory);
+            if !matches!(self.destination(&self.0.join(&path))?, Destination::Inside { .. }) {
+                return Ok(());
+            }
+            self.each_entry(&path, &mut |encoded| {
+                let encoded = encoded.file_name();
+                take(&[name.as_encoded_bytes(), encoded.as_encoded_bytes()].join(&b'/'), false);
                 Ok(())
             })
         })
     }
 }
 
-/// What a path below a directory leads to.
-enum Way {
+/// The file to which a path below a directory leads.
+enum Destination {
     Nothing,
     Inside {
         metadata: Metadata,
-        /// By a symbolic link.
+        /// Whether a symbolic link is on the way.
         linked: bool,
     },
-    /// A symbolic link on its way leads out of the directory.
+    /// A symbolic link on the way leads out of the directory.
     Outside,
-    /// A symbolic link leads to nothing.
+    /// A symbolic link on the way leads to no file.
     Broken,
 }
 
-fn way(directory: &Path, path: &Path) -> io::Result<Way> {
+fn destination(directory: &Path, path: &Path) -> io::Result<Destination> {
     let is_nothing =
         |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     let mut way = directory.to_owned();
@@ -159,26 +202,26 @@ fn way(directory: &Path, path: &Path) -> io::Result<Way> {
     let mut last = None;
     for component in path.strip_prefix(directory).unwrap_or(path).components() {
         if !matches!(component, Component::Normal(_)) {
-            return Ok(Way::Outside);
+            return Ok(Destination::Outside);
         }
         way.push(component);
         let metadata = match fs::symlink_metadata(&way) {
-            Err(error) if is_nothing(&error) => return Ok(Way::Nothing),
+            Err(error) if is_nothing(&error) => return Ok(Destination::Nothing),
             metadata => metadata?,
         };
         linked |= metadata.is_symlink();
         last = Some(metadata);
     }
-    let Some(metadata) = last else { return Ok(Way::Nothing) };
+    let Some(metadata) = last else { return Ok(Destination::Nothing) };
     if !linked {
-        return Ok(Way::Inside { metadata, linked });
+        return Ok(Destination::Inside { metadata, linked });
     }
     let real = match fs::canonicalize(path) {
-        Err(error) if is_nothing(&error) => return Ok(Way::Broken),
+        Err(error) if is_nothing(&error) => return Ok(Destination::Broken),
         real => real?,
     };
     if !real.starts_with(fs::canonicalize(directory)?) {
-        return Ok(Way::Outside);
+        return Ok(Destination::Outside);
     }
-    Ok(Way::Inside { metadata: fs::metadata(path)?, linked })
+    Ok(Destination::Inside { metadata: fs::metadata(path)?, linked })
 }

@@ -1,4 +1,4 @@
-//! The documents of a layout, for what draws it without storing it.
+//! A store with only the documents of a layout, from which the tree of a fixture is drawn.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -7,15 +7,17 @@ use std::io::{self, Read};
 use oci_fixture_grammar::Digest;
 
 use super::{Found, Memory, Name, Store};
+use crate::declare::encoded::Body;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Error, Result};
-use crate::recipe::Recipe;
-use crate::seal::{Body, Measure, Sink};
-use crate::sealing::Sealing;
+use crate::io::Recipe;
+use crate::seal::sealing::Sealing;
+use crate::seal::{Measure, Sink};
 
-/// What is larger is no document that anybody would draw.
+/// The largest content, in bytes, that may be a document of the tree.
 const DOCUMENT: u64 = 4 * 1024 * 1024;
 
-/// The documents; of everything else only the digests.
+/// The documents, and the digests of all other blobs.
 #[derive(Debug, Default)]
 pub(crate) struct Documents {
     documents: Memory,
@@ -23,28 +25,28 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    /// Takes the files beside the blobs.
+    /// Adds the files beside the blobs.
     pub(crate) fn publish(self, sealing: &Sealing<'_>) -> Self {
         Self { documents: self.documents.publish(sealing), ..self }
     }
 }
 
 impl Sink for Documents {
-    fn put(&mut self, body: &Body<'_>) -> Result<(Digest, u64)> {
+    fn put(&mut self, body: &Body<'_>, algorithm: DigestAlgorithm) -> Result<(Digest, u64)> {
         match body {
-            Body::Document(_) => self.documents.put(body),
+            Body::Document(_) => self.documents.put(body, algorithm),
             Body::Content(content) if content.size().is_ok_and(|size| size <= DOCUMENT) => {
-                self.documents.put(body)
+                self.documents.put(body, algorithm)
             }
             Body::Layer(_) | Body::Content(_) => {
-                let (digest, size) = Measure.put(body)?;
+                let (digest, size) = Measure.put(body, algorithm)?;
                 self.others.insert(digest.clone());
                 Ok((digest, size))
             }
         }
     }
 
-    /// What is stored wrong is no document that could be followed.
+    /// Keeps no faulty bytes of layers, because the tree does not show them.
     fn falsify(&mut self, digest: &Digest, bytes: Option<&dyn Recipe>) -> Result<()> {
         let other = self.others.remove(digest);
         match bytes {

@@ -1,6 +1,8 @@
-//! index.json: the entries of a fixture among those that are there already.
+//! Adding entries to an index.json.
 
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -8,112 +10,156 @@ use serde_json::value::RawValue;
 
 use super::document;
 use crate::error::{Error, Result};
-use crate::media_type;
 
-/// The index.json that lists `added` besides what `existing` lists.
-///
-/// An entry of the same name is replaced; one without a name takes the place of an equal one. All other bytes stay.
-pub(super) fn merge(path: &Path, existing: Option<&[u8]>, added: &[Vec<u8>]) -> Result<Vec<u8>> {
-    let Some(text) = existing else { return Ok(fresh(added)) };
-    let Index { manifests } = document(path.display(), "an image index", text)?;
-    let list = manifests.get().as_bytes();
-    // Go writes an empty list as null.
-    let listed: Option<Vec<&RawValue>> = serde_json::from_slice(list).map_err(|error| {
-        Error::layout(path.display(), "cannot be read as an image index").with_source(error)
-    })?;
-
-    let mut listed: Vec<Entry<'_>> = listed.unwrap_or_default().into_iter().map(Entry::of).collect();
-    let mut new = Vec::new();
-    for entry in added {
-        // What we wrote ourselves is JSON.
-        let Ok(raw) = serde_json::from_slice(entry) else { continue };
-        new.extend(replace(&mut listed, Entry::of(raw)));
-    }
-    let entries = listed.iter().filter(|entry| entry.state != State::Gone).chain(&new);
-    let entries = entries.map(|entry| entry.text).collect::<Vec<_>>().join(",");
-
-    // The list is a slice of the text: what stands around it is copied as it is.
-    let start = list.as_ptr().addr() - text.as_ptr().addr();
-    let (before, rest) = text.split_at_checked(start).unwrap_or((text, &[]));
-    let after = rest.get(list.len()..).unwrap_or_default();
-    Ok([before, b"[", entries.as_bytes(), b"]", after].concat())
+/// An index.json to which entries can be added.
+pub(super) struct ExistingIndex {
+    text: Vec<u8>,
+    places: Places,
 }
 
-/// Whether a text is an index.json.
+/// The positions in the text of an index.json.
+struct Places {
+    /// The list, with its brackets.
+    list: Range<usize>,
+    entries: Vec<Range<usize>>,
+}
+
+impl ExistingIndex {
+    /// Reads the text of an index.json.
+    pub(super) fn read(path: &Path, text: Vec<u8>) -> Result<Self> {
+        let places = Places::of(path.display(), &text)?;
+        Ok(Self { text, places })
+    }
+
+    pub(super) fn has_text(&self, text: &[u8]) -> bool {
+        self.text == text
+    }
+
+    /// The index.json that lists `added` besides its entries.
+    ///
+    /// An entry replaces one of the same name; an entry without a name replaces an equal one. All other bytes stay.
+    pub(super) fn with(&self, added: &[Vec<u8>]) -> Vec<u8> {
+        let text = |range: &Range<usize>| self.text.get(range.clone()).unwrap_or_default();
+        let mut listed: Vec<Option<&[u8]>> =
+            self.places.entries.iter().map(|entry| Some(text(entry))).collect();
+        let identities: Vec<Identity<'_>> = added.iter().map(|entry| Identity::of(entry)).collect();
+        let mut same = positions(&listed, &identities);
+        let mut new = Vec::new();
+        for (entry, identity) in added.iter().zip(&identities) {
+            let Some(positions) = same.get_mut(identity).filter(|positions| !positions.is_empty()) else {
+                new.push(Some(entry.as_slice()));
+                continue;
+            };
+            // Only one entry has the name of an image. Other entries may repeat, as they were declared.
+            let replaced = if matches!(identity, Identity::Image(_)) { positions.len() } else { 1 };
+            for (number, position) in positions.drain(..replaced).enumerate() {
+                if let Some(listed) = listed.get_mut(position) {
+                    *listed = (number == 0).then_some(entry);
+                }
+            }
+        }
+        let entries = listed.into_iter().chain(new).flatten().collect::<Vec<_>>().join(&b',');
+        let Range { start, end } = self.places.list;
+        [text(&(0..start)), b"[", &entries, b"]", text(&(end..self.text.len()))].concat()
+    }
+}
+
+/// Checks that a text is an index.json.
 pub(crate) fn check(place: impl fmt::Display, text: &[u8]) -> Result<()> {
-    let Index { manifests } = document(&place, "an image index", text)?;
-    let listed: Result<Option<Vec<&RawValue>>, _> = serde_json::from_str(manifests.get());
-    let wrong = |error| Error::layout(place, "cannot be read as an image index").with_source(error);
-    listed.map(drop).map_err(wrong)
+    Places::of(place, text).map(drop)
 }
 
-/// The index.json that lists the entries, and nothing else.
-pub(crate) fn fresh(entries: &[Vec<u8>]) -> Vec<u8> {
-    let start = format!("{{\"schemaVersion\":2,\"mediaType\":\"{}\",\"manifests\":[", media_type::INDEX);
-    [start.as_bytes(), &entries.join(&b','), b"]}"].concat()
-}
-
-/// Puts the entry in the place of the one that it replaces; gives it back where there is none.
-fn replace<'a>(listed: &mut [Entry<'a>], entry: Entry<'a>) -> Option<Entry<'a>> {
-    let mut same = listed.iter_mut().filter(|other| other.name == entry.name && other.state == State::Listed);
-    let Some(first) = same.next() else { return Some(entry) };
-    // The name of an image belongs to one entry; of others there are as many as were declared.
-    if matches!(entry.name, Name::Image(_)) {
-        same.for_each(|other| other.state = State::Gone);
+/// The positions of the listed entries that have one of the identities.
+fn positions<'i, 'a>(
+    listed: &[Option<&'a [u8]>],
+    identities: &'i [Identity<'a>],
+) -> HashMap<&'i Identity<'a>, VecDeque<usize>> {
+    /// The most names that are searched for in an entry before it is parsed.
+    const SEARCHED: usize = 4;
+    let mut positions: HashMap<_, _> =
+        identities.iter().map(|identity| (identity, VecDeque::new())).collect();
+    let names: Vec<&str> = identities.iter().map(Identity::text).collect();
+    for (position, entry) in listed.iter().flatten().enumerate() {
+        // Nearly no entry has one of the names, and an entry without escapes that has it holds its text.
+        let may_have = |entry: &str| {
+            names.len() > SEARCHED || entry.contains('\\') || names.iter().any(|name| entry.contains(name))
+        };
+        if str::from_utf8(entry).is_ok_and(may_have)
+            && let Some(positions) = positions.get_mut(&Identity::of(entry))
+        {
+            positions.push_back(position);
+        }
     }
-    *first = Entry { state: State::Replaced, ..entry };
-    None
+    positions
+}
+
+impl Places {
+    fn of(place: impl fmt::Display, text: &[u8]) -> Result<Self> {
+        let range = |part: &RawValue| {
+            let start = part.get().as_ptr().addr() - text.as_ptr().addr();
+            start..start + part.get().len()
+        };
+        // Both steps below at once, for which nothing may be wrong, and the list may not be empty.
+        if text.trim_ascii_start().starts_with(b"{")
+            && let Ok(IndexJson::<Vec<&RawValue>> { manifests }) = serde_json::from_slice(text)
+            && let (Some(first), Some(last)) = (manifests.first(), manifests.last())
+        {
+            let before = text.get(..range(first).start).unwrap_or_default().trim_ascii_end();
+            let after = text.get(range(last).end..).unwrap_or_default().trim_ascii_start();
+            // Both have a bracket of the list.
+            let list = before.len().saturating_sub(1)..text.len() - after.len().saturating_sub(1);
+            return Ok(Self { list, entries: manifests.into_iter().map(range).collect() });
+        }
+        let IndexJson::<&RawValue> { manifests: list } = document(&place, "an image index", text)?;
+        // Go writes an empty list as `null`.
+        let listed: Option<Vec<&RawValue>> = serde_json::from_str(list.get())
+            .map_err(|error| Error::layout(place, "cannot be read as an image index").with_source(error))?;
+        let entries = listed.unwrap_or_default().into_iter().map(range).collect();
+        Ok(Self { list: range(list), entries })
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(expecting = "an image index")]
-struct Index<'a> {
-    #[serde(borrow)]
-    manifests: &'a RawValue,
+struct IndexJson<L> {
+    manifests: L,
 }
 
-struct Entry<'a> {
-    name: Name<'a>,
-    text: &'a str,
-    state: State,
-}
-
-#[derive(PartialEq)]
-enum State {
-    Listed,
-    Replaced,
-    Gone,
-}
-
-/// By what an entry is known: its name, or, where it has none, the whole of it.
-#[derive(PartialEq)]
-enum Name<'a> {
+/// What identifies an entry: its name or, without a name, the whole entry.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity<'a> {
     Image(String),
     Reference(String),
     Unnamed(&'a str),
 }
 
-impl<'a> Entry<'a> {
-    fn of(raw: &'a RawValue) -> Self {
-        let text = raw.get();
-        // An entry whose annotations are no texts has no name.
-        let Named { annotations } = serde_json::from_str(text).unwrap_or_default();
-        let name = match annotations.map(|names| (names.image, names.reference)) {
-            Some((Some(image), _)) => Name::Image(image),
-            Some((None, Some(reference))) => Name::Reference(reference),
-            _ => Name::Unnamed(text),
-        };
-        Self { name, text, state: State::Listed }
+impl<'a> Identity<'a> {
+    fn of(entry: &'a [u8]) -> Self {
+        // An entry whose annotations are not texts has no name.
+        let Named { annotations } = serde_json::from_slice(entry).unwrap_or_default();
+        match annotations.map(|names| (names.image, names.reference)) {
+            Some((Some(image), _)) => Self::Image(image),
+            Some((None, Some(reference))) => Self::Reference(reference),
+            // Every entry is JSON, and so UTF-8.
+            _ => Self::Unnamed(str::from_utf8(entry).unwrap_or_default()),
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Image(text) | Self::Reference(text) => text,
+            Self::Unnamed(entry) => entry,
+        }
     }
 }
 
 #[derive(Default, Deserialize)]
 struct Named {
-    annotations: Option<Names>,
+    annotations: Option<NameAnnotations>,
 }
 
 #[derive(Deserialize)]
-struct Names {
+struct NameAnnotations {
     #[serde(rename = "io.containerd.image.name")]
     image: Option<String>,
     #[serde(rename = "org.opencontainers.image.ref.name")]

@@ -1,4 +1,4 @@
-//! oci-layout: it says that a directory is an image layout, and writers lock it.
+//! The file oci-layout, which marks a directory as an image layout, and which writers lock.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{LAYOUT, LAYOUT_FILE, document};
 use crate::error::{Error, Result};
 
-/// The oci-layout of a directory.
+/// The file oci-layout of a directory.
 pub(super) struct LayoutFile {
     path: PathBuf,
 }
@@ -20,21 +20,21 @@ impl LayoutFile {
         Self { path: directory.join(LAYOUT_FILE) }
     }
 
-    /// Whether there is one. A layout that cannot be written to is an error.
+    /// Whether the file exists. A layout of an unknown version is an error.
     pub(super) fn check(&self) -> Result<bool> {
         let Some(mut file) = self.open()? else { return Ok(false) };
-        // Where locks are mandatory, it cannot be read while another process has it.
+        // On systems with mandatory locks, the file cannot be read while another process holds one.
         file.lock_shared().map_err(|error| self.failed("lock the file", error))?;
         self.check_version(&mut file)?;
         Ok(true)
     }
 
-    /// Locks it for this process until the file is dropped. It is made where it does not exist, and never replaced, so
-    /// that all writers lock the same.
-    pub(super) fn lock(&self, exists: bool, temporary: &Path) -> Result<File> {
+    /// Locks the file until the returned handle is dropped. The file is made if it does not exist, and is never replaced,
+    /// so that all writers lock the same file. `staged` is the path of a directory that no other writer has.
+    pub(super) fn lock(&self, exists: bool, staged: &Path) -> Result<File> {
         let (mut file, made) = match if exists { self.open()? } else { None } {
             Some(file) => (file, false),
-            None => self.make(temporary)?,
+            None => self.make(&staged.with_extension("layout"))?,
         };
         file.lock().map_err(|error| self.failed("lock the file", error))?;
         if !made && self.check_version(&mut file)? == Version::Unwritten {
@@ -43,15 +43,15 @@ impl LayoutFile {
         Ok(file)
     }
 
-    /// A link puts a whole file in place, and leaves one that another process has made in between. Gives the file, and
-    /// whether it is the one that was made here.
+    /// Puts a whole file in place by a hard link, and leaves a file that another process has made in the meantime.
+    /// Returns the file, and whether it was made here.
     fn make(&self, temporary: &Path) -> Result<(File, bool)> {
         let mut new = File::options();
         new.read(true).write(true).create_new(true);
         let written = new.open(temporary).and_then(|mut file| file.write_all(LAYOUT).map(|()| file));
         let linked = written.and_then(|file| match fs::hard_link(temporary, &self.path) {
             Ok(()) => Ok(file),
-            // A file system without links: the content comes a moment after the name.
+            // On a file system without hard links the content follows a moment after the name.
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 let mut file = new.open(&self.path)?;
                 file.write_all(LAYOUT)?;
@@ -69,7 +69,8 @@ impl LayoutFile {
         }
     }
 
-    /// For writing too where that is allowed: some file systems lock nothing else.
+    /// Opens the file, and if that is allowed also for writing: some file systems lock only files that are open for
+    /// writing.
     fn open(&self) -> Result<Option<File>> {
         let opened = File::options().read(true).write(true).open(&self.path);
         let opened = match opened {
@@ -80,7 +81,7 @@ impl LayoutFile {
         opened.map(Some).map_err(|error| self.failed("open the file", error))
     }
 
-    /// Only a version that we know can be added to.
+    /// Refuses a layout of another version, which this crate cannot add to.
     fn check_version(&self, file: &mut File) -> Result<Version> {
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(|error| self.failed("read the file", error))?;
@@ -96,9 +97,9 @@ impl LayoutFile {
     }
 }
 
-/// Whether a text is the oci-layout of a version that we know.
+/// Checks that a text is the oci-layout of the known version.
 pub(crate) fn check(place: impl fmt::Display, text: &[u8]) -> Result<()> {
-    let Document { image_layout_version: version } = document(&place, "an oci-layout", text)?;
+    let LayoutJson { image_layout_version: version } = document(&place, "an oci-layout", text)?;
     if version != "1.0.0" {
         let problem = format!(
             "the layout has the version `{}`, but only `1.0.0` is known; name another layout",
@@ -112,12 +113,12 @@ pub(crate) fn check(place: impl fmt::Display, text: &[u8]) -> Result<()> {
 #[derive(PartialEq)]
 enum Version {
     Known,
-    /// Another process has made the file, and not yet written it, or died before.
+    /// The file is empty: another process has just made it, or died before it wrote.
     Unwritten,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
-struct Document {
+struct LayoutJson {
     image_layout_version: String,
 }

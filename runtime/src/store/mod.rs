@@ -1,19 +1,20 @@
-//! Where a layout's bytes are.
+//! Stores: places of the bytes of a layout, with the code that writes and reads them. A store handles the files of a
+//! layout by their names; the contents of the files belong to `layout`.
 
 mod archive;
 mod directory;
 mod documents;
-mod found;
 pub(crate) mod index_json;
 mod layout_file;
 mod memory;
+#[cfg(feature = "registry")]
+pub(crate) mod spool;
 pub(crate) mod staging;
 mod temp_dir;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
-use std::path::{Path, PathBuf};
 
 use oci_fixture_grammar::Digest;
 use serde::Deserialize;
@@ -22,20 +23,16 @@ use serde::de::Error as _;
 pub use self::archive::Archive;
 pub use self::directory::Directory;
 pub(crate) use self::documents::Documents;
-pub(crate) use self::found::{Found, Name};
 pub(crate) use self::layout_file::check as check_layout;
 pub use self::memory::Memory;
+#[cfg(feature = "registry")]
+pub use self::spool::Spool;
 pub use self::temp_dir::TempDir;
-use crate::error::{Error, Result};
+use crate::declare::content::Content;
+use crate::error::{Error, ErrorKind, Result};
+use crate::image_layout::{BLOBS, INDEX_FILE, LAYOUT, LAYOUT_FILE, blob_name, blob_path};
 
-pub(crate) const INDEX_FILE: &str = "index.json";
-pub(crate) const LAYOUT_FILE: &str = "oci-layout";
-const BLOBS: &str = "blobs";
-
-/// What oci-layout holds, with the space that other tools write.
-pub(crate) const LAYOUT: &[u8] = b"{\"imageLayoutVersion\": \"1.0.0\"}";
-
-/// Where a [`Layout`](crate::Layout)'s bytes are: a [`Directory`], a [`TempDir`], an [`Archive`], or [`Memory`].
+/// The store of a [`Layout`](crate::Layout)'s bytes: a [`Directory`], a [`TempDir`], an [`Archive`], or [`Memory`].
 pub trait Store: fmt::Debug + sealed::Sealed {
     /// The bytes of oci-layout.
     #[doc(hidden)]
@@ -49,7 +46,17 @@ pub trait Store: fmt::Debug + sealed::Sealed {
     #[doc(hidden)]
     fn blob(&self, digest: &Digest) -> Result<Cow<'_, [u8]>>;
 
-    /// The same, piece by piece.
+    /// The bytes of a blob for another fixture; `None` if there is no such blob.
+    #[doc(hidden)]
+    fn content(&self, digest: &Digest) -> Result<Option<Content>> {
+        match self.blob(digest) {
+            Ok(bytes) => Ok(Some(Content::new(bytes))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A reader of the bytes of a blob.
     #[doc(hidden)]
     fn reader(&self, digest: &Digest) -> Result<Box<dyn Read + '_>>;
 
@@ -57,14 +64,27 @@ pub trait Store: fmt::Debug + sealed::Sealed {
     #[doc(hidden)]
     fn digests(&self) -> Result<Vec<Digest>>;
 
-    /// What lies under a name, whatever that is.
+    /// The file that is found under a name.
     #[doc(hidden)]
     fn look(&self, name: Name<'_>) -> Result<Found<'_>>;
 
-    /// The digests, in any order and one at a time.
+    /// Calls `take` with each digest, in any order.
     #[doc(hidden)]
     fn each_digest(&self, take: &mut dyn FnMut(Digest)) -> Result<()> {
         self.digests()?.into_iter().for_each(take);
+        Ok(())
+    }
+
+    /// The directory of the blobs. A store without directories always has it.
+    #[doc(hidden)]
+    fn blobs(&self) -> Result<BlobsFound> {
+        Ok(BlobsFound::Directory)
+    }
+
+    /// Calls `take`, in any order, with each path below the directory of the blobs, and with whether it is a directory. The
+    /// paths of blobs may be left out.
+    #[doc(hidden)]
+    fn each_name(&self, _take: &mut dyn FnMut(&[u8], bool)) -> Result<()> {
         Ok(())
     }
 }
@@ -76,15 +96,62 @@ mod sealed {
     impl Sealed for super::Documents {}
     impl Sealed for super::TempDir {}
     impl Sealed for super::Memory {}
+    #[cfg(feature = "registry")]
+    impl Sealed for super::Spool {}
 }
 
-/// `blobs/ALGORITHM/HEX`
-pub(crate) fn blob_name(digest: &Digest) -> String {
-    format!("{BLOBS}/{}/{}", digest.algorithm(), digest.hex())
+/// The name of a file of a layout.
+// Users can name the trait `Store`, but cannot implement it.
+#[allow(unreachable_pub, reason = "an argument of a method of the trait `Store`")]
+#[derive(Clone, Copy, Debug)]
+pub enum Name<'n> {
+    OciLayout,
+    Index,
+    Blob(&'n Digest),
 }
 
-pub(crate) fn blob_path(directory: &Path, digest: &Digest) -> PathBuf {
-    directory.join(BLOBS).join(digest.algorithm()).join(digest.hex())
+/// The file that is found under a name.
+#[allow(unreachable_pub, reason = "what a method of the trait `Store` returns")]
+pub enum Found<'s> {
+    Nothing,
+    File {
+        size: u64,
+        /// Whether a symbolic link leads to the file. The file itself is in the layout.
+        linked: bool,
+        reader: Box<dyn Read + 's>,
+    },
+    /// A symbolic link that leads out of the layout, or to no file.
+    Outside,
+    /// Anything but a regular file, such as a directory or a pipe.
+    NoFile,
+}
+
+/// The state of the directory of the blobs.
+#[allow(unreachable_pub, reason = "what a method of the trait `Store` returns")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlobsFound {
+    Directory,
+    /// There is no such directory.
+    Nothing,
+    /// It is a symbolic link that leads out of the layout, or to no file.
+    Outside,
+}
+
+impl<'s> Found<'s> {
+    fn bytes(bytes: &'s [u8]) -> Self {
+        Self::File { size: bytes.len() as u64, linked: false, reader: Box::new(bytes) }
+    }
+}
+
+/// The path of the file in the layout.
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OciLayout => f.write_str(LAYOUT_FILE),
+            Self::Index => f.write_str(INDEX_FILE),
+            Self::Blob(digest) => f.write_str(&blob_name(digest)),
+        }
+    }
 }
 
 fn lacking(layout: impl fmt::Display, file: &str) -> Error {
@@ -95,7 +162,8 @@ fn missing(digest: &Digest) -> Error {
     Error::not_found(format!("the layout has no blob `{digest}`"))
 }
 
-/// The JSON document of a file, which should be `what`. serde takes a list for an object, so that is refused first.
+/// Parses the JSON document of a file, whose name in errors is `what`. A list is refused first, because serde would accept
+/// a list for an object.
 fn document<'a, D: Deserialize<'a>>(place: impl fmt::Display, what: &str, text: &'a [u8]) -> Result<D> {
     let parsed = match text.trim_ascii_start().first() {
         Some(b'[') => Err(serde_json::Error::custom("a list, where an object is expected")),

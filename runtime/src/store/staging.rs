@@ -1,57 +1,66 @@
-//! Writing into a directory: blobs are staged beside the layout, and published by renames.
+//! Writing into a directory: blobs are staged beside the layout, and published by renaming them.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use oci_fixture_grammar::Digest;
 
+use super::index_json::ExistingIndex;
 use super::layout_file::LayoutFile;
-use super::{BLOBS, INDEX_FILE, LAYOUT_FILE, blob_path, index_json};
-use crate::digest::Hasher;
+use super::{BLOBS, INDEX_FILE, LAYOUT_FILE, blob_path};
+use crate::declare::content::Content;
+use crate::declare::encoded::Body;
+use crate::declare::extra_file::SealedBody;
+use crate::declare::fixture::IndexContent;
+use crate::digest::{DigestAlgorithm, Hasher};
 use crate::error::{Error, Result};
-use crate::output::Output;
-use crate::recipe::Recipe;
-use crate::seal::{Body, Sink};
-use crate::sealing::{Index, Sealing};
+use crate::image_layout::fresh;
+use crate::io::Output;
+use crate::io::Recipe;
+use crate::seal::sealing::Sealing;
+use crate::seal::{Sink, at_once};
 
-/// A blob of up to this many bytes is made in memory, and written with one call, under its digest.
+/// A blob of up to this many bytes is made in memory and written at once, under its digest.
 const BUFFER: usize = 256 * 1024;
 
-/// The name of a larger one before its digest is known.
+/// The name of a larger blob before its digest is known.
 const UNFINISHED: &str = "unfinished";
 
-/// Blobs that are written, but not yet part of the layout: in `DIR/.oci-fixture-RANDOM/sha256/`.
+/// Blobs that are written, but are not part of the layout yet: in `DIR/.oci-fixture-RANDOM/sha256/` and `.../sha512/`.
 ///
-/// Dropping it removes them.
-pub(crate) struct Staging<'d> {
+/// Dropping the staging removes them.
+pub(crate) struct Staging {
     layout_file: LayoutFile,
     layout_exists: bool,
+    /// The index.json as it was before.
+    index: Option<ExistingIndex>,
     staged: tempfile::TempDir,
+    /// The directory for blobs of sha256, in which each blob is made.
     blobs: PathBuf,
     digests: BTreeSet<Digest>,
-    /// What the layout must not have.
+    /// The blobs that the layout must not have.
     missing: BTreeSet<Digest>,
     buffer: Vec<u8>,
-    /// The last to be dropped: it goes only once it is empty.
-    directory: Target<'d>,
+    /// The last field, because the directory can be removed only once the staged blobs are.
+    directory: Target,
 }
 
-impl<'d> Staging<'d> {
-    /// Begins to write into a directory, which is made where it does not exist.
-    pub(crate) fn new(path: &'d Path) -> Result<Self> {
+impl Staging {
+    /// Begins to write into a directory, which is created if it does not exist.
+    pub(crate) fn new(path: &Path) -> Result<Self> {
         let directory = Target::make(path)?;
-        // What cannot be added to is found before anything is written. It is read again under the lock.
+        // A layout that cannot be added to is refused before anything is written. Its files are read again under the
+        // lock.
         let layout_file = LayoutFile::of(path);
         let layout_exists = directory.made == 0 && layout_file.check()?;
-        if directory.made == 0 {
-            merged_index(path, &[])?;
-        }
+        let index = if directory.made == 0 { existing_index(path, None)? } else { None };
 
         let mut builder = tempfile::Builder::new();
         builder.prefix(".oci-fixture-");
-        // It becomes `blobs`, which others may read as far as the umask lets them.
+        // The directory becomes `blobs`, which others may read as far as the umask allows.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
         let staged =
@@ -59,14 +68,14 @@ impl<'d> Staging<'d> {
         let blobs = staged.path().join("sha256");
         fs::create_dir(&blobs).map_err(|error| Error::io(&blobs, "create the directory", error))?;
         let (digests, missing, buffer) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
-        Ok(Self { layout_file, layout_exists, staged, blobs, digests, missing, buffer, directory })
+        Ok(Self { layout_file, layout_exists, index, staged, blobs, digests, missing, buffer, directory })
     }
 
-    /// Makes the staged blobs part of the layout, and then lists the entries in its index.json.
+    /// Makes the staged blobs part of the layout, and then adds the entries to its index.json.
     pub(crate) fn publish(mut self, sealing: &Sealing<'_>) -> Result<()> {
-        let directory = self.directory.path;
+        let directory = &self.directory.path.clone();
         let entries = match &sealing.index {
-            Index::Entries(entries) if sealing.can_be_added() => entries,
+            IndexContent::Entries(entries) if sealing.can_be_added() => entries,
             _ => return self.publish_alone(sealing),
         };
         if let Some(digest) = self.missing.iter().find(|digest| blob_path(directory, digest).exists()) {
@@ -75,18 +84,21 @@ impl<'d> Staging<'d> {
             return Err(Error::layout(directory.display(), problem));
         }
         self.publish_blobs()?;
-        let locked =
-            self.layout_file.lock(self.layout_exists, &self.staged.path().with_extension("layout"))?;
-        let index = merged_index(directory, entries)?;
+        publish_files(directory, self.staged.path(), sealing)?;
+        let locked = self.layout_file.lock(self.layout_exists, self.staged.path())?;
+        let index = match existing_index(directory, self.index.take())? {
+            Some(index) => index.with(entries),
+            None => fresh(entries),
+        };
         replace(&directory.join(INDEX_FILE), &self.staged.path().with_extension("json"), &index)?;
         drop(locked);
         self.directory.made = 0;
         Ok(())
     }
 
-    /// Makes the staged blobs, with files of their own, a layout where there is none.
+    /// Makes a layout of the staged blobs and the declared files in a directory without a layout.
     fn publish_alone(mut self, sealing: &Sealing<'_>) -> Result<()> {
-        let directory = self.directory.path;
+        let directory = &self.directory.path.clone();
         let files = [(INDEX_FILE, Some(sealing.index_json())), (LAYOUT_FILE, sealing.layout.clone())];
         let taken = || {
             let problem = "is a layout already, but what says as a whole what its index.json or its oci-layout is cannot be added to one; name another directory";
@@ -96,9 +108,10 @@ impl<'d> Staging<'d> {
         {
             return Err(taken());
         }
-        // Of several processes one gets the directory.
+        // Of several processes only one succeeds in renaming.
         fs::rename(self.staged.path(), directory.join(BLOBS)).map_err(|_| taken())?;
         self.staged.disable_cleanup(true);
+        publish_files(directory, self.staged.path(), sealing)?;
         for (name, bytes) in files {
             if let Some(bytes) = bytes {
                 let path = directory.join(name);
@@ -109,17 +122,64 @@ impl<'d> Staging<'d> {
         Ok(())
     }
 
+    /// Where a blob is before it is published.
+    fn staged(&self, digest: &Digest) -> PathBuf {
+        let staged = self.staged.path();
+        // One allocation for the whole path: its parts are the digest, and two separators for the colon.
+        let mut path = PathBuf::with_capacity(staged.as_os_str().len() + 1 + digest.as_str().len());
+        path.extend([staged, Path::new(digest.algorithm()), Path::new(digest.hex())]);
+        path
+    }
+
+    /// Makes a blob and writes it. `unfinished` is the name of a large one before its digest is known.
+    fn stage(
+        &self,
+        body: &Body<'_>,
+        algorithm: DigestAlgorithm,
+        buffer: &mut Vec<u8>,
+        unfinished: &str,
+    ) -> Result<(Digest, u64)> {
+        buffer.clear();
+        let (directory, hasher) = (&self.blobs, Hasher::new(algorithm));
+        let mut blob = StagedBlob { directory, unfinished, file: None, buffer, hasher, failed: false };
+        body.write_to(&mut blob).map_err(|error| {
+            if blob.failed {
+                Error::io(&blob.unfinished(), "write the blob", error)
+            } else {
+                Error::recipe(error)
+            }
+        })?;
+        blob.hash();
+        let unfinished = blob.file.is_some().then(|| blob.unfinished());
+        let StagedBlob { file, hasher, buffer, .. } = blob;
+        let (digest, size) = hasher.finish();
+        let path = self.staged(&digest);
+        if digest.algorithm() != "sha256" {
+            make_directory(&self.staged.path().join(digest.algorithm()))?;
+        }
+        let stored = match file.zip(unfinished) {
+            Some((mut file, unfinished)) => {
+                file.write_all(buffer).and_then(|()| fs::rename(unfinished, &path))
+            }
+            None if self.digests.contains(&digest) => Ok(()),
+            None => fs::write(&path, buffer),
+        };
+        stored.map_err(|error| Error::io(&path, "write the blob", error))?;
+        Ok((digest, size))
+    }
+
     fn publish_blobs(&mut self) -> Result<()> {
         let blobs = self.directory.path.join(BLOBS);
         if fs::rename(self.staged.path(), &blobs).is_ok() {
-            // Under the old name is nothing that would have to go.
+            // Nothing is left under the old name that would have to be removed.
             self.staged.disable_cleanup(true);
             return Ok(());
         }
-        // There are blobs already; any other reason is found again here.
+        // The layout has blobs already. Any other reason is found again here.
         make_directory(&blobs.join("sha256"))?;
         for digest in &self.digests {
-            let (staged, published) = (self.blobs.join(digest.hex()), blob_path(self.directory.path, digest));
+            let (staged, published) = (self.staged(digest), blob_path(&self.directory.path, digest));
+            make_directory(&blobs.join(digest.algorithm()))?;
             if !same_content(&staged, &published) {
                 fs::rename(&staged, &published)
                     .map_err(|error| Error::io(&published, "put the blob there", error))?;
@@ -129,48 +189,32 @@ impl<'d> Staging<'d> {
     }
 }
 
-impl Sink for Staging<'_> {
-    fn put(&mut self, body: &Body<'_>) -> Result<(Digest, u64)> {
-        self.buffer.clear();
-        let mut blob = Blob {
-            directory: &self.blobs,
-            file: None,
-            buffer: &mut self.buffer,
-            hasher: Hasher::default(),
-            size: 0,
-            failed: false,
-        };
-        body.write_to(&mut blob).map_err(|error| {
-            if blob.failed {
-                Error::io(&blob.unfinished(), "write the blob", error)
-            } else {
-                Error::recipe(error)
-            }
-        })?;
-        blob.hash();
-        let Blob { file, hasher, size, .. } = blob;
-        let digest = hasher.finish();
-        let path = self.blobs.join(digest.hex());
-        let stored = match file {
-            Some(mut file) => {
-                file.write_all(&self.buffer).and_then(|()| fs::rename(self.blobs.join(UNFINISHED), &path))
-            }
-            None if self.digests.contains(&digest) => Ok(()),
-            None => fs::write(&path, &self.buffer),
-        };
-        stored.map_err(|error| Error::io(&path, "write the blob", error))?;
-        self.digests.insert(digest.clone());
-        Ok((digest, size))
+impl Sink for Staging {
+    fn put(&mut self, body: &Body<'_>, algorithm: DigestAlgorithm) -> Result<(Digest, u64)> {
+        let mut buffer = mem::take(&mut self.buffer);
+        let put = self.stage(body, algorithm, &mut buffer, UNFINISHED);
+        self.buffer = buffer;
+        self.digests.extend(put.iter().map(|(digest, _)| digest.clone()));
+        put
+    }
+
+    fn put_large(&mut self, bodies: &[(&Body<'_>, DigestAlgorithm)]) -> Vec<Result<(Digest, u64)>> {
+        let put = at_once(bodies, |thread, (body, algorithm)| {
+            self.stage(body, *algorithm, &mut Vec::new(), &format!("{UNFINISHED}-{thread}"))
+        });
+        self.digests.extend(put.iter().flatten().map(|(digest, _)| digest.clone()));
+        put
     }
 
     fn falsify(&mut self, digest: &Digest, bytes: Option<&dyn Recipe>) -> Result<()> {
-        let path = self.blobs.join(digest.hex());
+        let path = self.staged(digest);
         let failed = |error| Error::io(&path, "write the blob", error);
         let Some(recipe) = bytes else {
             self.digests.remove(digest);
             self.missing.insert(digest.clone());
             return fs::remove_file(&path).map_err(failed);
         };
+        self.digests.insert(digest.clone());
         let mut file = Output::new(File::create(&path).map_err(failed)?);
         match recipe.write_to(&mut file) {
             Err(error) if !file.failed => Err(Error::recipe(error)),
@@ -179,19 +223,20 @@ impl Sink for Staging<'_> {
     }
 }
 
-/// A blob that is being made. Only where it is larger than the buffer, there is a file before the digest is known.
-struct Blob<'s> {
+/// A blob that is being made. Before its digest is known, there is a file only if the blob is larger than the buffer.
+struct StagedBlob<'s> {
     directory: &'s Path,
+    /// The name of the file before the digest is known.
+    unfinished: &'s str,
     file: Option<File>,
     buffer: &'s mut Vec<u8>,
     hasher: Hasher,
-    size: u64,
-    /// It is the file that could not be written, not the bytes that could not be made.
+    /// The file could not be written, as opposed to bytes that could not be made.
     failed: bool,
 }
 
-impl Blob<'_> {
-    /// Moves what is in the buffer to the file.
+impl StagedBlob<'_> {
+    /// Appends the buffer to the file.
     fn spill(&mut self) -> io::Result<()> {
         let unfinished = self.unfinished();
         let file = match &mut self.file {
@@ -202,17 +247,16 @@ impl Blob<'_> {
     }
 
     fn unfinished(&self) -> PathBuf {
-        self.directory.join(UNFINISHED)
+        self.directory.join(self.unfinished)
     }
 
-    /// Hashes what is in the buffer.
+    /// Hashes the buffer.
     fn hash(&mut self) {
         self.hasher.update(self.buffer);
-        self.size += self.buffer.len() as u64;
     }
 }
 
-impl Write for Blob<'_> {
+impl Write for StagedBlob<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.buffer.len() >= BUFFER {
             self.hash();
@@ -229,15 +273,16 @@ impl Write for Blob<'_> {
     }
 }
 
-/// The directory that is written into. What was made of it here goes again, unless a layout is written into it.
-struct Target<'d> {
-    path: &'d Path,
-    /// How many directories were made: itself, and those above it.
+/// The directory into which a layout is written. Directories that were created for it are removed again, unless a layout is
+/// published in it.
+struct Target {
+    path: PathBuf,
+    /// The number of directories that were created: the directory itself, and those above it.
     made: usize,
 }
 
-impl<'d> Target<'d> {
-    fn make(path: &'d Path) -> Result<Self> {
+impl Target {
+    fn make(path: &Path) -> Result<Self> {
         let made = match fs::create_dir(path) {
             Ok(()) => 1,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -252,31 +297,88 @@ impl<'d> Target<'d> {
                 0
             }
         };
-        Ok(Self { path, made })
+        Ok(Self { path: path.to_owned(), made })
     }
 }
 
-impl Drop for Target<'_> {
+impl Drop for Target {
     fn drop(&mut self) {
         for made in self.path.ancestors().take(self.made) {
-            // Only an empty one.
+            // This removes only an empty directory.
             let _ = fs::remove_dir(made);
         }
     }
 }
 
-/// index.json as it will be.
-fn merged_index(directory: &Path, entries: &[Vec<u8>]) -> Result<Vec<u8>> {
-    let path = directory.join(INDEX_FILE);
-    let existing = match fs::read(&path) {
-        Ok(existing) => Some(existing),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(Error::io(&path, "read the file", error)),
-    };
-    index_json::merge(&path, existing.as_deref(), entries)
+/// Puts the further files into a directory, each at once. An existing file is replaced, and no symbolic link is followed.
+fn publish_files(directory: &Path, staged: &Path, sealing: &Sealing<'_>) -> Result<()> {
+    if sealing.files.is_empty() {
+        return Ok(());
+    }
+    let temporary = &staged.with_extension("new");
+    for file in &sealing.files {
+        let path = directory.join(&file.path);
+        let mut above = directory.to_owned();
+        for name in file.path.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev() {
+            above.push(name);
+            match above.symlink_metadata() {
+                Ok(metadata) if metadata.is_dir() => {}
+                Ok(_) => return Err(Error::layout(above.display(), "is not a directory; name another path")),
+                Err(_) => make_directory(&above)?,
+            }
+        }
+        let written = match &file.body {
+            SealedBody::Symlink(target) => symlink(target, temporary),
+            SealedBody::Content(content) => write_content(content, temporary)
+                .map_err(|error| error.in_place(|| path.display().to_string()))?,
+        };
+        written.and_then(|()| fs::rename(temporary, &path)).map_err(|error| {
+            let _ = fs::remove_file(temporary);
+            Error::io(&path, "write the file", error)
+        })?;
+    }
+    Ok(())
 }
 
-/// Puts a whole file in place of another.
+/// Writes a content to a file. The outer error is that of bytes that could not be made.
+fn write_content(content: &Content, path: &Path) -> Result<io::Result<()>> {
+    let mut file = match File::create(path) {
+        Ok(file) => Output::new(file),
+        Err(error) => return Ok(Err(error)),
+    };
+    match content.write_to(&mut file) {
+        Err(error) if !file.failed => {
+            let _ = fs::remove_file(path);
+            Err(Error::recipe(error))
+        }
+        written => Ok(written.and_then(|()| file.flush())),
+    }
+}
+
+#[cfg(unix)]
+fn symlink(target: &str, path: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, path)
+}
+
+#[cfg(not(unix))]
+fn symlink(_: &str, _: &Path) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "symbolic links are written on Unix alone"))
+}
+
+/// The index.json of a directory, if there is one. It is not parsed again if it has the text of one that is known.
+fn existing_index(directory: &Path, known: Option<ExistingIndex>) -> Result<Option<ExistingIndex>> {
+    let path = directory.join(INDEX_FILE);
+    match fs::read(&path) {
+        Ok(text) => match known.filter(|known| known.has_text(&text)) {
+            Some(known) => Ok(Some(known)),
+            None => ExistingIndex::read(&path, text).map(Some),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io(&path, "read the file", error)),
+    }
+}
+
+/// Replaces a file at once by a complete one.
 fn replace(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<()> {
     let replaced = fs::write(temporary, bytes).and_then(|()| fs::rename(temporary, path));
     replaced.map_err(|error| {
@@ -294,7 +396,7 @@ fn make_directory(path: &Path) -> Result<()> {
     })
 }
 
-/// Whether both files can be read and hold the same bytes.
+/// Whether both files can be read and have the same bytes.
 fn same_content(one: &Path, other: &Path) -> bool {
     fn compare(one: &Path, other: &Path) -> io::Result<bool> {
         let (mut one, mut other) = (File::open(one)?, File::open(other)?);

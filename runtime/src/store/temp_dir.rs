@@ -1,26 +1,27 @@
-//! A layout in a temporary directory.
+//! A store in a temporary directory.
 
 use std::borrow::Cow;
 use std::env;
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 use oci_fixture_grammar::Digest;
 
-use super::{Directory, Found, Name, Store};
+use super::{BlobsFound, Directory, Found, Name, Store};
+use crate::declare::content::Content;
 use crate::error::{Error, Result};
 
-/// While it is set, temporary directories are kept.
+/// The environment variable that keeps temporary directories.
 const KEEP: &str = "OCI_FIXTURE_KEEP";
 
-/// An OCI image layout in a temporary directory, which goes when this is dropped.
+/// An OCI image layout in a temporary directory, which is removed when the value is dropped.
 ///
-/// It stays, and its path is printed to the standard error, where the environment variable `OCI_FIXTURE_KEEP` is set
-/// to anything but nothing and `0`: `OCI_FIXTURE_KEEP=1 cargo test` leaves what the tests have made to be looked at.
-#[derive(Debug)]
+/// If the environment variable `OCI_FIXTURE_KEEP` is set, and is neither empty nor `0`, the directory is kept and its
+/// path is printed to the standard error. So `OCI_FIXTURE_KEEP=1 cargo test` keeps the layouts of all tests.
 pub struct TempDir {
     directory: Directory,
-    /// Removes the directory.
+    /// Removes the directory when it is dropped.
     guard: tempfile::TempDir,
 }
 
@@ -37,7 +38,7 @@ impl TempDir {
         Ok(temporary)
     }
 
-    /// The directory, which stays.
+    /// Keeps the directory.
     pub(crate) fn keep(mut self) -> Directory {
         self.disarm();
         self.directory
@@ -45,8 +46,8 @@ impl TempDir {
 
     fn disarm(&mut self) {
         self.guard.disable_cleanup(true);
-        // Where nobody can be told, the directory is kept nevertheless. It is no `eprintln!`, which a test that passes
-        // does not show.
+        // The directory is kept even if the message cannot be written. `eprintln!` would not show it in a test that
+        // passes.
         let _ = writeln!(io::stderr(), "oci-fixture: kept {}", self.guard.path().display());
     }
 }
@@ -70,6 +71,10 @@ impl Store for TempDir {
         self.directory.blob(digest)
     }
 
+    fn content(&self, digest: &Digest) -> Result<Option<Content>> {
+        self.directory.content(digest)
+    }
+
     fn reader(&self, digest: &Digest) -> Result<Box<dyn Read + '_>> {
         self.directory.reader(digest)
     }
@@ -84,5 +89,19 @@ impl Store for TempDir {
 
     fn each_digest(&self, take: &mut dyn FnMut(Digest)) -> Result<()> {
         self.directory.each_digest(take)
+    }
+
+    fn blobs(&self) -> Result<BlobsFound> {
+        self.directory.blobs()
+    }
+
+    fn each_name(&self, take: &mut dyn FnMut(&[u8], bool)) -> Result<()> {
+        self.directory.each_name(take)
+    }
+}
+
+impl fmt::Debug for TempDir {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TempDir({:?})", self.guard.path())
     }
 }

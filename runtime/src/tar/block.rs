@@ -1,10 +1,10 @@
-//! The block of a header: how numbers and texts stand in its fields.
+//! The block of a header: how numbers and texts are written into its fields.
 
 use std::io::{self, Write};
 
 use tar::UstarHeader;
 
-pub(super) fn blank() -> UstarHeader {
+pub(crate) fn blank() -> UstarHeader {
     UstarHeader {
         name: [0; 100],
         mode: [0; 8],
@@ -26,23 +26,27 @@ pub(super) fn blank() -> UstarHeader {
     }
 }
 
-pub(super) fn write_block(mut block: UstarHeader, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_block(mut block: UstarHeader, out: &mut dyn Write) -> io::Result<()> {
     put_checksum(&mut block);
     out.write_all(block.as_header().as_bytes())
 }
 
-/// The sum of all bytes, in which the checksum itself counts as spaces.
-pub(super) fn put_checksum(block: &mut UstarHeader) {
+/// Writes the checksum: the sum of all bytes of the block, in which the checksum itself counts as spaces.
+pub(crate) fn put_checksum(block: &mut UstarHeader) {
+    // Each word has eight bytes, which are added up as four pairs. A block has too few words for a pair to overflow.
+    const PAIRS: u64 = 0x00ff_00ff_00ff_00ff;
     block.cksum = [b' '; 8];
-    let mut sum = 0;
-    for byte in block.as_header().as_bytes() {
-        sum += u32::from(*byte);
+    let mut pairs = 0;
+    for word in block.as_header().as_bytes().as_chunks().0 {
+        let word = u64::from_le_bytes(*word);
+        pairs += (word & PAIRS) + (word >> 8 & PAIRS);
     }
+    let sum = (pairs & 0xffff) + (pairs >> 16 & 0xffff) + (pairs >> 32 & 0xffff) + (pairs >> 48);
     put_six_digits(&mut block.cksum, sum.into());
 }
 
-/// A checksum as it is written: six digits, a NUL and a space.
-pub(super) fn put_six_digits(field: &mut [u8; 8], sum: i128) {
+/// Writes a checksum: six digits, a NUL and a space.
+pub(crate) fn put_six_digits(field: &mut [u8; 8], sum: i128) {
     let mut digits = [0; 7];
     put_octal(&mut digits, sum);
     *field = [b' '; 8];
@@ -51,16 +55,16 @@ pub(super) fn put_six_digits(field: &mut [u8; 8], sum: i128) {
     }
 }
 
-/// Whether a field of `width` bytes holds the number in octal digits and a NUL.
-pub(super) fn fits_octal(width: usize, value: i128) -> bool {
+/// Whether a field of `width` bytes can hold the number in octal digits and a NUL.
+pub(crate) fn fits_octal(width: usize, value: i128) -> bool {
     (0..1 << ((width - 1) * 3)).contains(&value)
 }
 
-pub(super) fn put_text(field: &mut [u8], text: &[u8]) {
+pub(crate) fn put_text(field: &mut [u8], text: &[u8]) {
     for (to, from) in field.iter_mut().zip(text) {
         *to = *from;
     }
-    // Readers that take a path ending in `/` for a directory must not see a cut-off path end so.
+    // A path that is cut off must not end in `/`, since readers would take it for a directory.
     if text.len() > field.len() && field.last() == Some(&b'/') {
         let end = field.iter().rposition(|byte| *byte != b'/').map_or(0, |last| last + 1);
         if let Some(byte) = field.get_mut(end) {
@@ -69,8 +73,9 @@ pub(super) fn put_text(field: &mut [u8], text: &[u8]) {
     }
 }
 
-/// Octal digits, as many as leave room for a NUL; 0 for what does not fit, which then is in a PAX record.
-pub(super) fn put_octal<const WIDTH: usize>(field: &mut [u8; WIDTH], value: i128) {
+/// Writes octal digits up to the last byte, which is NUL. A number that does not fit is written as 0, and a PAX
+/// record has it.
+pub(crate) fn put_octal<const WIDTH: usize>(field: &mut [u8; WIDTH], value: i128) {
     let mut rest = if fits_octal(WIDTH, value) { value } else { 0 };
     for digit in field.iter_mut().rev().skip(1) {
         *digit = b'0' + rest.to_le_bytes().first().map_or(0, |low| low & 7);
@@ -78,8 +83,8 @@ pub(super) fn put_octal<const WIDTH: usize>(field: &mut [u8; WIDTH], value: i128
     }
 }
 
-/// A number as honest ones are written; or, where the field does not hold so many digits, in base-256.
-pub(super) fn put_number<const WIDTH: usize>(field: &mut [u8; WIDTH], number: i128) {
+/// Writes a number in octal digits or, if they do not fit, in base-256.
+pub(crate) fn put_number<const WIDTH: usize>(field: &mut [u8; WIDTH], number: i128) {
     if fits_octal(WIDTH, number) {
         field.fill(0);
         put_octal(field, number);
@@ -88,8 +93,9 @@ pub(super) fn put_number<const WIDTH: usize>(field: &mut [u8; WIDTH], number: i1
     }
 }
 
-/// Two's complement behind a first byte that says that it is that, and the sign, as GNU tar and star write it.
-pub(super) fn put_base_256(field: &mut [u8], number: i128) {
+/// Writes a number in base-256, as GNU tar and star do: two's complement, whose first byte is 0x80, or 0xff for a
+/// negative number.
+pub(crate) fn put_base_256(field: &mut [u8], number: i128) {
     for (to, from) in field.iter_mut().rev().zip(number.to_le_bytes()) {
         *to = from;
     }

@@ -1,6 +1,6 @@
-//! Reads any tar, ours or not: one member after another, in constant memory, and trusting nothing that it says.
+//! Reads any tar, ours or not: one member after another, in constant memory, without trusting any of its fields.
 //!
-//! The `tar` crate ends a PAX record at the first line break, so it cannot read back what may stand in an extended
+//! The `tar` crate ends a PAX record at the first line break, so it cannot read back every value of an extended
 //! attribute. This takes what Go's archive/tar takes, with which layers are unpacked nearly everywhere, and reads it
 //! alike, but for what is cut off and numbers that nothing can have, which are errors here. It goes on, as GNU tar
 //! does, where Go gives up for what can be told of the tar: a body where none should be, and one block of zeros with
@@ -8,66 +8,81 @@
 
 mod fields;
 mod header;
-mod malformed;
 mod pax;
+mod problem;
+mod sparse;
 #[cfg(test)]
 mod tests;
 
 use std::io::{self, Read, Seek};
 
 pub(crate) use self::fields::Fields;
-pub(crate) use self::header::Header;
-pub(crate) use self::malformed::Malformed;
+pub(crate) use self::header::HeaderBlock;
 pub(crate) use self::pax::{Pax, Record};
+pub(crate) use self::problem::TarProblem;
+pub(crate) use self::sparse::SparseMap;
+use self::sparse::{BodyMap, PaxSparse};
+use super::{BLOCK, PAX_LIMIT};
 
-const BLOCK: usize = 512;
-/// The largest body of an extension header that Go's archive/tar and libarchive take.
-pub(crate) const LIMIT: u64 = 1 << 20;
-
-type Block = [u8; BLOCK];
+type TarBlock = [u8; BLOCK];
 
 /// The members of a tar, and how it ends.
 ///
 /// After an error nothing more is read.
 pub(crate) struct Reader<R> {
     source: R,
-    /// How much was taken from the source.
+    /// The number of bytes that were read from the source.
     offset: u64,
-    /// A block that was taken from the source to see what it is.
-    ahead: Option<Block>,
-    body: Open,
+    /// A block that was read ahead to find out its kind.
+    ahead: Option<TarBlock>,
+    body: OpenBody,
     global: Vec<Pax>,
     /// How much of the limit the global headers have used up.
     global_size: u64,
-    end: Option<End>,
+    /// The largest header that extends a member, and the size of all global headers, that are taken.
+    most: u64,
+    end: Option<TarEnd>,
     failed: bool,
 }
 
-/// What is left of the body of the member that was read last.
+/// The rest of the body of the member that was read last.
 #[derive(Default)]
-struct Open {
-    /// Where that member's header begins.
+struct OpenBody {
+    /// The offset of that member's header.
     header: u64,
     left: u64,
     padding: u64,
     /// The size of a member whose type has no body.
-    doubtful: u64,
+    unexpected: u64,
 }
 
-/// One member: its header as it stands there, what extends it, and what comes out of both.
+/// One member: its header as stored, its extensions, and the fields that result from both.
 #[derive(Clone, Debug)]
-pub(crate) struct Member {
-    /// Where its own header begins, behind those that extend it.
-    pub(crate) offset: u64,
-    pub(crate) header: Header,
+pub(crate) struct TarMember {
+    pub(crate) header: HeaderBlock,
     pub(crate) extensions: Extensions,
-    /// What holds for the member: what a PAX record says, else a GNU extension, else the header.
+    /// The fields of the member: from a PAX record, else from a GNU extension, else from the header.
     ///
     /// The global records are left out, as Go's archive/tar leaves them out.
     pub(crate) fields: Fields,
+    /// The offsets of the data of a sparse file.
+    sparse: Option<SparseMap>,
 }
 
-/// What stands before a member and is about it alone.
+impl TarMember {
+    /// The size of the file, with the holes of a sparse one.
+    pub(crate) fn size(&self) -> u64 {
+        self.sparse.as_ref().map_or(self.fields.size, SparseMap::size)
+    }
+
+    /// The offsets of the stored bytes of its body in the file.
+    pub(crate) fn map(&self) -> SparseMap {
+        let size = if self.fields.has_body() { self.fields.size } else { 0 };
+        self.sparse.clone().unwrap_or_else(|| SparseMap::whole(size))
+    }
+}
+
+/// The extensions before a member, which apply to this member alone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Extensions {
     /// The PAX header, of type `x`.
@@ -78,77 +93,88 @@ pub(crate) struct Extensions {
     pub(crate) link: Option<Vec<u8>>,
     /// Whether there are several of one type. The last one counts, as with Go and GNU.
     pub(crate) repeated: bool,
-    /// Where the first of them begins.
+    /// The offset of the first extension.
     pub(crate) offset: Option<u64>,
 }
 
 /// How a tar ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct End {
-    /// Where the last member ends, with its padding.
+pub(crate) struct TarEnd {
+    /// The offset behind the last member and its padding.
     pub(crate) offset: u64,
     pub(crate) marker: Marker,
-    /// How many bytes follow the marker.
+    /// The number of bytes behind the marker.
     pub(crate) trailing: u64,
-    /// Where the first of them is that is not zero.
+    /// The offset of the first of these bytes that is not zero.
     pub(crate) garbage: Option<u64>,
 }
 
-/// What marks the end of a tar: blocks of zeros.
+/// The end marker of a tar: blocks of zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Marker {
     /// Nothing: the bytes end behind the last member.
     None,
     One,
-    /// As POSIX asks for.
+    /// Two blocks, as POSIX requires.
     Two,
 }
 
 impl<R: Read> Reader<R> {
-    /// It reads a block at a time, so a file wants a buffer around it.
+    /// It reads a block at a time, so wrap a file in a buffer.
     pub(crate) fn new(source: R) -> Self {
         Self {
             source,
             offset: 0,
             ahead: None,
-            body: Open::default(),
+            body: OpenBody::default(),
             global: Vec::new(),
             global_size: 0,
+            most: PAX_LIMIT,
             end: None,
             failed: false,
         }
     }
 
-    /// The next member; what is left of the body of the one before it is passed over.
-    pub(crate) fn next_member(&mut self) -> io::Result<Option<Member>> {
+    /// Takes headers that extend a member, and global headers together, of up to so many bytes.
+    pub(crate) fn with_limit(self, most: u64) -> Self {
+        Self { most, ..self }
+    }
+
+    /// The next member. The rest of the body of the previous member is skipped.
+    pub(crate) fn next_member(&mut self) -> io::Result<Option<TarMember>> {
         if self.end.is_some() {
             return Ok(None);
         }
         if self.failed {
-            return Err(Malformed::new(self.offset, "an error before this ended the reading"));
+            return Err(TarProblem::new(self.offset, "an error before this ended the reading"));
         }
         let member = self.read_member();
         self.failed = member.is_err();
         member
     }
 
-    /// How much was taken from the source: behind a member, where its body begins.
+    /// The number of bytes that were read from the source: after a member, the offset of its body.
     pub(crate) fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// What is left of the body of the member that was read last, and is in the tar.
-    pub(crate) fn body(&mut self) -> Body<'_, R> {
-        Body(self)
+    /// The rest of the stored body of the member that was read last.
+    pub(crate) fn body(&mut self) -> MemberBody<'_, R> {
+        MemberBody(self)
     }
 
-    /// The global PAX headers, of type `g`, that stand before what is read next.
+    /// The number of bytes that are left of that body.
+    pub(crate) fn left(&self) -> u64 {
+        self.body.left
+    }
+
+    /// The global PAX headers, of type `g`, that were read so far.
     pub(crate) fn global(&self) -> &[Pax] {
         &self.global
     }
 
-    /// Passes over what is left, up to the end of the source, and says how the tar ends.
-    pub(crate) fn finish(mut self) -> io::Result<End> {
+    /// Skips the rest of the source, and returns how the tar ends.
+    pub(crate) fn finish(mut self) -> io::Result<TarEnd> {
         let end = loop {
             match self.end.take() {
                 Some(end) => break end,
@@ -158,7 +184,7 @@ impl<R: Read> Reader<R> {
         self.rest(end)
     }
 
-    fn read_member(&mut self) -> io::Result<Option<Member>> {
+    fn read_member(&mut self) -> io::Result<Option<TarMember>> {
         self.close_body()?;
         let mut extensions = Extensions::default();
         loop {
@@ -169,9 +195,9 @@ impl<R: Read> Reader<R> {
                 return self.ended(Marker::One, &extensions);
             }
             let offset = self.offset - BLOCK as u64;
-            let header = Header::of(&block).map_err(|problem| Malformed::new(offset, problem))?;
-            // Also of one that extends another, all fields are what they should be.
-            let fields = header.fields().map_err(|problem| Malformed::new(offset, problem))?;
+            let header = HeaderBlock::of(&block).map_err(|problem| TarProblem::new(offset, problem))?;
+            // The fields of an extension have to be valid, too.
+            let fields = header.fields().map_err(|problem| TarProblem::new(offset, problem))?;
             let size = fields.size;
             let first = extensions.offset.unwrap_or(offset);
             match header.typeflag() {
@@ -200,21 +226,82 @@ impl<R: Read> Reader<R> {
     fn member(
         &mut self,
         offset: u64,
-        header: Header,
+        header: HeaderBlock,
         fields: Fields,
         extensions: Extensions,
-    ) -> io::Result<Member> {
+    ) -> io::Result<TarMember> {
         let fields = fields.extended(&extensions)?;
-        if header.is_sparse_continued() {
-            self.pass_sparse_map()?;
-        }
-        self.body = Open { header: offset, ..Open::default() };
+        let sparse = self.sparse_map(&header, &fields, extensions.pax.as_ref())?;
+        self.body = OpenBody { header: offset, ..OpenBody::default() };
         if fields.has_body() {
-            (self.body.left, self.body.padding) = (fields.size, padding(fields.size));
+            // A map at the start of the body is read already.
+            let left = sparse.as_ref().map_or(fields.size, |(_, stored)| *stored);
+            (self.body.left, self.body.padding) = (left, padding(fields.size));
         } else {
-            self.body.doubtful = fields.size;
+            self.body.unexpected = fields.size;
         }
-        Ok(Member { offset, header, extensions, fields })
+        Ok(TarMember { header, extensions, fields, sparse: sparse.map(|(map, _)| map) })
+    }
+
+    /// The map of a sparse file, and how many bytes of its data follow. The part of the map behind the header is
+    /// read.
+    fn sparse_map(
+        &mut self,
+        header: &HeaderBlock,
+        fields: &Fields,
+        pax: Option<&Pax>,
+    ) -> io::Result<Option<(SparseMap, u64)>> {
+        let start = self.offset;
+        let failed = |problem| TarProblem::new(start, problem);
+        let mut stored = fields.size;
+        let numbers = if header.is_old_sparse() {
+            self.old_sparse_map(header)?
+        } else if !fields.is_file() {
+            return Ok(None);
+        } else {
+            match PaxSparse::of(pax).map_err(failed)? {
+                PaxSparse::No => return Ok(None),
+                PaxSparse::Map(numbers) => numbers,
+                PaxSparse::InBody => {
+                    let numbers = self.body_map(fields.size)?;
+                    stored -= self.offset - start;
+                    numbers
+                }
+            }
+        };
+        let map = SparseMap::of(&numbers, fields.real_size.unwrap_or(stored), stored).map_err(failed)?;
+        Ok(Some((map, stored)))
+    }
+
+    /// The map of GNU's old format, which goes on in blocks behind the header. Its size does not count those.
+    fn old_sparse_map(&mut self, header: &HeaderBlock) -> io::Result<Vec<u64>> {
+        let failed = |offset| move |problem| TarProblem::new(offset, problem);
+        let (mut numbers, mut goes_on) = header.sparse_map().map_err(failed(self.offset))?;
+        while goes_on {
+            let Some(block) = self.next_block()? else {
+                return Err(TarProblem::new(self.offset, "the tar ends within the map of a sparse file"));
+            };
+            let more;
+            (more, goes_on) = header::continued_map(&block).map_err(failed(self.offset))?;
+            numbers.extend(more);
+            sparse::check_count(&numbers).map_err(failed(self.offset))?;
+        }
+        Ok(numbers)
+    }
+
+    /// The map at the start of a body of `size` bytes.
+    fn body_map(&mut self, size: u64) -> io::Result<Vec<u64>> {
+        let (start, mut map) = (self.offset, BodyMap::default());
+        while self.offset - start < size {
+            let Some(block) = self.next_block()? else { break };
+            if let Some(numbers) = map.take(&block).map_err(|problem| TarProblem::new(start, problem))? {
+                if self.offset - start > size {
+                    break;
+                }
+                return Ok(numbers);
+            }
+        }
+        Err(TarProblem::new(start, "the map of a sparse file does not end within its body"))
     }
 
     fn pax(&mut self, offset: u64, size: u64, what: &str) -> io::Result<Pax> {
@@ -226,10 +313,11 @@ impl<R: Read> Reader<R> {
     fn read_global(&mut self, offset: u64, size: u64) -> io::Result<()> {
         let pax = self.pax(offset, size, "global PAX header")?;
         self.global_size += BLOCK as u64 + pax.body().len() as u64;
-        if self.global_size > BLOCK as u64 + LIMIT {
-            return Err(Malformed::new(
+        let most = self.most;
+        if self.global_size > (BLOCK as u64).saturating_add(most) {
+            return Err(TarProblem::too_large(
                 offset,
-                format!("with this one the global PAX headers have more than {LIMIT} bytes"),
+                format!("with this one the global PAX headers have more than {most} bytes"),
             ));
         }
         self.global.push(pax);
@@ -242,12 +330,13 @@ impl<R: Read> Reader<R> {
         Ok(body)
     }
 
-    /// The body of a header that extends another. Memory is taken for what is there, not for what the size says.
+    /// The body of a header that extends another. Memory is allocated for the bytes that exist, not for the declared size.
     fn extension(&mut self, offset: u64, size: u64, what: &str) -> io::Result<Vec<u8>> {
-        if size > LIMIT {
-            return Err(Malformed::new(
+        let most = self.most;
+        if size > most {
+            return Err(TarProblem::too_large(
                 offset,
-                format!("the {what} has {size} bytes, more than the {LIMIT} that readers take"),
+                format!("the {what} has {size} bytes, more than the {most} that readers take"),
             ));
         }
         let mut body = Vec::new();
@@ -260,39 +349,27 @@ impl<R: Read> Reader<R> {
         Ok(body)
     }
 
-    /// What follows the header of an old GNU sparse file whose map did not fit in it. Its size does not count that.
-    fn pass_sparse_map(&mut self) -> io::Result<()> {
-        loop {
-            let Some(block) = self.next_block()? else {
-                return Err(Malformed::new(self.offset, "the tar ends within the map of a sparse file"));
-            };
-            if !header::is_map_continued(&block) {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Passes over what is left of the last body.
+    /// Skips the rest of the last body.
     ///
     /// A link, a directory, a device or a pipe has no body, and Go's archive/tar reads a header where one would
-    /// begin. Where none stands there, the body does, and is passed over as GNU tar does.
+    /// begin. If there is no header, the body is there, and is skipped as by GNU tar.
     fn close_body(&mut self) -> io::Result<()> {
-        let Open { header, mut left, mut padding, doubtful } = std::mem::take(&mut self.body);
-        if doubtful > 0
+        let OpenBody { header, mut left, mut padding, unexpected } = std::mem::take(&mut self.body);
+        if unexpected > 0
             && let Some(block) = self.next_block()?
         {
-            if is_zero(&block) || Header::of(&block).is_ok() {
+            if is_zero(&block) || HeaderBlock::of(&block).is_ok() {
                 self.ahead = Some(block);
             } else {
-                left = doubtful.saturating_sub(BLOCK as u64);
-                padding = if left > 0 { self::padding(doubtful) } else { 0 };
+                left = unexpected.saturating_sub(BLOCK as u64);
+                padding = if left > 0 { self::padding(unexpected) } else { 0 };
             }
         }
         self.skip(left, "body of the member", header)?;
         self.skip(padding, "padding of the member", header)
     }
 
-    /// Passes over bytes of `what`, whose header begins at `header`.
+    /// Skips bytes of `what`, whose header begins at `header`.
     fn skip(&mut self, size: u64, what: &str, header: u64) -> io::Result<()> {
         let passed = io::copy(&mut self.source.by_ref().take(size), &mut io::sink())?;
         self.offset = self.offset.saturating_add(passed);
@@ -300,10 +377,10 @@ impl<R: Read> Reader<R> {
     }
 
     fn short(&self, what: &str, header: u64) -> io::Error {
-        Malformed::new(self.offset, format!("the tar ends within the {what} at byte {header}"))
+        TarProblem::new(self.offset, format!("the tar ends within the {what} at byte {header}"))
     }
 
-    fn next_block(&mut self) -> io::Result<Option<Block>> {
+    fn next_block(&mut self) -> io::Result<Option<TarBlock>> {
         if let Some(block) = self.ahead.take() {
             return Ok(Some(block));
         }
@@ -311,27 +388,27 @@ impl<R: Read> Reader<R> {
         match size {
             0 => Ok(None),
             BLOCK => Ok(Some(block)),
-            _ => Err(Malformed::new(
+            _ => Err(TarProblem::new(
                 self.offset,
                 format!("the tar ends within a block, after {size} of its {BLOCK} bytes"),
             )),
         }
     }
 
-    /// A block, and how much of it there is.
-    fn read_block(&mut self) -> io::Result<(Block, usize)> {
+    /// A block, and the number of bytes that were read of it.
+    fn read_block(&mut self) -> io::Result<(TarBlock, usize)> {
         let mut block = [0; BLOCK];
         let size = fill(&mut self.source, &mut block)?;
         self.offset = self.offset.saturating_add(size as u64);
         Ok((block, size))
     }
 
-    /// The tar ends where a header would begin, or one block before, with one of zeros.
-    fn ended(&mut self, marker: Marker, extensions: &Extensions) -> io::Result<Option<Member>> {
+    /// The tar ends at the place of a header, or behind one block of zeros before that place.
+    fn ended(&mut self, marker: Marker, extensions: &Extensions) -> io::Result<Option<TarMember>> {
         let before = if marker == Marker::None { 0 } else { BLOCK as u64 };
-        let mut end = End { offset: self.offset - before, marker, trailing: 0, garbage: None };
+        let mut end = TarEnd { offset: self.offset - before, marker, trailing: 0, garbage: None };
         if let Some(first) = extensions.offset {
-            return Err(Malformed::new(end.offset, format!("no member follows the header at byte {first}")));
+            return Err(TarProblem::new(end.offset, format!("no member follows the header at byte {first}")));
         }
         if marker == Marker::One {
             let behind = self.offset;
@@ -346,7 +423,7 @@ impl<R: Read> Reader<R> {
         Ok(None)
     }
 
-    fn rest(mut self, mut end: End) -> io::Result<End> {
+    fn rest(mut self, mut end: TarEnd) -> io::Result<TarEnd> {
         loop {
             let behind = self.offset;
             let (block, size) = self.read_block()?;
@@ -359,7 +436,7 @@ impl<R: Read> Reader<R> {
 }
 
 impl<R: Read + Seek> Reader<R> {
-    /// Passes over what is left of the body of the member that was read last, all of which is there, without reading it.
+    /// Skips the rest of the body of the member that was read last by seeking. All of it must be in the file.
     pub(crate) fn seek_body(&mut self) -> io::Result<()> {
         let left = std::mem::take(&mut self.body.left);
         self.source.seek_relative(i64::try_from(left).map_err(|_| io::ErrorKind::InvalidInput)?)?;
@@ -368,7 +445,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 }
 
-impl End {
+impl TarEnd {
     fn add(&mut self, offset: u64, bytes: &[u8]) {
         let first = bytes.iter().position(|byte| *byte != 0);
         self.garbage = self.garbage.or_else(|| Some(offset.saturating_add(first? as u64)));
@@ -377,9 +454,9 @@ impl End {
 }
 
 /// The body of a member.
-pub(crate) struct Body<'r, R>(&'r mut Reader<R>);
+pub(crate) struct MemberBody<'r, R>(&'r mut Reader<R>);
 
-impl<R: Read> Read for Body<'_, R> {
+impl<R: Read> Read for MemberBody<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let reader = &mut *self.0;
         let wanted = usize::try_from(reader.body.left).unwrap_or(usize::MAX).min(buffer.len());
@@ -400,10 +477,10 @@ impl<R: Read> Read for Body<'_, R> {
 
 /// Whether a tar can begin with some bytes: with a header, or with its end.
 pub(crate) fn is_start(bytes: &[u8]) -> bool {
-    bytes.first_chunk().is_some_and(|block| is_zero(block) || Header::of(block).is_ok())
+    bytes.first_chunk().is_some_and(|block| is_zero(block) || HeaderBlock::of(block).is_ok())
 }
 
-fn is_zero(block: &Block) -> bool {
+fn is_zero(block: &TarBlock) -> bool {
     block.iter().all(|byte| *byte == 0)
 }
 

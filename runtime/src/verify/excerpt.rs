@@ -13,7 +13,7 @@ pub(super) fn excerpt(text: &str) -> String {
     }
 }
 
-/// What an error says, in one line: it may quote a path, or the layout.
+/// The text of an error in one line: it may quote a path, or the layout.
 pub(super) fn of_error(error: &impl fmt::Display) -> String {
     error.to_string().replace(char::is_control, "\u{fffd}")
 }

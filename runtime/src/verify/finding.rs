@@ -11,10 +11,10 @@ use super::level::Level;
 /// Its `Display` is one line, which begins with the place. `{:#}` adds the level and the section.
 ///
 /// ```
-/// use oci_fixture::{Finding, FindingKind, Fixture, Layer, Level, Manifest};
+/// use oci_fixture::{FindingKind, Fixture, Layer, Level, Manifest};
 ///
 /// let image = Manifest::new().with(Layer::new().with(("a", "b")).flip(0));
-/// let findings: Vec<Finding> = Fixture::new().with(image).in_memory()?.verify();
+/// let findings = Fixture::new().with(image).in_memory()?.verify();
 ///
 /// let [finding] = &findings[..] else { panic!("{findings:?}") };
 /// assert_eq!(finding.place(), "index.json > manifests[0] > layers[0]");

@@ -1,45 +1,36 @@
 //! Verifying: what is wrong with a layout, whoever has written it.
 
-mod blobs;
-mod config;
+mod claim;
+mod diff_ids;
 mod document;
 mod excerpt;
-mod field;
+mod facts;
 mod finding;
-mod findings;
-mod frame;
-mod hash;
-mod image;
-mod json;
 mod kind;
-mod layer;
-mod layer_format;
 mod level;
 mod limits;
-mod link;
-mod role;
-mod rule;
-mod shape;
+mod report;
 #[cfg(test)]
 mod tests;
-mod verifier;
-mod wording;
+mod walk;
 
 use std::path::Path;
 
 pub use self::document::Document;
 use self::excerpt::{excerpt, of_error};
+pub(crate) use self::facts::json::json_tree;
 pub use self::finding::Finding;
+
 pub use self::kind::FindingKind;
-pub use self::layer_format::LayerFormat;
 pub use self::level::Level;
 pub use self::limits::{Limit, Limits};
-use self::verifier::Verifier;
+pub use self::report::Findings;
+use self::walk::Verifier;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
 use crate::store::{Archive, Directory, Store};
 
-/// What is wrong with an OCI image layout, a directory or an archive, whoever has written it: see [`Layout::verify`].
+/// Finds everything that is wrong with an OCI image layout, a directory or an archive, whoever has written it: see [`Layout::verify`].
 ///
 /// Unlike [`Layout::open`], it takes what is no layout at all, and says so.
 ///
@@ -56,41 +47,41 @@ use crate::store::{Archive, Directory, Store};
 ///
 /// # Errors
 ///
-/// Where there is nothing to look at: [`Io`](crate::ErrorKind::Io) where nothing is at the path, or it cannot be read,
-/// [`Layout`](crate::ErrorKind::Layout) where it is neither a directory nor a tar.
-pub fn verify(path: impl AsRef<Path>) -> Result<Vec<Finding>> {
+/// Where there is nothing to look at: [`Io`](crate::ErrorKind::Io) if nothing is at the path, or it cannot be read,
+/// [`Layout`](crate::ErrorKind::Layout) if it is neither a directory nor a tar.
+pub fn verify(path: impl AsRef<Path>) -> Result<Findings> {
     verify_with(path, &Limits::default())
 }
 
-/// The same within other [`Limits`].
+/// Like [`verify`], within other [`Limits`].
 ///
 /// # Errors
 ///
-/// Those of [`verify`].
-pub fn verify_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Vec<Finding>> {
+/// The errors of [`verify`].
+pub fn verify_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Findings> {
     let path = path.as_ref();
     let metadata = std::fs::metadata(path).map_err(|error| Error::io(path, "look at it", error))?;
     if metadata.is_dir() {
         return Ok(of_store(&Directory::new(path), limits));
     }
-    let (archive, problem) = Archive::open_damaged(path)?;
+    let (archive, problem) = Archive::open_corrupt(path)?;
     let mut verifier = Verifier::new(&archive, limits);
     if let Some(problem) = problem {
         let problem = excerpt(&of_error(&problem));
         verifier.findings.add("archive", FindingKind::ArchiveMalformed { problem });
     }
     verifier.run();
-    Ok(verifier.findings.into_vec())
+    Ok(Findings::new(verifier.findings.into_vec()))
 }
 
-fn of_store(store: &impl Store, limits: &Limits) -> Vec<Finding> {
+fn of_store(store: &impl Store, limits: &Limits) -> Findings {
     let mut verifier = Verifier::new(store, limits);
     verifier.run();
-    verifier.findings.into_vec()
+    Findings::new(verifier.findings.into_vec())
 }
 
 impl<S: Store> Layout<S> {
-    /// What is wrong with the layout. Everything is read from the bytes, and nothing is trusted that the writer knows.
+    /// Finds everything that is wrong with the layout. Everything is read from the bytes, and nothing is trusted that the writer knows.
     ///
     /// It follows index.json, depth first, and judges every descriptor; every blob by digest and size; documents and
     /// layers of the image specification and of Docker's schema 2 by what is in them. Blobs of other media types are
@@ -110,8 +101,8 @@ impl<S: Store> Layout<S> {
     /// use oci_fixture::{Descriptor, Fixture, Manifest};
     ///
     /// let image = Manifest::new().platform("linux/amd64").with(("a", "b"));
-    /// let lie = Descriptor::new().platform("linux/arm64");
-    /// let findings = Fixture::new().with(image.descriptor(lie)).in_memory()?.verify();
+    /// let wrong = Descriptor::new().platform("linux/arm64");
+    /// let findings = Fixture::new().with(image.descriptor(wrong)).in_memory()?.verify();
     /// assert_eq!(
     ///     findings[0].to_string(),
     ///     "index.json > manifests[0]: the descriptor says the platform `linux/arm64`, but the config says `linux/amd64`",
@@ -120,12 +111,12 @@ impl<S: Store> Layout<S> {
     /// ```
     ///
     /// [docs/verify.md]: https://docs.rs/crate/oci-fixture/latest/source/docs/verify.md
-    pub fn verify(&self) -> Vec<Finding> {
+    pub fn verify(&self) -> Findings {
         self.verify_with(&Limits::default())
     }
 
-    /// The same within other [`Limits`].
-    pub fn verify_with(&self, limits: &Limits) -> Vec<Finding> {
+    /// Like [`verify`](Self::verify), within other [`Limits`].
+    pub fn verify_with(&self, limits: &Limits) -> Findings {
         of_store(&self.store, limits)
     }
 

@@ -1,196 +1,195 @@
-//! What docs/verify.md says of every kind of finding.
+//! docs/verify.md, generated from the rows of the findings, and from those of the sentences.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
 
-use oci_fixture_grammar::{Digest, Platform};
+use oci_fixture_grammar::Digest;
 
-use super::{Document, FindingKind, LayerFormat, Limit};
+use super::kind::{Rule, TABLES};
+use super::{Document, FindingKind, Level, Limit};
 
-const DOCS: &str = include_str!("../../../docs/verify.md");
+const SPECIFICATION: &str = "https://github.com/opencontainers/image-spec/blob/v1.1.1/";
 
-/// The name of a kind, and all of them. A kind that is not named here does not compile.
-macro_rules! names {
-    ($($name:ident),* $(,)?) => {
-        fn name(kind: &FindingKind) -> &'static str {
-            match kind {
-                $(FindingKind::$name { .. } => stringify!($name),)*
-            }
-        }
-
-        const NAMES: &[&str] = &[$(stringify!($name)),*];
-    };
+/// A sentence of the image specification 1.1.1 with a key word, or a definition that a finding follows from.
+///
+/// The rows are those of sentences.tsv: the section, the sentence, whom it binds, the findings that judge it, and a remark;
+/// the remark says why, where there are no findings.
+struct Sentence {
+    section: &'static str,
+    text: &'static str,
+    binds: &'static str,
+    findings: Vec<&'static str>,
+    remark: &'static str,
 }
 
-names![
-    OciLayoutMissing,
-    OciLayoutVersion,
-    IndexMissing,
-    Symlink,
-    NotAFile,
-    Unreadable,
-    ArchiveMalformed,
-    BlobMissing,
-    ContentMismatch,
-    Unreferenced,
-    DigestMalformed,
-    DigestUnknown,
-    MediaTypeMalformed,
-    DataMalformed,
-    DataMismatch,
-    PlatformMismatch,
-    ReferenceAmbiguous,
-    JsonMalformed,
-    KeyDuplicate,
-    KeyCase,
-    FieldMissing,
-    FieldType,
-    SchemaVersion,
-    RootfsType,
-    MediaTypeMismatch,
-    ManifestAndIndex,
-    DiffIdCount,
-    DiffIdMismatch,
-    HistoryCount,
-    CompressionMismatch,
-    StreamMalformed,
-    StreamChecksum,
-    StreamTrailing,
-    StreamsSeveral,
-    StreamsSkipped,
-    TarMalformed,
-    TarEnd,
-    TarTrailing,
-    FieldAmbiguous,
-    HeaderRepeated,
-    GlobalRecord,
-    BodyUnexpected,
-    PathEscapes,
-    PathUnclean,
-    LinkEscapes,
-    LinkEmpty,
-    ThroughSymlink,
-    EntryDuplicate,
-    WhiteoutMisplaced,
-    WhiteoutReserved,
-    WhiteoutNotEmpty,
-    WhiteoutOfOwnLayer,
-    LimitPassed,
-];
+fn sentences() -> Vec<Sentence> {
+    let sentence = |line: &'static str| match line.split('\t').collect::<Vec<_>>()[..] {
+        [section, text, binds, findings, remark] => Sentence {
+            section,
+            text,
+            binds,
+            findings: findings.split(", ").filter(|name| !name.is_empty()).collect(),
+            remark,
+        },
+        _ => panic!("a row has five columns: {line}"),
+    };
+    include_str!("sentences.tsv").lines().map(sentence).collect()
+}
 
-/// One of each kind, and of those that follow from several sentences, one for each.
-fn kinds() -> Vec<FindingKind> {
-    use FindingKind as Kind;
+fn table_of_sentences() -> String {
+    let mut text = "\n## Sentences\n\nEach sentence of the image specification 1.1.1 that has a key word, whom it binds, and the findings that judge it, or why\nnone does.\n".to_owned();
+    let mut page = "";
+    for Sentence { section, text: sentence, binds, findings, remark } in sentences() {
+        let (of_page, anchor) = section.split_once('#').unwrap_or((section, ""));
+        if page != of_page {
+            page = of_page;
+            write!(text, "\n### {page}\n\n| section | sentence | binds | judged by |\n|---|---|---|---|\n")
+                .unwrap();
+        }
+        let names: Vec<String> = findings.iter().map(|name| format!("`{name}`")).collect();
+        let judged = match (names.join(", "), remark) {
+            (names, "") => names,
+            (names, remark) if names.is_empty() => format!("none: {remark}"),
+            (names, remark) => format!("{names}: {remark}"),
+        };
+        let anchor = if anchor.is_empty() { "the top" } else { anchor };
+        writeln!(text, "| [{anchor}]({SPECIFICATION}{section}) | {sentence} | {binds} | {judged} |").unwrap();
+    }
+    text
+}
 
-    let text = || "text".to_owned();
-    let [one, two] = [Digest::sha256([1; 32]), Digest::sha256([2; 32])];
-    let mismatch = |found: &Digest| Kind::ContentMismatch {
+/// A link to a section, with a short text.
+fn link(section: &str) -> String {
+    let spec = section.strip_prefix(SPECIFICATION);
+    let rfc = section
+        .strip_prefix("https://www.rfc-editor.org/rfc/rfc")
+        .and_then(|rfc| rfc.split_once("#section-"));
+    let text = match (spec, rfc) {
+        (Some(spec), _) => spec.to_owned(),
+        (_, Some((number, section))) => format!("RFC {number}, section {section}"),
+        _ if section.contains("pax.html") => "POSIX, pax".to_owned(),
+        _ => "Limits".to_owned(),
+    };
+    format!("[{text}]({section})")
+}
+
+fn tables() -> String {
+    let mut text = String::new();
+    for (title, rows) in TABLES {
+        write!(text, "\n## {title}\n\n| finding | level | it follows from |\n|---|---|---|\n").unwrap();
+        for (name, rule) in
+            rows.iter().flat_map(|(name, rules, _)| rules.iter().map(move |rule| (name, rule)))
+        {
+            let (level, sentence, link) = (rule.level, rule.sentence, link(rule.section));
+            writeln!(text, "| `{name}` | {level} | {sentence} ({link}) |").unwrap();
+        }
+    }
+    text
+}
+
+/// `OCI_FIXTURE_BLESS=1` writes the tables anew. The text before the first of them, and the link to the next page behind
+/// the last one, are written by hand.
+#[test]
+fn the_docs_have_the_tables_that_follow_from_the_rows() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/verify.md");
+    let found = std::fs::read_to_string(&path).unwrap();
+    let (by_hand, _) = found.split_once("\n## ").unwrap();
+    let next = found.find("\nNext: [").map_or("", |next| &found[next..]);
+    let expected = format!("{by_hand}{}{}{next}", tables(), table_of_sentences());
+    if std::env::var_os("OCI_FIXTURE_BLESS").is_some() {
+        std::fs::write(&path, expected).unwrap();
+    } else {
+        assert!(
+            found == expected,
+            "docs/verify.md has other tables; write them anew with OCI_FIXTURE_BLESS=1"
+        );
+    }
+}
+
+#[test]
+fn every_sentence_has_a_finding_or_a_reason_why_none_judges_it() {
+    for Sentence { text, findings, remark, .. } in sentences() {
+        assert!(!findings.is_empty() || !remark.is_empty(), "{text}");
+        for name in findings {
+            assert!(FindingKind::ALL.contains(&name), "{text}: no finding is called {name}");
+        }
+    }
+}
+
+#[test]
+fn every_finding_follows_from_a_sentence_and_one_above_a_note_from_one_that_binds_writers() {
+    let sentences = sentences();
+    for (name, rules, _) in TABLES.iter().flat_map(|(_, rows)| *rows) {
+        let of_specification = |rule: &&Rule| rule.section.starts_with(SPECIFICATION);
+        let above_note = rules.iter().filter(of_specification).any(|rule| rule.level > Level::Note);
+        let rows: Vec<_> = sentences.iter().filter(|sentence| sentence.findings.contains(name)).collect();
+        // That something could not be read follows from no sentence. It is above a note so that nobody relies on it.
+        if *name == "Unreadable" {
+            continue;
+        }
+        let of_another = rules.iter().any(|rule| !of_specification(&rule));
+        assert!(!rows.is_empty() || of_another, "{name}");
+        assert!(!above_note || rows.iter().any(|sentence| sentence.binds.contains("writer")), "{name}");
+    }
+}
+
+#[test]
+fn every_kind_has_a_name_and_a_rule_of_its_own() {
+    let names: BTreeSet<&str> = FindingKind::ALL.iter().copied().collect();
+    assert_eq!(names.len(), FindingKind::ALL.len());
+    let rows: Vec<&str> = TABLES.iter().flat_map(|(_, rows)| rows.iter().map(|(name, ..)| *name)).collect();
+    assert_eq!(rows, FindingKind::ALL);
+}
+
+#[test]
+fn every_wording_is_one_line_and_every_section_an_address() {
+    for (name, rules, wordings) in TABLES.iter().flat_map(|(_, rows)| *rows) {
+        for wording in *wordings {
+            assert!(
+                !wording.is_empty() && !wording.contains('\n') && !wording.ends_with(['.', ' ']),
+                "{name}"
+            );
+        }
+        assert!(rules.iter().all(|rule| rule.section.starts_with("https://")), "{name}");
+    }
+}
+
+#[test]
+fn the_rule_of_a_kind_depends_on_its_fields() {
+    let [one, two] = [Digest::from_sha256([1; 32]), Digest::from_sha256([2; 32])];
+    let mismatch = |found: &Digest| FindingKind::ContentMismatch {
         digest: one.clone(),
         size: Some(1),
         found_digest: found.clone(),
         found_size: 2,
     };
-    let data =
-        Kind::DataMismatch { digest: one.clone(), size: None, found_digest: two.clone(), found_size: 2 };
-    let [descriptor, config] = ["amd64", "arm64"].map(|architecture| Platform::new("linux", architecture));
+    let sections = |kinds: &[FindingKind]| -> Vec<String> {
+        let section = |kind: &FindingKind| {
+            let (_, section) = kind.section().rsplit_once('/').unwrap();
+            format!("{} {} {section}", kind.name(), kind.level())
+        };
+        kinds.iter().map(section).collect()
+    };
+    let missing = |document| FindingKind::FieldMissing { document, field: "text".to_owned() };
     let documents =
         [Document::OciLayout, Document::Index, Document::Manifest, Document::Config, Document::Descriptor];
-    let missing = documents.map(|document| Kind::FieldMissing { document, field: text() });
-    let typed = documents.map(|document| Kind::FieldType {
-        document,
-        field: text(),
-        expected: "a list",
-        found: text(),
-    });
-    let versions =
-        [Document::Index, Document::Manifest].map(|document| Kind::SchemaVersion { document, found: text() });
-    let media_types = [crate::media_type::INDEX, crate::media_type::MANIFEST]
-        .map(|descriptor| Kind::MediaTypeMismatch { descriptor: descriptor.to_owned(), document: text() });
-    let formats = [LayerFormat::Gzip, LayerFormat::Zstd];
-    let malformed = formats.map(|format| Kind::StreamMalformed { format, problem: text() });
-    let checksums = formats.map(|format| Kind::StreamChecksum { format, problem: text() });
-    let trailing = formats.map(|format| Kind::StreamTrailing { format, offset: 1 });
-    let several = formats.map(|format| Kind::StreamsSeveral { format, count: 2 });
-
-    let mut kinds = vec![
-        Kind::OciLayoutMissing,
-        Kind::OciLayoutVersion { found: text() },
-        Kind::IndexMissing,
-        Kind::Symlink { outside: true },
-        Kind::NotAFile,
-        Kind::Unreadable { problem: text() },
-        Kind::ArchiveMalformed { problem: text() },
-        Kind::BlobMissing { digest: one.clone() },
-        mismatch(&two),
-        mismatch(&one),
-        Kind::Unreferenced,
-        Kind::DigestMalformed { problem: text() },
-        Kind::DigestUnknown { found: text() },
-        Kind::MediaTypeMalformed { problem: text() },
-        Kind::DataMalformed,
-        data,
-        Kind::PlatformMismatch { descriptor, config },
-        Kind::ReferenceAmbiguous { name: text(), first: text() },
-        Kind::JsonMalformed { offset: 1, problem: text() },
-        Kind::KeyDuplicate { field: text() },
-        Kind::KeyCase { field: text(), expected: "layers" },
-    ];
-    kinds.extend(missing.into_iter().chain(typed).chain(versions));
-    kinds.push(Kind::RootfsType { found: text() });
-    kinds.extend(media_types);
-    kinds.extend([
-        Kind::ManifestAndIndex,
-        Kind::DiffIdCount { layers: 1, diff_ids: 2 },
-        Kind::DiffIdMismatch { expected: one.clone(), found: two.clone() },
-        Kind::HistoryCount { steps: 1, diff_ids: 2 },
-        Kind::CompressionMismatch { media_type: text(), found: LayerFormat::Other },
-    ]);
-    kinds.extend(malformed.into_iter().chain(checksums).chain(trailing).chain(several));
-    kinds.extend([
-        Kind::StreamsSkipped { count: 2 },
-        Kind::TarMalformed { offset: 1, problem: text() },
-        Kind::TarEnd { blocks: 1 },
-        Kind::TarTrailing { offset: 1 },
-        Kind::FieldAmbiguous { field: text(), values: [text(), text()] },
-        Kind::HeaderRepeated,
-        Kind::GlobalRecord { key: text() },
-        Kind::BodyUnexpected { size: 1 },
-        Kind::PathEscapes,
-        Kind::PathUnclean,
-        Kind::LinkEscapes { target: text() },
-        Kind::LinkEmpty,
-        Kind::ThroughSymlink { path: text(), symlink: text() },
-        Kind::EntryDuplicate,
-        Kind::WhiteoutMisplaced,
-        Kind::WhiteoutReserved,
-        Kind::WhiteoutNotEmpty,
-        Kind::WhiteoutOfOwnLayer { path: text() },
-        Kind::LimitPassed { limit: Limit::Entries(1) },
-    ]);
-    kinds
-}
-
-#[test]
-fn the_docs_have_a_row_for_every_kind_with_its_level_and_section() {
-    let expected: Vec<[String; 3]> = kinds()
-        .iter()
-        .map(|kind| [name(kind).to_owned(), kind.level().to_string(), kind.section().to_owned()])
-        .collect();
-    let rows = DOCS.lines().filter_map(|line| {
-        let (name, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
-        let (level, rest) = rest.split_once(" | ")?;
-        let (_, section) = rest.strip_suffix(") |")?.strip_suffix(')')?.rsplit_once("](")?;
-        Some([name.to_owned(), level.to_owned(), section.to_owned()])
-    });
-    assert_eq!(rows.collect::<Vec<_>>(), expected);
-    let named: BTreeSet<&str> = expected.iter().map(|[name, ..]| &**name).collect();
-    assert_eq!(named, NAMES.iter().copied().collect());
-}
-
-#[test]
-fn every_kind_is_one_line() {
-    for kind in kinds() {
-        let line = kind.to_string();
-        assert!(!line.is_empty() && !line.contains('\n') && !line.ends_with(['.', ' ']), "{line:?}");
-        assert!(kind.section().starts_with("https://"), "{}", kind.section());
-    }
+    assert_eq!(
+        sections(&[mismatch(&one), mismatch(&two), FindingKind::LimitExceeded { limit: Limit::Entries(1) }]),
+        [
+            "ContentMismatch SHOULD descriptor.md#properties",
+            "ContentMismatch MUST image-layout.md#blobs",
+            "LimitExceeded SHOULD struct.Limits.html",
+        ]
+    );
+    assert_eq!(
+        sections(&documents.map(missing)),
+        [
+            "FieldMissing MUST image-layout.md#oci-layout-file",
+            "FieldMissing MUST image-index.md#image-index-property-descriptions",
+            "FieldMissing MUST manifest.md#image-manifest-property-descriptions",
+            "FieldMissing MUST config.md#properties",
+            "FieldMissing MUST descriptor.md#properties",
+        ]
+    );
 }

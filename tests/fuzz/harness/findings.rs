@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use oci_fixture::{Finding, FindingKind, Layout, Limits, Store};
+use oci_fixture::{Finding, FindingKind, Findings, Layout, Limits, Store};
 
 /// Characters of a finding: texts in it are cut after 160, but a place may have many.
 const LONGEST: usize = 4096;
@@ -24,12 +24,12 @@ pub(crate) fn limits() -> Limits {
 }
 
 /// The findings of a layout.
-pub(crate) fn of<S: Store>(layout: &Layout<S>) -> Vec<Finding> {
+pub(crate) fn of<S: Store>(layout: &Layout<S>) -> Findings {
     checked(layout.verify_with(&limits()))
 }
 
 /// Findings that can be shown.
-pub(crate) fn checked(findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn checked(findings: Findings) -> Findings {
     // One more says that there are more.
     assert!(findings.len() <= limits().findings + 1, "{} findings", findings.len());
     for finding in &findings {

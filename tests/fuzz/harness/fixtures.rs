@@ -1,11 +1,6 @@
-//! What inputs are made from: images as they should be, lies, and the gallery of those that are hostile.
-
-#[allow(dead_code, reason = "the program itself is not run here")]
-#[path = "../../../examples/hostile.rs"]
-mod hostile;
+//! the fixtures that inputs are made from: honest ones, ones with faults, and the hostile images.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -93,8 +88,8 @@ pub(crate) fn honest() -> Vec<Fixture> {
     fixtures
 }
 
-/// Each with lies of one kind.
-pub(crate) fn lying() -> Vec<Fixture> {
+/// Fixtures with faults of one kind each.
+pub(crate) fn with_faults() -> Vec<Fixture> {
     let deep = (0..10).fold(Index::new().with(Manifest::new()), |inner, _| Index::new().with(inner));
     vec![
         Fixture::new().with(deep.reference("deep:1")),
@@ -104,7 +99,7 @@ pub(crate) fn lying() -> Vec<Fixture> {
         },
         oci_image! {
             #[unlisted] blob "text/plain" => "nobody refers to it",
-            dangling { media_type: "text/plain", digest: "sha1:0", size: -1 }
+            #[unchecked] dangling { media_type: "text/plain", digest: "sha1:0", size: -1 }
             manifest "documents:1" {
                 merge: { "mediaType": null, "schemaVersion": 1, "config": { "size": 1 } }
                 extend: { "layers": [], "Layers": null, "manifests": [{}] }
@@ -117,7 +112,7 @@ pub(crate) fn lying() -> Vec<Fixture> {
         },
         oci_image! {
             index "descriptors:1" {
-                linux/amd64 {
+                #[unchecked] linux/amd64 {
                     descriptor: { platform: "linux/arm64", data: true, urls: ["ftp://"], annotations: { "a": "b" } }
                     layer { descriptor: { media_type: "application/vnd.oci.image.layer.v1.tar+gzip" } "a" => "b" }
                 }
@@ -162,7 +157,10 @@ pub(crate) fn lying() -> Vec<Fixture> {
 }
 
 fn all() -> impl Iterator<Item = Fixture> {
-    honest().into_iter().chain(lying()).chain(hostile::IMAGES.map(|(_, image)| image()))
+    honest()
+        .into_iter()
+        .chain(with_faults())
+        .chain(oci_fixture_gallery::hostile().map(oci_fixture_gallery::Case::fixture))
 }
 
 /// Blobs of all of them of one kind, each once.
@@ -211,19 +209,12 @@ pub(crate) fn written() -> &'static [Files] {
 }
 
 fn files(fixture: &Fixture) -> Files {
-    let (layout, mut files) = (fixture.tempdir().unwrap(), Files::new());
-    read(layout.path(), layout.path(), &mut files);
+    let layout = fixture.in_memory().unwrap();
+    let blobs = layout.blobs().unwrap().map(Result::unwrap);
+    let blobs = blobs.map(|(digest, bytes)| (digest.as_str().replace(':', "/"), bytes.into_owned()));
+    let mut files: Files = blobs.map(|(path, bytes)| (Path::new("blobs").join(path), bytes)).collect();
+    files.push(("index.json".into(), layout.index_bytes().unwrap().into_owned()));
+    files.extend(layout.oci_layout_bytes().ok().map(|bytes| ("oci-layout".into(), bytes.into_owned())));
     files.sort();
     files
-}
-
-fn read(root: &Path, directory: &Path, files: &mut Files) {
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            read(root, &path, files);
-        } else {
-            files.push((path.strip_prefix(root).unwrap().to_owned(), fs::read(&path).unwrap()));
-        }
-    }
 }

@@ -60,7 +60,7 @@ fn corpus() -> Vec<Vec<u8>> {
 /// Judges it as each document that a layout has, beside the blobs to which those of the corpus refer.
 fn run(input: &[u8]) {
     let as_files = Fixture::new().with(fixtures::common()).raw(input).oci_layout(input).in_memory().unwrap();
-    findings::of(&as_files);
+    let _ = findings::of(&as_files);
     // What it says is its media type counts where none of these is its descriptor's.
     let docker = Descriptor::new().media_type("application/vnd.docker.distribution.manifest.list.v2+json");
     let as_blobs = Fixture::new()
@@ -71,7 +71,7 @@ fn run(input: &[u8]) {
         .with(Index::new().raw(input).descriptor(docker))
         .in_memory()
         .unwrap();
-    findings::of(&as_blobs);
+    let _ = findings::of(&as_blobs);
     // As it is drawn, with what cannot be read.
     assert!(!as_blobs.to_string().is_empty());
 }

@@ -10,6 +10,8 @@ mod layer;
 mod path;
 mod platform;
 mod reference;
+#[cfg(feature = "registry")]
+mod registry;
 mod tar;
 mod zstd;
 
@@ -20,6 +22,8 @@ pub(crate) use self::json::JSON;
 pub(crate) use self::path::PATH;
 pub(crate) use self::platform::PLATFORM;
 pub(crate) use self::reference::REFERENCE;
+#[cfg(feature = "registry")]
+pub(crate) use self::registry::REGISTRY;
 pub(crate) use self::tar::TAR;
 pub(crate) use self::zstd::ZSTD;
 
@@ -35,7 +39,7 @@ pub(crate) struct Harness {
     pub(crate) run: fn(&[u8]),
 }
 
-/// A corpus of texts.
-fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
-    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+/// A corpus of the texts between the spaces, and of the empty one.
+fn texts(texts: &str) -> Vec<Vec<u8>> {
+    texts.split(' ').chain([""]).map(|text| text.as_bytes().to_vec()).collect()
 }

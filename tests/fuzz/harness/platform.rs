@@ -1,6 +1,7 @@
 //! Platforms.
 
-use oci_fixture::{Fixture, Index, Manifest, Platform};
+use oci_fixture::{Finding, Fixture, Index, Manifest, Platform};
+use oci_fixture_grammar::platform::{arch, os};
 
 use super::findings::{self, check_line};
 use super::{Harness, texts};
@@ -38,27 +39,15 @@ const TOKENS: &[&[u8]] = &[
 ];
 
 fn corpus() -> Vec<Vec<u8>> {
-    texts(&[
-        "linux/amd64",
-        "linux/arm64/v8",
-        "linux/arm/v7",
-        "linux/386",
-        "windows(10.0.17763)/amd64",
-        "windows(10.0.17763+win32k)/amd64",
-        "darwin/arm64",
-        "unknown/unknown",
-        "linux/x86_64",
-        "Linux/AArch64",
-        "linux",
-        "armhf",
-        "",
-        "linux/",
-        "linux/amd64/v2/more",
-        "windows(10/amd64",
-    ])
+    texts(
+        "linux/amd64 linux/arm64/v8 linux/arm/v7 linux/386 windows(10.0.17763)/amd64 \
+         windows(10.0.17763+win32k)/amd64 darwin/arm64 unknown/unknown linux/x86_64 Linux/AArch64 \
+         linux armhf linux/ linux/amd64/v2/more windows(10/amd64",
+    )
 }
 
-/// What it reads it writes so that it reads the same, but for what it has decoded; and an image for it has nothing wrong with it.
+/// What it reads it writes so that it reads the same, but for what it has decoded; and an image for it has nothing wrong with it,
+/// unless the platform has another name for something than Go, which is refused.
 fn run(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let platform = match Platform::parse(&text) {
@@ -72,7 +61,30 @@ fn run(input: &[u8]) {
         assert_eq!(again.to_string(), platform.to_string());
     }
     let manifest = Manifest::new().platform(&*text).with(("a", "b"));
-    let layout = Fixture::new().with(Index::new().with(manifest)).in_memory().unwrap();
-    assert_eq!(findings::of(&layout), []);
+    let layout = Fixture::new().with(Index::new().with(manifest)).in_memory();
+    // Of other names than those that images are found by, an honest image is refused.
+    if let Err(invalid) = platform.check_names() {
+        let problem = layout.unwrap_err().to_string();
+        assert!(problem.ends_with(&invalid.to_string()), "{problem}");
+        return check_line(&invalid);
+    }
+    let layout = layout.unwrap();
+    // A word that is in no list is a note, of the descriptor and of the config.
+    let words = [("architecture", platform.architecture(), arch::ALL), ("os", platform.os(), os::ALL)];
+    let unusual = words.iter().filter(|(_, word, list)| !list.contains(word));
+    let image = "index.json > manifests[0] > manifests[0]";
+    let [descriptor, config] = [(image.to_owned(), "platform."), (format!("{image} > config"), "")];
+    let expected: Vec<String> = [descriptor, config]
+        .iter()
+        .flat_map(|(place, prefix)| {
+            unusual.clone().map(move |(field, ..)| format!("{place}: `{prefix}{field}` note"))
+        })
+        .collect();
+    let line = |finding: &Finding| {
+        let text = finding.to_string();
+        let (field, _) = text.split_once(" is ").unwrap();
+        format!("{field} {}", finding.level())
+    };
+    assert_eq!(findings::of(&layout).iter().map(line).collect::<Vec<_>>(), expected);
     layout.platform(&*text).unwrap();
 }

@@ -31,20 +31,11 @@ const TOKENS: &[&[u8]] = &[
 
 fn corpus() -> Vec<Vec<u8>> {
     let digest = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-    let mut corpus = texts(&[
-        "busybox",
-        "busybox:1.36",
-        "me/app:1",
-        "docker.io/library/twoplatform:latest",
-        "localhost:5000/tools/bash:5.2",
-        "[fe80::1]:443/a/b__c/d-e.f:x_Y.z-1",
-        "Foo/bar",
-        "a_b.c/x",
-        "EXAMPLE.com/a",
-        "",
-        "busybox:-x",
-        "me/App:1",
-    ]);
+    let mut corpus = texts(
+        "busybox busybox:1.36 me/app:1 docker.io/library/twoplatform:latest \
+         localhost:5000/tools/bash:5.2 [fe80::1]:443/a/b__c/d-e.f:x_Y.z-1 Foo/bar a_b.c/x \
+         EXAMPLE.com/a busybox:-x me/App:1",
+    );
     corpus.push(format!("localhost/x@{digest}").into_bytes());
     corpus.push(format!("registry.example:80/x/y:1@{digest}").into_bytes());
     corpus

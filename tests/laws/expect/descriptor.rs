@@ -1,10 +1,11 @@
 //! Descriptors as they are read.
 
-use oci_fixture::FindingKind;
+use oci_fixture::{Digest, FindingKind};
 
 use super::Expecting;
 use crate::check::{media_type, resolve};
-use crate::lies::{LayerLie, Lie};
+use crate::faults::{Fault, LayerFault, Said, Saying};
+use crate::json::Json;
 use crate::model::{Edge, Id, Kind, Link, Node, Platform, Subject};
 
 /// What a reader takes a blob for, by the media type of its descriptor.
@@ -42,16 +43,48 @@ pub(super) struct Descriptor {
     pub(super) size: Option<u64>,
     pub(super) data: Option<Vec<u8>>,
     pub(super) platform: Option<Platform>,
+    /// Whether it says some platform, which may be none that can be read.
+    pub(super) has_platform: bool,
+    pub(super) artifact_type: Option<String>,
     pub(super) has_urls: bool,
     /// The name, in index.json.
     pub(super) name: Option<String>,
     pub(super) finds: Vec<FindingKind>,
-    pub(super) unsure: bool,
 }
 
 impl Descriptor {
     pub(super) fn role(&self) -> Option<Role> {
         Role::of(self.media_type.as_deref()?)
+    }
+
+    /// Says what a fault says in the place of what it would say.
+    fn say(&mut self, said: &Said) {
+        let text = |value: &Json| value.as_text().map(str::to_owned);
+        let digest = |text: &String| Digest::parse(text).is_ok();
+        self.finds.clone_from(&said.finds);
+        match &said.how {
+            Saying::MediaType(media_type) => self.media_type = Some(media_type.clone()),
+            Saying::Digest(text) => self.digest = Some(text.clone()).filter(digest),
+            Saying::Size(number) => {
+                self.size = number.parse::<i64>().ok().and_then(|size| size.try_into().ok());
+            }
+            Saying::Data(bytes) => self.data = Some(bytes.clone()),
+            Saying::Platform(platform) => self.platform = Some(platform.clone()),
+            Saying::Merge(Json::Object(patch)) => {
+                for (name, value) in patch {
+                    match name.as_str() {
+                        "mediaType" => self.media_type = text(value),
+                        "digest" => self.digest = text(value).filter(digest),
+                        "size" => self.size = None,
+                        "data" => self.data = None,
+                        "platform" => (self.platform, self.has_platform) = (None, *value != Json::Null),
+                        "artifactType" => self.artifact_type = text(value),
+                        _ => {}
+                    }
+                }
+            }
+            Saying::Merge(patch) => panic!("{patch:?} is no patch"),
+        }
     }
 }
 
@@ -80,24 +113,23 @@ impl Expecting<'_> {
             },
             data: embedded.filter(|data| !data.is_empty()),
             platform: links.iter().find_map(|link| link.platform.as_ref()).or(platform).cloned(),
+            has_platform: false,
+            artifact_type: links
+                .iter()
+                .find_map(|link| link.artifact_type.as_ref())
+                .map(|words| resolve(words, &self.sealed.identities)),
             has_urls: links.iter().any(|link| !link.urls.is_empty()),
             name: name.map(|name| resolve(name, &self.sealed.identities)),
             finds: Vec::new(),
-            unsure: false,
         };
-        let of_node = node.lies.iter().find_map(|lie| match lie {
-            Lie::Said(said) => Some(said),
+        let of_node = node.faults.iter().find_map(|fault| match fault {
+            Fault::Said(said) => Some(said),
             _ => None,
         });
         if let Some(said) = edge.said.as_ref().or(of_node) {
-            descriptor.finds.clone_from(&said.finds);
-            descriptor.unsure = said.unsure;
-            descriptor.media_type = said.media_type.or(descriptor.media_type);
-            descriptor.digest = said.digest.or(descriptor.digest);
-            descriptor.size = said.size.or(descriptor.size);
-            descriptor.data = said.data.or(descriptor.data);
-            descriptor.platform = said.platform.or(descriptor.platform);
+            descriptor.say(said);
         }
+        descriptor.has_platform |= descriptor.platform.is_some();
         descriptor
     }
 
@@ -112,18 +144,19 @@ impl Expecting<'_> {
                 size: link.size,
                 data: None,
                 platform: link.platform.clone(),
+                has_platform: link.platform.is_some(),
+                artifact_type: None,
                 has_urls: !link.urls.is_empty(),
                 name: None,
                 finds: Vec::new(),
-                unsure: false,
             },
         }
     }
 }
 
-pub(super) fn layer_lie(node: &Node) -> Option<&LayerLie> {
-    node.lies.iter().find_map(|lie| match lie {
-        Lie::Layer(lie) => Some(lie),
+pub(super) fn layer_fault(node: &Node) -> Option<&LayerFault> {
+    node.faults.iter().find_map(|fault| match fault {
+        Fault::Layer(fault) => Some(fault),
         _ => None,
     })
 }
@@ -131,7 +164,7 @@ pub(super) fn layer_lie(node: &Node) -> Option<&LayerLie> {
 /// The media type that a parent says of a node, with what its encoder is told to say.
 fn labelled(node: &Node) -> String {
     let media_type = media_type(node);
-    let Some(label) = layer_lie(node).and_then(|lie| lie.label) else { return media_type };
+    let Some(label) = layer_fault(node).and_then(|fault| fault.label) else { return media_type };
     let plain = media_type.trim_end_matches("gzip").trim_end_matches("zstd").trim_end_matches(['+', '.']);
     let before = if node.docker { '.' } else { '+' };
     if label.is_empty() { plain.to_owned() } else { format!("{plain}{before}{label}") }

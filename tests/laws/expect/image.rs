@@ -1,26 +1,30 @@
 //! What is found of manifests, configs and layers.
 
 use oci_fixture::{FindingKind, LayerFormat};
+use oci_fixture_test_support::sha256;
 
-use super::descriptor::{Descriptor, Role, layer_lie};
-use super::{Expecting, edit, hash, is_empty, is_without, parsed};
-use crate::check::sha256;
+use super::descriptor::{Descriptor, Role, layer_fault};
+use super::{Expecting, edit, has, hash, lists, parsed};
+use crate::check::resolve;
 use crate::declare;
-use crate::liar::manifest_of;
+use crate::faults::{Edit, How};
+use crate::inject::manifest_of;
+use crate::json::Json;
 use crate::model::{Compression, History, Id, Kind, Manifest, Platform};
 
 impl Expecting<'_> {
     pub(super) fn manifest(&mut self, place: &str, id: Id, manifest: &Manifest) {
         let edit = edit(self.model, id);
-        let layers: Vec<Descriptor> = if is_without(edit, "layers") || is_empty(edit) {
-            Vec::new()
-        } else {
+        let layers: Vec<Descriptor> = if lists(edit, "layers") {
             let listed = manifest.layers.iter().filter(|edge| !edge.unlisted);
             listed.map(|edge| self.descriptor(edge, None)).collect()
+        } else {
+            Vec::new()
         };
         // Either all layers have a diff_id, or those that are a tar by their media type.
         let mut diff_ids = vec![None; layers.len()];
-        let config = self.image(id, manifest).filter(|_| !is_without(edit, "layers"));
+        let is_list = |edit: &Edit| edit.told("layers").is_none_or(|told| matches!(told, Json::List(_)));
+        let config = self.image(id, manifest).filter(|_| edit.is_none_or(is_list));
         if let Some(of_config) = config.and_then(|config| self.diff_ids(config)) {
             let tars: Vec<usize> =
                 (0..layers.len()).filter(|number| layers[*number].role() == Some(Role::Layer)).collect();
@@ -35,7 +39,7 @@ impl Expecting<'_> {
                 self.add(place, FindingKind::DiffIdCount { layers, diff_ids });
             }
         }
-        if !is_without(edit, "config") {
+        if has(edit, "config") {
             let descriptor = self.descriptor(manifest.config.as_ref().unwrap(), None);
             self.visit(&format!("{place} > config"), "config", &descriptor, None);
         }
@@ -52,7 +56,7 @@ impl Expecting<'_> {
     /// The config of a manifest, where it is that of an image, and can be read.
     pub(super) fn image(&self, id: Id, manifest: &Manifest) -> Option<Id> {
         let edit = self.edit(id);
-        if is_without(edit, "config") || edit.is_some_and(|edit| edit.unread) {
+        if !has(edit, "config") || edit.is_some_and(Edit::is_unread) {
             return None;
         }
         let descriptor = self.descriptor(manifest.config.as_ref().unwrap(), None);
@@ -62,14 +66,16 @@ impl Expecting<'_> {
         let digest = descriptor.digest.as_ref()?;
         let bytes = self.stored.get(digest).filter(|bytes| hash(digest, bytes) == *digest)?;
         let has_size = descriptor.size.is_none_or(|size| size == bytes.len() as u64);
-        descriptor.node.filter(|config| has_size && self.edit(*config).is_none_or(|edit| !edit.unread))
+        descriptor.node.filter(|config| has_size && self.edit(*config).is_none_or(|edit| !edit.is_unread()))
     }
 
     pub(super) fn config_platform(&self, config: Id) -> Option<Platform> {
         let usual = self.model.nodes[config].platform.clone();
-        match self.edit(config) {
-            Some(edit) => edit.platform.or(usual),
-            None => usual,
+        let told = |name| self.edit(config).and_then(|edit| edit.told(name));
+        match (told("os"), told("architecture")) {
+            (None, None) => usual,
+            (Some(Json::Text(os)), None) => usual.map(|usual| Platform { os: os.clone(), ..usual }),
+            _ => None,
         }
     }
 
@@ -78,19 +84,81 @@ impl Expecting<'_> {
         let manifest = manifest_of(self.model, config);
         let usual =
             Some(manifest.map(|manifest| self.sealed.diff_ids(self.model, manifest)).unwrap_or_default());
-        match self.edit(config) {
-            Some(edit) => edit.diff_ids.or(usual),
+        let Some(edit) = self.edit(config) else { return usual };
+        if let How::DiffIds(diff_ids) = &edit.how {
+            return Some(diff_ids.clone());
+        }
+        match edit.told("rootfs") {
             None => usual,
+            Some(Json::Object(members)) if members.iter().all(|(name, _)| name != "diff_ids") => usual,
+            Some(_) => None,
         }
     }
 
-    /// No two platforms of a fixture are the same but for how they are written, so nothing is made the same here.
-    pub(super) fn check_platform(&mut self, place: &str, descriptor: &Descriptor, config: Option<&Platform>) {
+    /// What both say is compared. No two platforms of a fixture are the same but for how they are written, so nothing is
+    /// made the same here.
+    pub(super) fn check_platform(
+        &mut self,
+        place: &str,
+        descriptor: &Descriptor,
+        config: Option<&Platform>,
+        is_artifact: bool,
+    ) {
+        let is_in_index_json = place.matches(" > ").count() == 1;
+        let is_listed = place.rsplit(" > ").next().is_some_and(|last| last.starts_with("manifests["));
+        let is_manifest = descriptor.media_type.as_deref().is_some_and(|media_type| {
+            [
+                "application/vnd.oci.image.manifest.v1+json",
+                "application/vnd.docker.distribution.manifest.v2+json",
+            ]
+            .contains(&media_type)
+        });
+        if config.is_some()
+            && !is_artifact
+            && !descriptor.has_platform
+            && is_manifest
+            && is_listed
+            && !is_in_index_json
+        {
+            self.add(place, FindingKind::PlatformMissing);
+        }
+        let features = |platform: &Platform| {
+            let mut features = platform.os_features.clone();
+            features.sort();
+            Some(features).filter(|features| !features.is_empty())
+        };
         if let (Some(said), Some(config)) = (&descriptor.platform, config)
-            && said != config
+            && (said.os != config.os
+                || said.architecture != config.architecture
+                || differ(said.variant.as_ref(), config.variant.as_ref())
+                || differ(said.os_version.as_ref(), config.os_version.as_ref())
+                || differ(features(said).as_ref(), features(config).as_ref()))
         {
             let (descriptor, config) = (declare::platform(said), declare::platform(config));
             self.add(place, FindingKind::PlatformMismatch { descriptor, config });
+        }
+    }
+
+    /// Whether a manifest is of the artifact type that its descriptor says.
+    pub(super) fn check_artifact_type(
+        &mut self,
+        place: &str,
+        id: Id,
+        manifest: &Manifest,
+        descriptor: &Descriptor,
+    ) {
+        let edit = edit(self.model, id);
+        let Some(said) = &descriptor.artifact_type else { return };
+        if edit.is_some_and(Edit::is_unread) {
+            return;
+        }
+        let own = manifest.artifact_type.as_ref().map(|words| resolve(words, &self.sealed.identities));
+        let config = manifest.config.as_ref().filter(|_| has(edit, "config"));
+        let config = config.and_then(|config| self.descriptor(config, None).media_type);
+        let types: Vec<String> = own.into_iter().chain(config).collect();
+        if let Some(first) = types.first().filter(|_| !types.contains(said)) {
+            let (descriptor, manifest) = (said.clone(), first.clone());
+            self.add(place, FindingKind::ArtifactTypeMismatch { descriptor, manifest });
         }
     }
 
@@ -113,7 +181,12 @@ impl Expecting<'_> {
             let history = Some(&config.history).filter(|history| !history.is_empty());
             let with_layer = |history: &Vec<History>| history.iter().filter(|step| !step.empty_layer).count();
             let steps = history.map(with_layer);
-            let steps = edit.map_or(steps, |edit| edit.steps.or(steps));
+            let is_empty_layer = |step: &&Json| step.get("empty_layer") == Some(&Json::Bool(true));
+            let steps = match edit.and_then(|edit| edit.told("history")) {
+                None => steps,
+                Some(Json::List(told)) => Some(told.len() - told.iter().filter(is_empty_layer).count()),
+                Some(_) => None,
+            };
             if let (Some(steps), Some(diff_ids)) = (steps, diff_ids)
                 && steps != diff_ids.len()
             {
@@ -121,22 +194,22 @@ impl Expecting<'_> {
                 self.add(place, FindingKind::HistoryCount { steps, diff_ids });
             }
         }
-        if edit.is_none_or(|edit| !edit.unread) {
+        if edit.is_none_or(|edit| !edit.is_unread()) {
             let platform = self.config_platform(id);
-            self.check_platform(place, descriptor, platform.as_ref());
+            self.check_platform(place, descriptor, platform.as_ref(), false);
         }
     }
 
     pub(super) fn layer(&mut self, place: &str, id: Id, descriptor: &Descriptor, diff_id: Option<&str>) {
         let node = &self.model.nodes[id];
         let Kind::Layer(layer) = &node.kind else { panic!("it is taken for a layer") };
-        let lie = layer_lie(node);
+        let fault = layer_fault(node);
         let format = match layer.compression {
             Compression::None => LayerFormat::Tar,
             Compression::Gzip => LayerFormat::Gzip,
             Compression::Zstd => LayerFormat::Zstd,
         };
-        let found = lie.and_then(|lie| lie.format).unwrap_or(format);
+        let found = fault.and_then(|fault| fault.format).unwrap_or(format);
         let media_type = descriptor.media_type.clone().unwrap();
         let suffix = if format == LayerFormat::Tar { "tar".to_owned() } else { format.to_string() };
         if found != format || !media_type.ends_with(&suffix) {
@@ -148,13 +221,14 @@ impl Expecting<'_> {
         }
         let tar = self.sealed.tar(self.model, id).unwrap();
         let bytes = self.sealed.bytes(id);
+        let is_lowest = !place.ends_with(']') || place.ends_with("[0]") || !place.contains(" > layers[");
         if self.opened.insert((descriptor.digest.clone().unwrap(), Role::Layer)) {
-            for (path, kind) in lie.iter().flat_map(|lie| &lie.finds) {
+            for (path, kind) in fault.iter().flat_map(|fault| &fault.finds) {
                 let place = path.as_ref().map_or(place.to_owned(), |path| format!("{place} > {path:?}"));
-                self.findings.push((place, from_start(kind.clone(), &tar, bytes)));
+                self.findings.push((place, in_layer(kind.clone(), is_lowest, &tar, bytes)));
             }
         }
-        let is_whole = lie.is_none_or(|lie| lie.is_whole);
+        let is_whole = fault.is_none_or(|fault| fault.is_whole);
         let found = format!("sha256:{}", sha256(if is_whole { &tar } else { bytes }));
         if let Some(expected) = diff_id.filter(|expected| *expected != found) {
             let (expected, found) = (parsed(expected), parsed(&found));
@@ -163,13 +237,14 @@ impl Expecting<'_> {
     }
 }
 
-/// An offset that was counted from the end.
-fn from_start(mut kind: FindingKind, tar: &[u8], blob: &[u8]) -> FindingKind {
+/// A finding of a layer, by where the layer stands; and by its bytes, for an offset that was counted from the end.
+fn in_layer(mut kind: FindingKind, in_lowest: bool, tar: &[u8], blob: &[u8]) -> FindingKind {
     match &mut kind {
         FindingKind::TarMalformed { offset, .. } => *offset = tar.len() as u64 - *offset,
         FindingKind::TarTrailing { offset } | FindingKind::StreamTrailing { offset, .. } => {
             *offset = blob.len() as u64 - *offset;
         }
+        FindingKind::LinkTargetMissing { is_lowest, .. } => *is_lowest = in_lowest,
         _ => {}
     }
     kind
@@ -182,4 +257,9 @@ fn problem(diff_id: &str) -> Option<FindingKind> {
         Some(_) => Some(FindingKind::DigestUnknown { found: diff_id.to_owned() }),
         None => Some(FindingKind::DigestMalformed { problem: String::new() }),
     }
+}
+
+/// Whether both are there, and not the same.
+fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
 }

@@ -1,4 +1,4 @@
-//! What must be found of a fixture with lies: the findings of each that no other hides.
+//! What must be found of a fixture with faults: the findings of each fault that no other fault hides.
 //!
 //! It goes through the declaration, not through the bytes: those are asked for digests and sizes alone.
 
@@ -9,11 +9,14 @@ mod stored;
 use std::collections::{BTreeMap, BTreeSet};
 
 use oci_fixture::{Digest, FindingKind};
+use oci_fixture_test_support::sha256;
 use sha2::{Digest as _, Sha384, Sha512};
 
 use self::descriptor::{Descriptor, Role};
-use crate::check::{media_type, sha256};
-use crate::lies::{Edit, Lie, TopLie};
+pub(crate) use self::stored::stored;
+use crate::check::media_type;
+use crate::faults::{Edit, Fault, FileFault};
+use crate::json::Json;
 use crate::model::{Id, Kind, Model};
 use crate::sealed::Sealed;
 
@@ -23,7 +26,7 @@ pub(crate) type Finding = (String, FindingKind);
 /// What must be found, in some order, and the blobs that must be stored.
 pub(crate) fn findings(model: &Model) -> (Vec<Finding>, BTreeMap<String, Vec<u8>>) {
     let sealed = Sealed::of(model);
-    let stored = stored::stored(model, &sealed);
+    let stored = stored(model, &sealed);
     let mut expecting = Expecting {
         model,
         sealed: &sealed,
@@ -65,42 +68,48 @@ impl Expecting<'_> {
 
     fn layout(&mut self) {
         let mut top = None;
-        for lie in &self.model.lies {
-            match lie {
-                TopLie::Layout(_, kind) => self.add("oci-layout", kind.clone()),
-                TopLie::Edit(edit) => top = Some(edit),
+        for fault in &self.model.faults {
+            match fault {
+                FileFault::Layout(_, kind) => self.add("oci-layout", kind.clone()),
+                FileFault::Edit(edit) => top = Some(edit),
             }
         }
         let index = "application/vnd.oci.image.index.v1+json";
-        let said = Some(index.to_owned());
-        let said = match top {
-            Some(edit) => edit.media_type.or(said),
-            None => said,
-        };
+        let said = says(top, Some(index.to_owned()));
         self.check_media_type("index.json", Some(index), said.as_deref());
-        if self.read("index.json", top) && !is_without(top, "manifests") && !is_empty(top) {
+        self.unsure |= hides_references(top.map_or(&[], |edit| &edit.finds));
+        if self.read("index.json", top) && lists(top, "manifests") {
             let listed = self.model.roots.iter().filter(|root| !root.unlisted);
             for (number, root) in listed.enumerate() {
                 let descriptor = self.descriptor(root, None);
                 self.visit(&format!("index.json > manifests[{number}]"), "manifests", &descriptor, None);
             }
         }
-        if !self.unsure {
-            let stored = self.stored.keys().filter(|digest| !self.referenced.contains(*digest));
-            let found = stored
-                .map(|digest| (format!("blobs/{}", digest.replace(':', "/")), FindingKind::Unreferenced));
-            self.findings.extend(found.collect::<Vec<_>>());
+        for (digest, bytes) in self.stored.iter().filter(|(digest, _)| !self.referenced.contains(*digest)) {
+            let place = format!("blobs/{}", digest.replace(':', "/"));
+            let found = hash(digest, bytes);
+            if found != *digest {
+                let (digest, found_digest, found_size) = (parsed(digest), parsed(&found), bytes.len() as u64);
+                let kind = FindingKind::ContentMismatch { digest, size: None, found_digest, found_size };
+                self.findings.push((place.clone(), kind));
+            }
+            if !self.unsure {
+                self.findings.push((place, FindingKind::Unreferenced));
+            }
         }
     }
 
     /// What is wrong with a document by itself; and whether anything in it is read.
     fn read(&mut self, place: &str, edit: Option<&Edit>) -> bool {
         let Some(edit) = edit else { return true };
-        for kind in &edit.finds {
+        // In index.json the media type may be absent.
+        let is_blob = place != "index.json";
+        let finds =
+            edit.finds.iter().filter(|kind| is_blob || !matches!(kind, FindingKind::MediaTypeMissing { .. }));
+        for kind in finds {
             self.add(place, kind.clone());
         }
-        self.unsure |= edit.unsure;
-        !edit.unread
+        !edit.is_unread()
     }
 
     fn check_media_type(&mut self, place: &str, expected: Option<&str>, said: Option<&str>) {
@@ -130,7 +139,7 @@ impl Expecting<'_> {
         for kind in &descriptor.finds {
             self.add(place, kind.clone());
         }
-        self.unsure |= descriptor.unsure;
+        self.unsure |= hides_references(&descriptor.finds);
         if let Some(name) = &descriptor.name {
             match self.names.get(name) {
                 Some(first) => {
@@ -139,6 +148,17 @@ impl Expecting<'_> {
                 }
                 None => drop(self.names.insert(name.clone(), place.to_owned())),
             }
+        }
+        let media_type = descriptor.media_type.clone().unwrap_or_default();
+        let (size, is_empty) =
+            (descriptor.size.unwrap_or(2), |digest: &String| hash(digest, b"{}") == *digest);
+        if media_type == "application/vnd.oci.empty.v1+json"
+            && (size != 2 || !descriptor.digest.as_ref().is_none_or(is_empty))
+        {
+            self.add(place, FindingKind::EmptyOther);
+        }
+        if field == "subject" && matches!(descriptor.role(), Some(Role::Config | Role::Layer)) {
+            self.add(place, FindingKind::SubjectOther { media_type });
         }
         let Some(digest) = &descriptor.digest else { return };
         if let Some(data) = &descriptor.data {
@@ -200,10 +220,7 @@ impl Expecting<'_> {
         let node = &self.model.nodes[id];
         let is_document = matches!(node.kind, Kind::Index(_) | Kind::Manifest(_));
         let said = is_document.then(|| media_type(node));
-        match self.edit(id) {
-            Some(edit) => edit.media_type.or(said),
-            None => said,
-        }
+        says(self.edit(id), said)
     }
 
     /// An index or a manifest.
@@ -215,15 +232,21 @@ impl Expecting<'_> {
         let edit = edit(model, id);
         if let Kind::Manifest(manifest) = kind {
             let platform = self.image(id, manifest).and_then(|config| self.config_platform(config));
-            self.check_platform(place, descriptor, platform.as_ref());
+            let is_artifact = manifest.artifact_type.is_some();
+            self.check_platform(place, descriptor, platform.as_ref(), is_artifact);
+            self.check_artifact_type(place, id, manifest, descriptor);
         }
         let digest = descriptor.digest.clone().unwrap();
-        if !self.opened.insert((digest, Role::Links)) || !self.read(place, edit) {
+        if !self.opened.insert((digest, Role::Links)) {
+            return;
+        }
+        self.unsure |= hides_references(edit.map_or(&[], |edit| &edit.finds));
+        if !self.read(place, edit) {
             return;
         }
         let subject = match kind {
             Kind::Index(index) => {
-                if !is_without(edit, "manifests") && !is_empty(edit) {
+                if lists(edit, "manifests") {
                     for (number, edge) in index.edges.iter().filter(|edge| !edge.unlisted).enumerate() {
                         let descriptor = self.descriptor(edge, model.node(edge).platform.as_ref());
                         self.visit(&format!("{place} > manifests[{number}]"), "manifests", &descriptor, None);
@@ -238,7 +261,7 @@ impl Expecting<'_> {
             kind => panic!("{kind:?} is taken for an index or a manifest"),
         };
         if let Some(subject) = subject
-            && !is_without(edit, "subject")
+            && has(edit, "subject")
         {
             let descriptor = self.subject(subject);
             self.visit(&format!("{place} > subject"), "subject", &descriptor, None);
@@ -254,18 +277,41 @@ impl Expecting<'_> {
 }
 
 fn edit(model: &Model, id: Id) -> Option<&Edit> {
-    model.nodes[id].lies.iter().find_map(|lie| match lie {
-        Lie::Edit(edit) => Some(edit),
+    model.nodes[id].faults.iter().find_map(|fault| match fault {
+        Fault::Edit(edit) => Some(edit),
         _ => None,
     })
 }
 
-fn is_without(edit: Option<&Edit>, field: &str) -> bool {
-    edit.is_some_and(|edit| edit.without.contains(&field))
+/// Whether an object stands in a field of a document, if one would stand there without its fault.
+fn has(edit: Option<&Edit>, field: &str) -> bool {
+    edit.and_then(|edit| edit.told(field)).is_none_or(|told| matches!(told, Json::Object(_)))
 }
 
-fn is_empty(edit: Option<&Edit>) -> bool {
-    edit.is_some_and(|edit| edit.is_empty)
+/// Whether a list of descriptors stands in a field of a document.
+fn lists(edit: Option<&Edit>, field: &str) -> bool {
+    edit.is_none_or(|edit| edit.told(field).is_none())
+}
+
+/// The media type that a document says.
+fn says(edit: Option<&Edit>, usual: Option<String>) -> Option<String> {
+    edit.and_then(|edit| edit.told("mediaType")).map_or(usual, |told| told.as_text().map(str::to_owned))
+}
+
+/// Whether what is found of an index, a manifest or a descriptor hides blobs that it may refer to.
+fn hides_references(finds: &[FindingKind]) -> bool {
+    finds.iter().any(|kind| {
+        matches!(
+            kind,
+            FindingKind::JsonMalformed { .. }
+                | FindingKind::KeyDuplicate { .. }
+                | FindingKind::FieldMissing { .. }
+                | FindingKind::FieldType { .. }
+                | FindingKind::ManifestAndIndex
+                | FindingKind::DigestMalformed { .. }
+                | FindingKind::DigestUnknown { .. }
+        )
+    })
 }
 
 fn parsed(digest: &str) -> Digest {
@@ -291,11 +337,22 @@ pub(crate) fn lines(findings: &[Finding]) -> Vec<String> {
     lines
 }
 
+/// The same of what was found.
+pub(crate) fn lines_of(findings: &[oci_fixture::Finding]) -> Vec<String> {
+    let found = findings.iter().map(|finding| (finding.place().to_owned(), finding.kind().clone()));
+    lines(&found.collect::<Vec<_>>())
+}
+
 fn without_words(mut kind: FindingKind) -> FindingKind {
     match &mut kind {
         FindingKind::JsonMalformed { problem, .. }
         | FindingKind::DigestMalformed { problem }
         | FindingKind::MediaTypeMalformed { problem }
+        | FindingKind::UrlMalformed { problem, .. }
+        | FindingKind::UrlScheme { problem, .. }
+        | FindingKind::TimeMalformed { problem, .. }
+        | FindingKind::EnvMalformed { problem, .. }
+        | FindingKind::PortMalformed { problem }
         | FindingKind::StreamChecksum { problem, .. }
         | FindingKind::TarMalformed { problem, .. } => problem.clear(),
         _ => {}

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::lies::Lie;
+use crate::faults::Fault;
 use crate::model::{Id, Model};
 use crate::sealed::Sealed;
 
 /// The blobs that are stored: what is left of them, and without those that only missing ones lead to.
-pub(super) fn stored(model: &Model, sealed: &Sealed) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn stored(model: &Model, sealed: &Sealed) -> BTreeMap<String, Vec<u8>> {
     let mut left: BTreeMap<String, Option<Vec<u8>>> = BTreeMap::new();
     for id in model.declared() {
         let Some(digest) = sealed.digest(id) else { continue };
-        let faults = model.nodes[id].lies.iter().filter_map(|lie| match lie {
-            Lie::Fault(fault) => Some(fault),
+        let faults = model.nodes[id].faults.iter().filter_map(|fault| match fault {
+            Fault::Stored(fault) => Some(fault),
             _ => None,
         });
         let faults: Vec<_> = faults.collect();

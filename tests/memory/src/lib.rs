@@ -13,7 +13,7 @@ thread_local! {
     static PEAK: Cell<isize> = const { Cell::new(0) };
 }
 
-/// What something gives, and the most bytes that it held at a time, on the thread that it is called on.
+/// The result of a call, and the most bytes that it held at a time, on the thread that it runs on.
 pub fn peak<T>(run: impl FnOnce() -> T) -> (T, usize) {
     let before = TAKEN.get();
     PEAK.set(before);

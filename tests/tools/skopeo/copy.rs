@@ -1,43 +1,19 @@
 //! Copies, which are whole.
 
 use oci_fixture::{Node, Store};
+use oci_fixture_test_support::SKOPEO;
 
-use super::{NO_OCI, NO_TAG, located, skopeo};
+use super::{located, skopeo};
 use crate::blobs::Blobs;
 use crate::images::{Listed, images, listed};
-use crate::refusals::{Refusal, Refusals};
-use crate::tool::SKOPEO;
+use crate::refusals::Refusals;
 
 #[test]
 fn skopeo_copies_each_image_with_all_its_digests() {
-    const NOT_STORED: Refusal = Refusal {
-        images: &["partial_multi_platform:latest"],
-        what: "copy",
-        says: "no such file or directory",
-        why: "the index lists what is not stored",
-    };
-    const NESTED: Refusal = Refusal {
-        images: &["mixed:nested"],
-        what: "copy",
-        says: "Unexpectedly received a manifest list instead of a manifest for a single image",
-        why: "skopeo 1.9.3 copies no index in an index",
-    };
-    const DOCKER_INDEX: Refusal = Refusal {
-        images: &["docker without a tag"],
-        what: "copy to oci",
-        says: "Manifest list must be converted to type",
-        why: "skopeo 1.9.3 writes no index of Docker's type into a layout",
-    };
-    const FOREIGN: Refusal = Refusal {
-        images: &["foreign:latest"],
-        what: "copy to dir:",
-        says: "failed fetching external blob from all urls",
-        why: "a directory is to have all layers, and one of them is elsewhere",
-    };
     if !SKOPEO.is_here() {
         return;
     }
-    let mut refusals = Refusals::new([&NO_OCI, &NO_TAG, &NOT_STORED, &NESTED, &DOCKER_INDEX, &FOREIGN]);
+    let mut refusals = Refusals::of("skopeo copy");
     for (image, fixture) in images() {
         let layout = fixture.tempdir().unwrap();
         let temp = tempfile::tempdir().unwrap();

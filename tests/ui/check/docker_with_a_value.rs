@@ -2,6 +2,6 @@ use oci_fixture::oci_image;
 
 fn main() {
     let _ = oci_image! {
-        #[docker = true] linux/amd64 {}
+        #[docker = "yes"] linux/amd64 {}
     };
 }

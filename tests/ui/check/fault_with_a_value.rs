@@ -2,6 +2,6 @@ use oci_fixture::oci_image;
 
 fn main() {
     let _ = oci_image! {
-        linux/amd64 { #[missing = true] layer {} }
+        linux/amd64 { #[missing = "yes"] layer {} }
     };
 }

@@ -6,7 +6,7 @@ fn main() {
             layer gzip { whiteout "a", "a/b" => "1", "c" -> "../d", char "e" (1, 99999999) }
             #[docker] layer { hardlink "f" -> "/g", #[xattr("a=b", "c")] "h" => json [0x1] }
             blob "a" => "b",
-            dangling { digest: "sha256:0" }
+            dangling { digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }
         }
     };
 }

@@ -2,6 +2,6 @@ use oci_fixture::oci_image;
 
 fn main() {
     let _ = oci_image! {
-        linux/amd64 { config { cmd: [0; 2].map(f), env: ["A"] + &more } }
+        linux/amd64 { config { cmd: [0; 2].map(f), env: ["A=1"] + &more } }
     };
 }

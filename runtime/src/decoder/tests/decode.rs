@@ -1,15 +1,21 @@
-//! What is compressed.
+//! Compressed bytes.
 
 use std::io::{self, Read, Write};
 use std::process::{Command, Stdio};
 
-use super::super::{Compression, Decoder};
-use super::Broken;
-use crate::layer_entry::{LayerEntry, entries};
-use crate::member::Member;
-use crate::tar::Tar;
+use super::super::Decoder;
+use crate::Encoder;
+use crate::Entry;
+use crate::Gzip;
+use crate::Zstd;
+use crate::declare::encoder::tests::content;
+use crate::declare::layer::LayerMember;
+use crate::declare::layer::tarball::Tar;
+use crate::io::tests::{Broken, Numbers, Slow};
+use crate::layer_format::LayerFormat;
+use crate::layout::layer_entry::entries;
+use crate::layout::layer_entry::tests::said_of;
 use crate::xxh64::Xxh64;
-use crate::{Encoder, Entry, Gzip, Zstd};
 
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
@@ -19,12 +25,12 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Really compressed, in one frame.
+/// One frame with a compressed block.
 fn zstd(content: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(content, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
-/// One raw block, with the size of its content and its checksum.
+/// One frame with a raw block, the size of its content and its checksum.
 fn checked(content: &[u8]) -> Vec<u8> {
     let mut checksum = Xxh64::default();
     checksum.update(content);
@@ -33,29 +39,17 @@ fn checked(content: &[u8]) -> Vec<u8> {
     [&MAGIC[..], &[0b10_0100, size], &block, content, &checksum.low().to_le_bytes()].concat()
 }
 
-/// A frame of any bytes that is to be skipped.
+/// A skippable frame of any bytes.
 fn skipped(bytes: &[u8]) -> Vec<u8> {
     let size = u32::try_from(bytes.len()).unwrap();
     [&[0x5a, 0x2a, 0x4d, 0x18], &size.to_le_bytes()[..], bytes].concat()
 }
 
-fn decode(bytes: &[u8]) -> io::Result<(Vec<u8>, Compression, u64)> {
+fn decode(bytes: &[u8]) -> io::Result<(Vec<u8>, LayerFormat, u64)> {
     let mut decoder = Decoder::of(bytes)?;
     let mut content = Vec::new();
     decoder.read_to_end(&mut content)?;
-    Ok((content, decoder.compression(), decoder.streams()))
-}
-
-/// Bytes that can be compressed, but not much.
-fn content(size: usize) -> Vec<u8> {
-    let mut state = 1_u32;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        b"layer1\0\n"[state as usize % 8]
-    };
-    (0..size).map(|_| next()).collect()
+    Ok((content, LayerFormat::of_magic(bytes), decoder.streams()))
 }
 
 #[test]
@@ -64,7 +58,7 @@ fn all_members_and_frames_are_read() {
     let whole = [a.clone(), b.clone(), c.clone()].concat();
     let members = [gzip(&a), gzip(&b), gzip(&c)].concat();
     let frames = [zstd(&a), zstd(&b), checked(&c)].concat();
-    let odd = [
+    let mixed = [
         skipped(b""),
         zstd(&a),
         skipped(&vec![7; 100_000]),
@@ -74,14 +68,14 @@ fn all_members_and_frames_are_read() {
         skipped(b"end"),
     ]
     .concat();
-    assert_eq!(decode(&members).unwrap(), (whole.clone(), Compression::Gzip, 3));
-    assert_eq!(decode(&frames).unwrap(), (whole.clone(), Compression::Zstd, 3));
-    assert_eq!(decode(&odd).unwrap(), (whole.clone(), Compression::Zstd, 3));
-    assert_eq!(decode(&skipped(b"only")).unwrap(), (Vec::new(), Compression::Zstd, 0));
+    assert_eq!(decode(&members).unwrap(), (whole.clone(), LayerFormat::Gzip, 3));
+    assert_eq!(decode(&frames).unwrap(), (whole.clone(), LayerFormat::Zstd, 3));
+    assert_eq!(decode(&mixed).unwrap(), (whole.clone(), LayerFormat::Zstd, 3));
+    assert_eq!(decode(&skipped(b"only")).unwrap(), (Vec::new(), LayerFormat::Zstd, 0));
 
-    for bytes in [members, frames, odd] {
+    for bytes in [members, frames, mixed] {
         let mut read = Vec::new();
-        Decoder::of(Slow(&bytes, 0)).unwrap().read_to_end(&mut read).unwrap();
+        Decoder::of(Slow::new(&bytes)).unwrap().read_to_end(&mut read).unwrap();
         assert_eq!(read, whole);
         let mut decoder = Decoder::of(&bytes[..]).unwrap();
         let mut piece = [0; 7];
@@ -98,20 +92,6 @@ fn all_members_and_frames_are_read() {
     }
 }
 
-/// Gives little at a time, and is interrupted.
-struct Slow<'b>(&'b [u8], usize);
-
-impl Read for Slow<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.1 += 1;
-        if self.1.is_multiple_of(5) {
-            return Err(io::ErrorKind::Interrupted.into());
-        }
-        let size = buffer.len().min(self.1 % 7 + 1);
-        self.0.read(&mut buffer[..size])
-    }
-}
-
 #[test]
 fn what_an_encoder_wrote_is_read() {
     let encoders: [Encoder; 6] = [
@@ -124,8 +104,8 @@ fn what_an_encoder_wrote_is_read() {
     ];
     let declared =
         [Entry::directory("bin/"), Entry::file("bin/bash", content(400_000)).xattr("user.k", "\n")];
-    let expected: Vec<_> = declared.iter().map(|entry| LayerEntry::declared(entry).unwrap()).collect();
-    let members: Vec<Member> = declared.into_iter().map(Member::Entry).collect();
+    let expected = said_of(&declared).unwrap();
+    let members: Vec<LayerMember> = declared.into_iter().map(LayerMember::Entry).collect();
     for encoder in encoders.iter().filter(|encoder| encoder.check().is_ok()) {
         let mut bytes = Vec::new();
         encoder.encode(&Tar::of(&members, None), &mut bytes).unwrap();
@@ -232,27 +212,22 @@ fn streams_of_the_command_line_tools_are_read() {
     }
 }
 
-/// Whatever stands in a stream, reading it ends, and without a panic. `OCI_FIXTURE_ROUNDS` asks for more streams.
+/// Reading any bytes as a stream ends, without a panic. `OCI_FIXTURE_ROUNDS` asks for more streams.
 #[test]
-fn a_damaged_stream_is_read_or_refused() {
+fn a_corrupt_stream_is_read_or_refused() {
     let content = content(3000);
     let streams = [
         [gzip(&content), gzip(b"layer1")].concat(),
         [zstd(&content), skipped(b"skipped"), checked(b"layer1")].concat(),
     ];
-    let mut state = 1_u64;
-    let mut below = |limit: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % limit as u64).unwrap()
-    };
+    let mut numbers = Numbers::new();
+    let mut below = |limit| numbers.below(limit);
     let rounds = std::env::var("OCI_FIXTURE_ROUNDS").map_or(2000, |rounds| rounds.parse().unwrap());
     for _ in 0..rounds {
         for stream in &streams {
             let mut bytes = stream.clone();
             for _ in 0..=below(3) {
-                // Mostly where the headers and tables are.
+                // Mostly in the headers and tables.
                 let limit = if below(2) == 0 { 80 } else { bytes.len() };
                 let at = below(limit.min(bytes.len()));
                 match below(3) {
@@ -261,7 +236,7 @@ fn a_damaged_stream_is_read_or_refused() {
                     _ => bytes.truncate(at + 1),
                 }
             }
-            // What can be made of so few bytes is bounded; a bomb would be larger.
+            // The limit stops a bomb, which so few bytes can be.
             let read = Decoder::of(&bytes[..]).unwrap().take(1 << 20).read_to_end(&mut Vec::new());
             if let Err(error) = read {
                 assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{error}");

@@ -1,10 +1,10 @@
-//! The header block of a member, as it stands there.
+//! The header block of a member, as stored.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use super::{BLOCK, Block, Fields};
+use super::{Fields, TarBlock};
 
 const NAME: Range<usize> = 0..100;
 const MODE: Range<usize> = 100..108;
@@ -16,27 +16,31 @@ const CHECKSUM: Range<usize> = 148..156;
 const TYPEFLAG: Range<usize> = 156..157;
 const LINK: Range<usize> = 157..257;
 const MAGIC: Range<usize> = 257..263;
+const UNAME: Range<usize> = 265..297;
+const GNAME: Range<usize> = 297..329;
 const VERSION: Range<usize> = 263..265;
 const MAJOR: Range<usize> = 329..337;
 const MINOR: Range<usize> = 337..345;
 const PREFIX: Range<usize> = 345..500;
-/// The prefix where the times follow it.
+/// The prefix in the header of star, in which two times follow it.
 const STAR_PREFIX: Range<usize> = 345..476;
-/// Of an old GNU sparse file: whether its map goes on in the next block, and its size with its holes.
+/// In the header of a sparse file in GNU's old format: its map, whether that goes on in the next block, and its size with its holes.
+const MAP: Range<usize> = 386..482;
 const MAP_CONTINUED: Range<usize> = 482..483;
 const REAL_SIZE: Range<usize> = 483..495;
-/// In a block of that map: whether it goes on.
+/// In a further block of that map: more of the map, and whether another block follows.
+const MAP_BLOCK: Range<usize> = 0..504;
 const MAP_BLOCK_CONTINUED: Range<usize> = 504..505;
 const STAR_TRAILER: Range<usize> = 508..512;
 
 /// A header block whose checksum is right.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Header(Box<Block>);
+pub(crate) struct HeaderBlock(Box<TarBlock>);
 
-/// What the magic of a header says of the fields behind it.
+/// The format of a header, which its magic tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// No magic: nothing stands there.
+pub(crate) enum HeaderFormat {
+    /// No magic: the field is empty.
     V7,
     Ustar,
     Gnu,
@@ -44,8 +48,8 @@ pub(crate) enum Format {
     Star,
 }
 
-impl Header {
-    pub(super) fn of(block: &Block) -> Result<Self, String> {
+impl HeaderBlock {
+    pub(crate) fn of(block: &TarBlock) -> Result<Self, String> {
         let header = Self(Box::new(*block));
         let (unsigned, signed) = header.sums();
         let stated = octal(header.at(CHECKSUM)).ok_or_else(|| {
@@ -62,16 +66,12 @@ impl Header {
         Ok(header)
     }
 
-    pub(crate) fn bytes(&self) -> &Block {
-        &self.0
-    }
-
-    pub(crate) fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> HeaderFormat {
         match (self.at(MAGIC), self.at(VERSION)) {
-            (b"ustar\0", _) if self.at(STAR_TRAILER) == b"tar\0" => Format::Star,
-            (b"ustar\0", _) => Format::Ustar,
-            (b"ustar ", b" \0") => Format::Gnu,
-            _ => Format::V7,
+            (b"ustar\0", _) if self.at(STAR_TRAILER) == b"tar\0" => HeaderFormat::Star,
+            (b"ustar\0", _) => HeaderFormat::Ustar,
+            (b"ustar ", b" \0") => HeaderFormat::Gnu,
+            _ => HeaderFormat::V7,
         }
     }
 
@@ -79,28 +79,36 @@ impl Header {
         self.at(TYPEFLAG).first().copied().unwrap_or_default()
     }
 
-    /// What the header says, without what extends it.
+    /// The fields of the header, without its extensions.
     pub(crate) fn fields(&self) -> Result<Fields, String> {
-        let typeflag = self.typeflag();
-        let is_sparse = typeflag == b'S' && self.format() == Format::Gnu;
         Ok(Fields {
             path: self.path(),
             link: text(self.at(LINK)).to_vec(),
-            typeflag,
+            typeflag: self.typeflag(),
             mode: self.number("mode", MODE)?,
             uid: self.number("uid", UID)?,
             gid: self.number("gid", GID)?,
             size: self.number("size", SIZE)?,
-            mtime: self.number("mtime", MTIME)?,
+            uname: self.owner(UNAME),
+            gname: self.owner(GNAME),
+            mtime: self.number::<i64>("mtime", MTIME)?.into(),
             device: self.device()?,
             xattrs: BTreeMap::new(),
-            real_size: if is_sparse { Some(self.number("realsize", REAL_SIZE)?) } else { None },
+            real_size: if self.is_old_sparse() { Some(self.number("realsize", REAL_SIZE)?) } else { None },
         })
     }
 
-    /// The numbers of a device. Whatever it is, numbers stand there.
+    /// The name of an owner or a group, which only the oldest format has not.
+    fn owner(&self, range: Range<usize>) -> Vec<u8> {
+        match self.format() {
+            HeaderFormat::V7 => Vec::new(),
+            HeaderFormat::Gnu | HeaderFormat::Ustar | HeaderFormat::Star => text(self.at(range)).to_vec(),
+        }
+    }
+
+    /// The numbers of a device. For every type, the fields must hold numbers.
     fn device(&self) -> Result<Option<(u32, u32)>, String> {
-        if self.format() == Format::V7 {
+        if self.format() == HeaderFormat::V7 {
             return Ok(None);
         }
         if matches!(self.typeflag(), b'3' | b'4') {
@@ -111,17 +119,22 @@ impl Header {
         Ok(None)
     }
 
-    /// Whether further blocks of an old GNU sparse file's map follow.
-    pub(super) fn is_sparse_continued(&self) -> bool {
-        self.typeflag() == b'S' && self.format() == Format::Gnu && self.at(MAP_CONTINUED) != [0]
+    /// Whether it is the header of a sparse file in GNU's old format.
+    pub(super) fn is_old_sparse(&self) -> bool {
+        self.typeflag() == b'S' && self.format() == HeaderFormat::Gnu
+    }
+
+    /// Offsets and sizes of that file's data in turn, and whether more of them follow in the next block.
+    pub(super) fn sparse_map(&self) -> Result<(Vec<u64>, bool), String> {
+        Ok((map(self.at(MAP))?, self.at(MAP_CONTINUED) != [0]))
     }
 
     fn path(&self) -> Vec<u8> {
         let name = text(self.at(NAME));
         let prefix = match self.format() {
-            Format::V7 | Format::Gnu => &[],
-            Format::Ustar => text(self.at(PREFIX)),
-            Format::Star => text(self.at(STAR_PREFIX)),
+            HeaderFormat::V7 | HeaderFormat::Gnu => &[],
+            HeaderFormat::Ustar => text(self.at(PREFIX)),
+            HeaderFormat::Star => text(self.at(STAR_PREFIX)),
         };
         if prefix.is_empty() { name.to_vec() } else { [prefix, name].join(&b'/') }
     }
@@ -134,8 +147,8 @@ impl Header {
         N::try_from(number).map_err(|_| format!("the header's {name} is {number}, {what}"))
     }
 
-    /// The sum of all bytes, in which the checksum counts as spaces: of bytes with and, as old tars made it, without
-    /// a sign.
+    /// The sum of all bytes, in which the checksum counts as spaces: as unsigned bytes, and as signed bytes, as in
+    /// old tars.
     fn sums(&self) -> (u32, i32) {
         let (mut unsigned, mut signed) = (0, 0);
         for (position, byte) in self.0.iter().enumerate() {
@@ -151,15 +164,27 @@ impl Header {
     }
 }
 
-impl fmt::Debug for Header {
+impl fmt::Debug for HeaderBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Header({:?}, {})", self.format(), quoted(&self.path()))
+        write!(f, "HeaderBlock({:?}, {})", self.format(), quoted(&self.path()))
     }
 }
 
-/// Whether another block of the map follows this one.
-pub(super) fn is_map_continued(block: &[u8; BLOCK]) -> bool {
-    block.get(MAP_BLOCK_CONTINUED).is_some_and(|flag| flag != [0])
+/// The offsets and sizes in a further block of a map, and whether more follow.
+pub(super) fn continued_map(block: &TarBlock) -> Result<(Vec<u64>, bool), String> {
+    let goes_on = block.get(MAP_BLOCK_CONTINUED).is_some_and(|flag| flag != [0]);
+    Ok((map(block.get(MAP_BLOCK).unwrap_or_default())?, goes_on))
+}
+
+/// Pairs of numbers, up to one that begins with a NUL, as GNU tar and bsdtar read them.
+fn map(field: &[u8]) -> Result<Vec<u64>, String> {
+    let pairs = field.chunks(24).take_while(|pair| pair.first() != Some(&0));
+    let numbers = pairs.flat_map(|pair| pair.chunks(12)).map(|field| {
+        number(field)
+            .and_then(|number| u64::try_from(number).ok())
+            .ok_or_else(|| format!("the map of a sparse file has {} for a number", quoted(field)))
+    });
+    numbers.collect()
 }
 
 /// A text ends at the first NUL, or with its field.
@@ -167,15 +192,15 @@ pub(super) fn text(field: &[u8]) -> &[u8] {
     field.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
-/// A number in octal digits; or, where the first bit is set, in the two's complement of all bits behind that one.
+/// A number in octal digits; or, if the first bit is set, in the two's complement of all bits behind that bit.
 fn number(field: &[u8]) -> Option<i128> {
     let Some((first @ 0x80.., rest)) = field.split_first() else { return octal(field) };
-    // The first byte without its first bit, but with the sign that the second one is.
+    // The first byte without its first bit, sign-extended from its second bit.
     let first = (first << 1).cast_signed() >> 1;
     Some(rest.iter().fold(first.into(), |number, byte| number << 8 | i128::from(*byte)))
 }
 
-/// Octal digits up to a NUL, between any spaces and NULs; none are 0.
+/// Octal digits up to a NUL, between any spaces and NULs. No digits are 0.
 fn octal(field: &[u8]) -> Option<i128> {
     let is_blank = |byte: &u8| matches!(byte, b' ' | 0);
     let first = field.iter().position(|byte| !is_blank(byte));
@@ -191,7 +216,7 @@ fn octal(field: &[u8]) -> Option<i128> {
     Some(number)
 }
 
-/// Bytes as they are shown in an error.
+/// Bytes, as shown in an error.
 pub(super) fn quoted(bytes: &[u8]) -> String {
     format!("\"{}\"", bytes.escape_ascii())
 }

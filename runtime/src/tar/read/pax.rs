@@ -2,22 +2,22 @@
 
 use std::io;
 
-use super::Malformed;
+use super::TarProblem;
 use super::header::quoted;
 
 /// The records of a PAX header, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pax {
-    /// Where the body begins in the tar.
+    /// The offset of the body in the tar.
     offset: u64,
-    // Not a list: a record of five bytes would take many times its size.
+    // Not a list, because a record of five bytes would take many times its size.
     body: Vec<u8>,
 }
 
 /// One record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Record<'p> {
-    /// Where it begins in the tar.
+    /// The offset of the record in the tar.
     pub(crate) offset: u64,
     pub(crate) key: &'p [u8],
     /// Any bytes, without the line break that ends the record.
@@ -26,10 +26,10 @@ pub(crate) struct Record<'p> {
 
 impl Pax {
     /// Checks each record.
-    pub(super) fn of(offset: u64, body: Vec<u8>) -> io::Result<Self> {
+    pub(crate) fn of(offset: u64, body: Vec<u8>) -> io::Result<Self> {
         let mut rest = Records { offset, rest: &body };
         while let Some(record) = rest.read() {
-            record.map_err(|problem| Malformed::new(rest.offset, problem))?;
+            record.map_err(|problem| TarProblem::new(rest.offset, problem))?;
         }
         Ok(Self { offset, body })
     }
@@ -38,7 +38,7 @@ impl Pax {
         Records { offset: self.offset, rest: &self.body }
     }
 
-    /// The records as they stand there.
+    /// The records as stored.
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
@@ -93,7 +93,7 @@ impl<'p> Records<'p> {
         if key.is_empty() {
             return Err("the PAX record has no key".to_owned());
         }
-        // What ends a name in most programs, and is no part of one.
+        // Most programs end a name at a NUL, so no name can contain one.
         let is_name = matches!(key, b"path" | b"linkpath" | b"uname" | b"gname");
         if key.contains(&0) || is_name && value.contains(&0) {
             return Err(format!("the PAX record {} has a NUL in a name", quoted(key)));
@@ -101,9 +101,9 @@ impl<'p> Records<'p> {
         Ok((length, key, value))
     }
 
-    /// The length of the next record, and how many digits say so.
+    /// The length of the next record, and the number of its digits.
     fn length(&self) -> Result<(usize, usize), String> {
-        // More digits than any length here has; leading zeros are taken.
+        // More digits than any length here can have. Leading zeros are accepted.
         let digits = self.rest.iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
         let length = self.rest.get(..digits).and_then(|digits| str::from_utf8(digits).ok()?.parse().ok());
         match (length, self.rest.get(digits)) {

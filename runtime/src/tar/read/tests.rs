@@ -1,7 +1,7 @@
-//! Tars made by hand, by our writer and by other programs, whole and broken.
+//! Reading tars made by hand, by our writer and by other programs, valid and corrupt.
 
 mod bodies;
-mod damaged;
+mod corrupt;
 mod extensions;
 mod fields;
 #[cfg(unix)]
@@ -10,7 +10,7 @@ mod programs;
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::{End, Malformed, Member, Reader};
+use super::{Reader, TarEnd, TarMember, TarProblem};
 
 // Making tars.
 
@@ -30,7 +30,7 @@ const PREFIX: Range<usize> = 345..500;
 const GNU: &[u8] = b"ustar  \0";
 const END: [u8; 1024] = [0; 1024];
 
-/// A header with fields of one's own, and the checksum of them.
+/// A header with these fields, and its checksum.
 fn header(typeflag: u8, size: usize, fields: &[(Range<usize>, &[u8])]) -> [u8; 512] {
     let mut block = [0; 512];
     let size = format!("{size:011o}\0");
@@ -78,7 +78,7 @@ fn pax(typeflag: u8, records: &[(&str, &[u8])]) -> Vec<u8> {
 
 // Reading them.
 
-fn read(tar: &[u8]) -> (Vec<Member>, End) {
+fn read(tar: &[u8]) -> (Vec<TarMember>, TarEnd) {
     let mut reader = Reader::new(tar);
     let mut members = Vec::new();
     while let Some(member) = reader.next_member().unwrap() {
@@ -87,13 +87,13 @@ fn read(tar: &[u8]) -> (Vec<Member>, End) {
     (members, reader.finish().unwrap())
 }
 
-fn one(tar: &[u8]) -> Member {
+fn one(tar: &[u8]) -> TarMember {
     let (mut members, _) = read(tar);
     assert_eq!(members.len(), 1);
     members.remove(0)
 }
 
-/// The paths and bodies.
+/// The paths and the bodies of the members.
 fn bodies(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut reader = Reader::new(tar);
     let mut found = Vec::new();
@@ -105,7 +105,7 @@ fn bodies(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// What is wrong with a tar, as it says.
+/// The error of reading a tar.
 fn problem(tar: &[u8]) -> String {
     let mut reader = Reader::new(tar);
     loop {
@@ -114,7 +114,7 @@ fn problem(tar: &[u8]) -> String {
             Ok(None) => return "nothing".to_owned(),
             Err(error) => {
                 assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-                assert!(error.get_ref().unwrap().is::<Malformed>());
+                assert!(error.get_ref().unwrap().is::<TarProblem>());
                 return error.to_string();
             }
         }
@@ -125,6 +125,6 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-fn end_of(tar: &[u8]) -> End {
+fn end_of(tar: &[u8]) -> TarEnd {
     read(tar).1
 }

@@ -1,17 +1,18 @@
-//! Bodies, and where a tar ends.
+//! Bodies, and the end of a tar.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::super::{End, Marker, Reader};
+use super::super::{Marker, Reader, TarEnd};
 use super::{END, GNU, MAGIC, SIZE};
 use super::{bodies, end_of, file, header, member, one, pax, problem, read, text};
+use crate::io::tests::{Broken, Slow};
 
 #[test]
 fn how_a_tar_ends() {
     let files = [file("a", b"layer1"), file("b", b"")].concat();
     let with = |rest: &[u8]| [&files, rest].concat();
-    let end = |marker, trailing, garbage| End { offset: 1536, marker, trailing, garbage };
+    let end = |marker, trailing, garbage| TarEnd { offset: 1536, marker, trailing, garbage };
     let mut record = END.to_vec();
     record.resize(10_240 - files.len(), 0);
     let more = [&END[..], b"more"].concat();
@@ -30,12 +31,12 @@ fn how_a_tar_ends() {
     ] {
         let (members, found) = read(&tar);
         assert_eq!((members.len(), found), (2, expected));
-        // Also where nobody asked for the members.
+        // The end is found without asking for the members, too.
         assert_eq!(Reader::new(&tar[..]).finish().unwrap(), end_of(&tar));
     }
-    let nothing = End { offset: 0, marker: Marker::None, trailing: 0, garbage: None };
+    let nothing = TarEnd { offset: 0, marker: Marker::None, trailing: 0, garbage: None };
     assert_eq!(end_of(b""), nothing);
-    assert_eq!(end_of(&END), End { marker: Marker::Two, ..nothing });
+    assert_eq!(end_of(&END), TarEnd { marker: Marker::Two, ..nothing });
 }
 
 #[test]
@@ -100,20 +101,9 @@ fn bodies_are_read_or_passed_over_in_part() {
 
 #[test]
 fn a_source_may_give_any_part_of_what_is_asked_for() {
-    struct Slow<'b>(&'b [u8], usize);
-    impl Read for Slow<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            self.1 += 1;
-            if self.1.is_multiple_of(3) {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            let size = buffer.len().min(self.1 % 5 + 1);
-            self.0.read(&mut buffer[..size])
-        }
-    }
     let tar = [pax(b'x', &[("path", b"long")]), file("a", &[1; 600]), END.to_vec(), b"garbage".to_vec()];
     let tar = tar.concat();
-    let mut reader = Reader::new(Slow(&tar, 0));
+    let mut reader = Reader::new(Slow::new(&tar));
     assert_eq!(reader.next_member().unwrap().unwrap().fields.path, b"long");
     let mut body = Vec::new();
     reader.body().read_to_end(&mut body).unwrap();
@@ -123,12 +113,6 @@ fn a_source_may_give_any_part_of_what_is_asked_for() {
 
 #[test]
 fn an_error_of_the_source_is_passed_on() {
-    struct Broken;
-    impl Read for Broken {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            Err(io::Error::new(io::ErrorKind::PermissionDenied, "no source"))
-        }
-    }
     let error = Reader::new(Broken).next_member().unwrap_err();
     assert_eq!((error.kind(), error.to_string().as_str()), (io::ErrorKind::PermissionDenied, "no source"));
     let tar = file("a", &[1; 600]);
@@ -137,7 +121,7 @@ fn an_error_of_the_source_is_passed_on() {
     assert_eq!(reader.next_member().unwrap_err().kind(), io::ErrorKind::PermissionDenied);
 }
 
-/// A link or a directory may have a size, of which readers make this or that.
+/// A link or a directory may have a size, which readers treat in different ways.
 #[test]
 fn a_body_where_none_should_be_is_passed_over() {
     for typeflag in b'1'..=b'6' {
@@ -145,12 +129,12 @@ fn a_body_where_none_should_be_is_passed_over() {
             let with_body = member(typeflag, &vec![b'x'; size], &[]);
             let without = header(typeflag, size, &[]);
             let follower = [pax(b'x', &[("uid", b"1")]), file("next", b"layer1")].concat();
-            for odd in [&with_body[..], &without] {
-                let found = bodies(&[odd, &follower, &END].concat());
+            for tar in [&with_body[..], &without] {
+                let found = bodies(&[tar, &follower, &END].concat());
                 let expected = [("f".to_owned(), Vec::new()), ("next".to_owned(), b"layer1".to_vec())];
                 assert_eq!(found, expected, "{} of {size} bytes", typeflag.escape_ascii());
-                assert_eq!(end_of(&[odd, &END].concat()).trailing, 0);
-                assert_eq!(one(&[odd, &END].concat()).fields.size, size as u64);
+                assert_eq!(end_of(&[tar, &END].concat()).trailing, 0);
+                assert_eq!(one(&[tar, &END].concat()).fields.size, size as u64);
             }
             assert_eq!(end_of(&without).offset, 512);
         }
@@ -161,26 +145,135 @@ fn a_body_where_none_should_be_is_passed_over() {
     assert_eq!(bodies(&unknown), [("f".to_owned(), b"layer1".to_vec())]);
 }
 
+/// A field of a number in an old GNU map.
+fn octal(number: u64) -> Vec<u8> {
+    format!("{number:011o}\0").into_bytes()
+}
+
+/// The body of each member with its holes.
+fn files(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut reader = Reader::new(tar);
+    let mut found = Vec::new();
+    while let Some(member) = reader.next_member().unwrap() {
+        let mut file = Vec::new();
+        member.map().expand(reader.body()).read_to_end(&mut file).unwrap();
+        assert_eq!(file.len() as u64, member.size());
+        found.push((text(&member.fields.path), file));
+    }
+    found
+}
+
+/// `lay` at 0, `er1` at 10, and 20 bytes with the holes.
+fn with_holes() -> Vec<u8> {
+    [&b"lay\0\0\0\0\0\0\0er1"[..], &[0; 7]].concat()
+}
+
 #[test]
-fn a_sparse_file_is_what_is_stored_of_it() {
+fn an_old_gnu_sparse_file_has_its_holes() {
+    let pieces = [octal(0), octal(3), octal(10)].concat();
     let mut map = [0; 512];
-    map[504] = 1;
-    let fields: [(Range<usize>, &[u8]); 3] = [(MAGIC, GNU), (482..483, &[1]), (483..495, b"00004000000\0")];
+    map[..24].copy_from_slice(&[octal(20), octal(0)].concat());
+    // The second number of the second piece is in its own field.
+    let more = octal(3);
+    let fields: [(Range<usize>, &[u8]); 5] = [
+        (MAGIC, GNU),
+        (386..422, &pieces),
+        (422..434, &more),
+        (482..483, &[1]),
+        (483..495, b"00000000024\0"),
+    ];
     let head = header(b'S', 6, &fields);
     let body = &member(b'0', b"layer1", &[])[512..];
-    let tar = [&head, &map, &[0; 512], body, &file("next", b""), &END].concat();
-    assert_eq!(bodies(&tar), [("f".to_owned(), b"layer1".to_vec()), ("next".to_owned(), vec![])]);
+    let tar = [&head, &map, body, &file("next", b""), &END].concat();
+    assert_eq!(files(&tar), [("f".to_owned(), with_holes()), ("next".to_owned(), vec![])]);
     let found = &read(&tar).0[0].fields;
-    assert_eq!((found.typeflag, found.size, found.real_size), (b'S', 6, Some(1 << 20)));
-    assert_eq!(problem(&[head, map].concat()), "byte 1024: the tar ends within the map of a sparse file");
+    assert_eq!((found.typeflag, found.size, found.real_size), (b'S', 6, Some(20)));
+    assert_eq!(problem(&head), "byte 512: the tar ends within the map of a sparse file");
+}
 
-    let records: [(&str, &[u8]); 4] = [
-        ("GNU.sparse.major", b"1"),
-        ("GNU.sparse.name", b"holes"),
-        ("GNU.sparse.realsize", b"1048576"),
-        ("path", b"GNUSparseFile.0/holes"),
+#[test]
+fn a_sparse_file_in_pax_records_has_its_holes() {
+    let version_0_0: &[(&str, &[u8])] = &[
+        ("GNU.sparse.size", b"20"),
+        ("GNU.sparse.numblocks", b"2"),
+        ("GNU.sparse.offset", b"0"),
+        ("GNU.sparse.numbytes", b"3"),
+        ("GNU.sparse.offset", b"10"),
+        ("GNU.sparse.numbytes", b"3"),
     ];
-    let found = one(&[pax(b'x', &records), file("GNUSparseFile.0/holes", b"layer1")].concat()).fields;
-    assert_eq!((text(&found.path).as_str(), found.size, found.real_size), ("holes", 6, Some(1 << 20)));
-    assert_eq!(found.typeflag, b'0');
+    let version_0_1: &[(&str, &[u8])] = &[
+        ("GNU.sparse.size", b"20"),
+        ("GNU.sparse.numblocks", b"2"),
+        ("GNU.sparse.name", b"f"),
+        ("GNU.sparse.map", b"0,3,10,3"),
+        ("path", b"GNUSparseFile.0/f"),
+    ];
+    let version_1_0: &[(&str, &[u8])] = &[
+        ("GNU.sparse.major", b"1"),
+        ("GNU.sparse.minor", b"0"),
+        ("GNU.sparse.name", b"f"),
+        ("GNU.sparse.realsize", b"20"),
+        ("path", b"GNUSparseFile.0/f"),
+    ];
+    let mut with_map = b"2\n0\n3\n10\n3\n".to_vec();
+    with_map.resize(512, 0);
+    with_map.extend(b"layer1");
+    for (records, body) in [(version_0_0, &b"layer1"[..]), (version_0_1, b"layer1"), (version_1_0, &with_map)]
+    {
+        let tar = [pax(b'x', records), file("f", body), file("next", b"")].concat();
+        assert_eq!(files(&tar), [("f".to_owned(), with_holes()), ("next".to_owned(), vec![])]);
+        assert_eq!(one(&[pax(b'x', records), file("f", body)].concat()).fields.real_size, Some(20));
+    }
+}
+
+#[test]
+fn a_map_that_cannot_be_is_an_error() {
+    let mapped = |map: &'static [u8], size: &'static [u8]| {
+        let records: [(&str, &[u8]); 2] = [("GNU.sparse.map", map), ("GNU.sparse.size", size)];
+        problem(&[pax(b'x', &records), file("f", b"layer1")].concat())
+    };
+    let lies = "byte 1536: the map of a sparse file has";
+    for (map, size, expected) in [
+        (&b"0,6"[..], &b"6"[..], "nothing".to_owned()),
+        (b"6,6,0,0", b"20", format!("{lies} 0 bytes at 0, which is not behind 12 and within 20")),
+        (b"0,4,3,2", b"20", format!("{lies} 2 bytes at 3, which is not behind 4 and within 20")),
+        (b"0,6", b"5", format!("{lies} 6 bytes at 0, which is not behind 0 and within 5")),
+        (
+            b"18446744073709551615,6",
+            b"20",
+            format!("{lies} 6 bytes at 18446744073709551615, which is not behind 0 and within 20"),
+        ),
+        (b"0,5", b"20", format!("{lies} 5 bytes, and the tar has 6 of it")),
+        (b"0,7", b"20", format!("{lies} 7 bytes, and the tar has 6 of it")),
+        (b"0,6,7", b"20", format!("{lies} an offset without a size")),
+        (b"0,x", b"20", format!("{lies} \"x\" for a number")),
+    ] {
+        assert_eq!(mapped(map, size), expected, "{}", map.escape_ascii());
+    }
+
+    let version = |major: &'static [u8], minor: &'static [u8], body: &[u8]| {
+        let records: [(&str, &[u8]); 3] =
+            [("GNU.sparse.major", major), ("GNU.sparse.minor", minor), ("GNU.sparse.realsize", b"20")];
+        problem(&[pax(b'x', &records), file("f", body)].concat())
+    };
+    let unknown = "byte 1536: the version of the sparse file, \"2\".\"0\", is unknown";
+    assert_eq!(version(b"2", b"0", b"layer1"), unknown);
+    let short = "byte 1536: the map of a sparse file does not end within its body";
+    assert_eq!(version(b"1", b"0", b"layer1"), short);
+    assert_eq!(
+        version(b"1", b"0", &[b'1'; 512]),
+        "byte 1536: the map of a sparse file does not end within its body"
+    );
+    let many = "byte 1536: the map of a sparse file has 99999999 pieces, more than 262144";
+    assert_eq!(version(b"1", b"0", &[&b"99999999\n"[..], &[0; 503]].concat()), many);
+    assert_eq!(
+        version(b"1", b"0", &[&b"\n"[..], &[0; 511]].concat()),
+        "byte 1536: the map of a sparse file has \"\" for a number"
+    );
+
+    let turn: [(&str, &[u8]); 2] = [("GNU.sparse.offset", b"0"), ("GNU.sparse.offset", b"3")];
+    assert_eq!(
+        problem(&[pax(b'x', &turn), file("f", b"layer1")].concat()),
+        "byte 1536: the offsets and sizes of a sparse file do not follow in turn"
+    );
 }

@@ -1,17 +1,21 @@
-//! What extends a header.
+//! Extensions of a header.
 
-use super::super::{Fields, LIMIT, Reader};
+use oci_fixture_grammar::mtime::SecondsSince1970;
+
+use super::super::{Fields, PAX_LIMIT, Reader};
 use super::{END, LINK, MAJOR, MINOR, MTIME, NAME, SIZE};
 use super::{file, header, member, one, pax, problem, read, text};
 
 #[test]
 fn a_pax_record_wins_over_gnu_and_that_over_the_header() {
-    let records: [(&str, &[u8]); 9] = [
+    let records: [(&str, &[u8]); 11] = [
         ("path", b"pax/path"),
         ("linkpath", b"pax\nlink"),
         ("uid", b"2097152"),
         ("gid", b"18446744073709551615"),
         ("size", b"6"),
+        ("uname", b"a name that is longer than 32 bytes"),
+        ("gname", b"\xff"),
         ("mtime", b"-1.5"),
         ("SCHILY.xattr.user.k", b"a=b\n\n12 c=d\n\0\xff"),
         ("SCHILY.xattr.user.empty", b""),
@@ -28,7 +32,9 @@ fn a_pax_record_wins_over_gnu_and_that_over_the_header() {
         uid: 2_097_152,
         gid: u64::MAX,
         size: 6,
-        mtime: -2,
+        uname: b"a name that is longer than 32 bytes".to_vec(),
+        gname: b"\xff".to_vec(),
+        mtime: SecondsSince1970::parse("-1.5").unwrap(),
         xattrs: [
             (b"user.k".to_vec(), b"a=b\n\n12 c=d\n\0\xff".to_vec()),
             (b"user.empty".to_vec(), Vec::new()),
@@ -38,7 +44,7 @@ fn a_pax_record_wins_over_gnu_and_that_over_the_header() {
     };
     assert_eq!(found.fields, expected);
     assert_eq!(raw.path, b"name");
-    assert_eq!((found.offset, found.extensions.offset), (3072, Some(0)));
+    assert_eq!(found.extensions.offset, Some(0));
     let pax = found.extensions.pax.unwrap();
     let raw: Vec<_> = pax.records().map(|record| (text(record.key), record.value.to_vec())).collect();
     assert_eq!(raw, records.map(|(key, value)| (key.to_owned(), value.to_vec())));
@@ -54,7 +60,7 @@ fn a_pax_record_wins_over_gnu_and_that_over_the_header() {
 
 #[test]
 fn an_empty_value_takes_back_what_was_said() {
-    let records: [(&str, &[u8]); 12] = [
+    let records: [(&str, &[u8]); 16] = [
         ("path", b"pax"),
         ("linkpath", b"pax"),
         ("uid", b"7"),
@@ -67,6 +73,10 @@ fn an_empty_value_takes_back_what_was_said() {
         ("gid", b""),
         ("size", b""),
         ("mtime", b""),
+        ("uname", b"u"),
+        ("gname", b"g"),
+        ("uname", b""),
+        ("gname", b""),
     ];
     let found = one(&[pax(b'x', &records), member(b'0', b"layer1", &[(LINK, b"link")])].concat());
     assert_eq!(found.fields, found.header.fields().unwrap());
@@ -117,7 +127,7 @@ fn global_records_are_kept_apart() {
 
 #[test]
 fn extensions_have_a_limit() {
-    let at_most = usize::try_from(LIMIT).unwrap();
+    let at_most = usize::try_from(PAX_LIMIT).unwrap();
     let of = |typeflag, size| {
         let value = vec![b'v'; size - b"1048576 k=\n".len()];
         [pax(typeflag, &[("k", &value)]), file("f", b"")].concat()
@@ -153,6 +163,10 @@ fn extensions_have_a_limit() {
 
 #[test]
 fn a_broken_pax_record_is_an_error() {
+    let value = |record: usize, key, value| {
+        let at = 512 + record;
+        format!(r#"byte {at}: the PAX record "{key}" has the value "{value}", which it cannot have"#)
+    };
     let no_length = "byte 512: the PAX record does not begin with its length and a space";
     for (body, expected) in [
         (b"" as &[u8], "nothing"),
@@ -179,31 +193,16 @@ fn a_broken_pax_record_is_an_error() {
         (b"5 =v\n", "byte 512: the PAX record has no key"),
         (b"7 k\0=v\n", r#"byte 512: the PAX record "k\x00" has a NUL in a name"#),
         (b"11 path=v\0\n", r#"byte 512: the PAX record "path" has a NUL in a name"#),
-        (b"10 uid=-1\n", r#"byte 512: the PAX record "uid" has the value "-1", which it cannot have"#),
-        (b"10 gid=+1\n", r#"byte 512: the PAX record "gid" has the value "+1", which it cannot have"#),
-        (
-            b"6 k=v\n13 size=0x10\n",
-            r#"byte 518: the PAX record "size" has the value "0x10", which it cannot have"#,
-        ),
-        (
-            b"29 size=18446744073709551616\n",
-            r#"byte 512: the PAX record "size" has the value "18446744073709551616", which it cannot have"#,
-        ),
-        (b"11 mtime=.\n", r#"byte 512: the PAX record "mtime" has the value ".", which it cannot have"#),
-        (b"13 mtime=--1\n", r#"byte 512: the PAX record "mtime" has the value "--1", which it cannot have"#),
-        (b"13 mtime=1e9\n", r#"byte 512: the PAX record "mtime" has the value "1e9", which it cannot have"#),
-        (
-            b"14 mtime=1.-1\n",
-            r#"byte 512: the PAX record "mtime" has the value "1.-1", which it cannot have"#,
-        ),
-        (
-            b"32 mtime=-9223372036854775808.1\n",
-            r#"byte 512: the PAX record "mtime" has the value "-9223372036854775808.1", which it cannot have"#,
-        ),
-        (
-            b"30 SCHILY.devmajor=4294967296\n",
-            r#"byte 512: the PAX record "SCHILY.devmajor" has the value "4294967296", which it cannot have"#,
-        ),
+        (b"10 uid=-1\n", &value(0, "uid", "-1")),
+        (b"10 gid=+1\n", &value(0, "gid", "+1")),
+        (b"6 k=v\n13 size=0x10\n", &value(6, "size", "0x10")),
+        (b"29 size=18446744073709551616\n", &value(0, "size", "18446744073709551616")),
+        (b"11 mtime=.\n", &value(0, "mtime", ".")),
+        (b"13 mtime=--1\n", &value(0, "mtime", "--1")),
+        (b"13 mtime=1e9\n", &value(0, "mtime", "1e9")),
+        (b"14 mtime=1.-1\n", &value(0, "mtime", "1.-1")),
+        (b"32 mtime=-9223372036854775808.1\n", &value(0, "mtime", "-9223372036854775808.1")),
+        (b"30 SCHILY.devmajor=4294967296\n", &value(0, "SCHILY.devmajor", "4294967296")),
     ] {
         let tar = [member(b'x', body, &[]), file("f", b"")].concat();
         assert_eq!(problem(&tar), expected, "{}", body.escape_ascii());
@@ -223,7 +222,7 @@ fn times_with_fractions_are_cut_off_towards_the_past() {
         (b"9223372036854775807.9", i64::MAX),
     ] {
         let found = one(&[pax(b'x', &[("mtime", value)]), file("f", b"")].concat());
-        assert_eq!(found.fields.mtime, seconds, "{}", value.escape_ascii());
+        assert_eq!(found.fields.mtime.seconds(), seconds, "{}", value.escape_ascii());
     }
 }
 
@@ -235,4 +234,25 @@ fn large_device_numbers_are_in_records() {
     assert_eq!(found.fields.device, Some((u32::MAX, 2_097_152)));
     assert_eq!(found.header.fields().unwrap().device, Some((1, 2)));
     assert_eq!(one(&[pax(b'x', &records), file("f", b"")].concat()).fields.device, None);
+}
+
+/// bsdtar writes both records by default, and can leave out `SCHILY.xattr.`.
+#[test]
+fn attributes_of_libarchive_are_read_where_no_other_record_has_them() {
+    let records: [(&str, &[u8]); 4] = [
+        ("LIBARCHIVE.xattr.user.a%3Db%", b"AP8KJQ"),
+        ("LIBARCHIVE.xattr.user.padded", b"AP8KJQ=="),
+        ("SCHILY.xattr.user.both", b"bytes"),
+        ("LIBARCHIVE.xattr.user.both", b"AP8KJQ"),
+    ];
+    let xattrs = one(&[pax(b'x', &records), file("f", b"")].concat()).fields.xattrs;
+    let expected = [("user.a=b%", &b"\0\xff\n%"[..]), ("user.both", b"bytes"), ("user.padded", b"\0\xff\n%")];
+    let expected = expected.map(|(name, value)| (name.as_bytes().to_vec(), value.to_vec()));
+    assert_eq!(xattrs, expected.into());
+
+    let broken: [(&str, &[u8]); 1] = [("LIBARCHIVE.xattr.user.k", b"!")];
+    assert_eq!(
+        problem(&[pax(b'x', &broken), file("f", b"")].concat()),
+        r#"byte 512: the PAX record "LIBARCHIVE.xattr.user.k" has the value "!", which it cannot have"#
+    );
 }

@@ -1,9 +1,9 @@
-//! What a header says.
+//! Fields of a header.
 
 use std::ops::Range;
 
 use super::super::Fields;
-use super::super::header::Format;
+use super::super::header::{HeaderBlock, HeaderFormat};
 use super::{CHECKSUM, GNU, LINK, MAGIC, MAJOR, MINOR, MODE, MTIME, NAME, PREFIX, SIZE, UID};
 use super::{file, header, one, pax, problem, text};
 
@@ -19,6 +19,8 @@ fn the_fields_of_a_header() {
             (116..124, b"0001751\0"),
             (MTIME, b"07346545000\0"),
             (LINK, b"unused"),
+            (265..297, b"user"),
+            (297..329, b"group\0x"),
             (MAJOR, b"0000001\0"),
             (MINOR, b"0000003\0"),
             (PREFIX, b"prefix/of"),
@@ -33,28 +35,30 @@ fn the_fields_of_a_header() {
         uid: 1000,
         gid: 1001,
         size: 0,
-        mtime: 1_000_000_000,
+        uname: b"user".to_vec(),
+        gname: b"group".to_vec(),
+        mtime: 1_000_000_000.into(),
         device: Some((1, 3)),
         xattrs: [].into(),
         real_size: None,
     };
     assert_eq!(found.fields, expected);
     assert_eq!(found.header.fields().unwrap(), expected);
-    assert_eq!(*found.header.bytes(), tar);
-    assert_eq!((found.offset, found.extensions.offset), (0, None));
+    assert_eq!(found.header, HeaderBlock::of(&tar).unwrap());
+    assert_eq!(found.extensions.offset, None);
 }
 
 #[test]
 fn the_magic_says_what_stands_behind_it() {
     let star = [(PREFIX.start..476, b"p".as_slice()), (476..500, b"time"), (508..512, b"tar\0")];
     for (fields, format, path, device) in [
-        (vec![(MAGIC, b"ustar\x0000".as_slice()), (PREFIX, b"p")], Format::Ustar, "p/f", Some((1, 0))),
-        // Go does not ask for the version.
-        (vec![(MAGIC, b"ustar\0\0\0"), (PREFIX, b"p")], Format::Ustar, "p/f", Some((1, 0))),
-        (vec![(MAGIC, GNU), (PREFIX, b"00000000001\0")], Format::Gnu, "f", Some((1, 0))),
-        (vec![(MAGIC, b""), (PREFIX, b"p")], Format::V7, "f", None),
-        (vec![(MAGIC, b"ustar   "), (PREFIX, b"p")], Format::V7, "f", None),
-        (star.to_vec(), Format::Star, "p/f", Some((1, 0))),
+        (vec![(MAGIC, b"ustar\x0000".as_slice()), (PREFIX, b"p")], HeaderFormat::Ustar, "p/f", Some((1, 0))),
+        // Go does not check the version.
+        (vec![(MAGIC, b"ustar\0\0\0"), (PREFIX, b"p")], HeaderFormat::Ustar, "p/f", Some((1, 0))),
+        (vec![(MAGIC, GNU), (PREFIX, b"00000000001\0")], HeaderFormat::Gnu, "f", Some((1, 0))),
+        (vec![(MAGIC, b""), (PREFIX, b"p")], HeaderFormat::V7, "f", None),
+        (vec![(MAGIC, b"ustar   "), (PREFIX, b"p")], HeaderFormat::V7, "f", None),
+        (star.to_vec(), HeaderFormat::Star, "p/f", Some((1, 0))),
     ] {
         let fields: Vec<_> = [(MAJOR, b"0000001\0".as_slice())].into_iter().chain(fields).collect();
         let found = one(&header(b'4', 0, &fields));
@@ -90,7 +94,12 @@ fn numbers_as_go_and_gnu_write_them() {
         (b"\xff\xff\xff\xff\x80\0\0\0\0\0\0\0", i64::MIN),
     ] as [(&[u8; 12], i64); 14]
     {
-        assert_eq!(one(&header(b'0', 0, &[(MTIME, field)])).fields.mtime, number, "{}", field.escape_ascii());
+        assert_eq!(
+            one(&header(b'0', 0, &[(MTIME, field)])).fields.mtime.seconds(),
+            number,
+            "{}",
+            field.escape_ascii()
+        );
     }
     let found = one(&header(b'0', 0, &[(UID, b"\x80\0\0\0\xff\xff\xff\xff")]));
     assert_eq!(found.fields.uid, u64::from(u32::MAX));

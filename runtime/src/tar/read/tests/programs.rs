@@ -1,4 +1,4 @@
-//! Tars that other programs made.
+//! Tars of other programs.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -12,7 +12,7 @@ use super::{end_of, one, read, text};
 const GNU_TAR: [&str; 2] = ["tar", "GNU tar"];
 const BSDTAR: [&str; 2] = ["bsdtar", "bsdtar"];
 
-/// Names of which the first fit in any format.
+/// Names. The first of them fit in any format.
 fn names() -> [String; 7] {
     let directory = "d".repeat(90);
     let long = format!("{directory}/{}", "f".repeat(99));
@@ -30,7 +30,7 @@ fn tree(at: &Path) {
     std::os::unix::fs::symlink("t".repeat(99), link).unwrap();
 }
 
-/// What a program writes of some files; nothing where it is not there.
+/// The tar that a program makes of some files; `None` if the program is not installed.
 fn made_by([program, version]: [&str; 2], at: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     let found = Command::new(program).arg("--version").output();
     if !found.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(version)) {
@@ -54,7 +54,7 @@ fn listing(tar: &[u8]) -> Vec<String> {
         reader.body().read_to_end(&mut body).unwrap();
         let Fields { path, link, typeflag, size, uid, mtime, .. } = member.fields;
         assert_eq!(body.len() as u64, size);
-        let mut line = format!("{} {size} {uid} {mtime} {}", char::from(typeflag), text(&path));
+        let mut line = format!("{} {size} {uid} {} {}", char::from(typeflag), mtime.seconds(), text(&path));
         if !link.is_empty() {
             write!(line, " -> {}", text(&link)).unwrap();
         }
@@ -63,7 +63,7 @@ fn listing(tar: &[u8]) -> Vec<String> {
     lines
 }
 
-/// The same, as the `tar` crate finds it.
+/// The listing of the same tar by the `tar` crate.
 fn other_listing(tar: &[u8]) -> Vec<String> {
     let mut lines = Vec::new();
     for entry in tar::Archive::new(tar).entries().unwrap() {
@@ -119,7 +119,7 @@ fn every_format_of_gnu_tar_and_bsdtar() {
     ] {
         let what = format!("{program:?} {format}");
         let is_old = format.ends_with("v7");
-        // The oldest holds no name of 190 bytes.
+        // The oldest format has no place for a name of 190 bytes.
         let count = if is_old { 6 } else { 7 };
         let arguments = [format].into_iter().chain(options.iter().copied());
         let arguments: Vec<&str> = arguments.chain(names[..count].iter().map(|name| &**name)).collect();
@@ -139,7 +139,7 @@ fn every_format_of_gnu_tar_and_bsdtar() {
 fn sparse_files_of_gnu_tar() {
     let temp = tempfile::tempdir().unwrap();
     let file = File::create(temp.path().join("holes")).unwrap();
-    // More pieces than a header holds, and more than one further block of the map.
+    // The map needs more than a header and one further block.
     for piece in 0..40 {
         std::os::unix::fs::FileExt::write_all_at(&file, b"layer1", piece << 16).unwrap();
     }
@@ -161,6 +161,10 @@ fn sparse_files_of_gnu_tar() {
             [(typeflag, "holes".to_owned(), Some((39 << 16) + 6)), (b'0', "next".to_owned(), None)];
         assert_eq!(found, expected, "{options:?}");
         assert!(members[0].fields.size < 1 << 17, "{options:?}");
+        let (mut reader, mut file) = (Reader::new(&tar[..]), Vec::new());
+        let member = reader.next_member().unwrap().unwrap();
+        member.map().expand(reader.body()).read_to_end(&mut file).unwrap();
+        assert_eq!(file, fs::read(temp.path().join("holes")).unwrap(), "{options:?}");
     }
 }
 

@@ -1,0 +1,147 @@
+//! The program `oci-fixture`: images that a text declares, for tests in any language.
+
+mod arguments;
+mod difference;
+mod input;
+mod progress;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::thread;
+
+use anstyle::{AnsiColor, Style};
+use clap::{ColorChoice, CommandFactory, Parser};
+use oci_fixture::{Fixture, Level, Registry};
+
+use self::arguments::{Arguments, Task};
+use self::difference::difference;
+use self::input::{Input, STANDARD};
+use self::progress::Progress;
+
+/// The answer is no: `verify` found something in the layout, or `diff` found that two layouts differ.
+const NO: u8 = 1;
+/// The task could not be done.
+const FAILED: u8 = 2;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let color = match arguments.color {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    };
+    color.write_global();
+    match run(arguments.task, &mut anstream::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(NO),
+        // Who reads the output has seen enough.
+        Err(failure) if is_broken_pipe(&*failure) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let style = AnsiColor::Red.on_default().bold();
+            anstream::eprintln!("{style}error:{style:#} {failure}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn is_broken_pipe(failure: &(dyn std::error::Error + 'static)) -> bool {
+    failure.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Does the task. `false` where the answer is no.
+fn run(task: Task, out: &mut impl Write) -> Result<bool, Failure> {
+    match task {
+        Task::Write { file, out: path, docker } => write(&Input::declaration(&file)?, &path, docker)?,
+        Task::Serve { inputs, address } => {
+            let mut registry = Registry::new();
+            if let Some(address) = address {
+                registry = registry.listen(address);
+            }
+            for input in &inputs {
+                registry = Input::open(input)?.add_to(registry);
+            }
+            let running = registry.start()?;
+            writeln!(out, "{}", running.host())?;
+            out.flush()?;
+            // The registry runs until the program is ended.
+            loop {
+                thread::park();
+            }
+        }
+        Task::Tree { input, long } => {
+            let input = Input::open(&input)?;
+            out.write_all(input.tree(long).as_bytes())?;
+        }
+        Task::Verify { input } => {
+            let findings = Input::open(&input)?.verify()?;
+            for finding in &*findings {
+                let style = match finding.level() {
+                    Level::Must => AnsiColor::Red.on_default(),
+                    Level::Should => AnsiColor::Yellow.on_default(),
+                    Level::Note => Style::new(),
+                };
+                writeln!(out, "{style}{}{style:#}: {finding}", finding.level())?;
+            }
+            return Ok(findings.iter().all(|finding| finding.level() == Level::Note));
+        }
+        Task::Source { file, out: path, logical } => {
+            let progress = Progress::of(format!("reading {}", file.display()));
+            let source = Input::open(&file)?.source(logical)?;
+            drop(progress);
+            match path {
+                Some(path) => source.write_to(path)?,
+                None if source.files().next().is_some() => {
+                    return Err(
+                        "large contents are files beside the text; write it to a file by `--out FILE`".into(),
+                    );
+                }
+                None => out.write_all(source.text().as_bytes())?,
+            }
+        }
+        Task::Push { input, url } => {
+            let _progress = Progress::of(format!("pushing to {url}"));
+            Input::open(&input)?.push(&url)?;
+        }
+        Task::Diff { one, other } => {
+            if [&one, &other].iter().all(|path| **path == Path::new(STANDARD)) {
+                return Err("only one of the two can be the standard input".into());
+            }
+            let (one, other) = (Input::open(&one)?, Input::open(&other)?);
+            let (mut shown, mut other_shown) = (one.tree(true), other.tree(true));
+            // Trees do not show each byte of a document.
+            if shown == other_shown {
+                let (digest, other_digest) = (one.digest()?, other.digest()?);
+                if digest == other_digest {
+                    return Ok(true);
+                }
+                shown = format!("{shown}index.json {digest}\n");
+                other_shown = format!("{other_shown}index.json {other_digest}\n");
+            }
+            out.write_all(difference(&shown, &other_shown).as_bytes())?;
+            return Ok(false);
+        }
+        Task::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "oci-fixture", out);
+        }
+        Task::Man => clap_mangen::Man::new(Arguments::command()).render(out)?,
+    }
+    Ok(true)
+}
+
+/// Writes a layout, or an archive for Docker. Nothing is left where it cannot be written as a whole.
+fn write(fixture: &Fixture, path: &Path, docker: bool) -> Result<(), Failure> {
+    let is_standard = path == Path::new(STANDARD);
+    let _progress = Progress::of(format!("writing {}", path.display()));
+    let is_archive = path.extension().is_some_and(|extension| extension == "tar");
+    match () {
+        () if docker && is_standard => drop(fixture.write_docker_archive(io::stdout().lock())?),
+        () if is_standard => drop(fixture.write_archive(io::stdout().lock())?),
+        () if docker => fixture.docker_archive().write_to(path)?,
+        () if is_archive => drop(fixture.write_archive_to(path)?),
+        () => drop(fixture.write_to(path)?),
+    }
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! The program, as its users run it.
+
+// clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::{env, fs, iter};
+
+use tempfile::TempDir;
+
+const APP: &str = "index \"app:1\" { linux/amd64 { \"etc/name\" => \"app\" } }\n";
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("app.oci"), APP).unwrap();
+    folder
+}
+
+fn program(folder: &TempDir, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_oci-fixture"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .unwrap()
+}
+
+/// The status, the output and the errors of the program.
+fn said(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
+    let output = program(folder, arguments);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_declaration_is_written_as_a_directory_and_as_an_archive() {
+    let folder = folder();
+    for out in ["layout", "layout.tar"] {
+        assert_eq!(said(&folder, &["write", "app.oci", out]), (0, String::new(), String::new()));
+        assert_eq!(said(&folder, &["diff", "app.oci", out]), (0, String::new(), String::new()));
+        assert_eq!(said(&folder, &["verify", out]), (0, String::new(), String::new()));
+        let (status, tree, errors) = said(&folder, &["tree", out]);
+        assert_eq!((status, errors.as_str()), (0, ""));
+        assert!(tree.starts_with("index.json\n└─ index docker.io/library/app:1 sha256:"), "{tree}");
+        assert!(tree.ends_with("└─ -rw-r--r-- 3 etc/name\n"), "{tree}");
+    }
+}
+
+/// Like [`said`], with a standard input.
+fn answered(folder: &TempDir, arguments: &[&str], input: &[u8]) -> (i32, Vec<u8>, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_oci-fixture"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    (status.code().unwrap(), stdout, String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn a_declaration_from_the_standard_input_is_printed_in_its_usual_form() {
+    let text = b"index \"app:1\" {\nlinux/amd64 { layer { \"etc/name\" => b\"app\" } } }";
+    assert_eq!(answered(&folder(), &["source", "-"], text), (0, APP.as_bytes().to_vec(), String::new()));
+}
+
+#[test]
+fn an_archive_goes_through_the_standard_output_and_input() {
+    let folder = folder();
+    let (status, tar, errors) = answered(&folder, &["write", "-", "-"], APP.as_bytes());
+    assert_eq!((status, errors.as_str()), (0, ""));
+    assert_eq!(said(&folder, &["write", "app.oci", "layout.tar"]).0, 0);
+    assert!(tar == fs::read(folder.path().join("layout.tar")).unwrap());
+    let nothing = (0, Vec::new(), String::new());
+    assert_eq!(answered(&folder, &["verify", "-"], &tar), nothing);
+    assert_eq!(answered(&folder, &["diff", "app.oci", "-"], &tar), nothing);
+    let (_, tree, _) = said(&folder, &["tree", "app.oci"]);
+    assert_eq!(answered(&folder, &["tree", "-"], &tar), (0, tree.into_bytes(), String::new()));
+    assert_eq!(answered(&folder, &["source", "-"], &tar), (0, APP.as_bytes().to_vec(), String::new()));
+}
+
+#[test]
+fn an_input_that_does_not_fit_is_refused_and_nothing_is_written() {
+    let folder = folder();
+    let artifact = "manifest { artifact_type: \"a/b\", blob \"a/b\" => \"x\" }";
+    fs::write(folder.path().join("artifact.oci"), artifact).unwrap();
+    fs::write(folder.path().join("kept"), "kept").unwrap();
+    let refused = |arguments: &[&str], input: &[u8], error: &str| {
+        let expected = (2, Vec::new(), format!("error: {error}\n"));
+        assert_eq!(answered(&folder, arguments, input), expected, "{arguments:?}");
+    };
+    let no_image =
+        "manifest 1: is no image that Docker could load; `write_archive` writes the layout without one";
+    refused(&["write", "--docker", "artifact.oci", "kept"], b"", no_image);
+    assert_eq!(fs::read_to_string(folder.path().join("kept")).unwrap(), "kept");
+    refused(&["diff", "-", "-"], b"", "only one of the two can be the standard input");
+    let neither = "the standard input is neither a declaration in UTF-8 nor a tar of a layout";
+    refused(&["tree", "-"], b"\xff", neither);
+    assert_eq!(said(&folder, &["write", "app.oci", "layout"]).0, 0);
+    let layout = "layout is a layout; give the text of a declaration, which `oci-fixture source` prints";
+    refused(&["write", "layout", "other"], b"", layout);
+    assert!(!folder.path().join("other").exists());
+}
+
+/// Serves a declaration, and returns the program that does so, with its host and port.
+fn served(folder: &TempDir, file: &str) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_oci-fixture"))
+        .args(["serve", file])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut host = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut host).unwrap();
+    (child, host.trim().to_owned())
+}
+
+fn get(host: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_declaration_is_pushed() {
+    let folder = folder();
+    fs::write(folder.path().join("other.oci"), "manifest \"other:2\" { \"a\" => \"b\" }").unwrap();
+    let (mut child, host) = served(&folder, "other.oci");
+    let pushed = said(&folder, &["push", "app.oci", &format!("http://{host}")]);
+    let answer = get(&host, "/v2/library/app/tags/list");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(pushed, (0, String::new(), String::new()));
+    assert!(answer.ends_with("{\"name\":\"library/app\",\"tags\":[\"1\"]}"), "{answer}");
+}
+
+#[test]
+fn the_shortest_honest_form_of_a_layout_is_printed() {
+    let folder = folder();
+    let odd =
+        "index \"app:1\" { linux/amd64 { layer { \"etc/name\" => \"app\", eof: 0 } merge: { \"odd\": 1 } } }";
+    fs::write(folder.path().join("odd.oci"), odd).unwrap();
+    assert_eq!(said(&folder, &["source", "--logical", "odd.oci"]), (0, APP.to_owned(), String::new()));
+}
+
+#[test]
+fn colours_are_there_where_they_are_asked_for() {
+    let folder = folder();
+    fs::write(folder.path().join("other.oci"), APP.replace("app\" }", "other\" }")).unwrap();
+    let diff = |color| said(&folder, &["--color", color, "diff", "app.oci", "other.oci"]).1;
+    assert!(!diff("auto").contains('\x1b'));
+    assert!(!diff("never").contains('\x1b'));
+    assert!(diff("always").contains("\x1b[31m- "), "{}", diff("always"));
+}
+
+#[test]
+fn a_mistake_is_shown_with_its_line() {
+    let folder = folder();
+    fs::write(folder.path().join("app.oci"), "imdex {}\n").unwrap();
+    let error =
+        "error: app.oci:1:1: unknown word `imdex`; did you mean `index`?\n  |\n1 | imdex {}\n  | ^^^^^\n";
+    assert_eq!(said(&folder, &["write", "app.oci", "layout"]), (2, String::new(), error.to_owned()));
+    assert!(!folder.path().join("layout").exists());
+}
+
+#[test]
+fn what_verify_finds_and_what_differs_has_the_status_1() {
+    let folder = folder();
+    fs::write(folder.path().join("other.oci"), "index \"app:1\" { linux/amd64 { #[missing] layer {} } }\n")
+        .unwrap();
+    let found = "SHOULD: index.json > manifests[0] > manifests[0] > layers[0]: the blob \
+                 sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef is not stored\n";
+    assert_eq!(said(&folder, &["verify", "other.oci"]), (1, found.to_owned(), String::new()));
+    let (status, differences, errors) = said(&folder, &["diff", "app.oci", "other.oci"]);
+    assert_eq!((status, errors.as_str()), (1, ""));
+    assert!(differences.starts_with("  index.json\n- "), "{differences}");
+}
+
+#[test]
+fn a_declaration_is_served() {
+    let folder = folder();
+    let (mut child, host) = served(&folder, "app.oci");
+    let answer = get(&host, "/v2/library/app/tags/list");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.ends_with("{\"name\":\"library/app\",\"tags\":[\"1\"]}"), "{answer}");
+}
+
+#[test]
+fn the_manual_page_and_the_completions_name_each_task() {
+    let folder = folder();
+    for arguments in [&["man"][..], &["completions", "bash"], &["--help"]] {
+        let (status, page, errors) = said(&folder, arguments);
+        assert_eq!((status, errors.as_str()), (0, ""));
+        for task in ["write", "serve", "tree", "verify", "source", "push", "diff"] {
+            assert!(page.contains(task), "{arguments:?} lacks {task}");
+        }
+    }
+}
+
+/// Runs a test of tests/users/ in its language, as a user with the program on the path does.
+fn runs_in(language: &str, script: &str) {
+    if Command::new(language).args(["-c", ""]).output().is_err() {
+        eprintln!("skipped: `{language}` is not installed");
+        return;
+    }
+    let bin = Path::new(env!("CARGO_BIN_EXE_oci-fixture")).parent().unwrap().to_owned();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let output = Command::new(language)
+        .arg(script)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/users"))
+        .env("PATH", env::join_paths(iter::once(bin).chain(env::split_paths(&path))).unwrap())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{script}:\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_test_in_python_uses_the_program() {
+    runs_in("python3", "serve.py");
+}
+
+#[test]
+fn a_test_in_shell_uses_the_program() {
+    runs_in("sh", "layout.sh");
+}

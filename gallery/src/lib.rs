@@ -1,0 +1,60 @@
+//! Images to test readers of OCI images with: legal ones that broke somebody, broken ones, and hostile ones.
+//!
+//! Each is a [`Case`]: a declaration of [`oci_fixture`], the ground on which it is here, what `verify` finds in it, and
+//! what a reader may do with it.
+//!
+//! ```
+//! for case in oci_fixture_gallery::all() {
+//!     let grounds: Vec<String> = case.ground.iter().map(|ground| ground.name()).collect();
+//!     println!("{}: {} ({})", case.name, case.what, grounds.join(", "));
+//! }
+//! ```
+//!
+//! [`Case::judge`] gives one to a reader, within bounds, and says whether that has done what it may.
+
+mod broken;
+mod case;
+mod ground;
+mod hostile;
+mod legal;
+mod reaction;
+mod sandbox;
+mod verdict;
+mod wire;
+
+pub use self::case::Case;
+pub use self::ground::Ground;
+pub use self::reaction::{Reaction, Reader, Readers};
+pub use self::sandbox::{Harm, Sandbox};
+pub use self::verdict::Verdict;
+
+/// All cases that are a layout, which are all but those on the [wire].
+pub fn all() -> impl Iterator<Item = &'static Case> {
+    legal().chain(broken()).chain(hostile())
+}
+
+/// Images that a specification allows, or that are in use all the same, and that broke somebody.
+pub fn legal() -> impl Iterator<Item = &'static Case> {
+    legal::CASES.iter().copied().flatten()
+}
+
+/// Images of which a stored blob is not what its digest says, or is missing.
+pub fn broken() -> impl Iterator<Item = &'static Case> {
+    broken::CASES.iter()
+}
+
+/// Images that attack their reader, or that contradict a specification.
+pub fn hostile() -> impl Iterator<Item = &'static Case> {
+    hostile::CASES.iter().copied().flatten()
+}
+
+/// Images that are stored right, and served wrong. `Fixture::serve` of the feature `registry` shows their faults, and a
+/// client pulls `app:1`.
+pub fn wire() -> impl Iterator<Item = &'static Case> {
+    wire::CASES.iter()
+}
+
+/// The case of a name.
+pub fn case(name: &str) -> Option<&'static Case> {
+    all().chain(wire()).find(|case| case.name == name)
+}

@@ -1,0 +1,111 @@
+//! The head of a document: the fields that an index and a manifest share, besides the nodes that they list.
+
+use std::borrow::Cow;
+
+use oci_fixture_grammar::Platform;
+use oci_fixture_grammar::language::BlockKind;
+
+use crate::declare::context::Context;
+use crate::declare::edits::Edits;
+use crate::declare::encoded::Encoded;
+use crate::declare::graph::Edge;
+use crate::declare::map::Map;
+use crate::declare::subject::Subject;
+use crate::declare::text::{Text, check_texts};
+use crate::error::Problem;
+use crate::json::Json;
+
+/// The fields that an index and a manifest share, and the edits of the document.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Head {
+    /// The media types of the document and of the nodes in it are Docker's.
+    pub(crate) docker: bool,
+    pub(crate) artifact_type: Option<Text>,
+    pub(crate) subject: Option<Subject>,
+    pub(crate) annotations: Map,
+    pub(crate) edits: Edits,
+}
+
+impl Head {
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
+        mentions.extend(self.artifact_type.iter().chain(self.annotations.texts()).flat_map(Text::mentions));
+        mentions.extend(self.subject.as_ref().map(Subject::edge));
+        self.edits.mentions(mentions);
+    }
+
+    pub(crate) fn check(&self, unchecked: bool) -> Result<(), Problem> {
+        check_texts(BlockKind::Manifest, "artifact_type", &self.artifact_type, unchecked)?;
+        self.annotations.check_annotations(unchecked)?;
+        let said = self.artifact_type.is_some() || self.subject.is_some() || !self.annotations.is_empty();
+        self.edits.check(said)
+    }
+
+    /// The document, in the order of image-spec's Go structs. `list` is the name of the list of nodes, and the list.
+    pub(crate) fn encode<'s>(
+        &'s self,
+        media_type: &'static str,
+        config: Option<Json<'s>>,
+        list: (&'static str, Vec<Json<'s>>),
+        platform: Option<&'s Platform>,
+        context: &Context<'s>,
+    ) -> Encoded<'s> {
+        let artifact_type = self.artifact_type.as_ref().map(|text| context.text(text));
+        let document = Json::object([
+            ("schemaVersion", Some(Json::number("2"))),
+            ("mediaType", Some(Json::text(media_type))),
+            ("artifactType", artifact_type.clone().map(Json::Text)),
+            ("config", config),
+            (list.0, Some(Json::List(list.1))),
+            ("subject", self.subject.as_ref().and_then(|subject| subject.json(context))),
+            ("annotations", self.annotations.json(context)),
+        ]);
+        Encoded {
+            media_type: media_type.into(),
+            body: self.edits.body(document, context),
+            platform: platform.map(Cow::Borrowed),
+            artifact_type,
+        }
+    }
+}
+
+/// The methods of a builder whose data has a [`Head`]. `$noun` is the word for the document in its docs.
+macro_rules! headed {
+    ($builder:ident, $noun:literal) => {
+        impl $builder {
+            #[doc = concat!("Gives the ", $noun, " and all nodes in it the media types of Docker's [schema 2].")]
+            ///
+            /// [schema 2]: https://distribution.github.io/distribution/spec/manifest-v2-2/
+            pub fn docker(mut self) -> Self {
+                self.0.head.docker = true;
+                self
+            }
+
+            #[doc = concat!("`artifactType`: the ", $noun, " is no image, but an artifact of this type.")]
+            pub fn artifact_type(mut self, artifact_type: impl crate::ToText) -> Self {
+                self.0.head.artifact_type = Some(artifact_type.into_text());
+                self
+            }
+
+            /// `subject`: the node to which the artifact belongs.
+            pub fn subject(mut self, subject: impl Into<crate::Subject>) -> Self {
+                self.0.head.subject = Some(subject.into());
+                self
+            }
+
+            #[doc = concat!("Adds annotations of the ", $noun, ". They are written sorted by key.")]
+            ///
+            /// # Errors
+            ///
+            /// Writing a fixture fails if a key is given twice.
+            pub fn annotations<K: crate::ToText, V: crate::ToText>(
+                mut self,
+                annotations: impl IntoIterator<Item = (K, V)>,
+            ) -> Self {
+                self.0.head.annotations.extend(annotations);
+                self
+            }
+        }
+    };
+}
+
+pub(crate) use headed;

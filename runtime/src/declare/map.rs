@@ -1,0 +1,96 @@
+//! Pairs of text, such as annotations and labels.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use oci_fixture_grammar::annotation;
+
+use crate::declare::context::Context;
+use crate::declare::text::{Text, ToText};
+use crate::error::Problem;
+use crate::json::Json;
+
+/// Pairs of text, in the order in which they were added. They are written as an object sorted by key, as Go sorts maps.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Map(pub(crate) Vec<(Text, Option<Text>)>);
+
+impl Map {
+    pub(crate) fn extend<K: ToText, V: ToText>(&mut self, pairs: impl IntoIterator<Item = (K, V)>) {
+        for (key, value) in pairs {
+            self.0.push((key.into_text(), Some(value.into_text())));
+        }
+    }
+
+    /// Leaves out a pair of a reference.
+    pub(crate) fn remove(&mut self, key: Text) {
+        self.0.push((key, None));
+    }
+
+    /// Checks annotations: their keys, and the values for which the specification defines a form.
+    pub(crate) fn check_annotations(&self, unchecked: bool) -> Result<(), Problem> {
+        self.check("annotation")?;
+        for (key, value) in self.0.iter().filter(|_| !unchecked) {
+            if let Some(value) = value {
+                annotation::check(key.as_str(), &value.sample())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a key that is given twice. `what` is the noun for a pair in the message.
+    pub(crate) fn check(&self, what: &str) -> Result<(), Problem> {
+        if self.0.iter().any(|(key, _)| key.plain().is_none()) {
+            return Err(Problem::new(format!(
+                "the key of {} {what} cannot say anything of a label; write it out",
+                if what.starts_with('a') { "an" } else { "a" }
+            )));
+        }
+        let mut keys: Vec<&str> = self.0.iter().map(|(key, _)| key.as_str()).collect();
+        keys.sort_unstable();
+        for pair in keys.windows(2) {
+            if let [first, second] = pair
+                && first == second
+            {
+                return Err(Problem::new(format!(
+                    "the {what} `{}` is given twice; remove one of the two",
+                    first.escape_debug()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.0.iter().flat_map(|(key, value)| std::iter::once(key).chain(value))
+    }
+
+    /// The object, sorted by key; `None` for no pairs.
+    pub(crate) fn json<'a>(&'a self, context: &Context<'a>) -> Option<Json<'a>> {
+        if self.is_empty() { None } else { Self::merged(Vec::new(), [None, Some(self)], context) }
+    }
+
+    /// The object of the pairs of `base`, which the pairs of the maps add to, replace or remove.
+    pub(crate) fn merged<'a>(
+        base: Vec<(&'static str, String)>,
+        maps: [Option<&'a Self>; 2],
+        context: &Context<'a>,
+    ) -> Option<Json<'a>> {
+        if base.is_empty() && maps.iter().all(Option::is_none) {
+            return None;
+        }
+        let mut members: BTreeMap<Cow<'a, str>, Json<'a>> = BTreeMap::new();
+        members.extend(base.into_iter().map(|(key, value)| (Cow::Borrowed(key), Json::text(value))));
+        for (key, value) in maps.into_iter().flatten().flat_map(|map| &map.0) {
+            let key = context.text(key);
+            match value {
+                Some(value) => members.insert(key, Json::Text(context.text(value))),
+                None => members.remove(&key),
+            };
+        }
+        Json::Object(members.into_iter().collect()).unless_empty()
+    }
+}

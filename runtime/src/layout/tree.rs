@@ -1,0 +1,174 @@
+//! The tree of a layout, as text.
+
+use std::fmt;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::image_layout::INDEX_FILE;
+use crate::layout::Layout;
+use crate::layout::layer_entry::LayerEntry;
+use crate::layout::links::Link;
+use crate::layout::node::Node;
+use crate::media_type::{self, Role};
+use crate::store::Store;
+
+/// The most indexes within one another that are drawn.
+const DEPTH: usize = 256;
+/// The most nodes and entries that are drawn. A few indexes that list one another many times have a huge number of nodes.
+const LINES: usize = 10_000;
+/// The most entries of a layer that are drawn in the short form.
+const ENTRIES: usize = 20;
+/// The largest layer that is read to be drawn, in bytes before and after decompression: a few compressed bytes may hold
+/// very many.
+const LAYER: u64 = 64 * 1024 * 1024;
+
+/// Draws index.json and the nodes below it, and with `{:#}` also whole digests, media types and all entries. The names of
+/// declared faults follow a `!`.
+pub(crate) fn write<S: Store>(
+    f: &mut fmt::Formatter<'_>,
+    layout: &Layout<S>,
+    nodes: Result<Vec<Link<'_, S>>>,
+) -> fmt::Result {
+    f.write_str(INDEX_FILE)?;
+    let mut tree = Tree { f, lines: LINES };
+    tree.faults(&layout.origin.faults.fixture)?;
+    tree.below(nodes, layout.unlisted(None), "", DEPTH)
+}
+
+/// Draws a node in one line, and with `{:#}` also the whole digest and the media type.
+pub(crate) fn write_node<S: Store>(f: &mut fmt::Formatter<'_>, node: &Node<'_, S>) -> fmt::Result {
+    let media_type = node.media_type();
+    if media_type::is_docker(media_type) {
+        f.write_str("#[docker] ")?;
+    }
+    // A layer that is not distributed is drawn with its whole media type.
+    let role = Role::of(media_type).filter(|_| !media_type::is_foreign(media_type));
+    let other = if media_type.is_empty() { "(no media type)" } else { media_type };
+    f.write_str(role.map_or(other, |role| role.keyword()))?;
+    let compression = role.and_then(|_| media_type::of_layer(media_type));
+    if let Some(compression) = compression.filter(|compression| !compression.is_empty()) {
+        write!(f, " {compression}")?;
+    }
+    if let Some(reference) = node.reference() {
+        write!(f, " {reference}")?;
+    }
+    if let Some(platform) = node.declared_platform() {
+        write!(f, " {platform}")?;
+    }
+    let digest = node.digest();
+    if f.alternate() {
+        write!(f, " {digest} {media_type} {} bytes", node.size())
+    } else {
+        let short = digest.hex().get(..12).unwrap_or_default();
+        write!(f, " {}:{short} {} bytes", digest.algorithm(), node.size())
+    }
+}
+
+struct Tree<'w, 'f> {
+    f: &'w mut fmt::Formatter<'f>,
+    /// How many nodes and entries may still be drawn.
+    lines: usize,
+}
+
+impl Tree<'_, '_> {
+    /// Draws the nodes that a parent lists and those that are declared `unlisted` in it, or, behind the parent, the reason why
+    /// they cannot be drawn.
+    fn below<S: Store>(
+        &mut self,
+        listed: Result<Vec<Link<'_, S>>>,
+        unlisted: Vec<Link<'_, S>>,
+        indent: &str,
+        depth: usize,
+    ) -> fmt::Result {
+        let mut links = match listed {
+            Ok(links) => links,
+            Err(error) => {
+                self.error(&error)?;
+                Vec::new()
+            }
+        };
+        links.extend(unlisted);
+        if links.is_empty() {
+            return Ok(());
+        }
+        if depth == 0 || self.lines == 0 {
+            return self.f.write_str(" (and more below)");
+        }
+        let count = links.len();
+        for (position, Link { node, faults }) in links.into_iter().enumerate() {
+            let Some(left) = self.lines.checked_sub(1) else {
+                return write!(self.f, "\n{indent}└─ and {} more", count - position);
+            };
+            self.lines = left;
+            let (branch, below) =
+                if position + 1 == count { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+            write!(self.f, "\n{indent}{branch}")?;
+            match node {
+                Ok(node) => {
+                    write_node(self.f, &node)?;
+                    self.faults(faults)?;
+                    let indent = format!("{indent}{below}");
+                    if node.is_layer() {
+                        self.entries(&node, &indent)?;
+                    } else if node.is_document() {
+                        self.below(node.each_child(), node.unlisted(), &indent, depth - 1)?;
+                    } else if !node.is_stored() {
+                        self.f.write_str(" (not stored)")?;
+                    }
+                }
+                Err(error) => {
+                    write!(self.f, "({error})")?;
+                    self.faults(faults)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn error(&mut self, error: &Error) -> fmt::Result {
+        match error.kind() {
+            ErrorKind::NotFound => self.f.write_str(" (not stored)"),
+            ErrorKind::Layout if error.is_unsupported() => {
+                self.f.write_str(" (the feature `decode` shows its entries)")
+            }
+            _ if error.is_unsupported() => self.f.write_str(" (its entries are known once it is written)"),
+            _ => write!(self.f, " ({error})"),
+        }
+    }
+
+    fn faults(&mut self, faults: &[String]) -> fmt::Result {
+        if faults.is_empty() { Ok(()) } else { write!(self.f, " ! {}", faults.join(", ")) }
+    }
+
+    fn entries<S: Store>(&mut self, node: &Node<'_, S>, indent: &str) -> fmt::Result {
+        let entries = match entries(node) {
+            Ok(entries) => entries,
+            Err(error) => return self.error(&error),
+        };
+        let count = entries.len();
+        let drawn = if self.f.alternate() { self.lines } else { self.lines.min(ENTRIES) };
+        self.lines -= drawn.min(count);
+        for (position, entry) in entries.iter().take(drawn).enumerate() {
+            let branch = if position + 1 == count { "└─ " } else { "├─ " };
+            write!(self.f, "\n{indent}{branch}")?;
+            if self.f.alternate() { write!(self.f, "{entry:#}")? } else { write!(self.f, "{entry}")? }
+        }
+        if drawn < count {
+            write!(self.f, "\n{indent}└─ and {} more", count - drawn)?;
+        }
+        Ok(())
+    }
+}
+
+/// The stored entries. If the layer is too large, or a feature is missing, these are the declared entries, which are the same
+/// because the digest is.
+fn entries<S: Store>(node: &Node<'_, S>) -> Result<Vec<LayerEntry>> {
+    let declared = node.declared_entries()?;
+    if node.size() > LAYER {
+        return Ok(declared.unwrap_or_default());
+    }
+    match (node.entries_within(LAYER), declared) {
+        (Ok(None), declared) => Ok(declared.unwrap_or_default()),
+        (Err(error), Some(declared)) if error.is_unsupported() => Ok(declared),
+        (read, _) => read.map(Option::unwrap_or_default),
+    }
+}

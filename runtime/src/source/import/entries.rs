@@ -1,0 +1,371 @@
+//! The entries of a layer's tar.
+//!
+//! Each member is tried as an entry, then as an entry by hand, and then as its bytes: the first whose header is the one in
+//! the tar is taken. What cannot be read as a member stands behind the others as its bytes.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io::{self, BufReader, Read, Write};
+
+use oci_fixture_grammar::path;
+
+use super::header::{by_hand, sized};
+use super::spool::ContentSpool;
+use crate::declare::content::Content;
+use crate::declare::graph::{IntoEdge, NodeKind};
+use crate::declare::layer::entry::Entry;
+use crate::declare::layer::hardlink::HardlinkTargets;
+use crate::declare::layer::header::Header;
+use crate::declare::layer::mtime::Mtime;
+use crate::declare::layer::tarball::Tar;
+use crate::declare::layer::{Layer, LayerMember};
+use crate::io::Recipe as _;
+use crate::tar::read::{Fields, Reader, TarMember};
+use crate::tar::{BLOCK, END};
+
+/// The members of a tar, and how many blocks of zeros end it.
+#[derive(Default)]
+pub(super) struct ParsedTar {
+    pub(super) members: Vec<LayerMember>,
+    /// `None` for the two blocks of an honest tar.
+    pub(super) eof: Option<u8>,
+    is_logical: bool,
+}
+
+/// Keeps the bytes that are read, until they are taken.
+struct Recorder<'r, R> {
+    source: R,
+    record: &'r RefCell<Vec<u8>>,
+}
+
+impl<R: Read> Read for Recorder<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let size = self.source.read(buffer)?;
+        self.record.borrow_mut().extend_from_slice(buffer.get(..size).unwrap_or_default());
+        Ok(size)
+    }
+}
+
+impl ParsedTar {
+    /// Reads a tar. `None` if no layer of members has its bytes, or if it has none, so that only its bytes declare it. With
+    /// `is_logical`, the entries are those that an unpacker sees, in their usual form, whatever their bytes are.
+    pub(super) fn read(tar: impl Read, spool: &ContentSpool, is_logical: bool) -> io::Result<Option<Self>> {
+        let record = RefCell::new(Vec::new());
+        let mut source = Recorder { source: BufReader::with_capacity(64 * 1024, tar), record: &record };
+        let mut parsed = Self { is_logical, ..Self::default() };
+        let Some(padding) = parsed.read_members(&mut source, &record, spool)? else { return Ok(None) };
+        // What was read behind the last body, and all that is left.
+        let read = record.take();
+        let Some(read) = without_padding(&read, padding) else { return Ok(None) };
+        let rest = spool.content(read.chain(source))?;
+        if parsed.members.is_empty() && !rest.is_zeros() {
+            return Ok(None);
+        }
+        if !is_logical {
+            parsed.end(rest);
+        }
+        Ok(Some(parsed))
+    }
+
+    /// Reads the members up to the end of the tar, or to what is none. Returns the padding behind the last body; `None` for a
+    /// tar that no members make.
+    fn read_members(
+        &mut self,
+        source: &mut impl Read,
+        record: &RefCell<Vec<u8>>,
+        spool: &ContentSpool,
+    ) -> io::Result<Option<usize>> {
+        let mut reader = Reader::new(source);
+        let (mut padding, mut start) = (0, 0);
+        // After an error the bytes that were read stand in the record.
+        while let Ok(Some(member)) = reader.next_member() {
+            let headers = record.take();
+            let Some(headers) = without_padding(&headers, padding) else { return Ok(None) };
+            start += padding as u64;
+            let first = member.extensions.offset.map_or_else(
+                || headers.len().saturating_sub(BLOCK),
+                |first| usize::try_from(first - start).unwrap_or(usize::MAX),
+            );
+            let Some((before, own)) = headers.split_at_checked(first) else { return Ok(None) };
+            if self.is_logical {
+                let body = spool.content(member.map().expand(Cleared { body: reader.body(), record }))?;
+                self.members.extend(honest_entry(&member.fields, &body).map(LayerMember::Entry));
+                padding =
+                    usize::try_from(member.fields.size.wrapping_neg() % BLOCK as u64).unwrap_or_default();
+                start = reader.offset();
+                continue;
+            }
+            // Global headers, and bodies that should not be.
+            self.members.extend(by_hand(before, 0).into_iter().map(LayerMember::Header));
+            let body = spool.content(Cleared { body: reader.body(), record })?;
+            let size = reader.offset() - start - headers.len() as u64;
+            self.add(&member, own, body, size);
+            padding = usize::try_from(size.wrapping_neg() % BLOCK as u64).unwrap_or_default();
+            start = reader.offset();
+        }
+        Ok(Some(padding))
+    }
+
+    /// Adds the member in the first form that has its bytes.
+    fn add(&mut self, member: &TarMember, headers: &[u8], body: Content, size: u64) {
+        let is_whole = !member.fields.has_body() || size == member.fields.size && member.size() == size;
+        let entry = entry(&member.fields, &body).filter(|_| is_whole).map(LayerMember::Entry);
+        let entry = entry.filter(|entry| begins_with(entry, headers));
+        if let Some(entry) = entry {
+            self.members.push(entry);
+            return;
+        }
+        let mut split = by_hand(headers, size);
+        // The records of a PAX header stand in the entry itself, if that writes the same.
+        if let (Some(last), Some(pax)) = (split.last(), &member.extensions.pax) {
+            let records = pax.records().map(|record| (record.key.to_vec(), record.value.to_vec()));
+            let one = last.clone().pax(records.collect::<Vec<_>>());
+            if begins_with(&sized(&one, size), headers) {
+                split = vec![one];
+            }
+        }
+        let is_raw = split.last().is_none_or(|last| last.data().raw.is_some());
+        match split.pop() {
+            Some(last) if !is_raw => split.push(if size > 0 { last.body(body) } else { last }),
+            last => {
+                split.extend(last);
+                if size > 0 {
+                    split.push(Header::new().raw(body));
+                    let padding = size.wrapping_neg() % BLOCK as u64;
+                    split.extend((padding > 0).then(|| Header::new().raw(Content::zeros(padding))));
+                }
+            }
+        }
+        self.members.extend(split.into_iter().map(LayerMember::Header));
+    }
+
+    /// Adds the end of the tar.
+    fn end(&mut self, rest: Content) {
+        let size = rest.size().unwrap_or_default();
+        if !rest.is_zeros() {
+            self.members.push(LayerMember::Header(Header::new().raw(rest)));
+            self.eof = Some(0);
+            return;
+        }
+        let whole = END.len() as u64;
+        match size.checked_sub(whole) {
+            Some(0) => {}
+            Some(more) => self.members.push(LayerMember::Header(Header::new().raw(Content::zeros(more)))),
+            None if size == BLOCK as u64 => self.eof = Some(1),
+            None => {
+                if size > 0 {
+                    self.members.push(LayerMember::Header(Header::new().raw(Content::zeros(size))));
+                }
+                self.eof = Some(0);
+            }
+        }
+    }
+
+    /// The layer of the members: what an entry has by default is left out, and what unpackers differ about is unchecked.
+    pub(super) fn layer(mut self) -> Layer {
+        self.leave_out_defaults();
+        let is_unchecked = self.uncheck();
+        let mut layer = Layer::new();
+        for member in self.members {
+            match member {
+                LayerMember::Entry(entry) => layer.push(entry),
+                LayerMember::Header(header) => layer.push(header),
+            }
+        }
+        if let Some(eof) = self.eof {
+            layer = layer.eof(eof);
+        }
+        if is_unchecked { layer.unchecked() } else { layer }
+    }
+
+    fn leave_out_defaults(&mut self) {
+        let mut targets = HardlinkTargets::of(&self.members);
+        let short = self.members.iter().map(|member| {
+            let entry = member.entry()?;
+            let defaults = entry.data().default_attributes(targets.of_target(entry.data()));
+            targets.add(entry.data());
+            Some(entry.clone().without(defaults))
+        });
+        let short: Vec<_> = short.collect();
+        for (member, entry) in self.members.iter_mut().zip(short) {
+            if let Some(entry) = entry {
+                *member = LayerMember::Entry(entry);
+            }
+        }
+    }
+
+    /// Marks the entries that an honest layer does not have. Returns whether they are so many that the layer is marked.
+    fn uncheck(&mut self) -> bool {
+        /// The most entries that are marked one by one.
+        const MARKED: usize = 64;
+        let is_odd =
+            |member: &LayerMember| member.entry().is_some_and(|entry| entry.data().check(false).is_err());
+        let odd: BTreeSet<usize> =
+            (0..self.members.len()).filter(|number| self.members.get(*number).is_some_and(is_odd)).collect();
+        if odd.len() > MARKED {
+            return true;
+        }
+        for number in odd {
+            self.mark(number);
+        }
+        let mut checked = 0;
+        for _ in 0..MARKED {
+            if is_honest(&self.members) {
+                return false;
+            }
+            // The first entry with which the layer is refused.
+            let (mut low, mut high) = (checked, self.members.len());
+            while low < high {
+                let middle = low.midpoint(high);
+                let refused = self.members.get(..=middle).is_some_and(|members| !is_honest(members));
+                if refused { high = middle } else { low = middle + 1 }
+            }
+            self.mark(low);
+            checked = low;
+        }
+        !is_honest(&self.members)
+    }
+
+    fn mark(&mut self, number: usize) {
+        if let Some(LayerMember::Entry(entry)) = self.members.get_mut(number) {
+            *entry = entry.clone().unchecked();
+        }
+    }
+}
+
+/// Whether a layer of the members needs no `#[unchecked]`.
+fn is_honest(members: &[LayerMember]) -> bool {
+    let mut layer = Layer::new();
+    for member in members {
+        match member {
+            LayerMember::Entry(entry) => layer.push(entry),
+            LayerMember::Header(header) => layer.push(header),
+        }
+    }
+    match &layer.into_edge().node.kind {
+        NodeKind::Layer(layer) => layer.check(false).is_ok(),
+        _ => false,
+    }
+}
+
+/// The rest behind padding, which has to be zeros.
+fn without_padding(bytes: &[u8], padding: usize) -> Option<&[u8]> {
+    let (padding, rest) = bytes.split_at_checked(padding)?;
+    padding.iter().all(|byte| *byte == 0).then_some(rest)
+}
+
+/// Reads the body of a member, of which no record is kept.
+struct Cleared<'r, R> {
+    body: R,
+    record: &'r RefCell<Vec<u8>>,
+}
+
+impl<R: Read> Read for Cleared<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let size = self.body.read(buffer)?;
+        self.record.borrow_mut().clear();
+        Ok(size)
+    }
+}
+
+/// The member as an entry with all its attributes.
+fn entry(fields: &Fields, body: &Content) -> Option<Entry> {
+    let name = path::from_bytes(&fields.path);
+    let entry = match (fields.typeflag, fields.device) {
+        (b'0', _) if fields.size == 0 => match hidden(&name) {
+            Some(Hidden::Path(hidden)) => Entry::whiteout(hidden),
+            Some(Hidden::Directory(directory)) => Entry::opaque(directory),
+            None => Entry::file(&fields.path, ""),
+        },
+        (b'0', _) => Entry::file(&fields.path, body),
+        (b'1', _) => Entry::hardlink(&fields.path, &fields.link),
+        (b'2', _) => Entry::symlink(&fields.path, &fields.link),
+        (b'3', Some((major, minor))) => Entry::char(&fields.path, major, minor),
+        (b'4', Some((major, minor))) => Entry::block(&fields.path, major, minor),
+        (b'5', _) => Entry::directory(&fields.path),
+        (b'6', _) => Entry::fifo(&fields.path),
+        _ => return None,
+    };
+    let mtime = match fields.mtime.fractional() {
+        Some(text) => Mtime::new(text),
+        None => Mtime::new(fields.mtime.seconds()),
+    };
+    let mut entry = entry.mode(fields.mode).uid(fields.uid).gid(fields.gid).mtime(mtime);
+    entry = entry.uname(str::from_utf8(&fields.uname).ok()?).gname(str::from_utf8(&fields.gname).ok()?);
+    for (name, value) in &fields.xattrs {
+        entry = entry.xattr(str::from_utf8(name).ok()?, value);
+    }
+    // Its path may be unusual, but its numbers have to be those of an entry.
+    entry.data().check(true).is_ok().then_some(entry)
+}
+
+/// The member as an unpacker sees it, with an honest path; `None` for the root, and for types that no unpacker knows.
+fn honest_entry(fields: &Fields, body: &Content) -> Option<Entry> {
+    let clean = |path: &[u8]| {
+        let parts: Vec<&[u8]> =
+            path.split(|byte| *byte == b'/').filter(|part| !matches!(*part, b"" | b".")).collect();
+        parts.join(&b'/')
+    };
+    let mut honest =
+        Fields { uname: Vec::new(), gname: Vec::new(), path: clean(&fields.path), ..fields.clone() };
+    match honest.typeflag {
+        _ if honest.path.is_empty() => return None,
+        b'1' => honest.link = clean(&honest.link),
+        b'5' => honest.path.push(b'/'),
+        b'2'..=b'6' => {}
+        _ => honest.typeflag = b'0',
+    }
+    honest.mode &= 0o7777;
+    entry(&honest, body)
+}
+
+/// What a whiteout hides.
+enum Hidden {
+    Path(String),
+    Directory(String),
+}
+
+fn hidden(name: &str) -> Option<Hidden> {
+    let (directory, base) = name.rsplit_once('/').map_or(("", name), |(directory, base)| (directory, base));
+    let join =
+        |base: &str| if directory.is_empty() { base.to_owned() } else { format!("{directory}/{base}") };
+    let (path, is_opaque) = match base.strip_prefix(".wh.")? {
+        ".wh..opq" if directory.is_empty() => ("./".to_owned(), true),
+        ".wh..opq" => (format!("{directory}/"), true),
+        hidden => (join(hidden), false),
+    };
+    let is_honest = if is_opaque { path::opaque(&path) } else { path::whiteout(&path) }.is_ok();
+    is_honest.then_some(if is_opaque { Hidden::Directory(path) } else { Hidden::Path(path) })
+}
+
+/// Whether the member is written with this header before its body.
+pub(super) fn begins_with(member: &LayerMember, header: &[u8]) -> bool {
+    let mut begin = MemberBegin { rest: header, differs: false };
+    let members = std::slice::from_ref(member);
+    // The writer stops behind the header.
+    let _ = Tar::of(members, Some(0)).write_to(&mut begin);
+    begin.rest.is_empty() && !begin.differs
+}
+
+/// Compares what is written with the beginning of a member, and stops behind that.
+struct MemberBegin<'b> {
+    rest: &'b [u8],
+    differs: bool,
+}
+
+impl Write for MemberBegin<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let size = bytes.len().min(self.rest.len());
+        let (expected, rest) = self.rest.split_at(size);
+        self.differs |= bytes.get(..size) != Some(expected);
+        self.rest = rest;
+        if size == 0 && !bytes.is_empty() || self.differs {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        Ok(size)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! Headers of a tar as entries by hand.
+
+use std::ops::Range;
+
+use super::entries::begins_with;
+use crate::declare::content::Content;
+use crate::declare::layer::LayerMember;
+use crate::declare::layer::header::Header;
+use crate::tar::BLOCK;
+use crate::tar::block::{blank, put_number, put_octal, put_six_digits};
+use crate::tar::read::{HeaderBlock, Pax};
+
+const NAME: Range<usize> = 0..100;
+const MODE: Range<usize> = 100..108;
+const UID: Range<usize> = 108..116;
+const GID: Range<usize> = 116..124;
+const SIZE: Range<usize> = 124..136;
+const MTIME: Range<usize> = 136..148;
+const CHECKSUM: Range<usize> = 148..156;
+const LINK: Range<usize> = 157..257;
+const MAGIC: Range<usize> = 257..263;
+const VERSION: Range<usize> = 263..265;
+const UNAME: Range<usize> = 265..297;
+const GNAME: Range<usize> = 297..329;
+const MAJOR: Range<usize> = 329..337;
+const MINOR: Range<usize> = 337..345;
+const PREFIX: Range<usize> = 345..500;
+
+/// An entry by hand for each header, with the bodies of those that extend others. The body of `size` bytes that follows the
+/// last one is not among them. What is no such header is an entry of bytes.
+pub(super) fn by_hand(mut bytes: &[u8], size: u64) -> Vec<Header> {
+    let mut headers = Vec::new();
+    while let Some((header, rest)) = first(bytes, size) {
+        headers.push(header);
+        bytes = rest;
+    }
+    if !bytes.is_empty() {
+        headers.push(Header::new().raw(bytes));
+    }
+    headers
+}
+
+/// The entry with a body of this size, as a member.
+pub(super) fn sized(header: &Header, size: u64) -> LayerMember {
+    let header = header.clone();
+    LayerMember::Header(if size > 0 { header.body(Content::zeros(size)) } else { header })
+}
+
+/// The first header, and what follows it.
+fn first(bytes: &[u8], size: u64) -> Option<(Header, &[u8])> {
+    let (block, rest) = bytes.split_first_chunk::<BLOCK>()?;
+    let read = HeaderBlock::of(block).ok()?;
+    let typeflag = read.typeflag();
+    if !matches!(typeflag, b'x' | b'g' | b'L' | b'K') {
+        let header = fields(block, typeflag, size)?;
+        return begins_with(&sized(&header, size), block).then_some((header, rest));
+    }
+    let size = read.fields().ok()?.size;
+    let taken = rest.get(..usize::try_from(size).ok()?)?;
+    let (_, behind) = rest.split_at_checked(taken.len().next_multiple_of(BLOCK))?;
+    let own = bytes.get(..bytes.len() - behind.len())?;
+    let header = fields(block, typeflag, size)?;
+    let records = matches!(typeflag, b'x' | b'g').then(|| Pax::of(0, taken.to_vec()).ok()).flatten();
+    let records = records.map(|pax| {
+        let records = pax.records().map(|record| (record.key.to_vec(), record.value.to_vec()));
+        header.clone().pax(records.collect::<Vec<_>>())
+    });
+    let forms = records.into_iter().chain([header.body(taken)]);
+    let header = forms.into_iter().find(|form| begins_with(&LayerMember::Header(form.clone()), own))?;
+    Some((header, behind))
+}
+
+/// What the block has besides an empty file of no name, with a body of this size.
+fn fields(block: &[u8; BLOCK], typeflag: u8, size: u64) -> Option<Header> {
+    let mut usual = blank();
+    put_octal(&mut usual.mode, 0o644);
+    for field in [&mut usual.uid, &mut usual.gid, &mut usual.dev_major, &mut usual.dev_minor] {
+        put_octal(field, 0);
+    }
+    put_octal(&mut usual.mtime, 0);
+    put_number(&mut usual.size, size.into());
+    let usual = usual.as_header().as_bytes();
+    // The bytes of a field, without the zeros at its end; `None` for the usual ones.
+    let field = |range: Range<usize>| {
+        let own = block.get(range.clone())?;
+        let end = own.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        (usual.get(range) != Some(own)).then(|| own.get(..end).unwrap_or(own))
+    };
+    let number = |range: Range<usize>| octal(block.get(range)?);
+    let mut header = Header::new();
+    if let Some(name) = field(NAME) {
+        header = header.name(name);
+    }
+    if let Some(link) = field(LINK) {
+        header = header.linkname(link);
+    }
+    if typeflag != b'0' {
+        header = header.typeflag([typeflag]);
+    }
+    if let Some(bytes) = field(MODE) {
+        header = number(MODE).map_or_else(|| header.clone().mode(bytes), |mode| header.clone().mode(mode));
+    }
+    if let Some(bytes) = field(UID) {
+        header = number(UID).map_or_else(|| header.clone().uid(bytes), |uid| header.clone().uid(uid));
+    }
+    if let Some(bytes) = field(GID) {
+        header = number(GID).map_or_else(|| header.clone().gid(bytes), |gid| header.clone().gid(gid));
+    }
+    if let Some(bytes) = field(SIZE) {
+        header = number(SIZE).map_or_else(|| header.clone().size(bytes), |size| header.clone().size(size));
+    }
+    if let Some(bytes) = field(MTIME) {
+        header = number(MTIME).map_or_else(|| header.clone().mtime(bytes), |time| header.clone().mtime(time));
+    }
+    if let Some(bytes) = field(MAGIC) {
+        header = header.magic(bytes);
+    }
+    if let Some(bytes) = field(VERSION) {
+        header = header.version(bytes);
+    }
+    if let Some(bytes) = field(UNAME) {
+        header = header.uname(bytes);
+    }
+    if let Some(bytes) = field(GNAME) {
+        header = header.gname(bytes);
+    }
+    if let Some(bytes) = field(MAJOR) {
+        header = number(MAJOR)
+            .map_or_else(|| header.clone().devmajor(bytes), |major| header.clone().devmajor(major));
+    }
+    if let Some(bytes) = field(MINOR) {
+        header = number(MINOR)
+            .map_or_else(|| header.clone().devminor(bytes), |minor| header.clone().devminor(minor));
+    }
+    if let Some(bytes) = field(PREFIX) {
+        header = header.prefix(bytes);
+    }
+    let checksum = block.get(CHECKSUM)?;
+    Some(if usual_checksum(block) == checksum { header } else { header.checksum(checksum) })
+}
+
+/// The checksum of a block as it is usually written.
+fn usual_checksum(block: &[u8; BLOCK]) -> [u8; 8] {
+    let spaces = u32::from(b' ') * 8;
+    let others = block.iter().enumerate().filter(|(position, _)| !CHECKSUM.contains(position));
+    let sum = others.fold(spaces, |sum, (_, byte)| sum + u32::from(*byte));
+    let mut field = [0; 8];
+    put_six_digits(&mut field, sum.into());
+    field
+}
+
+/// The number that a tar writes as these octal digits.
+fn octal(field: &[u8]) -> Option<i128> {
+    let (0, digits) = field.split_last()? else { return None };
+    let mut number = 0;
+    for digit in digits {
+        match digit {
+            b'0'..=b'7' => number = number << 3 | i128::from(digit - b'0'),
+            _ => return None,
+        }
+    }
+    Some(number)
+}

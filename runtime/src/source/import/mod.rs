@@ -1,0 +1,422 @@
+//! A layout that any tool has written, as a declaration.
+//!
+//! Each blob is tried in several forms, the one that reads best first: fields and entries, the same with `merge` and
+//! `extend`, and its bytes. A candidate is sealed, and taken if it has the digest. For that, what is below a document is
+//! replaced by descriptors, so that no layer is made again. At last the whole declaration is sealed and compared, and where
+//! it is not the layout, all blobs are declared as their bytes.
+
+mod config;
+mod descriptor;
+mod documents;
+mod entries;
+mod header;
+mod layer;
+mod patch;
+mod sealed;
+mod spool;
+mod stored;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io::Read;
+use std::sync::Arc;
+
+use oci_fixture_grammar::Digest;
+
+use self::descriptor::{NaturalDescriptor, pairs};
+use self::sealed::is_same;
+use self::spool::ContentSpool;
+use self::stored::BlobState;
+use crate::declare::blob::Blob;
+use crate::declare::content::Content;
+use crate::declare::extra_file::ExtraFile;
+use crate::declare::fixture::Fixture;
+use crate::declare::graph::{DeclaredNode, Edge, NodeKind, Parent};
+use crate::declare::map::Map;
+use crate::declare::text::{Property, Text};
+use crate::error::{Error, Result};
+use crate::image_layout::{BLOBS, LAYOUT};
+use crate::json::Json;
+use crate::layout::Layout;
+use crate::source::SourceText;
+use crate::store::Store;
+
+/// The media type of blobs that no document names.
+const BYTES: &str = "application/octet-stream";
+
+/// The most bytes of a blob that stands in the text, and is read into memory.
+const SMALL: u64 = 16 * 1024;
+
+/// The most bytes of a document.
+const DOCUMENT: u64 = 16 << 20;
+
+impl<S: Store> Layout<S> {
+    /// The layout as the text of a declaration that gives the same files, whichever tool has written the layout.
+    ///
+    /// Each node has the form that reads best among those that give its bytes: fields, entries and an encoder; the same with
+    /// `merge` and `extend`, or with entries by hand; and its bytes. A layer that no encoder of this crate compresses alike is
+    /// a `blob` with its `diff_id`. A blob that is missing is `dangling`. A blob that does not have its digest has the fault
+    /// that explains it, or is a `file`.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Manifest};
+    ///
+    /// let layout = Fixture::new().with(Manifest::new().reference("app:1").with(("a", "b"))).in_memory()?;
+    /// assert_eq!(layout.source()?.text(), "manifest \"app:1\" { \"a\" => \"b\" }\n");
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](crate::ErrorKind::Io) if a blob cannot be read.
+    pub fn source(&self) -> Result<SourceText> {
+        let fixture = Import::new(self, false)?.fixture()?;
+        if let Ok(source) = fixture.source()
+            && is_same(&fixture, self)?
+            && reads_the_same(&source, self)?
+        {
+            return Ok(source);
+        }
+        Import::new(self, false)?.bytes()?.source()
+    }
+
+    /// The images of the layout as the text of the shortest honest declaration. Its digests are its own: compressed layers
+    /// are stored, documents are written in the usual way, and entries of a tar have their usual form. What no image needs,
+    /// such as blobs that nothing refers to, is left out.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Layer, Manifest, Value};
+    ///
+    /// let odd = Manifest::new().reference("app:1").with(Layer::new().with(("a", "b")).eof(0));
+    /// let layout = Fixture::new().with(odd.extend(Value::map([("odd", true)]))).in_memory()?;
+    /// assert_eq!(layout.logical_source()?.text(), "manifest \"app:1\" { \"a\" => \"b\" }\n");
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](crate::ErrorKind::Io) if a blob cannot be read, and [`Declaration`](crate::ErrorKind::Declaration) if no honest
+    /// declaration has the images.
+    pub fn logical_source(&self) -> Result<SourceText> {
+        Import::new(self, true)?.fixture()?.source()
+    }
+}
+
+/// What is known of a layout while its nodes are declared.
+struct Import<'l, S> {
+    layout: &'l Layout<S>,
+    spool: ContentSpool,
+    /// How often each node is listed or mentioned.
+    uses: HashMap<Digest, usize>,
+    /// The digests that stand in annotations.
+    mentioned: BTreeSet<Digest>,
+    states: HashMap<Digest, BlobState>,
+    /// The nodes that are declared, by their digests and keywords.
+    nodes: HashMap<(Digest, &'static str), ImportedNode>,
+    /// The digests of all nodes that were made.
+    digests: HashMap<*const DeclaredNode, Digest>,
+    /// All nodes, so that none is freed while its address is a key.
+    made: Vec<Edge>,
+    is_logical: bool,
+}
+
+/// A node, and what a parent says of it without `descriptor:`.
+#[derive(Clone)]
+struct ImportedNode {
+    edge: Edge,
+    natural: NaturalDescriptor,
+    diff_id: Option<String>,
+}
+
+/// What a node has from the nodes in which it is declared, and from itself.
+#[derive(Clone, Copy, Default)]
+struct Surroundings {
+    docker: Said,
+    sha512: Said,
+    /// How many documents are around it.
+    depth: usize,
+}
+
+/// Whether a node has an attribute that holds for all nodes in it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Said {
+    #[default]
+    Nowhere,
+    /// A node around it has the attribute.
+    Outside,
+    /// The node itself has it.
+    Here,
+}
+
+impl Said {
+    fn is_said(self) -> bool {
+        self != Self::Nowhere
+    }
+
+    /// What it is for a node in this one, which has the attribute or not.
+    fn with(self, has: bool) -> Self {
+        match self {
+            Self::Outside | Self::Here => Self::Outside,
+            Self::Nowhere if has => Self::Here,
+            Self::Nowhere => Self::Nowhere,
+        }
+    }
+}
+
+impl<'l, S: Store> Import<'l, S> {
+    fn new(layout: &'l Layout<S>, is_logical: bool) -> Result<Self> {
+        Ok(Self {
+            layout,
+            spool: ContentSpool::new().map_err(Error::recipe)?,
+            uses: HashMap::new(),
+            mentioned: BTreeSet::new(),
+            states: HashMap::new(),
+            nodes: HashMap::new(),
+            digests: HashMap::new(),
+            made: Vec::new(),
+            is_logical,
+        })
+    }
+
+    fn store(&self) -> &'l S {
+        &self.layout.store
+    }
+
+    /// The declaration in which each node has its best form.
+    fn fixture(&mut self) -> Result<Fixture> {
+        let index = self.layout.index_bytes()?;
+        self.count_uses(&index)?;
+        let mut fixture = self.root(&index)?;
+        if self.is_logical {
+            return Ok(fixture);
+        }
+        fixture = self.with_layout_file(fixture);
+        self.push_unreached(&mut fixture)?;
+        Ok(fixture)
+    }
+
+    /// The declaration in which index.json and each blob are their bytes.
+    fn bytes(&mut self) -> Result<Fixture> {
+        let mut fixture = Fixture::new().raw(self.layout.index_bytes()?.into_owned());
+        fixture = self.with_layout_file(fixture);
+        for digest in self.store().digests()? {
+            self.push_bytes(&digest, &mut fixture)?;
+        }
+        Ok(fixture)
+    }
+
+    fn with_layout_file(&self, fixture: Fixture) -> Fixture {
+        match self.layout.oci_layout_bytes() {
+            Ok(bytes) if *bytes == *LAYOUT => fixture,
+            Ok(bytes) => fixture.oci_layout(bytes.into_owned()),
+            Err(_) => fixture.without_oci_layout(),
+        }
+    }
+
+    /// Declares the blobs that no other node stores.
+    fn push_unreached(&mut self, fixture: &mut Fixture) -> Result<()> {
+        let mut reached = BTreeSet::new();
+        self.reach(&fixture.data().edges.clone(), &mut reached);
+        let mut rest: Vec<Digest> =
+            self.store().digests()?.into_iter().filter(|digest| !reached.contains(digest)).collect();
+        // What other documents list comes with them.
+        for keyword in ["index", "manifest"] {
+            for digest in rest.clone() {
+                if reached.contains(&digest) || self.keyword(&digest)? != Some(keyword) {
+                    continue;
+                }
+                if let Some(edge) = self.unlisted(&digest, keyword)? {
+                    self.reach(std::slice::from_ref(&edge), &mut reached);
+                    fixture.push_edge(edge);
+                }
+            }
+            rest.retain(|digest| !reached.contains(digest));
+        }
+        for digest in rest {
+            self.push_bytes(&digest, fixture)?;
+        }
+        Ok(())
+    }
+
+    /// Collects the digests of nodes and of all below them. Each node is visited once, however many list it.
+    fn reach(&self, edges: &[Edge], reached: &mut BTreeSet<Digest>) {
+        let mut rest: Vec<&Edge> = edges.iter().collect();
+        let mut visited = HashSet::new();
+        while let Some(edge) = rest.pop() {
+            if visited.insert(Arc::as_ptr(&edge.node)) {
+                reached.extend(self.digests.get(&Arc::as_ptr(&edge.node)).cloned());
+                rest.extend(edge.node.edges());
+            }
+        }
+    }
+
+    /// Declares a blob as its bytes, or as a file if it does not have its digest.
+    fn push_bytes(&mut self, digest: &Digest, fixture: &mut Fixture) -> Result<()> {
+        let content = self.content(digest)?;
+        let is_whole = matches!(self.state(digest, None)?, BlobState::Whole(_));
+        match digest.algorithm() {
+            "sha256" if is_whole => fixture.push(Blob::new(BYTES, content).unlisted()),
+            "sha512" if is_whole => fixture.push(Blob::new(BYTES, content).unlisted().sha512()),
+            algorithm => {
+                let path = format!("{BLOBS}/{algorithm}/{}", digest.hex());
+                fixture.push(ExtraFile::new(path, content).unchecked());
+            }
+        }
+        Ok(())
+    }
+
+    /// What is stored under a digest. `size` is what a descriptor says of it.
+    fn state(&mut self, digest: &Digest, size: Option<u64>) -> Result<BlobState> {
+        if let Some(state) = self.states.get(digest) {
+            return Ok(state.clone());
+        }
+        let state = BlobState::of(self.store(), digest, size)?;
+        self.states.insert(digest.clone(), state.clone());
+        Ok(state)
+    }
+
+    /// The stored bytes of a blob: in memory if they are few.
+    fn content(&self, digest: &Digest) -> Result<Content> {
+        let content = self.store().content(digest)?;
+        let is_small = content.as_ref().is_some_and(|content| content.size().is_ok_and(|size| size <= SMALL));
+        Ok(match content {
+            Some(content) if !is_small => content,
+            _ => Content::new(self.store().blob(digest)?),
+        })
+    }
+
+    /// Reads the bytes of a blob before its faults.
+    fn reader(&self, digest: &Digest) -> Result<Box<dyn Read + '_>> {
+        match self.states.get(digest) {
+            Some(BlobState::Faulty(original, _)) => Ok(Box::new(original.as_slice())),
+            _ => self.store().reader(digest),
+        }
+    }
+
+    /// The bytes of a document before its faults; `None` if they are unknown, or too many.
+    fn document(&mut self, digest: &Digest, size: Option<u64>) -> Result<Option<Vec<u8>>> {
+        Ok(match self.state(digest, size)? {
+            BlobState::Whole(stored) if stored <= DOCUMENT => Some(self.store().blob(digest)?.into_owned()),
+            BlobState::Faulty(original, _) => Some(original),
+            BlobState::Whole(_) | BlobState::Missing | BlobState::Broken => None,
+        })
+    }
+
+    /// The bytes of a node before its faults.
+    fn original(&mut self, digest: &Digest, size: Option<u64>) -> Result<Option<Content>> {
+        Ok(match self.state(digest, size)? {
+            BlobState::Whole(_) => Some(self.content(digest)?),
+            BlobState::Faulty(original, _) => Some(Content::new(original)),
+            BlobState::Missing | BlobState::Broken => None,
+        })
+    }
+
+    /// Completes a node: its label, its faults after sealing, and its digest.
+    fn made(&mut self, mut edge: Edge, digest: &Digest, label: &str) -> Edge {
+        if let Some(node) = Arc::get_mut(&mut edge.node) {
+            if self.uses.get(digest).is_some_and(|uses| *uses > 1) || self.mentioned.contains(digest) {
+                node.set_label(label);
+            }
+            match &mut node.kind {
+                NodeKind::Index(index) => self.mention(&mut index.head.annotations),
+                NodeKind::Manifest(manifest) => self.mention(&mut manifest.head.annotations),
+                _ => {}
+            }
+            if let Some(BlobState::Faulty(_, fault)) = self.states.get(digest) {
+                node.faults = vec![fault.clone()];
+            }
+        }
+        self.digests.insert(Arc::as_ptr(&edge.node), digest.clone());
+        self.made.push(edge.clone());
+        edge
+    }
+
+    /// Puts the labels of nodes in the place of their digests.
+    fn mention(&self, annotations: &mut Map) {
+        for text in annotations.0.iter_mut().filter_map(|(_, text)| text.as_mut()) {
+            let Some(digest) = text.plain().and_then(|text| Digest::parse(text).ok()) else { continue };
+            let keys = ["manifest", "index", "layer", "blob"].map(|keyword| (digest.clone(), keyword));
+            let known = keys.iter().find_map(|key| self.nodes.get(key));
+            if let Some(known) = known.filter(|known| known.edge.node.label().is_some()) {
+                *text = Text::of(Edge::again(&known.edge.node), Property::Digest);
+            }
+        }
+    }
+
+    /// Counts how often nodes are listed, and mentioned as a subject. A node that is mentioned has a label, too.
+    fn count_uses(&mut self, index: &[u8]) -> Result<()> {
+        let mut rest = vec![index.to_vec()];
+        let mut seen = BTreeSet::new();
+        while let Some(bytes) = rest.pop() {
+            let Ok(document) = Json::parse(&bytes) else { continue };
+            let lists = ["manifests", "layers"].into_iter().filter_map(|name| match document.get(name) {
+                Some(Json::List(values)) => Some(values.as_slice()),
+                _ => None,
+            });
+            let listed = lists.flatten().chain(document.get("subject"));
+            let heads = listed.clone().chain([&document]);
+            for text in heads.filter_map(|head| head.get("annotations").and_then(pairs)).flatten() {
+                self.mentioned.extend(Digest::parse(text.1).ok());
+            }
+            for (digest, size) in listed.filter_map(identity) {
+                *self.uses.entry(digest.clone()).or_default() += 1;
+                if seen.insert(digest.clone()) && self.keyword_of(&digest, Some(size))?.is_some() {
+                    rest.extend(self.document(&digest, Some(size))?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keyword(&mut self, digest: &Digest) -> Result<Option<&'static str>> {
+        self.keyword_of(digest, None)
+    }
+
+    /// What a blob is by its content: `index` or `manifest`, if it is one of them.
+    fn keyword_of(&mut self, digest: &Digest, size: Option<u64>) -> Result<Option<&'static str>> {
+        let (BlobState::Whole(_) | BlobState::Faulty(..)) = self.state(digest, size)? else {
+            return Ok(None);
+        };
+        let mut first = [0];
+        if self.reader(digest)?.read(&mut first).unwrap_or_default() == 0 || first != *b"{" {
+            return Ok(None);
+        }
+        let Some(bytes) = self.document(digest, size)? else { return Ok(None) };
+        let Ok(document) = Json::parse(&bytes) else { return Ok(None) };
+        let is_list = |name| matches!(document.get(name), Some(Json::List(_)));
+        Ok(match (is_list("manifests"), is_list("layers")) {
+            (true, false) => Some("index"),
+            (false, true) => Some("manifest"),
+            _ => None,
+        })
+    }
+}
+
+/// Whether the text itself, read again, gives the files of the layout. Some declarations that builders make have no text of
+/// the same meaning, and only reading the text tells.
+#[cfg(feature = "text")]
+fn reads_the_same<S: Store>(source: &SourceText, layout: &Layout<S>) -> Result<bool> {
+    let folder = tempfile::tempdir().map_err(Error::recipe)?;
+    let file = folder.path().join("layout.oci");
+    source.write_to(&file)?;
+    match Fixture::parse_file(&file) {
+        Ok(fixture) => is_same(&fixture, layout),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Without the feature `text`, no text is read.
+#[cfg(not(feature = "text"))]
+#[expect(clippy::unnecessary_wraps, reason = "it fails with the feature")]
+fn reads_the_same<S: Store>(_: &SourceText, _: &Layout<S>) -> Result<bool> {
+    Ok(true)
+}
+
+/// The digest and the size of a descriptor.
+fn identity(descriptor: &Json<'_>) -> Option<(Digest, u64)> {
+    let Some(Json::Text(digest)) = descriptor.get("digest") else { return None };
+    let size = match descriptor.get("size") {
+        Some(Json::Number(number)) => number.parse().ok()?,
+        _ => return None,
+    };
+    Some((Digest::parse(digest).ok()?, size))
+}

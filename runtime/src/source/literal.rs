@@ -1,0 +1,77 @@
+//! Literals of Rust, as a declaration writes them.
+
+/// A string, raw where that is easier to read.
+pub(super) fn text(text: &str) -> String {
+    let escapes = text.chars().filter(|character| matches!(character, '"' | '\\')).count();
+    let is_plain = text.chars().all(|character| character == '"' || is_shown(character));
+    if escapes > 1 && is_plain && !text.contains("\"#") {
+        return format!("r#\"{text}\"#");
+    }
+    format!("{text:?}")
+}
+
+/// Whether the character stands for itself in a string.
+fn is_shown(character: char) -> bool {
+    matches!(character, '\\' | '\'') || character.escape_debug().len() == 1
+}
+
+/// Bytes: a string where they are text, and a byte string where not.
+pub(super) fn bytes(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(shown) if is_text(shown) => text(shown),
+        _ => byte_string(bytes),
+    }
+}
+
+/// A byte string.
+pub(super) fn byte_string(bytes: &[u8]) -> String {
+    let mut literal = String::from("b\"");
+    for byte in bytes {
+        match byte {
+            b'\'' => literal.push('\''),
+            _ => literal.extend(byte.escape_ascii().map(char::from)),
+        }
+    }
+    literal.push('"');
+    literal
+}
+
+/// Whether no more than a few characters would be escapes in a string.
+pub(super) fn is_text(text: &str) -> bool {
+    let is_escape =
+        |character: &char| !matches!(character, '\n' | '\t' | '\r' | '"') && !is_shown(*character);
+    text.chars().filter(is_escape).count() * 8 <= text.len()
+}
+
+/// A number of bytes, with a shift where it is a round one.
+pub(super) fn size(size: u64) -> String {
+    let shift =
+        [40, 30, 20, 10].into_iter().find(|shift| size >> shift > 0 && size.trailing_zeros() >= *shift);
+    shift.map_or_else(|| size.to_string(), |shift| format!("{} << {shift}", size >> shift))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bytes, size, text};
+
+    #[test]
+    fn a_string_is_raw_where_that_is_easier_to_read() {
+        assert_eq!(text("a"), r#""a""#);
+        assert_eq!(text("a\"b"), r#""a\"b""#);
+        assert_eq!(text(r#"{"a":"b"}"#), r##"r#"{"a":"b"}"#"##);
+        assert_eq!(text("\"\"\n"), r#""\"\"\n""#);
+        assert_eq!(text("\"\"#"), r##""\"\"#""##);
+    }
+
+    #[test]
+    fn bytes_are_a_string_where_they_are_text() {
+        assert_eq!(bytes(b"it's\n"), r#""it's\n""#);
+        assert_eq!(bytes(b"\x7fELF"), r#"b"\x7fELF""#);
+        assert_eq!(bytes(b"it's \xff\""), r#"b"it's \xff\"""#);
+    }
+
+    #[test]
+    fn a_round_size_is_a_shift() {
+        assert_eq!([size(0), size(1000), size(1024), size(3 << 30)].join(" "), "0 1000 1 << 10 3 << 30");
+    }
+}

@@ -1,0 +1,140 @@
+//! A fixture or a layout as the text of a declaration.
+//!
+//! `printer` and `words` turn what the builders made into pieces, and `page` lays these out. `literal` writes the literals.
+
+mod import;
+mod literal;
+mod page;
+#[cfg(feature = "text")]
+mod parse;
+mod printer;
+mod words;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+use self::page::{SourcePiece, write_lines};
+use self::printer::{Early, PrintStop, Printer};
+use crate::declare::content::Content;
+use crate::declare::fixture::{Fixture, FixtureData};
+use crate::error::{Error, ErrorKind, Result};
+use crate::seal::plan::Plan;
+
+/// A declaration as text, and the files beside it that hold its large contents.
+///
+/// The text is what stands between the braces of `oci_image! { ... }`. An item stands on one line where it fits there, and
+/// is a block where not. Contents of more than 1 KiB are files in the folder `files` beside the text; zeros are
+/// `Content::zeros`.
+///
+/// ```
+/// use oci_fixture::oci_image;
+///
+/// let fixture = oci_image! {
+///     index "app:1" { linux/arm64 { layer { #[mode = 0o755] "bin/app" => b"\x7fELF" } } }
+/// };
+/// let text = "index \"app:1\" { linux/arm64 { #[mode = 0o755] \"bin/app\" => b\"\\x7fELF\" } }\n";
+/// assert_eq!(fixture.source()?.text(), text);
+/// # Ok::<(), oci_fixture::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    text: String,
+    files: BTreeMap<String, Content>,
+}
+
+impl SourceText {
+    /// The declaration.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The files beside the text, each by its path from the folder of the text.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, Manifest};
+    ///
+    /// let source = Fixture::new().with(Manifest::new().with(("large", "line\n".repeat(1000)))).source()?;
+    /// assert_eq!(source.text(), "linux/amd64 { \"large\" => Content::file(\"files/118f44c712f12aeb\") }\n");
+    /// assert_eq!(source.files().map(|(path, _)| path).collect::<Vec<_>>(), ["files/118f44c712f12aeb"]);
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Content)> {
+        self.files.iter().map(|(path, content)| (path.as_str(), content))
+    }
+
+    /// Writes the text to a file, and the other files beside it.
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](ErrorKind::Io) where a file cannot be written.
+    pub fn write_to(&self, file: impl AsRef<Path>) -> Result<()> {
+        let file = file.as_ref();
+        let folder = file.parent().unwrap_or(Path::new(""));
+        for (path, content) in &self.files {
+            let path = folder.join(path);
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(|error| Error::io(folder, "create the folder", error))?;
+            }
+            let write = || {
+                let mut out = BufWriter::new(File::create(&path)?);
+                content.write_to(&mut out)?;
+                out.flush()
+            };
+            write().map_err(|error| Error::io(&path, "write the content", error))?;
+        }
+        fs::write(file, &self.text).map_err(|error| Error::io(file, "write the declaration", error))
+    }
+}
+
+/// The text.
+impl fmt::Display for SourceText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Fixture {
+    /// The fixture as the text of a declaration, which gives the same bytes. The shortest form is written: what a
+    /// declaration has by default is left out.
+    ///
+    /// Labels that are no words of Rust, or that repeat, get other names. Indexes that stand in more than 16 others, and
+    /// nodes that are mentioned before their place, are declared at the beginning, with `#[unlisted]`.
+    ///
+    /// # Errors
+    ///
+    /// [`Declaration`](ErrorKind::Declaration) where the fixture has a mistake, so that it cannot be written, or where the
+    /// builders made what the language has no form for, such as a label in the key of a map.
+    pub fn source(&self) -> Result<SourceText> {
+        Plan::of(self.data())?;
+        let (pieces, files) = pieces(self.data())?;
+        let mut text = String::new();
+        write_lines(&pieces, 0, &mut text);
+        Ok(SourceText { text, files })
+    }
+}
+
+/// The items of a fixture. Each time that a node turns out to be needed before its place, printing begins again.
+fn pieces(fixture: &FixtureData) -> Result<(Vec<SourcePiece>, BTreeMap<String, Content>)> {
+    let unsayable = |what: String| Error::new(ErrorKind::Declaration, "", what);
+    let mut first: Vec<Early<'_>> = Vec::new();
+    loop {
+        let mut printer = Printer::new(first.clone(), Some(BTreeMap::new()));
+        match printer.fixture(fixture) {
+            Ok(pieces) => return Ok((pieces, printer.files.unwrap_or_default())),
+            Err(PrintStop::Early(early)) if early.is_sayable() && first.len() < 1024 => {
+                first.insert(0, early);
+            }
+            Err(PrintStop::Early(early)) => {
+                let what =
+                    format!("the {} is mentioned before its place; mention it behind that", early.name());
+                return Err(unsayable(what));
+            }
+            Err(PrintStop::Unsayable(what)) => {
+                return Err(unsayable(format!("{what}, which the language cannot say")));
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! A declaration from its text (feature `text`).
+//!
+//! `scan` finds what is no text of Rust, `oci-fixture-syntax` reads and checks the declaration, `build` makes the calls of
+//! the builders that the macro would expand to, and `evaluate` has the few expressions that a text may hold. `report`
+//! shows the mistakes.
+
+mod build;
+mod evaluate;
+mod fields;
+mod report;
+mod scan;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use proc_macro2::{Span, TokenStream};
+
+use self::build::TextBuilder;
+use self::report::{Mistake, TextPlace, report};
+use self::scan::scan;
+use crate::declare::fixture::Fixture;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The stack of the thread that reads a text. Without optimisation, a level of braces takes some 20 KiB of it.
+const STACK: usize = 64 << 20;
+
+impl Fixture {
+    /// A fixture from the text of a declaration, which is what stands in `oci_image! { ... }`.
+    ///
+    /// The language is that of the macro, but a text has no variables and no code, so its expressions are literals, arrays,
+    /// `+`, `-`, `*` and `<<` of numbers, `Content::zeros`, `random`, `repeat`, `sparse` and `file`, and [`Gzip`](crate::Gzip),
+    /// [`Zstd`](crate::Zstd) and [`Plain`](crate::Plain) with their methods. `for`, `if` and `..` are mistakes.
+    ///
+    /// ```
+    /// use oci_fixture::{Fixture, oci_image};
+    ///
+    /// let parsed = Fixture::parse(r#"index "app:1" { linux/arm64 { #[mode = 0o755] "bin/app" => "x" } }"#)?;
+    /// let declared = oci_image! { index "app:1" { linux/arm64 { #[mode = 0o755] "bin/app" => "x" } } };
+    /// assert_eq!(parsed.in_memory()?.index_bytes()?, declared.in_memory()?.index_bytes()?);
+    ///
+    /// let error = Fixture::parse("manifest {\n    layr {}\n}").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "2:5: unknown word `layr`; did you mean `layer`?\n  |\n2 |     layr {}\n  |     ^^^^",
+    /// );
+    /// # Ok::<(), oci_fixture::Error>(())
+    /// ```
+    ///
+    /// A text without items is the empty layout. A path of `Content::file` counts from the current directory, and does not lead out of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Declaration`](ErrorKind::Declaration) where the text has mistakes. Each stands in the error with its line, its
+    /// column and the line of the text. What only the bytes tell, such as a file that is missing, is an error when the
+    /// fixture is written.
+    pub fn parse(text: &str) -> Result<Self> {
+        parse(text, None)
+    }
+
+    /// A fixture from a file that holds the text of a declaration: see [`parse`](Self::parse). A path of `Content::file`
+    /// counts from the folder of the file, and does not lead out of it.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`parse`](Self::parse), with the name of the file before each line, and [`Io`](ErrorKind::Io) where the file
+    /// cannot be read, or is not UTF-8.
+    pub fn parse_file(file: impl AsRef<Path>) -> Result<Self> {
+        let file = file.as_ref();
+        let text =
+            fs::read_to_string(file).map_err(|error| Error::io(file, "read the declaration", error))?;
+        parse(&text, Some(file))
+    }
+}
+
+/// Reads a text on a thread of its own: its stack is large enough for all that `scan` lets pass, and the table of places
+/// that proc-macro2 keeps for each thread ends with it.
+fn parse(text: &str, file: Option<&Path>) -> Result<Fixture> {
+    let folder = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+    let read = || read(text, folder);
+    let parsed = thread::scope(|scope| {
+        let thread = thread::Builder::new().name("oci-fixture parse".to_owned()).stack_size(STACK);
+        let thread = thread.spawn_scoped(scope, read)?;
+        thread.join().map_err(|_| std::io::Error::other("reading the declaration panicked"))
+    });
+    let parsed = parsed
+        .map_err(|error| Error::new(ErrorKind::Io, "", "cannot read the declaration").with_source(error))?;
+    parsed.map_err(|mistakes| Error::new(ErrorKind::Declaration, "", report(text, file, &mistakes)))
+}
+
+fn read(text: &str, folder: PathBuf) -> Result<Fixture, Vec<Mistake>> {
+    scan(text).map_err(|mistake| vec![mistake])?;
+    let tokens: TokenStream = text.parse().map_err(|error: proc_macro2::LexError| {
+        vec![Mistake::new(TextPlace::of(error.span()), scan::unread(text, error.span()))]
+    })?;
+    // In the macro that is more likely a mistake.
+    if tokens.is_empty() {
+        return Ok(Fixture::new());
+    }
+    let (declaration, errors) = oci_fixture_syntax::declaration(tokens, Span::call_site());
+    let mut builder = TextBuilder::new(folder);
+    let fixture = builder.fixture(&declaration.items);
+    let mut mistakes: Vec<Mistake> =
+        errors.iter().map(|error| Mistake::new(TextPlace::of(error.span()), error.to_string())).collect();
+    mistakes.extend(builder.mistakes);
+    if mistakes.is_empty() { Ok(fixture) } else { Err(mistakes) }
+}

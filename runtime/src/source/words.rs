@@ -1,0 +1,396 @@
+//! Prints texts, values, contents, encoders, and the entries of layers.
+
+#![allow(clippy::unused_self, reason = "all that prints is called alike")]
+
+use oci_fixture_grammar::path;
+
+use super::literal;
+use super::page::{Group, SourcePiece};
+use super::printer::{PrintStop, Printed, Printer};
+use crate::declare::content::{Content, ContentKind};
+use crate::declare::encoder::{Encoder, EncoderArgument};
+use crate::declare::layer::entry::{EntryData, EntryKind};
+use crate::declare::layer::field::{FieldValue, HeaderField};
+use crate::declare::layer::header::{Header, HeaderData};
+use crate::declare::layer::mtime::Mtime;
+use crate::declare::layer::{LayerData, LayerMember};
+use crate::declare::text::{Addend, Property, Text, TextPiece, TextRepr};
+use crate::declare::value::{Value, ValueRepr};
+use crate::digest::Hasher;
+use crate::json::Json;
+use crate::verify::json_tree;
+
+/// The most bytes that stand in the text itself. What is larger is a file beside it.
+const INLINE: u64 = 1024;
+
+/// The most bytes of a document that stands in the text as JSON.
+const DOCUMENT: usize = 16 * 1024;
+
+/// The most bytes that a short form shows.
+const SHORT: usize = 32;
+
+impl<'f> Printer<'f> {
+    /// A text, which may mention nodes.
+    pub(super) fn text(&mut self, text: &'f Text) -> Printed<'f, String> {
+        let pieces = match &text.0 {
+            TextRepr::Plain(text) | TextRepr::Number(text) => return Ok(literal::text(text)),
+            TextRepr::Pieces(pieces) => pieces,
+        };
+        let mut said: Vec<String> = Vec::with_capacity(pieces.len());
+        let mut is_number = false;
+        for piece in pieces {
+            match piece {
+                TextPiece::Plain(text) if text.is_empty() => continue,
+                TextPiece::Plain(text) => said.push(literal::text(text)),
+                TextPiece::Of(mention, property) => {
+                    let property = match property {
+                        Property::Digest => "digest",
+                        Property::Hex => "hex",
+                        Property::Size => "size",
+                        Property::DiffId => "diff_id",
+                    };
+                    said.push(format!("'{}.{property}", self.label(&mention.0)?));
+                }
+                TextPiece::Sum(addends) => {
+                    // From left to right, a number is added to a number, and joined to anything else.
+                    said.extend(is_number.then(|| "\"\"".to_owned()));
+                    if !said.is_empty() && addends.len() > 1 {
+                        return Err(PrintStop::Unsayable(format!(
+                            "the text {text:?} has a sum that is not its beginning"
+                        )));
+                    }
+                    said.push(self.sum(addends)?);
+                }
+            }
+            is_number = said.len() == 1 && matches!(piece, TextPiece::Sum(_));
+        }
+        Ok(said.join(" + "))
+    }
+
+    /// The sum of sizes and a number.
+    fn sum(&self, addends: &'f [Addend]) -> Printed<'f, String> {
+        let mut sum = String::new();
+        let is_first = |addend: &&Addend| match addend {
+            Addend::Number(number) => *number >= 0,
+            Addend::Size { minus, .. } => !minus,
+        };
+        let (first, others): (Vec<_>, Vec<_>) = addends.iter().partition(is_first);
+        if first.is_empty() {
+            sum.push('0');
+        }
+        for addend in first.into_iter().chain(others) {
+            let (minus, term) = match addend {
+                Addend::Number(number) => (*number < 0, number.unsigned_abs().to_string()),
+                Addend::Size { of, minus } => (*minus, format!("'{}.size", self.label(&of.0)?)),
+            };
+            if !sum.is_empty() {
+                sum.push_str(if minus { " - " } else { " + " });
+            }
+            sum.push_str(&term);
+        }
+        Ok(sum)
+    }
+
+    /// A text where no label may stand.
+    pub(super) fn plain(&mut self, text: &'f Text) -> Printed<'f, String> {
+        match &text.0 {
+            TextRepr::Plain(text) | TextRepr::Number(text) => Ok(literal::text(text)),
+            TextRepr::Pieces(_) => {
+                Err(PrintStop::Unsayable(format!("the text {text:?} stands where no label can be mentioned")))
+            }
+        }
+    }
+
+    pub(super) fn value(&mut self, value: &'f Value) -> Printed<'f> {
+        Ok(match &value.repr {
+            ValueRepr::Null => SourcePiece::text("null"),
+            ValueRepr::Bool(value) => SourcePiece::text(value.to_string()),
+            ValueRepr::Number(number) => SourcePiece::text(number.clone()),
+            ValueRepr::Text(Text(TextRepr::Number(number))) => SourcePiece::text(&**number),
+            ValueRepr::Text(text) => SourcePiece::text(self.text(text)?),
+            ValueRepr::Descriptor(node) => SourcePiece::text(format!("'{}.descriptor", self.label(&node.0)?)),
+            ValueRepr::List(values) => {
+                let values = values.iter().map(|value| self.value(value)).collect::<Printed<'f, Vec<_>>>()?;
+                SourcePiece::group("", Group::brackets(values))
+            }
+            ValueRepr::Map(members) => {
+                let mut pieces = Vec::with_capacity(members.len());
+                for (key, value) in members {
+                    let key = self.plain(key)?;
+                    pieces.push(self.value(value)?.behind(&format!("{key}: ")));
+                }
+                SourcePiece::group("", Group::braces(pieces))
+            }
+            ValueRepr::TooDeep | ValueRepr::Random => {
+                return Err(PrintStop::Unsayable("a value has a mistake".to_owned()));
+            }
+        })
+    }
+
+    /// A content behind `=>`, or of a field.
+    pub(super) fn content(&mut self, content: &'f Content) -> Printed<'f> {
+        match &content.0 {
+            ContentKind::Text(text) => self.text(text).map(SourcePiece::text),
+            ContentKind::Json(value) => Ok(self.value(value)?.behind("json ")),
+            ContentKind::Bytes(bytes) => match json(bytes) {
+                Some(json) if self.files.is_some() => Ok(document(&json).behind("json ")),
+                _ => self.expression(content).map(SourcePiece::text),
+            },
+            ContentKind::Node(node) => Ok(SourcePiece::text(format!("'{}.bytes", self.label(&node.0)?))),
+            ContentKind::Zeros(_)
+            | ContentKind::Random { .. }
+            | ContentKind::Repeat { .. }
+            | ContentKind::File(_)
+            | ContentKind::Sparse(_)
+            | ContentKind::Made(_) => self.expression(content).map(SourcePiece::text),
+        }
+    }
+
+    /// The `data` of a descriptor, which is never a file.
+    pub(super) fn data(&mut self, content: &'f Content) -> Printed<'f> {
+        match &content.0 {
+            ContentKind::Bytes(bytes) if self.files.is_some() => Ok(SourcePiece::text(literal::bytes(bytes))),
+            _ => self.content(content),
+        }
+    }
+
+    /// A content as an expression of Rust.
+    pub(super) fn expression(&mut self, content: &'f Content) -> Printed<'f, String> {
+        Ok(match &content.0 {
+            ContentKind::Bytes(bytes) => match self.beside(content, bytes.len() as u64)? {
+                Some(file) => file,
+                None if self.files.is_none() && bytes.len() > SHORT => format!("..({} bytes)", bytes.len()),
+                None => literal::bytes(bytes),
+            },
+            ContentKind::Zeros(size) => format!("Content::zeros({})", literal::size(*size)),
+            ContentKind::Random { seed, size } => {
+                format!("Content::random({seed}, {})", literal::size(*size))
+            }
+            ContentKind::Repeat { content, times } => {
+                format!("Content::repeat({}, {})", self.expression(content)?, literal::size(*times))
+            }
+            ContentKind::Sparse(sparse) => {
+                let mut pieces = Vec::new();
+                for (offset, data) in sparse.pieces() {
+                    pieces.push(format!("({offset}, {})", self.expression(data)?));
+                }
+                let size = literal::size(sparse.declared_size());
+                format!("Content::sparse({size}, [{}])", pieces.join(", "))
+            }
+            ContentKind::File(file) => match self.beside(content, u64::MAX)? {
+                Some(file) => file,
+                None => format!("Content::file({})", literal::text(&file.path().to_string_lossy())),
+            },
+            ContentKind::Made(_) => match self.beside(content, u64::MAX)? {
+                Some(file) => file,
+                None => format!("{content:?}"),
+            },
+            ContentKind::Text(_) | ContentKind::Json(_) | ContentKind::Node(_) => {
+                let what = "a content that mentions a label stands where only an expression can";
+                return Err(PrintStop::Unsayable(what.to_owned()));
+            }
+        })
+    }
+
+    /// The expression of a file beside the text, for a content that is too large to stand in it.
+    fn beside(&mut self, content: &'f Content, size: u64) -> Printed<'f, Option<String>> {
+        let Some(files) = self.files.as_mut().filter(|_| size > INLINE) else { return Ok(None) };
+        if let ContentKind::Bytes(bytes) = &content.0
+            && bytes.iter().all(|byte| *byte == 0)
+        {
+            return Ok(Some(format!("Content::zeros({})", literal::size(size))));
+        }
+        let mut hasher = Hasher::default();
+        content.write_to(&mut hasher).map_err(|error| PrintStop::Unsayable(error.to_string()))?;
+        let (digest, _) = hasher.finish();
+        let name = format!("files/{}", digest.hex().get(..16).unwrap_or_default());
+        files.entry(name.clone()).or_insert_with(|| content.clone());
+        Ok(Some(format!("Content::file({name:?})")))
+    }
+
+    /// A content where people write a string: the bytes of a field, the value of an extended attribute.
+    fn short_content(&mut self, content: &'f Content) -> Printed<'f, String> {
+        match &content.0 {
+            ContentKind::Bytes(_) => self.expression(content),
+            _ => Ok(self.content(content)?.flat()),
+        }
+    }
+
+    pub(super) fn encoder(&mut self, encoder: &'f Encoder) -> Printed<'f, String> {
+        let Some(said) = encoder.calls() else {
+            return Err(PrintStop::Unsayable("an encoder is code".to_owned()));
+        };
+        let mut calls = Vec::new();
+        for (method, argument) in said {
+            let argument = match argument {
+                EncoderArgument::None => String::new(),
+                EncoderArgument::Number(number) => number.to_string(),
+                EncoderArgument::Text(text) => self.plain(text)?,
+                EncoderArgument::Content(content) => self.expression(content)?,
+            };
+            calls.push(format!("{method}({argument})"));
+        }
+        Ok(calls.join("."))
+    }
+
+    /// The entries of a layer.
+    pub(super) fn members(&mut self, layer: &'f LayerData) -> Printed<'f, Vec<SourcePiece>> {
+        let members = layer.members.iter().map(|member| match member {
+            LayerMember::Entry(entry) => self.entry(entry.data()),
+            LayerMember::Header(header) => self.header(header),
+        });
+        members.collect()
+    }
+
+    fn entry(&mut self, entry: &'f EntryData) -> Printed<'f> {
+        let EntryData { path, kind, mode, uid, gid, uname, gname, mtime, sparse, xattrs, unchecked } = entry;
+        let mut attributes = Vec::new();
+        attributes.extend(unchecked.then(|| "#[unchecked]".to_owned()));
+        attributes.extend(mode.map(|mode| format!("#[mode = {mode:#o}]")));
+        attributes.extend(uid.map(|uid| format!("#[uid = {uid}]")));
+        attributes.extend(gid.map(|gid| format!("#[gid = {gid}]")));
+        for (name, text) in [("uname", uname), ("gname", gname), ("sparse", sparse)] {
+            if let Some(text) = text {
+                attributes.push(format!("#[{name} = {}]", self.plain(text)?));
+            }
+        }
+        if let Some(time) = mtime.as_ref().and_then(Mtime::time) {
+            let time = time.fractional().map_or_else(|| time.seconds().to_string(), ToString::to_string);
+            attributes.push(format!("#[mtime = {time}]"));
+        }
+        for (name, value) in xattrs {
+            attributes.push(format!("#[xattr({}, {})]", self.text(name)?, self.short_content(value)?));
+        }
+        let is_named = path.plain().is_some_and(|path| !path.ends_with('/'));
+        let path = self.name(path)?;
+        let mut piece = match kind {
+            EntryKind::File(content) => self.content(content)?.behind(&format!("{path} => ")),
+            // Only an expression is a directory without the slash.
+            EntryKind::Directory if is_named => SourcePiece::text(format!("({path})")),
+            EntryKind::Directory => SourcePiece::text(path),
+            EntryKind::Symlink(target) => SourcePiece::text(format!("{path} -> {}", self.name(target)?)),
+            EntryKind::Hardlink(target) => {
+                SourcePiece::text(format!("hardlink {path} -> {}", self.name(target)?))
+            }
+            EntryKind::Whiteout => SourcePiece::text(format!("whiteout {path}")),
+            EntryKind::Opaque => SourcePiece::text(format!("opaque {path}")),
+            EntryKind::Fifo => SourcePiece::text(format!("fifo {path}")),
+            EntryKind::Char { major, minor } => SourcePiece::text(format!("char {path} ({major}, {minor})")),
+            EntryKind::Block { major, minor } => {
+                SourcePiece::text(format!("block {path} ({major}, {minor})"))
+            }
+        };
+        piece.attributes = attributes;
+        Ok(piece)
+    }
+
+    /// A path or a target, which may be any bytes.
+    fn name(&mut self, name: &'f Text) -> Printed<'f, String> {
+        match name.plain() {
+            Some(name) => {
+                let bytes = path::to_bytes(name);
+                Ok(str::from_utf8(&bytes).map_or_else(|_| literal::byte_string(&bytes), literal::text))
+            }
+            None => self.text(name),
+        }
+    }
+
+    /// An entry that is declared by hand.
+    fn header(&mut self, header: &'f Header) -> Printed<'f> {
+        let HeaderData {
+            name,
+            mode,
+            uid,
+            gid,
+            size,
+            mtime,
+            checksum,
+            typeflag,
+            linkname,
+            magic,
+            version,
+            uname,
+            gname,
+            devmajor,
+            devminor,
+            prefix,
+            body,
+            pax,
+            raw,
+            // Such a header is refused before it has a text.
+            is_random: _,
+        } = header.data();
+        let fields = [
+            ("name", name),
+            ("linkname", linkname),
+            ("typeflag", typeflag),
+            ("mode", mode),
+            ("uid", uid),
+            ("gid", gid),
+            ("size", size),
+            ("mtime", mtime),
+            ("checksum", checksum),
+            ("magic", magic),
+            ("version", version),
+            ("uname", uname),
+            ("gname", gname),
+            ("devmajor", devmajor),
+            ("devminor", devminor),
+            ("prefix", prefix),
+        ];
+        let mut pieces = Vec::new();
+        for (name, field) in fields {
+            let Some(value) = field.as_ref().map(HeaderField::value) else { continue };
+            let value = match value {
+                FieldValue::Number(number) if name == "mode" && *number >= 0 => format!("{number:#o}"),
+                FieldValue::Number(number) => number.to_string(),
+                FieldValue::Large(number) => number.to_string(),
+                FieldValue::Sum(text) => self.text(text)?,
+                FieldValue::Bytes(content) => self.short_content(content)?,
+            };
+            pieces.push(SourcePiece::text(format!("{name}: {value}")));
+        }
+        if let Some(records) = pax {
+            let mut pairs = Vec::with_capacity(records.len());
+            for (key, value) in records {
+                pairs.push(SourcePiece::text(format!(
+                    "{}: {}",
+                    self.short_content(key)?,
+                    self.short_content(value)?
+                )));
+            }
+            pieces.push(SourcePiece::group("pax:", Group::braces(pairs)));
+        }
+        for (name, content) in [("body", body), ("raw", raw)] {
+            if let Some(content) = content {
+                pieces.push(self.content(content)?.behind(&format!("{name}: ")));
+            }
+        }
+        Ok(SourcePiece::group("entry", Group::braces(pieces)).node())
+    }
+}
+
+/// The map or list that these bytes are, if they are exactly what `json` writes.
+fn json(bytes: &[u8]) -> Option<Json<'_>> {
+    if bytes.len() > DOCUMENT || !matches!(bytes, [b'{', .., b'}'] | [b'[', .., b']']) {
+        return None;
+    }
+    let json = json_tree(bytes, 64)?;
+    (json.to_vec() == bytes).then_some(json)
+}
+
+fn document(json: &Json<'_>) -> SourcePiece {
+    match json {
+        Json::Null => SourcePiece::text("null"),
+        Json::Bool(value) => SourcePiece::text(value.to_string()),
+        Json::Number(number) => SourcePiece::text(&**number),
+        Json::Text(text) => SourcePiece::text(literal::text(text)),
+        Json::List(values) => SourcePiece::group("", Group::brackets(values.iter().map(document).collect())),
+        Json::Object(members) => {
+            let members = members.iter();
+            let members =
+                members.map(|(key, value)| document(value).behind(&format!("{}: ", literal::text(key))));
+            SourcePiece::group("", Group::braces(members.collect()))
+        }
+    }
+}

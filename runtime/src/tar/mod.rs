@@ -1,0 +1,262 @@
+//! Tar as Go's archive/tar writes it: USTAR where that can hold the entry, otherwise with a PAX header before it. This
+//! module has the format alone, and does not depend on the entries of a declaration.
+//!
+//! The writer of the `tar` crate pads numbers in another way, leaves PAX headers without a name, and normalises paths.
+//! Only its [`UstarHeader`] is used, which names the fields of the block.
+
+pub(crate) mod block;
+pub(crate) mod read;
+pub(crate) mod sparse;
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use oci_fixture_grammar::path;
+use tar::UstarHeader;
+
+use self::block::{blank, fits_octal, put_number, put_octal, put_text, write_block};
+
+pub(crate) const BLOCK: usize = 512;
+/// A tar ends with two blocks of zeros.
+pub(crate) static END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
+/// The largest body of a PAX header that Go's archive/tar and libarchive take.
+pub(crate) const PAX_LIMIT: u64 = 1 << 20;
+
+/// The values of a header, before it is known which format can hold them. Names are as `path::from_bytes` makes them.
+pub(crate) struct TarHeader<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) typeflag: u8,
+    pub(crate) mode: u32,
+    pub(crate) uid: u64,
+    pub(crate) gid: u64,
+    pub(crate) size: u64,
+    /// Whole seconds; a time with a fraction is in `mtime_text`, too.
+    pub(crate) mtime: i64,
+    /// The time as PAX has it, where whole seconds do not say it.
+    pub(crate) mtime_text: Option<&'a str>,
+    pub(crate) uname: &'a str,
+    pub(crate) gname: &'a str,
+    pub(crate) link: &'a str,
+    pub(crate) major: u32,
+    pub(crate) minor: u32,
+}
+
+impl<'a> TarHeader<'a> {
+    /// The header of an empty regular file of uid and gid 0.
+    pub(crate) fn file(name: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            name: name.into(),
+            typeflag: b'0',
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            size: 0,
+            mtime: 0,
+            mtime_text: None,
+            uname: "",
+            gname: "",
+            link: "",
+            major: 0,
+            minor: 0,
+        }
+    }
+
+    pub(crate) fn with_size(self, size: u64) -> Self {
+        Self { size, ..self }
+    }
+
+    pub(crate) fn directory(name: &'a str) -> Self {
+        Self { typeflag: b'5', mode: 0o755, ..Self::file(name) }
+    }
+
+    pub(crate) fn symlink(name: &'a str, link: &'a str) -> Self {
+        Self { typeflag: b'2', mode: 0o777, link, ..Self::file(name) }
+    }
+
+    /// Writes the header in the format that can hold it.
+    pub(crate) fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        write_header(self, &self.pax_records(Vec::new(), false)?, out)
+    }
+
+    /// The body of a PAX header: the given records and those for the values that USTAR cannot hold, sorted by key.
+    /// Empty if no PAX header is needed. `beside` is whether there is one with other records, too.
+    pub(crate) fn pax_records(
+        &self,
+        mut records: Vec<(String, Vec<u8>)>,
+        beside: bool,
+    ) -> io::Result<Vec<u8>> {
+        let numbers = [
+            ("gid", 8, i128::from(self.gid)),
+            // Go omits the record of one time, `time.Time{}` in the year 1, and so writes 0. That would be a wrong
+            // time.
+            ("mtime", 12, self.mtime.into()),
+            ("size", 12, self.size.into()),
+            ("uid", 8, self.uid.into()),
+        ];
+        for (key, width, value) in numbers {
+            let text = self.mtime_text.filter(|_| key == "mtime").map(str::to_owned);
+            let needed = text.or_else(|| (!fits_octal(width, value)).then(|| value.to_string()));
+            records.extend(needed.map(|text| (key.to_owned(), text.into_bytes())));
+        }
+        for (key, width, text) in
+            [("gname", 32, self.gname), ("linkpath", 100, self.link), ("uname", 32, self.uname)]
+        {
+            if !fits_text(width, text) {
+                // Only a name of an entry may have characters that stand for bytes.
+                let bytes = if key == "linkpath" { path::to_bytes(text) } else { text.as_bytes().into() };
+                records.push((key.to_owned(), bytes.into_owned()));
+            }
+        }
+        // If there are other records, a name that could be split has a record, too: Go does not split names beside a
+        // PAX header.
+        let fits = fits_text(100, &self.name) || records.is_empty() && !beside && split(&self.name).is_some();
+        if !fits {
+            records.push(("path".to_owned(), path::to_bytes(&self.name).into_owned()));
+        }
+        // Records of one key, which only unchecked attributes have, keep their order: readers take the last one.
+        records.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut body = Vec::new();
+        for (key, value) in &records {
+            put_record(&mut body, key, value);
+        }
+        if body.len() as u64 > PAX_LIMIT { Err(too_large()) } else { Ok(body) }
+    }
+}
+
+pub(crate) fn too_large() -> io::Error {
+    let what =
+        "its names and extended attributes are larger than the 1 MiB that readers take; make them smaller";
+    io::Error::new(io::ErrorKind::InvalidInput, what)
+}
+
+pub(crate) fn write_header(header: &TarHeader<'_>, pax: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    let mut block = numbered(header);
+    if pax.is_empty() {
+        let (prefix, name) = split(&header.name).unwrap_or(("", &header.name));
+        put_text(&mut block.prefix, prefix.as_bytes());
+        put_text(&mut block.name, name.as_bytes());
+        put_text(&mut block.linkname, header.link.as_bytes());
+    } else {
+        write_pax_header(&header.name, pax.len() as u64, out)?;
+        out.write_all(pax)?;
+        write_padding(pax.len() as u64, out)?;
+        put_text(&mut block.name, &plain(&header.name));
+        put_text(&mut block.linkname, &plain(header.link));
+    }
+    write_block(block, out)
+}
+
+/// The block with the fields that no other header changes.
+pub(crate) fn numbered(header: &TarHeader<'_>) -> UstarHeader {
+    let mut block = blank();
+    block.typeflag = [header.typeflag];
+    put_octal(&mut block.mode, header.mode.into());
+    put_octal(&mut block.uid, header.uid.into());
+    put_octal(&mut block.gid, header.gid.into());
+    put_octal(&mut block.size, header.size.into());
+    put_octal(&mut block.mtime, header.mtime.into());
+    put_text(&mut block.uname, &plain(header.uname));
+    put_text(&mut block.gname, &plain(header.gname));
+    put_octal(&mut block.dev_major, header.major.into());
+    put_octal(&mut block.dev_minor, header.minor.into());
+    block
+}
+
+/// Writes the header of a PAX header, which is an entry of its own, named `PaxHeaders.0/BASE` in the directory of the
+/// entry that it precedes. As in Go, its fields for a device are blank.
+pub(crate) fn write_pax_header(name: &str, size: u64, out: &mut dyn Write) -> io::Result<()> {
+    let mut block = blank();
+    let mut pax_name = plain(&pax_header_name(name));
+    pax_name.truncate(block.name.len());
+    while pax_name.last() == Some(&b'/') {
+        pax_name.pop();
+    }
+    put_text(&mut block.name, &pax_name);
+    block.typeflag = *b"x";
+    for field in [&mut block.mode, &mut block.uid, &mut block.gid] {
+        put_octal(field, 0);
+    }
+    put_number(&mut block.size, size.into());
+    put_octal(&mut block.mtime, 0);
+    write_block(block, out)
+}
+
+/// `DIRECTORY/PaxHeaders.0/BASE`, cleaned as Go's `path.Join` does. The base of a directory is empty.
+fn pax_header_name(name: &str) -> String {
+    let (directory, base) = name.rsplit_once('/').unwrap_or(("", name));
+    let root = if name.starts_with('/') { "/" } else { "" };
+    let mut cleaned = Vec::new();
+    for component in directory.split('/').chain(["PaxHeaders.0", base]) {
+        match component {
+            "" | "." => {}
+            ".." if cleaned.last().is_some_and(|last| *last != "..") => {
+                cleaned.pop();
+            }
+            // The root is its own parent.
+            ".." if !root.is_empty() => {}
+            component => cleaned.push(component),
+        }
+    }
+    // The component `PaxHeaders.0` keeps the path from being empty, unless the base is `..`.
+    if root.is_empty() && cleaned.is_empty() {
+        ".".to_owned()
+    } else {
+        format!("{root}{}", cleaned.join("/"))
+    }
+}
+
+/// Appends a record: `LENGTH KEY=VALUE\n`.
+fn put_record(body: &mut Vec<u8>, key: &str, value: &[u8]) {
+    let length = record_length((key.len() + value.len()) as u64);
+    body.extend_from_slice(format!("{length} {key}=").as_bytes());
+    body.extend_from_slice(value);
+    body.push(b'\n');
+}
+
+/// The length of a record, which counts its own digits. `text` is the number of bytes of key and value.
+pub(crate) fn record_length(text: u64) -> u64 {
+    let rest = text.saturating_add(" =\n".len() as u64);
+    let counted = |length: u64| rest.saturating_add(length.to_string().len() as u64);
+    let mut length = counted(rest);
+    while counted(length) != length {
+        length = counted(length);
+    }
+    length
+}
+
+/// Splits a path that fits only in two fields: the directory for `prefix`, the rest for `name`.
+fn split(path: &str) -> Option<(&str, &str)> {
+    if path.len() <= 100 || !is_plain(path) {
+        return None;
+    }
+    let longest = match path.len() {
+        157.. => 156,
+        length if path.ends_with('/') => length - 1,
+        length => length,
+    };
+    let slash = path.get(..longest)?.rfind('/')?;
+    let (prefix, name) = (path.get(..slash)?, path.get(slash + 1..)?);
+    let fits = !prefix.is_empty() && prefix.len() <= 155 && !name.is_empty() && name.len() <= 100;
+    fits.then_some((prefix, name))
+}
+
+/// Whether a field of `width` bytes can hold the text. As in Go, no NUL has to follow it.
+fn fits_text(width: usize, text: &str) -> bool {
+    text.len() <= width && is_plain(text)
+}
+
+/// Whether a USTAR field can hold the characters.
+fn is_plain(text: &str) -> bool {
+    text.is_ascii() && !text.contains('\0')
+}
+
+/// The characters of a text that a USTAR field can hold. A PAX record has the whole text.
+fn plain(text: &str) -> Vec<u8> {
+    text.bytes().filter(|byte| byte.is_ascii() && *byte != 0).collect()
+}
+
+/// Writes zeros up to the next whole block.
+pub(crate) fn write_padding(size: u64, out: &mut dyn Write) -> io::Result<()> {
+    let padding = usize::try_from(size.wrapping_neg() % BLOCK as u64).unwrap_or_default();
+    out.write_all(END.get(..padding).unwrap_or_default())
+}

@@ -1,0 +1,69 @@
+//! Annotations, of documents and descriptors, and the labels of configs.
+
+use oci_fixture_grammar::annotation;
+
+use crate::verify::excerpt::excerpt;
+use crate::verify::facts::json::JsonValue;
+use crate::verify::kind::FindingKind;
+
+/// What has the annotations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::verify) enum Annotated {
+    /// An entry of index.json, whose name is an annotation.
+    Entry,
+    /// Another descriptor, an index or a manifest.
+    Node,
+    /// A config. What its labels say is not judged, since the keys are "intended for but not limited to" the others.
+    Labels,
+}
+
+const NAMESPACE: &str = "org.opencontainers.image.";
+
+/// The keys in the name space that [annotations.md] and [conversion.md] define.
+///
+/// [annotations.md]: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
+/// [conversion.md]: https://github.com/opencontainers/image-spec/blob/v1.1.1/conversion.md#annotation-fields
+const DEFINED: &[&str] = &[
+    "architecture",
+    "author",
+    "authors",
+    "base.digest",
+    "base.name",
+    "created",
+    "description",
+    "documentation",
+    "exposedPorts",
+    "licenses",
+    "os",
+    "os.features",
+    "os.version",
+    "ref.name",
+    "revision",
+    "source",
+    "stopSignal",
+    "title",
+    "url",
+    "variant",
+    "vendor",
+    "version",
+];
+
+/// What is wrong with annotations. That a value is no text is found elsewhere.
+pub(in crate::verify) fn check(annotations: JsonValue<'_>, of: Annotated, add: &mut dyn FnMut(FindingKind)) {
+    for (key, value) in annotations.members() {
+        let Some(name) = key.strip_prefix(NAMESPACE) else { continue };
+        if !DEFINED.contains(&name) {
+            add(FindingKind::AnnotationReserved { key: excerpt(&key) });
+        }
+        let Some(value) = value.text().filter(|_| of != Annotated::Labels) else { continue };
+        let Err(invalid) = annotation::check(&key, &value) else { continue };
+        let problem = excerpt(&invalid.to_string());
+        match name {
+            "created" => add(FindingKind::TimeMalformed { field: format!("annotations.{key}"), problem }),
+            "base.name" => add(FindingKind::BaseName { problem }),
+            // Elsewhere it is not the name of anything.
+            "ref.name" if of == Annotated::Entry => add(FindingKind::RefName { problem }),
+            _ => {}
+        }
+    }
+}

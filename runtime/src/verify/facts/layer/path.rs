@@ -1,0 +1,55 @@
+//! Paths of entries, as they stand in a tar.
+
+/// What a path leads to.
+pub(super) struct Path<'p> {
+    /// The names on the way from the root. A `..` takes away the name before it.
+    pub(super) names: Vec<&'p [u8]>,
+    /// It leads above the root.
+    pub(super) escapes: bool,
+    /// It is not written plainly. A `./` or a `/` at the start is plain, since some tools pack so.
+    pub(super) is_unclean: bool,
+    /// It ends as that of a directory.
+    pub(super) ends_with_slash: bool,
+}
+
+impl<'p> Path<'p> {
+    pub(super) fn of(path: &'p [u8]) -> Self {
+        let mut names = Vec::new();
+        let (mut escapes, mut is_unclean) = (false, path.is_empty());
+        let ends_with_slash = path.ends_with(b"/");
+        let plain = path.strip_suffix(b"/").unwrap_or(path);
+        let plain = plain.strip_prefix(b"/").unwrap_or(plain);
+        let plain = if plain == b"." { &[] } else { plain.strip_prefix(b"./").unwrap_or(plain) };
+        if !plain.is_empty() {
+            for name in plain.split(|byte| *byte == b'/') {
+                match name {
+                    b"" | b"." => is_unclean = true,
+                    b".." => {
+                        is_unclean = true;
+                        escapes |= names.pop().is_none();
+                    }
+                    name => names.push(name),
+                }
+            }
+        }
+        Self { names, escapes, is_unclean, ends_with_slash }
+    }
+}
+
+/// Whether the target of a symbolic link leads above the root, from a directory at some depth.
+pub(super) fn climbs(mut depth: usize, target: &[u8]) -> bool {
+    if target.starts_with(b"/") {
+        depth = 0;
+    }
+    for name in target.split(|byte| *byte == b'/') {
+        match name {
+            b"" | b"." => {}
+            b".." => match depth.checked_sub(1) {
+                Some(above) => depth = above,
+                None => return true,
+            },
+            _ => depth += 1,
+        }
+    }
+    false
+}

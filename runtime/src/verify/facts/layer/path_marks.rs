@@ -1,0 +1,92 @@
+//! The names in a layer, as many as there may be.
+
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
+
+/// What stands at each path, by a hash of it: a layer may have more and longer ones than can be held.
+#[derive(Default)]
+pub(super) struct PathMarks(HashSet<Slot>);
+
+/// The hash of a path, made one name at a time.
+///
+/// It is FNV-1a of 128 bits, five of which are left out to keep marks there. Who makes two paths of one hash gets a finding that says they are the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Key(u128);
+
+/// What is known of a path.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Marks(u8);
+
+impl Marks {
+    /// An entry has it.
+    pub(super) const ENTRY: Self = Self(1);
+    /// That is a symbolic link.
+    pub(super) const SYMLINK: Self = Self(2);
+    /// A path leads through it.
+    pub(super) const PARENT: Self = Self(4);
+    /// A whiteout hides it.
+    pub(super) const HIDDEN: Self = Self(8);
+    /// The entry is a directory.
+    pub(super) const DIRECTORY: Self = Self(16);
+
+    pub(super) fn has(self, mark: Self) -> bool {
+        self.0 & mark.0 != 0
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl Key {
+    pub(super) const ROOT: Self = Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d);
+
+    pub(super) fn join(self, name: &[u8]) -> Self {
+        const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+        let hash = |hash: u128, byte: &u8| (hash ^ u128::from(*byte)).wrapping_mul(PRIME);
+        Self(name.iter().chain(b"/").fold(self.0, hash))
+    }
+}
+
+impl PathMarks {
+    pub(super) fn marks(&self, key: Key) -> Marks {
+        self.0.get(&Slot::of(key, Marks::default())).map_or_else(Marks::default, Slot::marks)
+    }
+
+    pub(super) fn mark(&mut self, key: Key, marks: Marks) {
+        self.0.replace(Slot::of(key, self.marks(key).and(marks)));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// A key whose lowest bits are marks, so that it takes no more room.
+struct Slot(u128);
+
+const MARKS: u128 = 0x1f;
+
+impl Slot {
+    fn of(key: Key, marks: Marks) -> Self {
+        Self(key.0 & !MARKS | u128::from(marks.0))
+    }
+
+    fn marks(&self) -> Marks {
+        Marks((self.0 & MARKS).to_le_bytes().first().copied().unwrap_or_default())
+    }
+}
+
+impl PartialEq for Slot {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 & !MARKS == other.0 & !MARKS
+    }
+}
+
+impl Eq for Slot {}
+
+impl Hash for Slot {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.0 & !MARKS).hash(state);
+    }
+}

@@ -1,0 +1,54 @@
+//! The text of a document: whether it is JSON.
+
+use crate::media_type::Role;
+use crate::verify::excerpt::excerpt;
+use crate::verify::facts::Problems;
+use crate::verify::facts::field::FieldPath;
+use crate::verify::facts::json::{self, JsonProblem, JsonValue};
+use crate::verify::kind::FindingKind;
+use crate::verify::limits::{Limit, Limits};
+
+/// Reads the bytes of a document; gives its text if it is JSON.
+///
+/// What is wrong in a descriptor of an index or a manifest is within that descriptor, so it must be known whether the
+/// document has `descriptors`.
+pub(in crate::verify) fn read(
+    bytes: Vec<u8>,
+    descriptors: bool,
+    limits: &Limits,
+    problems: &mut Problems,
+) -> Option<String> {
+    let mut duplicate = |path: &FieldPath| {
+        let in_descriptor = path.in_descriptor().filter(|_| descriptors);
+        let (within, rest) = in_descriptor.unwrap_or_else(|| (String::new(), path.clone()));
+        let field = excerpt(&rest.to_string());
+        let kind = if path.is_annotation() {
+            FindingKind::AnnotationDuplicate { field }
+        } else {
+            FindingKind::KeyDuplicate { field }
+        };
+        problems.add_at(within, kind);
+    };
+    let problem = match json::check(&bytes, limits.json_depth, &mut duplicate) {
+        Ok(_) => return String::from_utf8(bytes).ok(),
+        Err(JsonProblem::At { offset, problem }) => {
+            FindingKind::JsonMalformed { offset: offset as u64, problem: problem.to_owned() }
+        }
+        Err(JsonProblem::TooDeep) => {
+            FindingKind::LimitExceeded { limit: Limit::JsonDepth(limits.json_depth) }
+        }
+    };
+    problems.add(problem);
+    None
+}
+
+/// The media type that a document says itself, where that is the type of an index or a manifest.
+pub(in crate::verify) fn says_links(document: JsonValue<'_>) -> Option<Box<str>> {
+    let says = document.get("mediaType").and_then(JsonValue::text)?;
+    Role::of(&says).is_some_and(Role::has_descriptors).then(|| excerpt(&says).into())
+}
+
+/// The same of bytes that need not be a document.
+pub(in crate::verify) fn sniff(bytes: &[u8], limits: &Limits) -> Option<Box<str>> {
+    says_links(json::check(bytes, limits.json_depth, &mut |_| ()).ok()?)
+}

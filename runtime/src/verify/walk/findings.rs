@@ -1,0 +1,53 @@
+//! The findings so far.
+
+use crate::verify::finding::Finding;
+use crate::verify::kind::FindingKind;
+use crate::verify::limits::Limit;
+
+/// What was found, in the order in which it was; no more than there may be.
+pub(in crate::verify) struct FoundSoFar {
+    found: Vec<Finding>,
+    most: usize,
+    /// Another one was found.
+    full: bool,
+}
+
+impl FoundSoFar {
+    pub(super) fn new(most: usize) -> Self {
+        Self { found: Vec::new(), most, full: false }
+    }
+
+    pub(in crate::verify) fn add(&mut self, place: impl Into<String>, kind: FindingKind) {
+        if self.full {
+            return;
+        }
+        if self.found.len() < self.most {
+            self.found.push(Finding::new(place, kind));
+        } else {
+            self.full = true;
+            let limit = Limit::Findings(self.most);
+            self.found.push(Finding::new(place, FindingKind::LimitExceeded { limit }));
+        }
+    }
+
+    /// Adds a finding, if there is one.
+    pub(super) fn extend(&mut self, place: &str, kind: Option<FindingKind>) {
+        if let Some(kind) = kind {
+            self.add(place, kind);
+        }
+    }
+
+    /// Whether no more are taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// How many are taken besides those that are there.
+    pub(super) fn room(&self) -> usize {
+        if self.full { 0 } else { self.most - self.found.len() + 1 }
+    }
+
+    pub(in crate::verify) fn into_vec(self) -> Vec<Finding> {
+        self.found
+    }
+}

@@ -1,0 +1,50 @@
+//! The language of `oci_image!` from `oci-fixture`: tokens become a declaration, which is then checked.
+//!
+//! [`declaration`] is the one entry. It runs two phases, and neither of them stops at the first mistake:
+//!
+//! 1. `parse` makes an [`ast`] of the tokens. A part that cannot be read is reported, and parsing goes on behind it.
+//! 2. `check` looks at the whole declaration: what fits where, what stands there twice, and what literals say.
+//!
+//! This is a plain library. The procedural macro expands what it returns.
+
+// The tests switch on `span-locations` of proc-macro2, with which each token is larger than in a macro.
+#![allow(clippy::large_enum_variant)]
+
+pub mod ast;
+mod check;
+mod errors;
+mod parse;
+
+use proc_macro2::{Span, TokenStream};
+
+pub use crate::ast::Declaration;
+pub use crate::errors::Errors;
+
+/// Reads a declaration, and checks it.
+///
+/// `place` is where the declaration stands. An error that has no token to point at, such as that of an empty declaration,
+/// points there.
+///
+/// The declaration holds every part that could be read. For a part with a mistake, [`Errors`] holds at least one error, and
+/// the declaration lacks the part.
+///
+/// ```
+/// use proc_macro2::{Span, TokenStream};
+///
+/// let tokens: TokenStream = r#"linux/amd64 { "etc/name" => "content", "etc/name" "twice" }"#.parse()?;
+/// let (declaration, errors) = oci_fixture_syntax::declaration(tokens, Span::mixed_site());
+/// assert_eq!(declaration.items.len(), 1);
+/// let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+/// assert_eq!(messages, [r#"missing `=>` between `"etc/name"` and `"twice"`"#]);
+/// # Ok::<(), proc_macro2::LexError>(())
+/// ```
+pub fn declaration(tokens: TokenStream, place: Span) -> (Declaration, Errors) {
+    let mut errors = Errors::default();
+    if tokens.is_empty() {
+        let message = "nothing is declared; write an image such as `linux/amd64 { \"etc/name\" => \"content\" }`, or `Fixture::new()` for an empty layout";
+        errors.at_span(place, message);
+    }
+    let mut declaration = parse::parse(tokens, place, &mut errors);
+    check::check(&mut declaration, &mut errors);
+    (declaration, errors)
+}

@@ -1,0 +1,350 @@
+//! Entries of a layer, and the contents of files and blobs.
+
+use oci_fixture_grammar::language::BlockKind;
+use oci_fixture_grammar::path::shown;
+use oci_fixture_grammar::platform::{arch, os};
+use oci_fixture_grammar::{Platform as GrammarPlatform, Reference};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitByteStr, Token, parenthesized, token};
+
+use super::text::{
+    EXPRESSION, is_passed_on, mentions_label, not_a_label, terms, text, text_or_terms, whole_property,
+};
+use super::tokens::{at_next, found, holds_nodes, is_whole_literal, skip_item};
+use super::{Before, Parser};
+use crate::ast::{
+    Attribute, Content, Entry, EntryKind, EntryName, ExtraFile, FileBody, Header, Item, Items, Platform, Text,
+};
+
+impl Parser<'_> {
+    /// An item that begins with a string or a `(EXPR)`: an entry, or a node whose platform is text.
+    pub(super) fn named(
+        &mut self,
+        input: ParseStream,
+        within: BlockKind,
+        before: Before,
+        name: Text,
+    ) -> syn::Result<Item> {
+        if input.peek(token::Brace) {
+            let head = name.to_token_stream();
+            if let Text::Literal(literal) = &name
+                && before.attributes.iter().all(|attribute| attribute.name != "unchecked")
+            {
+                if within == BlockKind::Fixture && is_reference(&literal.value()) {
+                    let token = literal.token();
+                    let message = format!(
+                        "the keyword before the reference is missing; write `index {token} {{ ... }}` or `manifest {token} {{ ... }}`"
+                    );
+                    self.errors.at(literal, message);
+                    let kind = if holds_nodes(input) { BlockKind::Index } else { BlockKind::Manifest };
+                    return self.node(input, before, kind, head, Some(Platform::Missing));
+                }
+                if within.holds_entries() && !is_platform(&literal.value()) {
+                    let message = "a path has no block; write the directory alone, and what is in it by its whole path, such as `\"etc/name\"`";
+                    self.errors.at(literal, message);
+                    self.block(input, BlockKind::Layer, BlockKind::Layer.title())?;
+                    self.recovered = true;
+                    let attributes = before.attributes;
+                    let path = EntryName::Text(name);
+                    return Ok(Item::Entry(Entry { attributes, path, kind: EntryKind::Directory }));
+                }
+            }
+            let platform = if let Text::Terms(_) = &name {
+                self.errors.at(&name, "a platform cannot say anything of a label; write it out");
+                Platform::Missing
+            } else {
+                Platform::Text(name)
+            };
+            return self.node(input, before, BlockKind::Manifest, head, Some(platform));
+        }
+        if !matches!(name, Text::Literal(_)) && self.platform_of_parts(input, &name) {
+            let head = name.to_token_stream();
+            return self.node(input, before, BlockKind::Manifest, head, Some(Platform::Missing));
+        }
+        let ends = input.is_empty() || input.peek(Token![,]);
+        if let (Text::Expr(expression), true, true) = (&name, ends, before.attributes.is_empty()) {
+            self.unlabelled(&before, "an expression");
+            return Ok(Item::Alone(expression.clone()));
+        }
+        self.entry_of(input, before, EntryName::Text(name)).map(Item::Entry)
+    }
+
+    /// An entry behind its path.
+    pub(super) fn entry_of(
+        &mut self,
+        input: ParseStream,
+        before: Before,
+        path: EntryName,
+    ) -> syn::Result<Entry> {
+        self.unlabelled(&before, "an entry");
+        let kind = if input.peek(Token![->]) {
+            EntryKind::Symlink(self.target(input)?)
+        } else if input.is_empty()
+            || input.peek(Token![,])
+            || path.is_directory() && !input.peek(Token![=>]) && !input.peek(Token![+])
+        {
+            if let (Some(name), false) = (path.literal(), path.is_directory()) {
+                let (quoted, bytes) = (path.to_token_stream(), matches!(path, EntryName::Bytes(_)));
+                let directory = format!("{}{}", if bytes { "b" } else { "" }, shown(&format!("{name}/")));
+                let message = format!(
+                    "`{quoted}` has no content; write `{quoted} => CONTENT`, or `{directory}` for a directory"
+                );
+                self.errors.at(&path, message);
+            }
+            EntryKind::Directory
+        } else {
+            EntryKind::File(self.content(input, &path)?)
+        };
+        Ok(Entry { attributes: before.attributes, path, kind })
+    }
+
+    /// The path of an entry that begins with a word, or the target of a link.
+    fn entry_name(&mut self, input: ParseStream) -> syn::Result<Option<EntryName>> {
+        if let Some(text) = self.bare_text(input) {
+            return Ok(Some(EntryName::Text(text)));
+        }
+        if input.peek(LitByteStr) {
+            return input.parse().map(|literal| Some(EntryName::Bytes(literal)));
+        }
+        text_or_terms(input, self.errors).map(|text| text.map(EntryName::Text))
+    }
+
+    /// An entry that begins with a word.
+    pub(super) fn special_entry(
+        &mut self,
+        input: ParseStream,
+        attributes: Vec<Attribute>,
+        word: &Ident,
+        name: &str,
+    ) -> syn::Result<Entry> {
+        let Some(path) = self.entry_name(input)? else {
+            let message =
+                format!("missing the path of the `{word}` before {}; write it as a string", found(input));
+            return Err(at_next(input, message));
+        };
+        let kind = match name {
+            "hardlink" => EntryKind::Hardlink(self.target(input)?),
+            "whiteout" => EntryKind::Whiteout,
+            "opaque" => EntryKind::Opaque,
+            "fifo" => EntryKind::Fifo,
+            _ => {
+                let (major, minor) = device(input, word)?;
+                if name == "char" { EntryKind::Char(major, minor) } else { EntryKind::Block(major, minor) }
+            }
+        };
+        if input.peek(Token![=>]) || input.peek(Token![->]) {
+            let message = format!("the `{word}` ends before {}; remove it and what follows", found(input));
+            self.recover(input, at_next(input, message));
+        }
+        Ok(Entry { attributes, path, kind })
+    }
+
+    /// A further file of the layout, after its keyword.
+    pub(super) fn extra_file(
+        &mut self,
+        input: ParseStream,
+        attributes: Vec<Attribute>,
+        keyword: &Ident,
+    ) -> syn::Result<ExtraFile> {
+        let path = match self.bare_text(input) {
+            Some(path) => Some(path),
+            None => text_or_terms(input, self.errors)?,
+        };
+        let Some(path) = path else {
+            let message =
+                format!("missing the path of the `file` before {}; write it as a string", found(input));
+            return Err(at_next(input, message));
+        };
+        let body = if input.peek(Token![->]) {
+            input.parse::<Token![->]>()?;
+            let target = match self.bare_text(input) {
+                Some(target) => Some(target),
+                None => text_or_terms(input, self.errors)?,
+            };
+            let Some(target) = target else {
+                let message =
+                    format!("missing the target of the link before {}; write it as a string", found(input));
+                return Err(at_next(input, message));
+            };
+            FileBody::Symlink(target)
+        } else {
+            FileBody::Content(self.content(input, &path)?)
+        };
+        Ok(ExtraFile { attributes, keyword: keyword.clone(), path, body })
+    }
+
+    /// An entry by the fields of its header, after its keyword.
+    pub(super) fn header(
+        &mut self,
+        input: ParseStream,
+        attributes: Vec<Attribute>,
+        keyword: &Ident,
+    ) -> syn::Result<Header> {
+        let (place, path) = (at_next(input, "").span(), found(input).replace('`', ""));
+        if text(input, self.errors)?.is_some() {
+            self.errors.at_span(place, format!("an `entry` has no path; write the field `name: {path}`"));
+            if !input.peek(token::Brace) {
+                // The block is missing, too, but one mistake gets one error, which is that of the path.
+                skip_item(input);
+                self.recovered = true;
+                return Ok(Header { attributes, keyword: keyword.clone(), items: Items::new() });
+            }
+        }
+        let items = self.block(input, BlockKind::Entry, BlockKind::Entry.title())?;
+        Ok(Header { attributes, keyword: keyword.clone(), items })
+    }
+
+    /// The target of a link, from the `->` on.
+    fn target(&mut self, input: ParseStream) -> syn::Result<EntryName> {
+        if input.peek(Token![->]) {
+            input.parse::<Token![->]>()?;
+        } else if input.peek(Token![=>]) {
+            self.errors.add(at_next(input, "write `->` instead of `=>`"));
+            input.parse::<Token![=>]>()?;
+        } else {
+            let message = format!("missing `->` before {}; write `-> \"TARGET\"`", found(input));
+            return Err(at_next(input, message));
+        }
+        match self.entry_name(input)? {
+            Some(target) => Ok(target),
+            None => Err(at_next(
+                input,
+                format!("missing the target of the link before {}; write it as a string", found(input)),
+            )),
+        }
+    }
+
+    /// A content, from the `=>` on.
+    pub(super) fn content(&mut self, input: ParseStream, name: &impl ToTokens) -> syn::Result<Content> {
+        if input.peek(Token![=>]) {
+            input.parse::<Token![=>]>()?;
+        } else if input.peek(Token![=]) || input.peek(Token![:]) {
+            self.errors.add(at_next(input, format!("write `=>` instead of {}", found(input))));
+            input.parse::<TokenTree>()?;
+        } else {
+            let name = name.to_token_stream();
+            let name = match syn::parse2::<Lit>(name) {
+                Ok(literal) => format!("`{}`", literal.to_token_stream()),
+                Err(_) => "the expression".to_owned(),
+            };
+            if input.peek(Token![+]) {
+                return Err(at_next(input, EXPRESSION));
+            }
+            if input.peek(Token![#]) {
+                return Err(at_next(
+                    input,
+                    format!("an attribute stands before its entry; move it before {name}"),
+                ));
+            }
+            if input.peek(Token![<-]) {
+                return Err(at_next(input, "write `->` for a symbolic link instead of `<-`"));
+            }
+            if input.is_empty() || input.peek(Token![,]) {
+                return Err(at_next(input, format!("missing the content behind {name}; write `=> CONTENT`")));
+            }
+            return Err(at_next(input, format!("missing `=>` between {name} and {}", found(input))));
+        }
+        if input.is_empty() || input.peek(Token![,]) {
+            let message = "the content is missing after `=>`; write a string, or another value that is bytes";
+            self.errors.at_span(input.cursor().prev_span(), message);
+            return Ok(Content::Missing);
+        }
+        Ok(self.content_value(input))
+    }
+
+    /// A content, after its `=>` or its `:`.
+    pub(super) fn content_value(&mut self, input: ParseStream) -> Content {
+        let parsed = if is_whole_literal(input) {
+            // Most contents are that, and all that follows would read them as well.
+            input.parse().map(|lit| Content::Expr(Expr::Lit(ExprLit { attrs: Vec::new(), lit })))
+        } else if begins_json(input) {
+            input.parse::<Ident>().and_then(|_| self.json(input)).map(Content::Json)
+        } else if input.cursor().token_tree().is_some_and(|(token, _)| is_json(&token)) {
+            let (what, cure) =
+                if input.peek(token::Brace) { ("map", "{ ... }") } else { ("list", "[ ... ]") };
+            self.errors.add(at_next(input, format!("a {what} alone is no content; write `json {cure}`")));
+            self.json(input).map(Content::Json)
+        } else if let Some((label, property)) = whole_property(input, "bytes") {
+            Ok(Content::Bytes(label, property))
+        } else if mentions_label(input) {
+            terms(input, self.errors).map(Content::Text)
+        } else if Expr::peek(input) {
+            self.expression(input).map(Content::Expr)
+        } else {
+            let message =
+                format!("{} begins no content; write a string, or another value that is bytes", found(input));
+            Err(at_next(input, message))
+        };
+        parsed.unwrap_or_else(|error| {
+            self.recover(input, error);
+            Content::Missing
+        })
+    }
+}
+
+/// Whether a string is certainly meant as a reference: it is no platform, and it does not begin like one.
+fn is_reference(text: &str) -> bool {
+    let first = text.split('/').next().unwrap_or_default();
+    let begins_platform = os::ALL.contains(&first) || arch::ALL.contains(&first);
+    !begins_platform && GrammarPlatform::parse(text).is_err() && Reference::parse(text).is_ok()
+}
+
+fn is_platform(text: &str) -> bool {
+    GrammarPlatform::parse(text).is_ok_and(|platform| platform.is_known())
+}
+
+/// The numbers of a device.
+fn device(input: ParseStream, word: &Ident) -> syn::Result<(Expr, Expr)> {
+    let form = format!("write `{word} \"PATH\" (MAJOR, MINOR)`");
+    if !input.peek(token::Paren) {
+        return Err(at_next(
+            input,
+            format!("missing the numbers of the device before {}; {form}", found(input)),
+        ));
+    }
+    let content;
+    let parentheses = parenthesized!(content in input);
+    let numbers = content.parse_terminated(|number| not_a_label(number, Expr::parse), Token![,]);
+    // Skips the rest of numbers that could not be read.
+    content.parse::<TokenStream>()?;
+    let mut numbers = numbers?.into_iter();
+    match (numbers.next(), numbers.next(), numbers.next()) {
+        (Some(major), Some(minor), None) => Ok((major, minor)),
+        _ => Err(syn::Error::new(parentheses.span.open(), format!("a device has two numbers; {form}"))),
+    }
+}
+
+/// Whether this is a map with a string as its first key, or a list with such a map. No Rust expression has this form.
+pub(super) fn is_json(token: &TokenTree) -> bool {
+    let TokenTree::Group(group) = token else { return false };
+    let mut tokens = group.stream().into_iter();
+    match group.delimiter() {
+        Delimiter::Brace => {
+            matches!(tokens.next(), Some(TokenTree::Literal(_)))
+                && matches!(tokens.next(), Some(TokenTree::Punct(colon)) if colon.as_char() == ':')
+        }
+        Delimiter::Bracket => tokens.any(|token| is_json(&token)),
+        Delimiter::Parenthesis | Delimiter::None => false,
+    }
+}
+
+/// Whether `json VALUE` stands next. In front of a token that continues an expression, `json` is a variable of the
+/// user's.
+fn begins_json(input: ParseStream) -> bool {
+    if input.cursor().ident().is_none_or(|(word, _)| word != "json") || is_passed_on(input) {
+        return false;
+    }
+    let ahead = input.fork();
+    let named = ahead.parse::<Ident>().is_ok_and(|word| word == "json");
+    named
+        && (ahead.peek(token::Bracket)
+            || ahead.peek(token::Brace)
+            || ahead.peek(token::Paren)
+            || ahead.peek(Lit)
+            || ahead.peek(Ident)
+            || ahead.peek(Lifetime)
+            || ahead.peek(Token![-]) && ahead.peek2(Lit)
+            || ahead.peek(Token![&]) && !ahead.peek(Token![&&]))
+}

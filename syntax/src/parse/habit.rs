@@ -1,0 +1,427 @@
+//! Habits of other languages: the words that people write in a declaration although the language does not have them, and
+//! the errors that say what to write instead.
+
+use oci_fixture_grammar::language::{
+    BlockKind, Cure, ENTRIES, Habit, HabitPlace, KnownAttribute, NODES, OTHERS, nearest, plain_word,
+};
+use oci_fixture_grammar::platform::{arch, os, variant};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Expr, Ident, LitStr, Token, token};
+
+use super::entry::is_json;
+use super::tokens::{at_next, called, found, written};
+use super::{Before, Parser};
+use crate::ast::{Item, Platform, Text};
+
+impl Parser<'_> {
+    /// The item that begins with a word of a habit, after that word. `None` if the word is no habit.
+    pub(super) fn item_of_habit(
+        &mut self,
+        input: ParseStream,
+        within: BlockKind,
+        word: &Ident,
+    ) -> Option<syn::Result<Item>> {
+        let habit = Habit::of(&word.to_string(), HabitPlace::Item, within)?;
+        // A word in lower case before an arrow or an operator is a variable.
+        let is_upper = word.to_string().chars().all(char::is_uppercase);
+        if !is_upper && (input.peek(Token![=>]) || input.peek(Token![->]) || input.peek(Token![+])) {
+            return None;
+        }
+        let cure = match habit.cure {
+            Cure::Word(meant) => format!("write `{meant}`"),
+            Cure::Say(cure) => cure.to_owned(),
+            Cure::InConfig(field) => match within {
+                BlockKind::Config => format!("write `{field}`"),
+                BlockKind::Fixture | BlockKind::Index => {
+                    format!("write `linux/amd64 {{ config {{ {field} }} }}`")
+                }
+                _ => format!("write `config {{ {field} }}`"),
+            },
+            Cure::PathAlone => {
+                format!("a path alone begins a file or a symbolic link, so remove `{word}`")
+            }
+            Cure::Directory => {
+                let path =
+                    input.fork().parse::<LitStr>().map_or_else(|_| "etc".to_owned(), |path| path.value());
+                let path = format!("{}/", path.trim_end_matches('/'));
+                format!("a path that ends with `/` is a directory, so remove `{word}`: `{path:?}`")
+            }
+        };
+        let error = syn::Error::new(word.span(), format!("unknown word `{word}`; {cure}"));
+        let Cure::Word(meant) = habit.cure else { return Some(Err(error)) };
+        self.errors.add(error);
+        self.known(input, Before::default(), word, meant)
+    }
+
+    /// The name of a field, or a label, that is written as a text before a `:`, as in JSON. `None` for any other text.
+    pub(super) fn quoted_name(
+        &mut self,
+        input: ParseStream,
+        within: BlockKind,
+        before: &mut Before,
+        name: &LitStr,
+    ) -> Option<syn::Result<Item>> {
+        if !input.peek(Token![:]) || input.peek(Token![::]) {
+            return None;
+        }
+        let text = name.value();
+        let word = syn::parse_str::<Ident>(&text).ok()?;
+        let word = Ident::new(&word.to_string(), name.span());
+        if within.fields().iter().any(|field| plain_word(field.name) == plain_word(&text)) {
+            let plain = within.fields().iter().find(|field| plain_word(field.name) == plain_word(&text))?;
+            self.errors.at(name, format!("a field has no quotes; write `{}:`", plain.name));
+            let word = Ident::new(plain.name, name.span());
+            let attributes = std::mem::take(&mut before.attributes);
+            return Some(self.field(input, within, attributes, word).map(Item::Field));
+        }
+        if within.nodes().iter().any(|node| node.keyword() == text) {
+            let message = format!("a node has neither quotes nor `:`; write `{text} {{ ... }}`");
+            return Some(Err(syn::Error::new(name.span(), message)));
+        }
+        if !begins_node(input) {
+            return None;
+        }
+        self.errors.at(name, format!("a label has a quote before it; write `'{word}:`"));
+        Some(self.labelled(input, within, before, &word))
+    }
+
+    /// The node behind a word and a `:`, which is meant as a label. `None` if the word is the name of a field.
+    pub(super) fn bare_label(
+        &mut self,
+        input: ParseStream,
+        within: BlockKind,
+        before: &mut Before,
+        word: &Ident,
+    ) -> Option<syn::Result<Item>> {
+        let name = word.to_string();
+        let is_node = BlockKind::of(name.strip_suffix('s').unwrap_or(&name)).is_some();
+        if is_node || within.field(&name).is_some() || !begins_node(input) {
+            return None;
+        }
+        self.errors.at(word, format!("a label has a quote before it; write `'{word}:`"));
+        Some(self.labelled(input, within, before, word))
+    }
+
+    /// The node behind a label without its quote, from the `:` on.
+    fn labelled(
+        &mut self,
+        input: ParseStream,
+        within: BlockKind,
+        before: &mut Before,
+        word: &Ident,
+    ) -> syn::Result<Item> {
+        input.parse::<Token![:]>()?;
+        self.lost.insert(word.unraw().to_string());
+        before.label = None;
+        self.item(input, within)
+    }
+
+    /// An expression without parentheses where an item begins. `None` if no expression stands next.
+    pub(super) fn bare_expression(
+        &mut self,
+        input: ParseStream,
+        within: BlockKind,
+        before: &mut Before,
+    ) -> Option<syn::Result<Item>> {
+        let word = input.fork().call(Ident::parse_any).ok()?;
+        let ahead = input.fork();
+        let is_member = input.peek2(Token![.]) && !input.peek2(Token![..]);
+        let expression = called(&ahead);
+        let is_known = NODES
+            .iter()
+            .map(|kind| kind.keyword())
+            .chain(ENTRIES.iter().copied())
+            .chain(OTHERS.iter().copied());
+        if expression.is_empty()
+            || is_known.into_iter().any(|known| word == known)
+            || Habit::of(&word.to_string(), HabitPlace::Item, within).is_some() && !is_member
+        {
+            return None;
+        }
+        let is_system = os::ALL.contains(&word.to_string().as_str());
+        let ahead = input.fork();
+        let has_version = ahead.call(Ident::parse_any).is_ok() && ahead.peek(token::Paren);
+        if is_system && has_version {
+            return None;
+        }
+        let shown = written(expression.clone());
+        let parsed = syn::parse2::<Expr>(expression.clone()).ok()?;
+        called(input);
+        if is_system {
+            let shown = shown.replace("::", "/").replace('.', "/");
+            self.errors.at(&word, format!("a platform is written with `/`; write `{shown}`"));
+            let before = std::mem::take(before);
+            return Some(self.node(input, before, BlockKind::Manifest, expression, Some(Platform::Missing)));
+        }
+        let is_name = input.peek(Token![=>]) || input.peek(Token![->]) || input.peek(token::Brace);
+        if is_name {
+            self.errors.at(&word, format!("an expression stands in parentheses; write `({shown})`"));
+            return Some(self.named(input, within, std::mem::take(before), Text::Expr(parsed)));
+        }
+        let message = match within {
+            BlockKind::Fixture | BlockKind::Index | BlockKind::Manifest | BlockKind::Layer => {
+                format!("an expression is no item; write `..[{shown}]` for the part that it makes")
+            }
+            _ => format!("an expression is no field; write `NAME: {shown}`"),
+        };
+        Some(Err(syn::Error::new(word.span(), message)))
+    }
+
+    /// A group or a sign where an item begins, as in templates. `None` if something else stands next.
+    pub(super) fn item_of_template(
+        &mut self,
+        input: ParseStream,
+        within: BlockKind,
+        before: Before,
+    ) -> Option<syn::Result<Item>> {
+        if input.peek(token::Brace) {
+            let (inside, _, rest) = input.cursor().group(Delimiter::Brace)?;
+            let is_name = rest.group(Delimiter::Brace).is_some() || is_arrow(rest.token_stream());
+            if let (true, Ok(expression)) = (is_name, syn::parse2::<Expr>(inside.token_stream())) {
+                let shown = written(inside.token_stream());
+                self.errors
+                    .add(at_next(input, format!("an expression stands in parentheses; write `({shown})`")));
+                let _ = input.parse::<TokenTree>();
+                return Some(self.named(input, within, before, Text::Expr(expression)));
+            }
+            if input.cursor().token_tree().is_some_and(|(token, _)| is_json(&token)) {
+                let message = "a declaration is no JSON; write an image such as `linux/amd64 { \"etc/name\" => \"content\" }`";
+                return Some(Err(at_next(input, message)));
+            }
+            let head = match within {
+                BlockKind::Fixture | BlockKind::Index => "linux/amd64",
+                BlockKind::Manifest => "layer",
+                _ => return None,
+            };
+            return Some(Err(at_next(
+                input,
+                format!("a block has a word before it; write `{head} {{ ... }}`"),
+            )));
+        }
+        if input.peek(token::Bracket) {
+            let (inside, ..) = input.cursor().group(Delimiter::Bracket)?;
+            let known = inside.ident().and_then(|(name, _)| KnownAttribute::of(&name.to_string()));
+            if let Some(known) = known {
+                self.errors.add(at_next(input, format!("an attribute is written as `{}`", known.example)));
+                let _ = input.parse::<TokenTree>();
+                return (!input.is_empty()).then(|| self.item(input, within));
+            }
+            let message = "items are no list; write them without `[` and `]`";
+            return Some(Err(at_next(input, message)));
+        }
+        if (input.peek(Token![&]) || input.peek(Token![*])) && input.peek2(Ident) {
+            return Some(self.item_of_reference(input, within, before));
+        }
+        let in_brackets = input.cursor().token_stream().into_iter().nth(1).and_then(|token| match token {
+            TokenTree::Group(group) => group.stream().into_iter().next(),
+            _ => None,
+        });
+        if let Some(known) = in_brackets.and_then(|name| KnownAttribute::of(&name.to_string()))
+            && input.peek(Token![@])
+        {
+            self.errors.add(at_next(input, format!("an attribute is written as `{}`", known.example)));
+            let _ = input.parse::<TokenTree>().and_then(|_| input.parse::<TokenTree>());
+            return (!input.is_empty()).then(|| self.item(input, within));
+        }
+        let signs =
+            input.peek(Token![@]) || input.peek(Token![-]) || input.peek(Token![$]) || input.peek(Token![*]);
+        let attribute = input.cursor().token_stream().into_iter().nth(1);
+        if let Some(known) =
+            attribute.and_then(|name| KnownAttribute::of(&name.to_string())).filter(|_| signs)
+        {
+            return Some(Err(at_next(input, format!("an attribute is written as `{}`", known.example))));
+        }
+        if signs && !input.peek(Token![->]) {
+            let mut rest = input.cursor().token_stream().into_iter().skip(1);
+            let before = rest.next().filter(|next| matches!(next, TokenTree::Ident(_)));
+            let before = before.map(|next| format!(" before `{next}`")).unwrap_or_default();
+            self.errors.add(at_next(input, format!("{} begins nothing; remove it{before}", found(input))));
+            let _ = input.parse::<TokenTree>();
+            return (!input.is_empty()).then(|| self.item(input, within));
+        }
+        None
+    }
+
+    /// A variable behind `&` or `*`.
+    fn item_of_reference(
+        &mut self,
+        input: ParseStream,
+        within: BlockKind,
+        before: Before,
+    ) -> syn::Result<Item> {
+        let place = at_next(input, "").span();
+        let mut taken: TokenStream = input.parse::<TokenTree>()?.into();
+        let called = called(input);
+        if called.is_empty() {
+            taken.extend([input.parse::<TokenTree>()?]);
+        }
+        taken.extend(called);
+        let shown = written(taken.clone());
+        let message = format!("an expression stands in parentheses; write `({shown})`");
+        let is_name = input.peek(Token![=>]) || input.peek(Token![->]) || input.peek(token::Brace);
+        let expression = syn::parse2::<Expr>(taken)?;
+        if is_name {
+            self.errors.at_span(place, message);
+            return self.named(input, within, before, Text::Expr(expression));
+        }
+        Err(syn::Error::new(place, format!("{message}, or `..{shown}` for several parts")))
+    }
+
+    /// Attributes behind an item, where nothing follows that they could stand before.
+    pub(super) fn attributes_behind(&mut self, input: ParseStream) {
+        let ahead = input.fork();
+        let mut count = 0;
+        while ahead.peek(Token![#]) && ahead.peek2(token::Bracket) {
+            let _ = ahead.parse::<Token![#]>().and_then(|_| ahead.parse::<TokenTree>());
+            count += 1;
+        }
+        if count == 0 || !ahead.is_empty() && !ahead.peek(Token![,]) {
+            return;
+        }
+        self.errors.add(at_next(input, "an attribute stands before its entry or its node; move it there"));
+        for _ in 0..count {
+            let _ = input.parse::<Token![#]>().and_then(|_| input.parse::<TokenTree>());
+        }
+    }
+
+    /// Reports a word of a platform that is no constant.
+    pub(super) fn known_words(&mut self, platform: Platform) -> Platform {
+        let Platform::Words { os: system, architecture, variant: version } = &platform else {
+            return platform;
+        };
+        let shown = platform.to_string();
+        let (os_name, architecture_name) = (system.to_string(), architecture.to_string());
+        let parts = [
+            (Some(system), "operating system", os::ALL, HabitPlace::Os),
+            (Some(architecture), "architecture", arch::ALL, HabitPlace::Architecture),
+            (version.as_ref(), "variant", variant::ALL, HabitPlace::Value),
+        ];
+        let is_known = |word: &str, all: &[&str]| all.contains(&word) || word == "i386" && all == arch::ALL;
+        if is_known(&os_name, arch::ALL)
+            && is_known(&architecture_name, os::ALL)
+            && os_name != architecture_name
+        {
+            let message = format!("the operating system stands first; write `{architecture_name}/{os_name}`");
+            self.errors.at(system, message);
+        } else {
+            let wrong = parts.into_iter().find_map(|(word, part, all, place)| {
+                let word = word.filter(|word| !is_known(&word.to_string(), all))?;
+                Some((word, part, all, place))
+            });
+            let Some((word, part, all, place)) = wrong else { return platform };
+            let name = word.to_string();
+            if syn::parse_str::<Ident>(&name).is_err() {
+                // A keyword of Rust cannot be the name of a constant.
+                let message = format!("`{name}` is no part of a platform; write words such as `linux/amd64`");
+                self.errors.at(word, message);
+                return Platform::Missing;
+            }
+            let habit = Habit::of(&name, place, BlockKind::Manifest).filter(|_| part != "variant");
+            let cure = match habit.map(|habit| habit.cure) {
+                Some(Cure::Word(meant)) => format!("write `{meant}`"),
+                _ => match nearest(&name.to_lowercase(), all.iter().copied()).filter(|_| name.len() > 2) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => {
+                        let variable = shown
+                            .split('/')
+                            .map(|part| if part == name { format!("{{{part}}}") } else { part.to_owned() })
+                            .collect::<Vec<_>>()
+                            .join("/");
+                        format!(
+                            "write `(format!(\"{variable}\"))` for a variable, or `\"{shown}\"` for another name"
+                        )
+                    }
+                },
+            };
+            self.errors.at(word, format!("`{name}` is no {part} that is known; {cure}"));
+        }
+        match platform {
+            Platform::Words { os, architecture, variant } => Platform::Unknown { os, architecture, variant },
+            platform => platform,
+        }
+    }
+
+    /// An expression without parentheses in the place of a text.
+    pub(super) fn bare_text(&mut self, input: ParseStream) -> Option<Text> {
+        let place = at_next(input, "").span();
+        let expression = called(input);
+        if expression.is_empty() {
+            return None;
+        }
+        let shown = written(expression.clone());
+        self.errors.at_span(place, format!("an expression stands in parentheses; write `({shown})`"));
+        syn::parse2(expression).ok().map(Text::Expr)
+    }
+
+    /// The rest of a platform of which a part is an expression: `(os)/amd64`.
+    pub(super) fn platform_of_parts(&mut self, input: ParseStream, first: &Text) -> bool {
+        if !input.peek(Token![/]) {
+            return false;
+        }
+        let mut arguments = String::new();
+        let mut parts = vec![interpolated(first.to_token_stream(), &mut arguments)];
+        let place = at_next(input, "").span();
+        while input.peek(Token![/]) {
+            let _ = input.parse::<TokenTree>();
+            let Ok(part) = input.parse::<TokenTree>() else { break };
+            parts.push(match &part {
+                TokenTree::Group(group) => interpolated(group.stream(), &mut arguments),
+                part => part.to_string(),
+            });
+        }
+        let text = parts.join("/");
+        self.errors
+            .at_span(place, format!("a platform is one text; write `(format!(\"{text}\"{arguments}))`"));
+        true
+    }
+}
+
+/// The cure for a string in which somebody wrote a variable as in `format!`.
+pub(crate) fn format_cure(literal: &LitStr) -> Option<String> {
+    let text = literal.value();
+    let (_, rest) = text.split_once('{')?;
+    let (variable, _) = rest.split_once('}')?;
+    let name = variable.split(':').next().unwrap_or_default();
+    syn::parse_str::<Ident>(name).ok()?;
+    let token = literal.token();
+    Some(format!("a string has no variables; write `(format!({token}))`"))
+}
+
+/// An expression as it stands in the string of a `format!`, or else among the arguments behind that.
+fn interpolated(tokens: TokenStream, arguments: &mut String) -> String {
+    if syn::parse2::<Ident>(tokens.clone()).is_ok() {
+        return format!("{{{tokens}}}");
+    }
+    arguments.push_str(", ");
+    arguments.push_str(&written(tokens));
+    "{}".to_owned()
+}
+
+/// Whether a `:` and a node stand next.
+fn begins_node(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    if ahead.parse::<Token![:]>().is_err() {
+        return false;
+    }
+    let Ok(word) = ahead.call(Ident::parse_any) else { return false };
+    match BlockKind::of(&word.to_string()) {
+        Some(_) => {
+            ahead.peek(syn::Lit) || ahead.peek(token::Brace) || ahead.peek(token::Paren) || ahead.peek(Ident)
+        }
+        None if os::ALL.contains(&word.to_string().as_str()) => {
+            while ahead.peek(Token![/]) && ahead.peek2(Ident) {
+                let _ = ahead.parse::<TokenTree>().and_then(|_| ahead.parse::<TokenTree>());
+            }
+            ahead.peek(token::Brace)
+        }
+        None => false,
+    }
+}
+
+fn is_arrow(tokens: TokenStream) -> bool {
+    let mut signs = tokens.into_iter().take(2).map(|token| token.to_string());
+    matches!((signs.next().as_deref(), signs.next().as_deref()), (Some("=" | "-"), Some(">")))
+}

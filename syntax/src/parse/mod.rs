@@ -1,0 +1,332 @@
+//! The recovering parser: tokens to a declaration.
+//!
+//! The collector gets an error for each mistake, and parsing goes on behind it. A placeholder replaces the part that could
+//! not be read, so that the rest of the declaration keeps its shape and is checked, too.
+
+mod attribute;
+mod entry;
+mod field;
+mod flow;
+mod habit;
+mod http;
+mod node;
+mod text;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use oci_fixture_grammar::language::BlockKind;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Ident, Lifetime, Lit, LitByteStr, Token, braced, token};
+
+pub(crate) use self::habit::format_cure;
+use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
+use self::tokens::{at_next, declared_labels, found, is_block_behind_arrow, skip_angle_brackets, skip_item};
+use crate::ast::{Attribute, Declaration, EntryName, Item, Items, Text};
+use crate::errors::Errors;
+
+/// Parses a whole declaration, which stands at `place`.
+///
+/// The items are kept outside of syn's parse. When syn drops the buffer of a group that was not read to its end, the whole
+/// parse becomes an error, and would take the items with it.
+pub(crate) fn parse(tokens: TokenStream, place: Span, errors: &mut Errors) -> Declaration {
+    let mut parser =
+        Parser { errors, lost: HashSet::new(), recovered: false, mistakes: 0, within: BlockKind::Fixture };
+    let mut items = Items::new();
+    let parsed = |input: ParseStream| {
+        let content;
+        braced!(content in input);
+        items = parser.items(&content, BlockKind::Fixture);
+        Ok(())
+    };
+    let parsed = parsed.parse2(within_braces(tokens.clone(), place));
+    let mut lost = parser.lost;
+    if let (Err(error), true) = (parsed, errors.is_empty()) {
+        errors.at_span(error.span(), "the declaration cannot be read from here on; write it otherwise");
+    }
+    if !errors.is_empty() {
+        declared_labels(tokens, &mut lost);
+    }
+    Declaration { items, lost }
+}
+
+/// The tokens in a group whose span is that of the last token. An error at the end then points at that token; without
+/// the group, syn would point at the whole call of the macro.
+fn within_braces(tokens: TokenStream, place: Span) -> TokenStream {
+    let last = tokens.clone().into_iter().last().map_or(place, |token| token.span());
+    let mut group = Group::new(Delimiter::Brace, tokens);
+    group.set_span(last);
+    TokenTree::Group(group).into()
+}
+
+struct Parser<'e> {
+    errors: &'e mut Errors,
+    lost: HashSet<String>,
+    /// Tokens were skipped, and the comma between two items may have been one of them.
+    recovered: bool,
+    /// How many mistakes had been found before the item that is being parsed.
+    mistakes: usize,
+    /// The block whose items are being parsed.
+    within: BlockKind,
+}
+
+/// The attributes and the label before an item.
+#[derive(Default)]
+struct Before {
+    attributes: Vec<Attribute>,
+    label: Option<Lifetime>,
+}
+
+impl Parser<'_> {
+    fn items(&mut self, input: ParseStream, within: BlockKind) -> Items {
+        let mut items = Items::new();
+        let around = std::mem::replace(&mut self.within, within);
+        while !input.is_empty() {
+            let ends_with_block = match self.item(input, within) {
+                Ok(item) => {
+                    let ends_with_block = item.ends_with_block();
+                    items.push(item);
+                    ends_with_block
+                }
+                Err(error) => {
+                    self.recover(input, error);
+                    true
+                }
+            };
+            self.separator(input, ends_with_block);
+        }
+        self.within = around;
+        items
+    }
+
+    /// Reports an error, and skips to the end of the item.
+    fn recover(&mut self, input: ParseStream, error: syn::Error) {
+        self.errors.add(error);
+        skip_item(input);
+        self.recovered = true;
+    }
+
+    /// Items are separated as match arms are: after a block the comma may be left out.
+    fn separator(&mut self, input: ParseStream, ends_with_block: bool) {
+        let recovered = std::mem::take(&mut self.recovered);
+        let optional = recovered || ends_with_block;
+        self.attributes_behind(input);
+        if input.peek(Token![;]) {
+            // The end of a statement that is reported already is a part of the same mistake.
+            if !recovered {
+                self.errors.add(at_next(input, "items are separated by `,`; write it instead of `;`"));
+            }
+            let _ = input.parse::<Token![;]>();
+        } else if !input.is_empty() && input.parse::<Token![,]>().is_err() && !optional && begins_item(input)
+        {
+            self.errors.add(at_next(input, format!("missing `,` before {}", found(input))));
+        }
+    }
+
+    fn item(&mut self, input: ParseStream, within: BlockKind) -> syn::Result<Item> {
+        let mut before = Before { attributes: self.attributes(input), label: None };
+        if input.is_empty() {
+            let end = input.cursor().prev_span();
+            return Err(syn::Error::new(end, "nothing follows the attribute; remove it"));
+        }
+        self.mistakes = self.errors.count();
+        if input.peek(Lifetime) {
+            let label = label(input)?;
+            if !input.peek(Token![:]) {
+                return self.again(input, &before, label).map(Item::Again);
+            }
+            self.label_is_no_keyword(&label);
+            input.parse::<Token![:]>()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                let message = format!("missing the node behind the label; write `{label}: layer {{ ... }}`");
+                return Err(syn::Error::new_spanned(label, message));
+            }
+            if input.peek(Lifetime) {
+                return Err(at_next(input, "a node has one label; remove one of the two"));
+            }
+            if input.peek(Token![#]) {
+                self.errors.add(at_next(
+                    input,
+                    format!("an attribute stands before the label; move it before `{label}:`"),
+                ));
+                before.attributes.extend(self.attributes(input));
+            }
+            before.label = Some(label);
+        }
+        if input.peek(Token![for]) {
+            self.bare(&before, "the `for`", INTO_FLOW);
+            return self.for_flow(input, within).map(Item::For);
+        }
+        if input.peek(Token![if]) {
+            self.bare(&before, "the `if`", INTO_FLOW);
+            return self.if_flow(input, within).map(Item::If);
+        }
+        if input.peek(Token![...]) {
+            self.errors.add(at_next(input, "parts are put in by two dots; write `..` instead of `...`"));
+            input.parse::<Token![...]>()?;
+            return self.expression(input).map(Item::Splice);
+        }
+        if input.peek(Token![..]) {
+            self.bare(&before, "`..`", "write it where the parts are made");
+            return self.splice(input);
+        }
+        if input.peek(LitByteStr) && !is_passed_on(input) {
+            let path = EntryName::Bytes(input.parse()?);
+            return self.entry_of(input, before, path).map(Item::Entry);
+        }
+        if let Some(name) = text_or_terms(input, self.errors)? {
+            if let Text::Literal(literal) = &name
+                && let Some(item) = self.quoted_name(input, within, &mut before, literal)
+            {
+                return item;
+            }
+            return self.named(input, within, before, name);
+        }
+        if !input.peek(Ident::peek_any) {
+            let begins_nothing =
+                at_next(input, format!("{} begins nothing; {}", found(input), holds(within, "")));
+            return self.item_of_template(input, within, before).unwrap_or(Err(begins_nothing));
+        }
+        if let Some(item) = self.bare_expression(input, within, &mut before) {
+            return item;
+        }
+        let word = input.call(Ident::parse_any)?;
+        if input.peek(Token![:]) && !input.peek(Token![::]) {
+            if let Some(item) = self.bare_label(input, within, &mut before, &word) {
+                return item;
+            }
+            self.unlabelled(&before, "a field");
+            return self.field(input, within, before.attributes, word).map(Item::Field);
+        }
+        if input.peek(Token![/]) {
+            let (platform, head) = self.words(input, word);
+            let platform = self.known_words(platform);
+            return self.node(input, before, BlockKind::Manifest, head, Some(platform));
+        }
+        self.keyword(input, within, before, &word)
+    }
+
+    /// Reports attributes and a label before an item that takes neither.
+    fn bare(&mut self, before: &Before, what: &str, cure: &str) {
+        for attribute in &before.attributes {
+            let message = format!("an attribute does not belong to {what}; {cure}");
+            self.errors.at(&attribute.name, message);
+        }
+        self.unlabelled(before, what);
+    }
+
+    fn unlabelled(&mut self, before: &Before, what: &str) {
+        if let Some(label) = &before.label {
+            let message = format!(
+                "a label does not belong to {what}; write it before a node: `{label}: layer {{ ... }}`"
+            );
+            self.errors.at(label, message);
+        }
+    }
+
+    fn label_is_no_keyword(&mut self, label: &Lifetime) {
+        if syn::parse2::<Lifetime>(label.to_token_stream()).is_err() {
+            let message = format!("`{label}` is a word of Rust, and no label; write another name");
+            self.errors.at(label, message);
+        }
+    }
+
+    /// The block of a node, of a `for` or of an `if`.
+    fn block(&mut self, input: ParseStream, within: BlockKind, title: &str) -> syn::Result<Items> {
+        if input.peek(Token![<]) {
+            self.errors.add(at_next(input, "a block is written with braces; write `{` instead of `<`"));
+            skip_angle_brackets(input);
+            self.recovered = true;
+            return Ok(Items::new());
+        }
+        if input.peek(Token![,]) && input.peek2(token::Brace) {
+            self.errors.add(at_next(input, format!("the block of {title} follows without `,`; remove it")));
+            input.parse::<Token![,]>()?;
+        }
+        if input.peek(Token![:]) && input.peek2(token::Brace) {
+            self.errors.add(at_next(input, format!("the block of {title} follows without `:`; remove it")));
+            input.parse::<Token![:]>()?;
+        }
+        if let Some(variable) = variable_in_braces(input) {
+            self.errors
+                .add(at_next(input, format!("an expression stands in parentheses; write `({variable})`")));
+            input.parse::<TokenTree>()?;
+        }
+        if input.peek(token::Bracket) && input.peek2(token::Brace) {
+            let message = format!("{title} has one reference; write `tag \"REF\" => 'label` for another one");
+            self.errors.add(at_next(input, message));
+            input.parse::<TokenTree>()?;
+        }
+        if input.peek(token::Bracket) {
+            self.errors.add(at_next(input, "a block is written with braces; write `{` instead of `[`"));
+            input.parse::<TokenTree>()?;
+            self.recovered = true;
+            return Ok(Items::new());
+        }
+        if input.peek(Token![=]) && input.peek2(token::Brace) {
+            self.errors.add(at_next(input, format!("the block of {title} follows without `=`; remove it")));
+            input.parse::<Token![=]>()?;
+        }
+        if is_block_behind_arrow(input) {
+            self.errors.add(at_next(input, format!("the block of {title} follows without `=>`; remove it")));
+            input.parse::<Token![=>]>()?;
+        }
+        if !input.peek(token::Brace) {
+            let message = match within {
+                BlockKind::Layer if input.peek(Token![=>]) => {
+                    "a `layer` has no content; write its entries in a block: `layer { ... }`".to_owned()
+                }
+                _ if input.peek(Token![=]) && !input.peek(Token![=>]) => {
+                    format!("no `=` stands behind the keyword of {title}; remove it")
+                }
+                _ if input.peek(Token![+]) => EXPRESSION.to_owned(),
+                _ if input.peek(Token![&]) || input.peek(Token![$]) || input.peek(Token![#]) => {
+                    let variable = input.cursor().token_stream().into_iter().nth(1);
+                    let variable =
+                        variable.map_or_else(|| "VALUE".to_owned(), |variable| variable.to_string());
+                    format!("an expression stands in parentheses; write `({variable})`")
+                }
+                _ if input.peek(token::Paren) && input.peek2(token::Brace) => {
+                    format!("{title} has nothing in parentheses before its block; remove them")
+                }
+                _ => format!("missing the block of {title}; write `{{ ... }}` before {}", found(input)),
+            };
+            return Err(at_next(input, message));
+        }
+        let content;
+        braced!(content in input);
+        let items = self.items(&content, within);
+        self.recovered = false;
+        Ok(items)
+    }
+}
+
+/// The cure for an attribute before a `for` or an `if`.
+const INTO_FLOW: &str = "move it to what is declared there";
+
+/// Whether the next token may begin an item. A token that may not gets its own error when it is read as an item.
+fn begins_item(input: ParseStream) -> bool {
+    input.peek(Ident::peek_any)
+        || input.peek(Lit)
+        || input.peek(Lifetime)
+        || input.peek(token::Paren)
+        || input.peek(Token![#])
+        || input.peek(Token![..])
+}
+
+/// The variable in the braces that stand before a block, as in a template.
+fn variable_in_braces(input: ParseStream) -> Option<String> {
+    let (inside, _, rest) = input.cursor().group(Delimiter::Brace)?;
+    rest.group(Delimiter::Brace)?;
+    syn::parse2::<Ident>(inside.token_stream()).ok().map(|variable| variable.to_string())
+}
+
+fn holds(within: BlockKind, word: &str) -> String {
+    format!("{} holds {}", within.title(), within.fitting(word))
+}

@@ -1,0 +1,583 @@
+//! Nodes, and the items that refer to a node by its label.
+
+use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS, ENTRIES, OTHERS, nearest};
+use oci_fixture_grammar::platform::{arch, os};
+use oci_fixture_grammar::{Platform as GrammarPlatform, media_type};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::{Ident, Lifetime, LitInt, LitStr, Token, token};
+
+use super::text::{EXPRESSION, is_passed_on, label, text, text_or_terms};
+use super::tokens::{at_next, begins_literal, called, found, is_block_behind_arrow, skip_item, written};
+use super::{Before, Parser, holds};
+use crate::ast::{Again, Base, Content, Encoder, Item, Items, Node, Platform, Tag, Text, name};
+
+impl Parser<'_> {
+    /// The item that a word begins. A misspelt word is reported, and is then read as the word that was meant.
+    pub(super) fn keyword(
+        &mut self,
+        input: ParseStream,
+        within: BlockKind,
+        before: Before,
+        word: &Ident,
+    ) -> syn::Result<Item> {
+        let name = word.to_string();
+        if let Some(item) = self.known(input, before, word, &name) {
+            return item;
+        }
+        if os::ALL.contains(&name.as_str()) {
+            if input.peek(Token![-]) || input.peek(Token![.]) {
+                let message = format!("a platform is written with `/`; write `{name}/amd64`");
+                return Err(syn::Error::new(word.span(), message));
+            }
+            let architecture = input.cursor().ident().map(|(word, _)| word.to_string());
+            if let Some(architecture) = architecture.filter(|word| arch::ALL.contains(&word.as_str())) {
+                let message = format!("a platform is written with `/`; write `{name}/{architecture}`");
+                return Err(syn::Error::new(word.span(), message));
+            }
+            if !input.peek(token::Brace) {
+                let message =
+                    format!("a platform with a version is text; write `\"{name}(10.0.17763)/amd64\"`");
+                return Err(syn::Error::new(word.span(), message));
+            }
+            let message =
+                format!("`{name}` is half of a platform; write `{name}/amd64`, or another architecture");
+            self.errors.at(word, message);
+            let platform = Some(Platform::Missing);
+            return self.node(
+                input,
+                Before::default(),
+                BlockKind::Manifest,
+                word.to_token_stream(),
+                platform,
+            );
+        }
+        if within.field(&name).is_some() {
+            let message = format!("`{name}` is a field; write `{name}: VALUE`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        if arch::ALL.contains(&name.as_str()) && input.peek(token::Brace) {
+            self.errors.at(word, format!("`{name}` is half of a platform; write `linux/{name}`"));
+            let (before, head) = (Before::default(), word.to_token_stream());
+            return self.node(input, before, BlockKind::Manifest, head, Some(Platform::Missing));
+        }
+        if let Some(item) = self.item_of_habit(input, within, word) {
+            return item;
+        }
+        if let Some((system, architecture)) = name.split_once('_')
+            && os::ALL.contains(&system)
+            && arch::ALL.contains(&architecture)
+        {
+            let message = format!("a platform is written with `/`; write `{system}/{architecture}`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        if is_variable(input) {
+            let message =
+                format!("unknown word `{name}`; an expression stands in parentheses, as in `({name})`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        if let Some(one) = name.strip_suffix('s')
+            && BlockKind::of(one).is_some()
+        {
+            let message = format!("unknown word `{name}`; each of them begins with `{one}`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        // A word that does not fit here would be a second mistake.
+        let entries = if within.holds_entries() { ENTRIES } else { &[] };
+        let words = within.nodes().iter().map(|kind| kind.keyword()).chain(entries.iter().copied());
+        let others = OTHERS.iter().copied().filter(|other| match *other {
+            "tag" | "file" => within == BlockKind::Fixture,
+            "from" => within == BlockKind::Manifest,
+            _ => true,
+        });
+        let Some(meant) = nearest(&name, words.chain(others)) else {
+            let message = if (input.is_empty() || input.peek(Token![,])) && !within.nodes().is_empty() {
+                format!("unknown word `{name}`; write `..[{name}]` for a variable")
+            } else {
+                format!("unknown word `{name}`; {}", holds(within, &name))
+            };
+            return Err(syn::Error::new(word.span(), message));
+        };
+        let error = syn::Error::new(word.span(), format!("unknown word `{name}`; did you mean `{meant}`?"));
+        if OTHERS.contains(&meant) {
+            return Err(error);
+        }
+        self.errors.add(error);
+        self.known(input, Before::default(), word, meant)
+            .unwrap_or_else(|| Err(at_next(input, holds(within, meant))))
+    }
+
+    /// The item that a word of the language begins. `None` if the language does not have the word.
+    pub(super) fn known(
+        &mut self,
+        input: ParseStream,
+        before: Before,
+        word: &Ident,
+        name: &str,
+    ) -> Option<syn::Result<Item>> {
+        if let Some(kind) = BlockKind::of(name) {
+            return Some(self.node(input, before, kind, word.to_token_stream(), None));
+        }
+        if name == BlockKind::Entry.keyword() {
+            self.unlabelled(&before, "an entry");
+            return Some(self.header(input, before.attributes, word).map(Item::Header));
+        }
+        if ENTRIES.contains(&name) {
+            self.unlabelled(&before, "an entry");
+            return Some(self.special_entry(input, before.attributes, word, name).map(Item::Entry));
+        }
+        // With anything else behind it, the word is a habit.
+        if name == "from" && input.peek(token::Paren) {
+            self.unlabelled(&before, "a `from`");
+            let keyword = word.clone();
+            return Some(text(input, self.errors).and_then(|image| match image {
+                Some(Text::Expr(image)) => {
+                    Ok(Item::From(Base { attributes: before.attributes, keyword, image }))
+                }
+                _ => Err(syn::Error::new(word.span(), "`from` takes the node of an image: `from (node)`")),
+            }));
+        }
+        // Within a layer, the word is a habit.
+        if name == "file" && self.within == BlockKind::Fixture {
+            self.unlabelled(&before, "a `file`");
+            return Some(self.extra_file(input, before.attributes, word).map(Item::File));
+        }
+        (name == "tag").then(|| {
+            self.bare(&before, "a `tag`", "write it before the node that the `tag` names");
+            self.tag(input).map(Item::Tag)
+        })
+    }
+
+    /// A node, after its keyword or after the platform that stands alone.
+    pub(super) fn node(
+        &mut self,
+        input: ParseStream,
+        before: Before,
+        kind: BlockKind,
+        head: TokenStream,
+        platform: Option<Platform>,
+    ) -> syn::Result<Item> {
+        let Before { attributes, label } = before;
+        let mut node = Node {
+            attributes,
+            label,
+            kind,
+            head,
+            reference: None,
+            platform,
+            encoder: None,
+            media_type: None,
+            content: None,
+            items: Items::new(),
+        };
+        match kind {
+            BlockKind::Layer => {
+                node.media_type = self.tar_type(input)?;
+                node.encoder = self.encoder(input)?;
+            }
+            BlockKind::Blob => {
+                node.media_type = match self.bare_text(input) {
+                    Some(media_type) => Some(media_type),
+                    None => text(input, self.errors)?,
+                };
+            }
+            BlockKind::Dangling => {}
+            _ if node.platform.is_none() => {
+                node.reference = text_or_terms(input, self.errors)?;
+                node.platform = self.platform(input, kind)?;
+            }
+            _ => {}
+        }
+        if kind == BlockKind::Config && node.platform.is_none() {
+            let is_other = match &node.reference {
+                _ if input.peek(Token![=>]) => true,
+                // In a manifest, no text but a media type stands before the block.
+                Some(Text::Literal(text)) => {
+                    self.within == BlockKind::Manifest && is_media_type(&text.value())
+                }
+                Some(Text::Expr(_) | Text::Terms(_)) => self.within == BlockKind::Manifest,
+                None => false,
+            };
+            if is_other && (input.peek(Token![=>]) || input.peek(token::Brace)) {
+                node.media_type = node.reference.take();
+            }
+        }
+        if kind == BlockKind::Blob && node.media_type.is_none() {
+            let message = format!(
+                "missing the media type of the `blob` before {}; write `blob \"TYPE\" => CONTENT`",
+                found(input)
+            );
+            return Err(at_next(input, message));
+        }
+        let has_content = kind != BlockKind::Layer && !input.peek(token::Brace);
+        if let (Some(media_type), true) = (&node.media_type, has_content) {
+            node.content = Some(self.content(input, media_type)?);
+            return Ok(Item::Node(Box::new(node)));
+        }
+        self.check_head(input, &mut node)?;
+        let missing = !input.peek(token::Brace) && !is_block_behind_arrow(input);
+        if missing && self.errors.count() > self.mistakes {
+            // A mistake in the head is reported already, and the missing block follows from it.
+            skip_item(input);
+            self.recovered = true;
+        } else {
+            let (block, mistakes) = (node.block(), self.errors.count());
+            node.items = self.block(input, block, block.title())?;
+            if block == BlockKind::OtherConfig && self.errors.count() > mistakes {
+                // The content was probably meant by what was reported.
+                node.content = Some(Content::Missing);
+            }
+        }
+        if missing {
+            // So the required fields are not reported as missing, either.
+            node.content = Some(Content::Missing);
+        }
+        Ok(Item::Node(Box::new(node)))
+    }
+
+    /// Reports tokens between the keyword and the block that do not belong there.
+    fn check_head(&mut self, input: ParseStream, node: &mut Node) -> syn::Result<()> {
+        let kind = node.kind;
+        if !kind.has_platform()
+            && let Some(platform) = node.platform.take()
+        {
+            // A platform that could not be read is reported already.
+            if !matches!(platform, Platform::Missing) {
+                let message = format!(
+                    "{} has no platform; move it to a manifest: `{platform} {{ ... }}`",
+                    kind.title()
+                );
+                self.errors.at(platform, message);
+            }
+        }
+        if input.peek(Lifetime) && !input.peek2(Token![.]) {
+            let label = label(input)?;
+            let message =
+                format!("a label stands before its node; write `{label}: {} {{ ... }}`", head(node));
+            self.errors.at(&label, message);
+            self.lost.insert(name(&label));
+        }
+        if !begins_literal(input) || !input.peek(LitStr) {
+            return Ok(());
+        }
+        let ends = !input.peek2(token::Brace) && !input.peek2(Lifetime) && !input.peek2(Ident);
+        if kind == BlockKind::Layer && ends {
+            // The block is missing, and an entry follows.
+            return Ok(());
+        }
+        if let Some(platform) = &node.platform {
+            let (keyword, reference) = (kind.keyword(), found(input).replace('`', ""));
+            let message =
+                format!("the reference stands before the platform; write `{keyword} {reference} {platform}`");
+            return Err(at_next(input, message));
+        }
+        if !kind.has_reference() {
+            let place = at_next(input, "").span();
+            let literal = input.parse::<LitStr>()?.value();
+            let message = if kind == BlockKind::Layer && COMPRESSIONS.contains(&literal.as_str()) {
+                format!("a compression is a word; write `layer {literal}`")
+            } else {
+                format!("{} has no reference; remove it", kind.title())
+            };
+            self.errors.at_span(place, message);
+        }
+        Ok(())
+    }
+
+    /// The media type of a layer: a string, or the first of two expressions, or of one and a compression. A lone expression is
+    /// the encoder.
+    fn tar_type(&mut self, input: ParseStream) -> syn::Result<Option<Text>> {
+        if is_passed_on(input) {
+            return Ok(None);
+        }
+        if let Ok(literal) = input.fork().parse::<LitStr>() {
+            if COMPRESSIONS.contains(&literal.value().as_str()) {
+                return Ok(None);
+            }
+            if input.peek2(Token![=>]) || input.peek2(Token![->]) {
+                let token = literal.token();
+                let message = format!(
+                    "a `layer` has a block of entries; write `blob {token} => CONTENT` for other bytes, or `layer {{ {token} => CONTENT }}` for a file"
+                );
+                return Err(syn::Error::new_spanned(literal, message));
+            }
+            return text(input, self.errors);
+        }
+        let is_type = input.peek(token::Paren) && (input.peek2(token::Paren) || input.peek2(Ident));
+        if is_type { text(input, self.errors) } else { Ok(None) }
+    }
+
+    /// The compression of a layer.
+    fn encoder(&mut self, input: ParseStream) -> syn::Result<Option<Encoder>> {
+        if input.peek(Ident) && !is_passed_on(input) {
+            let name: Ident = input.parse()?;
+            if COMPRESSIONS.contains(&name.to_string().as_str()) {
+                if input.peek(token::Paren) {
+                    let encoder = if name == "gzip" { "Gzip" } else { "Zstd" };
+                    let level = found_group(input);
+                    let message =
+                        format!("a level is that of an encoder; write `layer ({encoder}::level{level})`");
+                    self.errors.add(at_next(input, message));
+                    input.parse::<TokenTree>()?;
+                }
+                return Ok(Some(Encoder::Named(name)));
+            }
+            let message = format!(
+                "unknown compression `{name}`; write `gzip`, `zstd`, or an encoder: `(Gzip::level(9))`"
+            );
+            self.errors.at(&name, message);
+            return Ok(None);
+        }
+        if input.peek(LitStr) {
+            return Ok(None);
+        }
+        if input.cursor().group(Delimiter::Parenthesis).is_some_and(|(inside, ..)| inside.eof()) {
+            self.errors.add(at_next(input, "a `layer` has no arguments; remove `()`"));
+            input.parse::<TokenTree>()?;
+            return Ok(None);
+        }
+        Ok(match text(input, self.errors)? {
+            Some(Text::Expr(encoder)) => Some(Encoder::Expr(encoder)),
+            _ => None,
+        })
+    }
+
+    /// The platform after a keyword and a reference.
+    fn platform(&mut self, input: ParseStream, kind: BlockKind) -> syn::Result<Option<Platform>> {
+        if !input.peek(Ident) || is_passed_on(input) {
+            return Ok(text(input, self.errors)?.map(Platform::Text));
+        }
+        let word = input.fork().parse::<Ident>()?;
+        let expression = called(input);
+        if !expression.is_empty() {
+            let message = format!("an expression stands in parentheses; write `({})`", written(expression));
+            self.errors.at(&word, message);
+            return Ok(Some(Platform::Missing));
+        }
+        let word: Ident = input.parse()?;
+        if !input.peek(Token![/]) {
+            let rest = rest_of_reference(input);
+            let message = if !rest.is_empty() {
+                format!("a reference is text; write `\"{word}{rest}\"`")
+            } else if arch::ALL.contains(&word.to_string().as_str()) {
+                format!("`{word}` is half of a platform; write `linux/{word}`")
+            } else if kind.has_platform() {
+                format!(
+                    "`{word}` is no platform; write `({word})` for a variable, or both parts of one, such as `linux/amd64`"
+                )
+            } else {
+                format!("a reference is text; write `\"{word}\"`, or `({word})` for a variable")
+            };
+            self.errors.at(&word, message);
+            // The next tokens are probably the rest of the reference.
+            while !input.is_empty()
+                && !input.peek(token::Brace)
+                && !input.peek(Token![,])
+                && !kind.has_platform()
+            {
+                input.parse::<TokenTree>()?;
+            }
+            return Ok(Some(Platform::Missing));
+        }
+        let (platform, _) = self.words(input, word);
+        Ok(Some(self.known_words(platform)))
+    }
+
+    /// A platform as the value of a field.
+    pub(super) fn platform_value(&mut self, input: ParseStream) -> syn::Result<Platform> {
+        let ahead = input.fork();
+        let is_word = input.peek(Ident) && !is_passed_on(input) && ahead.parse::<Ident>().is_ok();
+        if is_word && (ahead.is_empty() || ahead.peek(Token![,])) {
+            let word: Ident = input.parse()?;
+            let cure = match word.to_string().as_str() {
+                name if arch::ALL.contains(&name) => format!("write `linux/{name}`"),
+                name if os::ALL.contains(&name) => format!("write `{name}/amd64`"),
+                name => {
+                    format!("write `({name})` for a variable, or both parts of one, such as `linux/amd64`")
+                }
+            };
+            self.errors.at(&word, format!("`{word}` is no platform; {cure}"));
+            return Ok(Platform::Missing);
+        }
+        match self.platform(input, BlockKind::Manifest)? {
+            Some(platform) => Ok(platform),
+            None => Ok(Platform::Text(Text::Expr(self.expression(input)?))),
+        }
+    }
+
+    /// A platform in words, of which the first was taken already. The second result is its tokens, for errors to point at.
+    pub(super) fn words(&mut self, input: ParseStream, first: Ident) -> (Platform, TokenStream) {
+        let mut head = first.to_token_stream();
+        let mut words = vec![first];
+        while let Ok(slash) = input.parse::<Token![/]>() {
+            slash.to_tokens(&mut head);
+            if input.peek(LitInt) {
+                let Ok(number) = input.parse::<LitInt>() else { break };
+                number.to_tokens(&mut head);
+                match (words.len(), number.to_string().as_str()) {
+                    (1, "386") => words.push(Ident::new("i386", number.span())),
+                    (1, _) => self.errors.at(number, "the only architecture that is a number is `386`"),
+                    (_, variant) => {
+                        let message = format!("a variant begins with a letter; write `v{variant}`");
+                        self.errors.at(number, message);
+                    }
+                }
+            } else if input.peek(Ident) {
+                let Ok(word) = input.parse::<Ident>() else { break };
+                word.to_tokens(&mut head);
+                if words.len() == 3 {
+                    let message = "a platform has three parts at most, as in `linux/arm/v7`; remove this one";
+                    self.errors.at(&word, message);
+                } else {
+                    words.push(word);
+                }
+            } else if let Some(cure) = platform_of_a_template(input, &head) {
+                self.errors.at(slash, format!("a platform is one text; {cure}"));
+                break;
+            } else {
+                let example = if words.len() == 1 { "amd64" } else { "v7" };
+                let message =
+                    format!("the platform is cut off after `/`; write another part, such as `{example}`");
+                self.errors.at(slash, message);
+                break;
+            }
+        }
+        let mut words = words.into_iter();
+        let platform = match (words.next(), words.next()) {
+            (Some(os), Some(architecture)) => Platform::Words { os, architecture, variant: words.next() },
+            // The loop has reported the missing part.
+            _ => Platform::Missing,
+        };
+        (platform, head)
+    }
+
+    /// A label that stands where its node is used once more.
+    pub(super) fn again(
+        &mut self,
+        input: ParseStream,
+        before: &Before,
+        label: Lifetime,
+    ) -> syn::Result<Again> {
+        self.bare(before, "a label that is used again", "write it before the node that has the label");
+        if input.peek(Token![.]) {
+            let message =
+                format!("`{label}.digest` is text, and stands in a value; write `{label}` for the node");
+            return Err(at_next(input, message));
+        }
+        if input.peek(Ident) {
+            let message = format!(
+                "missing `,` before {}, or `:` behind `{label}` where that is its label",
+                found(input)
+            );
+            self.errors.add(at_next(input, message));
+            self.lost.insert(name(&label));
+            self.recovered = true;
+        }
+        let block =
+            input.peek(token::Brace).then(|| self.block(input, BlockKind::Label, BlockKind::Label.title()));
+        Ok(Again { label, items: block.transpose()? })
+    }
+
+    /// A tag, after its keyword.
+    fn tag(&mut self, input: ParseStream) -> syn::Result<Tag> {
+        let Some(reference) = text_or_terms(input, self.errors)? else {
+            let message = format!(
+                "missing the reference of the `tag` before {}; write `tag \"REF\" => 'label`",
+                found(input)
+            );
+            return Err(at_next(input, message));
+        };
+        if input.peek(Token![+]) {
+            return Err(at_next(input, EXPRESSION));
+        }
+        if !input.peek(Token![=>]) {
+            let message = format!("missing `=>` before {}; write `tag \"REF\" => 'label`", found(input));
+            return Err(at_next(input, message));
+        }
+        input.parse::<Token![=>]>()?;
+        if !input.peek(Lifetime) {
+            let word = input.fork().parse::<Ident>();
+            let cure =
+                word.map_or_else(|_| ", such as `=> 'label`".to_owned(), |word| format!("; write `'{word}`"));
+            self.errors.add(at_next(input, format!("a `tag` names a label{cure}")));
+            skip_item(input);
+            self.recovered = true;
+            return Ok(Tag { reference, label: None, items: None });
+        }
+        let label = label(input)?;
+        if input.peek(Token![.]) {
+            let message = format!("a `tag` names the node itself; write `{label}` alone");
+            self.recover(input, at_next(input, message));
+        }
+        let block = BlockKind::Label;
+        let items = input.peek(token::Brace).then(|| self.block(input, block, block.title())).transpose()?;
+        Ok(Tag { reference, label: Some(label), items })
+    }
+}
+
+/// Whether a word is a variable, because an arrow or an operator follows it.
+fn is_variable(input: ParseStream) -> bool {
+    input.peek(Token![=>])
+        || input.peek(Token![->])
+        || input.peek(Token![!])
+        || input.peek(Token![+])
+        || input.peek(Token![.]) && !input.peek(Token![..])
+}
+
+/// The cure for a part of a platform in braces or parentheses, or behind a `$`, as in templates, after these tokens are taken.
+fn platform_of_a_template(input: ParseStream, before: &TokenStream) -> Option<String> {
+    let is_group = input.peek(token::Paren) || input.peek(token::Brace) && input.peek2(token::Brace);
+    if input.peek(Token![$]) && input.peek2(Ident) {
+        input.parse::<Token![$]>().ok()?;
+    } else if !is_group {
+        return None;
+    }
+    let part = match input.parse::<TokenTree>().ok()? {
+        TokenTree::Group(group) => group.stream(),
+        word => word.into(),
+    };
+    let before = written(before.clone());
+    if syn::parse2::<Ident>(part.clone()).is_ok() {
+        return Some(format!("write `(format!(\"{before}{{{part}}}\"))`"));
+    }
+    if syn::parse2::<syn::Expr>(part.clone()).is_ok() {
+        return Some(format!("write `(format!(\"{before}{{}}\", {}))`", written(part)));
+    }
+    Some(format!("write each with its block, such as `{before}amd64 {{ ... }}`"))
+}
+
+/// The words between a node's label and its block, for a message.
+fn head(node: &Node) -> String {
+    let mut head = written(node.head.clone());
+    for text in [&node.reference, &node.media_type].into_iter().flatten() {
+        head = format!("{head} {}", written(text.to_token_stream()));
+    }
+    match &node.encoder {
+        Some(Encoder::Named(name)) => format!("{head} {name}"),
+        Some(Encoder::Expr(encoder)) => format!("{head} ({})", written(encoder.to_token_stream())),
+        None => head,
+    }
+}
+
+/// The group that stands next, with its parentheses.
+fn found_group(input: ParseStream) -> String {
+    let group = input.fork().parse::<TokenTree>();
+    group.map(|group| written(group.into_token_stream())).unwrap_or_default()
+}
+
+/// The rest of a reference without quotes, such as `:1.0`.
+fn rest_of_reference(input: ParseStream) -> String {
+    let ahead = input.fork();
+    let mut rest = String::new();
+    while ahead.peek(Token![:]) || ahead.peek(Token![.]) || ahead.peek(Token![-]) || ahead.peek(Token![@]) {
+        let parts = [ahead.parse::<TokenTree>(), ahead.parse::<TokenTree>()];
+        rest.extend(parts.into_iter().flatten().map(|part| part.to_string()));
+    }
+    rest
+}
+
+/// Whether a text is certainly meant as a media type, and not as a reference or a platform.
+fn is_media_type(text: &str) -> bool {
+    media_type::check(text).is_ok() && !GrammarPlatform::parse(text).is_ok_and(|platform| platform.is_known())
+}

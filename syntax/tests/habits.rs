@@ -1,0 +1,163 @@
+//! Habits: declarations as people write them who know Dockerfiles, shells, JSON, `format!`, other libraries, Compose or
+//! Kubernetes.
+//!
+//! `habits.txt` has a declaration in a line, and below it the token and the message of its error. One command writes the
+//! messages anew: `OCI_FIXTURE_BLESS=1 cargo test -p oci-fixture-syntax --test habits`.
+
+#![allow(clippy::expect_used, reason = "a test fails by a panic")]
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use proc_macro2::{Span, TokenStream};
+
+/// The errors of a declaration: the place in its text, and the message.
+fn errors(source: &str) -> Vec<(Range<usize>, String)> {
+    let Ok(tokens) = source.parse::<TokenStream>() else { return vec![(0..0, "no tokens".to_owned())] };
+    let (_, errors) = oci_fixture_syntax::declaration(tokens, Span::mixed_site());
+    errors.iter().map(|error| (error.span().byte_range(), error.to_string())).collect()
+}
+
+fn table() -> (PathBuf, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/habits.txt");
+    let text = fs::read_to_string(&path).expect("habits.txt");
+    (path, text)
+}
+
+fn sources(table: &str) -> impl Iterator<Item = &str> {
+    table.lines().filter(|line| !line.is_empty() && !line.starts_with("##") && !line.starts_with(' '))
+}
+
+#[test]
+fn every_habit_has_one_error_on_its_token() {
+    let (path, expected) = table();
+    let mut found = String::new();
+    for line in expected.lines().filter(|line| !line.starts_with(' ')) {
+        found.push_str(line);
+        found.push('\n');
+        if line.is_empty() || line.starts_with("##") {
+            continue;
+        }
+        for (place, message) in errors(line) {
+            writeln!(found, "    {} | {message}", line.get(place).unwrap_or_default()).expect("a text");
+        }
+    }
+    if env::var_os("OCI_FIXTURE_BLESS").is_some() {
+        fs::write(path, &found).expect("habits.txt is written");
+    } else {
+        assert!(found == expected, "write habits.txt anew, and read what has changed:\n{found}");
+    }
+    for source in sources(&found) {
+        let found = errors(source);
+        assert!(matches!(found.as_slice(), [_]), "{source}: {found:?}");
+    }
+}
+
+/// Each cure that is an exact text gives a declaration without this error, if it replaces the wrong token and some tokens
+/// around it.
+#[test]
+fn every_cure_that_is_an_exact_text_mends_its_mistake() {
+    let (_, table) = table();
+    for source in sources(&table) {
+        let cures = errors(source).into_iter().flat_map(|(_, message)| cures(&message)).collect::<Vec<_>>();
+        let are_faults = cures.iter().any(|cure| declares_a_fault(cure));
+        assert!(!are_faults || declares_a_fault(source), "{source}: {cures:?}");
+    }
+    let (tried, without) = tried(sources(&table));
+    assert!(without.is_empty(), "these cures mend nothing:\n{without}");
+    assert!(tried > 200, "{tried}");
+}
+
+/// The same for the mistakes of `tests/ui`, which have a mistake of each message.
+#[test]
+fn every_cure_of_the_compile_tests_mends_its_mistake() {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui");
+    let folders = ["check", "parse", "habits"].map(|phase| fs::read_dir(ui.join(phase)).expect("a folder"));
+    let files = folders.into_iter().flatten().map(|file| file.expect("a file").path());
+    let programs = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let programs: Vec<String> = programs.map(|path| fs::read_to_string(path).expect("a text")).collect();
+    let (tried, without) = tried(programs.iter().flat_map(|program| declarations(program)));
+    assert!(without.is_empty(), "these cures mend nothing:\n{without}");
+    assert!(tried > 100, "{tried}");
+}
+
+/// The declarations in a program.
+fn declarations(program: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (place, begin) in program.match_indices("oci_image! {") {
+        let rest = program.get(place + begin.len()..).unwrap_or_default();
+        let ends = rest.match_indices('}').map(|(end, _)| rest.get(..end).unwrap_or_default());
+        found.extend(ends.into_iter().find(|text| text.parse::<TokenStream>().is_ok()));
+    }
+    found
+}
+
+/// How many cures there are, and those that mend nothing.
+fn tried<'s>(sources: impl Iterator<Item = &'s str>) -> (usize, String) {
+    let (mut tried, mut without) = (0, String::new());
+    for source in sources {
+        let before = errors(source);
+        for (place, message) in &before {
+            for cure in cures(message) {
+                tried += 1;
+                let mends = |text: &String| {
+                    let is_text = text.parse::<TokenStream>().is_ok();
+                    let after = errors(text);
+                    is_text && after.len() <= before.len() && after.iter().all(|(_, other)| other != message)
+                };
+                // A cure of what is in a string is shown without its quotes.
+                let forms = [cure.clone(), format!("\"{cure}\""), format!("b\"{cure}\"")];
+                if !forms.iter().any(|form| replacements(source, place, form).iter().any(mends)) {
+                    writeln!(without, "{source}\n    {message}\n    {cure}").expect("a text");
+                }
+            }
+        }
+    }
+    (tried, without)
+}
+
+/// The texts in backticks behind `write` and `did you mean`. A text with `...`, a part of a text such as `{`, and a text with a
+/// word in capitals that stands for something else are forms, and no exact texts.
+fn cures(message: &str) -> Vec<String> {
+    let is_form = |text: &str| {
+        let forms =
+            ["...", "PATH", "TARGET", "VALUE", "NAME", "TYPE", "CONTENT", "PATTERN", "CONDITION", "REF"];
+        ["{", "sha256:", "empty_layer: true"].contains(&text) || forms.iter().any(|form| text.contains(form))
+    };
+    ["write `", "did you mean `"]
+        .iter()
+        .flat_map(|begin| message.split(begin).skip(1))
+        .filter_map(|rest| rest.split('`').next())
+        .filter(|cure| !is_form(cure))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn declares_a_fault(cure: &str) -> bool {
+    ["merge", "extend", "raw", "unchecked", "missing", "flip", "truncate", "#[http"]
+        .iter()
+        .any(|fault| cure.contains(fault))
+}
+
+/// The source with the cure in place of the tokens from any place before the token to any place behind it.
+fn replacements(source: &str, place: &Range<usize>, cure: &str) -> Vec<String> {
+    let is_edge = |edge: &usize| {
+        let word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+        let halves = source.split_at_checked(*edge);
+        halves.is_some_and(|(before, behind)| !(word(before.chars().last()) && word(behind.chars().next())))
+    };
+    let edges = |range: Range<usize>| range.filter(is_edge).collect::<Vec<_>>();
+    let starts = edges(place.start.saturating_sub(60)..place.start + 1);
+    let ends = edges(place.end..source.len().min(place.end + 60) + 1);
+    let mut replaced = Vec::new();
+    for start in starts.iter().rev() {
+        for end in &ends {
+            let (before, behind) = (source.get(..*start), source.get(*end..));
+            let (Some(before), Some(behind)) = (before, behind) else { continue };
+            replaced.push(format!("{before} {cure} {behind}"));
+        }
+    }
+    replaced
+}

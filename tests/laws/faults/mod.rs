@@ -1,0 +1,111 @@
+//! Faults as plain data: each with its declaration, and with what a reader finds of it.
+
+pub(crate) mod edit;
+pub(crate) mod layer;
+pub(crate) mod said;
+
+use oci_fixture::{Document, FindingKind, Value};
+
+pub(crate) use self::edit::{Edit, How};
+pub(crate) use self::layer::LayerFault;
+pub(crate) use self::said::{Said, Saying};
+use crate::json::Json;
+
+/// A fault of a node.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there are few at a time")]
+pub(crate) enum Fault {
+    Stored(StoredFault),
+    Edit(Edit),
+    Layer(LayerFault),
+    /// What a blob adds to the `diff_ids`, as a layer.
+    DiffId(String),
+    /// What a dangling one says itself.
+    Said(Said),
+}
+
+/// What becomes of the bytes of a node after they have got their digest.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum StoredFault {
+    Missing,
+    Truncate(i64),
+    Prepend(Vec<u8>),
+    Append(Vec<u8>),
+    Flip(i64),
+    Replace(Vec<u8>),
+}
+
+impl StoredFault {
+    /// What is left of some bytes; nothing where they are missing.
+    pub(crate) fn apply(&self, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let at = |number: i64| {
+            let end = i64::try_from(bytes.len()).unwrap();
+            usize::try_from(if number < 0 { end + number } else { number }).unwrap()
+        };
+        match self {
+            Self::Missing => return None,
+            Self::Truncate(keep) => bytes.truncate(at(*keep)),
+            Self::Prepend(before) => bytes = [before.as_slice(), &bytes].concat(),
+            Self::Append(behind) => bytes.extend(behind),
+            Self::Flip(byte) => {
+                let byte = at(*byte);
+                bytes[byte] ^= 1;
+            }
+            Self::Replace(other) => bytes.clone_from(other),
+        }
+        Some(bytes)
+    }
+}
+
+/// What is declared of the files beside the blobs.
+#[derive(Clone, Debug)]
+pub(crate) enum FileFault {
+    /// Of index.json.
+    Edit(Edit),
+    /// The content of oci-layout, or that it is not there; and what is found.
+    Layout(Option<&'static [u8]>, FindingKind),
+}
+
+pub(crate) fn of_layout() -> Vec<FileFault> {
+    let document = Document::OciLayout;
+    let no_json = |offset| FindingKind::JsonMalformed { offset, problem: String::new() };
+    let version = |found: &str| FindingKind::OciLayoutVersion { found: found.to_owned() };
+    vec![
+        FileFault::Layout(None, FindingKind::OciLayoutMissing),
+        FileFault::Layout(Some(b""), no_json(0)),
+        FileFault::Layout(Some(b"{}"), missing(document, "imageLayoutVersion")),
+        FileFault::Layout(Some(br#"{"imageLayoutVersion":"2.0.0"}"#), version("2.0.0")),
+        FileFault::Layout(
+            Some(br#"{"imageLayoutVersion":1}"#),
+            wrong(document, "imageLayoutVersion", "a text", "1"),
+        ),
+    ]
+}
+
+fn missing(document: Document, field: &str) -> FindingKind {
+    FindingKind::FieldMissing { document, field: field.to_owned() }
+}
+
+fn wrong(document: Document, field: &str, expected: &'static str, found: &str) -> FindingKind {
+    FindingKind::FieldType { document, field: field.to_owned(), expected, found: found.to_owned() }
+}
+
+fn twice(field: &str) -> FindingKind {
+    FindingKind::KeyDuplicate { field: field.to_owned() }
+}
+
+fn case(field: &str, expected: &'static str) -> FindingKind {
+    FindingKind::KeyCase { field: field.to_owned(), expected }
+}
+
+/// A value as a declaration takes it.
+pub(crate) fn value(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::null(),
+        Json::Bool(bool) => Value::new(*bool),
+        Json::Number(number) => Value::number(number),
+        Json::Text(text) => Value::new(text.as_str()),
+        Json::List(values) => Value::list(values.iter().map(value)),
+        Json::Object(members) => Value::map(members.iter().map(|(key, member)| (key, value(member)))),
+    }
+}

@@ -1,0 +1,98 @@
+//! Declarations as text.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+use oci_fixture::{Fixture, SourceText};
+use oci_fixture_test_support::{assert_same, stored};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use tempfile::TempDir;
+
+use crate::declare::fixture;
+use crate::model::Model;
+
+/// The text of a fixture; `None` for one with a sum behind other text, which only builders can make.
+fn source(declared: &Fixture) -> Option<SourceText> {
+    const SUM: &str = "has a sum that is not its beginning, which the language cannot say";
+    match declared.source() {
+        Err(error) if error.to_string().ends_with(SUM) => None,
+        // A config is made from the layers of its manifest, so the language has no place for it before them.
+        Err(error)
+            if error.to_string().ends_with("is mentioned before its place; mention it behind that") =>
+        {
+            None
+        }
+        // It stands nowhere, which the language cannot say either.
+        Err(error) if error.to_string().starts_with("the dangling `'") => None,
+        source => Some(source.unwrap()),
+    }
+}
+
+/// The text of a fixture declares the same bytes, and prints as itself.
+pub(crate) fn declares_the_same(model: &Model) {
+    let declared = fixture(model);
+    let Some(source) = source(&declared) else { return };
+    // Shown where the law does not hold.
+    println!("{source}");
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("fixture.oci");
+    source.write_to(&file).unwrap();
+    let parsed = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
+    assert_same(&stored(&parsed.in_memory().unwrap()), &stored(&declared.in_memory().unwrap()));
+    assert_eq!(parsed.source().unwrap().text(), source.text());
+}
+
+/// The text of a layout declares the same files.
+pub(crate) fn declares_the_layout(model: &Model) {
+    let layout = fixture(model).in_memory().unwrap();
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("layout.oci");
+    layout.source().unwrap().write_to(&file).unwrap();
+    let parsed = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}"));
+    assert_same(&stored(&parsed.in_memory().unwrap()), &stored(&layout));
+}
+
+/// The macro reads what is printed as it was declared: one crate has many printed declarations, and prints the digest of
+/// each.
+pub(crate) fn compile_to_the_same(models: &impl Strategy<Value = Model>, count: usize) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = TempDir::new().unwrap();
+    let mut runner = TestRunner::deterministic();
+    let (mut functions, mut calls, mut digests) = (String::new(), String::new(), Vec::new());
+    for number in 0..count {
+        let declared = fixture(&models.new_tree(&mut runner).unwrap().current());
+        // The macro takes an empty declaration for a mistake.
+        let Some(source) = source(&declared).filter(|source| !source.text().is_empty()) else { continue };
+        source.write_to(folder.path().join("fixture.oci")).unwrap();
+        digests.push(
+            oci_fixture::Digest::sha256(declared.in_memory().unwrap().index_bytes().unwrap()).to_string(),
+        );
+        writeln!(functions, "fn f{number}() -> Fixture {{ oci_image! {{\n{source}}} }}").unwrap();
+        writeln!(calls, "    show(f{number}());").unwrap();
+    }
+    fs::create_dir(folder.path().join("src")).unwrap();
+    let manifest = format!(
+        "[package]\nname = \"printed\"\nedition = \"2024\"\n[workspace]\n[dependencies]\noci-fixture = {{ path = \"{}\" }}\n",
+        root.display()
+    );
+    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+    fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    let main = format!(
+        "#![allow(unused_imports)]\nuse oci_fixture::{{Content, Digest, Fixture, Gzip, Plain, Zstd, oci_image}};\n\
+         fn show(fixture: Fixture) {{\n    let bytes = fixture.in_memory().unwrap().index_bytes().unwrap().into_owned();\n    \
+         println!(\"{{}}\", Digest::sha256(&bytes));\n}}\n{functions}fn main() {{\n{calls}}}\n"
+    );
+    fs::write(folder.path().join("src/main.rs"), main).unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--offline"])
+        .current_dir(folder.path())
+        .env("CARGO_TARGET_DIR", root.join("target/printed"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(printed.lines().collect::<Vec<_>>(), digests);
+}

@@ -1,0 +1,1 @@
+//! Tests of the registry with the Rust client `oci-client`. They are in `tests/`.

@@ -1,0 +1,19 @@
+//! Reading layouts back.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by a panic"
+)]
+
+#[cfg(unix)]
+mod archives;
+mod layout;
+mod open;
+mod questions;
+mod rootfs;
+mod values;
+#[cfg(unix)]
+mod writers;

@@ -1,0 +1,269 @@
+//! Real clients of Debian 12 pull an image from a registry, and push it to another repository of it: skopeo, podman, buildah,
+//! containerd and Docker. Daemons listen on sockets in a directory of their own, and are ended with the test.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use oci_fixture::{Digest, RunningRegistry, oci_image};
+use oci_fixture_test_support::{BUILDAH, SKOPEO, Tool};
+
+use crate::client::get;
+
+const PODMAN: Tool = Tool { program: "podman", version: "podman version 4.3." };
+const CTR: Tool = Tool { program: "ctr", version: "ctr " };
+const DOCKERD: Tool = Tool { program: "dockerd", version: "Docker version 20.10." };
+
+/// An image of one platform, which all clients pull as it is.
+fn image() -> RunningRegistry {
+    oci_image! {
+        manifest "team/app:1" linux/amd64 {
+            layer gzip { "bin/", #[mode = 0o755] "bin/app" => "#!/bin/sh\n" }
+            layer { "etc/hostname" => "fixture\n" }
+            config { cmd: ["/bin/app"] }
+        }
+    }
+    .serve()
+    .unwrap()
+}
+
+#[track_caller]
+fn digest(registry: &RunningRegistry, repository: &str) -> Digest {
+    let answer = get(registry, &format!("/v2/team/{repository}/manifests/1"));
+    assert_eq!(answer.status, 200, "{repository}: {}", answer.text());
+    Digest::parse(answer.must("Docker-Content-Digest")).unwrap()
+}
+
+/// Runs a command that has to succeed, and gives what it prints.
+#[track_caller]
+fn run(command: &mut Command, arguments: &str) -> String {
+    let output = command.args(arguments.split_whitespace()).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {error}{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// A daemon that ends with the test.
+struct Daemon(Child);
+
+impl Daemon {
+    /// Starts it, and waits until it answers.
+    #[track_caller]
+    fn start(command: &mut Command, answers: impl Fn() -> Command) -> Self {
+        let mut daemon = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        let end = Instant::now() + Duration::from_secs(60);
+        while !answers().output().is_ok_and(|output| output.status.success()) {
+            assert_eq!(daemon.0.try_wait().unwrap(), None, "{command:?} has ended");
+            assert!(Instant::now() < end, "{command:?} does not answer");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        daemon
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It ends its own children only when it is asked to.
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let end = Instant::now() + Duration::from_secs(10);
+        while self.0.try_wait().is_ok_and(|status| status.is_none()) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn in_directory(program: &str, directory: &Path, options: &str) -> Command {
+    let mut command = Command::new(program);
+    let options = options.replace("DIR", &directory.display().to_string());
+    command.args(options.split_whitespace());
+    command
+}
+
+#[test]
+fn skopeo_copies_an_index_with_all_below_it() {
+    if !SKOPEO.is_here() {
+        return;
+    }
+    let registry = oci_image! {
+        index "team/app:1" {
+            linux/amd64 { layer gzip { "bin/app" => "amd64" } }
+            linux/arm64 { layer gzip { "bin/app" => "arm64" } }
+        }
+    }
+    .serve()
+    .unwrap();
+    let (host, directory) = (registry.host(), tempfile::tempdir().unwrap());
+    let layout = format!("oci:{}:1", directory.path().join("layout").display());
+    let copy = "copy --all --preserve-digests --src-tls-verify=false --dest-tls-verify=false";
+    run(&mut Command::new("skopeo"), &format!("{copy} docker://{host}/team/app:1 {layout}"));
+    run(&mut Command::new("skopeo"), &format!("{copy} {layout} docker://{host}/team/pushed:1"));
+    assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
+    let tags =
+        run(&mut Command::new("skopeo"), &format!("list-tags --tls-verify=false docker://{host}/team/app"));
+    assert!(tags.contains("\"1\""), "{tags}");
+    run(&mut Command::new("skopeo"), &format!("delete --tls-verify=false docker://{host}/team/pushed:1"));
+    assert_eq!(get(&registry, "/v2/team/pushed/manifests/1").status, 404);
+    registry.layout().unwrap().assert_verified();
+}
+
+/// The whole log of a pull is a snapshot: the layer that both images have is asked for once.
+#[test]
+fn all_that_skopeo_asks_for_is_in_the_log() {
+    if !SKOPEO.is_here() {
+        return;
+    }
+    let registry = oci_image! {
+        index "team/app:1" {
+            'amd64: linux/amd64 { 'shared: layer { "etc/hostname" => "fixture\n" } 'config: config { cmd: ["a"] } }
+            'arm64: linux/arm64 { 'shared, 'own: layer { "bin/app" => "arm64" } 'other: config { cmd: ["b"] } }
+        }
+    }
+    .serve()
+    .unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let (host, layout) = (registry.host(), directory.path().join("layout"));
+    run(
+        &mut Command::new("skopeo"),
+        &format!(
+            "copy --all --preserve-digests --src-tls-verify=false docker://{host}/team/app:1 oci:{}:1",
+            layout.display()
+        ),
+    );
+    assert_eq!(
+        registry.requests().sorted().to_string(),
+        "\
+GET team/app blobs 'config 200 174
+GET team/app blobs 'other 200 248
+GET team/app blobs 'own 200 2048
+GET team/app blobs 'shared 200 2048
+GET team/app manifests 'amd64 200 397
+GET team/app manifests 'arm64 200 547
+GET team/app manifests 1 200 491"
+    );
+}
+
+#[test]
+fn skopeo_logs_in_by_basic_and_by_bearer() {
+    if !SKOPEO.is_here() {
+        return;
+    }
+    let fixture = oci_image! { manifest "team/app:1" linux/amd64 { "a" => "b" } };
+    let registry = || oci_fixture::Registry::new().with(&fixture);
+    for registry in [registry().basic("user", "password"), registry().bearer("user", "password")] {
+        let (registry, directory) = (registry.start().unwrap(), tempfile::tempdir().unwrap());
+        let (host, layout) = (registry.host(), format!("oci:{}:1", directory.path().display()));
+        let image = format!("docker://{host}/team/app:1");
+        let copy = "copy --preserve-digests --src-tls-verify=false --dest-tls-verify=false";
+        run(&mut Command::new("skopeo"), &format!("{copy} --src-creds user:password {image} {layout}"));
+        run(
+            &mut Command::new("skopeo"),
+            &format!("{copy} --dest-creds user:password {layout} docker://{host}/team/pushed:1"),
+        );
+        let refused = Command::new("skopeo")
+            .args(format!("{copy} --src-creds user:wrong {image} {layout}").split_whitespace())
+            .output()
+            .unwrap();
+        assert!(!refused.status.success());
+    }
+}
+
+#[test]
+fn podman_pulls_and_pushes() {
+    if !PODMAN.is_here() {
+        return;
+    }
+    let (registry, directory) = (image(), tempfile::tempdir().unwrap());
+    let host = registry.host();
+    let podman = || {
+        in_directory(
+            "podman",
+            directory.path(),
+            "--root DIR/root --runroot DIR/run --storage-driver vfs --cgroup-manager cgroupfs --events-backend none --runtime runc",
+        )
+    };
+    run(&mut podman(), &format!("pull -q --tls-verify=false {host}/team/app:1"));
+    run(&mut podman(), &format!("push -q --tls-verify=false {host}/team/app:1 {host}/team/pushed:1"));
+    assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
+}
+
+#[test]
+fn buildah_pulls_and_pushes() {
+    if !BUILDAH.is_here() {
+        return;
+    }
+    let (registry, directory) = (image(), tempfile::tempdir().unwrap());
+    let host = registry.host();
+    let buildah = || {
+        in_directory("buildah", directory.path(), "--root DIR/root --runroot DIR/run --storage-driver vfs")
+    };
+    run(&mut buildah(), &format!("pull -q --tls-verify=false {host}/team/app:1"));
+    run(
+        &mut buildah(),
+        &format!("push -q --tls-verify=false {host}/team/app:1 docker://{host}/team/pushed:1"),
+    );
+    assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
+}
+
+#[test]
+fn containerd_pulls_and_pushes() {
+    if !CTR.is_here() {
+        return;
+    }
+    let (registry, directory) = (image(), tempfile::tempdir().unwrap());
+    let host = registry.host();
+    let ctr = || in_directory("ctr", directory.path(), "--address DIR/socket");
+    let _daemon = Daemon::start(
+        &mut in_directory(
+            "containerd",
+            directory.path(),
+            "--root DIR/root --state DIR/state --address DIR/socket",
+        ),
+        || {
+            let mut version = ctr();
+            version.arg("version");
+            version
+        },
+    );
+    run(
+        &mut ctr(),
+        &format!("images pull --plain-http --all-platforms --snapshotter native {host}/team/app:1"),
+    );
+    run(&mut ctr(), &format!("images tag {host}/team/app:1 {host}/team/pushed:1"));
+    run(&mut ctr(), &format!("images push --plain-http {host}/team/pushed:1"));
+    assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
+}
+
+/// It pulls by the digest, and keeps the config when it pushes; the manifest and the layers it makes anew, as every Docker
+/// of this age does.
+#[test]
+fn docker_pulls_and_pushes() {
+    if !DOCKERD.is_here() {
+        return;
+    }
+    let (registry, directory) = (image(), tempfile::tempdir().unwrap());
+    let host = registry.host();
+    let docker = || in_directory("docker", directory.path(), "-H unix://DIR/socket");
+    let _daemon = Daemon::start(
+        &mut in_directory(
+            "dockerd",
+            directory.path(),
+            "--data-root DIR/data --exec-root DIR/exec -H unix://DIR/socket --pidfile DIR/pid --iptables=false --bridge=none --storage-driver vfs",
+        ),
+        || {
+            let mut version = docker();
+            version.arg("version");
+            version
+        },
+    );
+    run(&mut docker(), &format!("pull {host}/team/app:1"));
+    let pulled =
+        run(&mut docker(), &format!("image inspect --format {{{{.RepoDigests}}}} {host}/team/app:1"));
+    assert_eq!(pulled, format!("[{host}/team/app@{}]", digest(&registry, "app")));
+    run(&mut docker(), &format!("tag {host}/team/app:1 {host}/team/pushed:1"));
+    run(&mut docker(), &format!("push {host}/team/pushed:1"));
+    let [app, pushed] =
+        ["app", "pushed"].map(|name| get(&registry, &format!("/v2/team/{name}/manifests/1")).json());
+    assert_eq!(pushed["config"]["digest"], app["config"]["digest"]);
+}

@@ -1,0 +1,134 @@
+//! Ways into a registry: `Layout::push`, and TLS.
+
+#[cfg(feature = "push")]
+mod push {
+    use oci_fixture::{Content, Endpoint, ErrorKind, Http, Registry, UploadLocation, oci_image};
+
+    use crate::client::get;
+
+    #[test]
+    fn a_layout_is_pushed_with_all_that_it_lists() {
+        let fixture = oci_image! {
+            index "app:1" {
+                'image: manifest linux/amd64 { layer gzip { "a" => Content::random(1, 3 << 20) } }
+                linux/arm64 { "a" => "b" }
+            }
+            manifest "ghcr.io/me/app:2" linux/amd64 { "a" => "b" }
+            manifest { artifact_type: "a/b", subject: 'image }
+        };
+        let layout = fixture.in_memory().unwrap();
+        for location in [UploadLocation::Relative, UploadLocation::Query, UploadLocation::OtherOrigin] {
+            let registry =
+                Registry::new().bearer("user", "pass:word").upload_location(location).start().unwrap();
+            let url = format!("http://user:pass:word@{}", registry.host());
+            layout.push(&url).unwrap();
+            let pushed = registry.layout().unwrap();
+            pushed.assert_verified();
+            for name in ["app:1", "docker.io/me/app:2"] {
+                assert!(pushed.reference(name).is_ok(), "{name}");
+            }
+            assert_eq!(pushed.blobs().unwrap().count(), layout.blobs().unwrap().count());
+            // What is there is not sent again.
+            let before = registry.requests().len();
+            layout.push(&url).unwrap();
+            let again =
+                registry.requests().iter().skip(before).filter(|request| request.method() == "POST").count();
+            assert_eq!(again, 0);
+        }
+        let registry = Registry::new().basic("user", "password").start().unwrap();
+        layout.push(&format!("http://user:password@{}/", registry.host())).unwrap();
+        assert_eq!(get(&registry, "/v2/").status, 401);
+    }
+
+    #[test]
+    fn what_a_registry_refuses_is_said_with_its_answer() {
+        let registry = Registry::new().start().unwrap();
+        let url = registry.url();
+        let push = |fixture: oci_fixture::Fixture| fixture.in_memory().unwrap().push(&url).unwrap_err();
+        let flipped = push(oci_image! { linux/amd64 { #[flip = 0] layer { "a" => "b" } } });
+        assert_eq!(flipped.kind(), ErrorKind::Io);
+        assert!(
+            flipped.to_string().starts_with(&format!("PUT {url}/v2/fixture/blobs/uploads/")),
+            "{flipped}"
+        );
+        assert!(
+            flipped
+                .to_string()
+                .contains("is answered 400 Bad Request: {\"errors\":[{\"code\":\"DIGEST_INVALID\""),
+            "{flipped}"
+        );
+        let missing = push(oci_image! { linux/amd64 { #[missing] layer { "a" => "b" } } });
+        assert_eq!(missing.kind(), ErrorKind::NotFound);
+        registry.on(Endpoint::Uploads, Http::status(503)).unwrap();
+        let busy = push(oci_image! { linux/amd64 { "a" => "c" } });
+        assert!(busy.to_string().contains("uploads/: is answered 503 Service Unavailable: "), "{busy}");
+        let layout = oci_image! { linux/amd64 {} }.in_memory().unwrap();
+        #[cfg(not(feature = "tls"))]
+        assert_eq!(
+            layout.push("https://a.example").unwrap_err().to_string(),
+            "https://a.example: needs TLS; enable the feature `tls`, or write `http://` if the registry speaks it"
+        );
+        for url in ["https://", "ftp://a", "127.0.0.1:5000", "http://", "http://a/b", ""] {
+            assert_eq!(layout.push(url).unwrap_err().kind(), ErrorKind::Declaration, "{url}");
+        }
+        let closed = Registry::new().start().unwrap().url();
+        assert!(layout.push(&closed).unwrap_err().to_string().contains(": cannot be sent: "));
+    }
+}
+
+#[cfg(feature = "tls")]
+mod tls {
+    use std::process::Command;
+
+    use oci_fixture::{Registry, oci_image};
+    use oci_fixture_test_support::SKOPEO;
+
+    use crate::client::raw;
+
+    #[test]
+    fn a_client_trusts_the_certificate_that_it_is_given() {
+        if !SKOPEO.is_here() {
+            return;
+        }
+        let fixture = oci_image! { manifest "team/app:1" linux/amd64 { "a" => "b" } };
+        let registry = Registry::new().with(&fixture).tls().start().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("ca.crt"), registry.ca_pem().unwrap()).unwrap();
+        let (certificates, layout) = (directory.path().display(), directory.path().join("layout"));
+        let image = format!("docker://{}/team/app:1", registry.host());
+        let inspect = |options: &str| {
+            let arguments = format!("copy {options} {image} oci:{}:1", layout.display());
+            Command::new("skopeo").args(arguments.split_whitespace()).output().unwrap()
+        };
+        let trusted = inspect(&format!("--src-cert-dir {certificates}"));
+        assert!(trusted.status.success(), "{}", String::from_utf8_lossy(&trusted.stderr));
+        assert!(!inspect("").status.success());
+        assert!(registry.url().starts_with("https://127.0.0.1:"));
+        // Who speaks no TLS harms nobody.
+        raw(registry.host(), b"GET /v2/ HTTP/1.1\r\nHost: h\r\n\r\n");
+        assert!(inspect(&format!("--src-cert-dir {certificates}")).status.success());
+    }
+
+    #[test]
+    #[cfg(feature = "push")]
+    fn a_layout_is_pushed_to_a_registry_whose_certificate_is_trusted() {
+        use oci_fixture::ErrorKind;
+
+        let registry = Registry::new().tls().bearer("user", "password").start().unwrap();
+        let layout = oci_image! { manifest "team/app:1" linux/amd64 { "a" => "b" } }.in_memory().unwrap();
+        let url = registry.url().replace("https://", "https://user:password@");
+        let authority = registry.ca_pem().unwrap();
+        layout.push_trusting(&url, authority).unwrap();
+        let pushed = registry.layout().unwrap();
+        assert_eq!(
+            pushed.reference("team/app:1").unwrap().digest(),
+            layout.reference("team/app:1").unwrap().digest()
+        );
+        let unknown = layout.push(&url).unwrap_err();
+        assert_eq!(unknown.kind(), ErrorKind::Io);
+        assert!(unknown.to_string().contains(": cannot be sent: "), "{unknown}");
+        let none = layout.push_trusting(&url, "text").unwrap_err();
+        assert_eq!(none.kind(), ErrorKind::Declaration);
+        assert!(none.to_string().contains(": is trusted by no certificate: "), "{none}");
+    }
+}

@@ -1,0 +1,148 @@
+//! The text of a layout: images of many kinds, those of the gallery, and damaged ones.
+
+use std::fs;
+use std::path::Path;
+
+use oci_fixture::{
+    Blob, Content, Fixture, Gzip, Layer, Layout, Manifest, Memory, Store, TempDir, Value, oci_image,
+};
+use oci_fixture_gallery::Case;
+use oci_fixture_test_support::golden::assert_golden;
+use oci_fixture_test_support::{assert_same, stored};
+
+use crate::tool_images::images;
+
+/// The text of the layout, which declares its files.
+pub(crate) fn imported<S: Store>(layout: &Layout<S>) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("layout.oci");
+    let source = layout.source().unwrap();
+    source.write_to(&file).unwrap();
+    let parsed = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
+    assert_same(&stored(&parsed.in_memory().unwrap()), &stored(layout));
+    source.text().to_owned()
+}
+
+fn layout(fixture: &Fixture) -> Layout<Memory> {
+    fixture.in_memory().unwrap()
+}
+
+#[test]
+fn an_honest_layout_is_printed_as_it_was_declared() {
+    let fixture = oci_image! {
+        index "twoplatform:latest" {
+            linux/amd64 { "bash" => "layer1" }
+            linux/arm64 { "bash" => "layer2" }
+        }
+    };
+    let text = r#"index "twoplatform:latest" {
+    linux/amd64 { "bash" => "layer1" }
+    linux/arm64 { "bash" => "layer2" }
+}
+"#;
+    assert_eq!(imported(&layout(&fixture)), text);
+}
+
+/// The texts of layouts, each below its name.
+fn texts<S: Store>(layouts: impl Iterator<Item = (String, Layout<S>)>) -> String {
+    let texts: Vec<_> = layouts.map(|(name, layout)| format!("// {name}\n{}\n", imported(&layout))).collect();
+    texts.concat()
+}
+
+#[test]
+fn images_of_many_kinds_are_printed_as_a_person_declares_them() {
+    let layouts = images().map(|(name, fixture)| (name.to_owned(), layout(&fixture)));
+    assert_golden("imported/images.oci", &texts(layouts));
+}
+
+#[test]
+fn images_that_broke_somebody_are_printed_with_their_oddities() {
+    let wire: Vec<_> = oci_fixture_gallery::wire().map(|case| case.name).collect();
+    // The lines of the annotation of 4 MiB and of the deepest indexes are no reading.
+    let long = ["large_manifest", "deep_index", "large_config"];
+    let cases = oci_fixture_gallery::all().filter(|case| !wire.contains(&case.name));
+    let (shown, others): (Vec<&Case>, Vec<&Case>) = cases.partition(|case| !long.contains(&case.name));
+    for case in others {
+        imported(&layout(&case.fixture()));
+    }
+    let layouts = shown.into_iter().map(|case| (case.name.to_owned(), layout(&case.fixture())));
+    assert_golden("imported/gallery.oci", &texts(layouts));
+}
+
+/// The name of a damage, and what it does to the file of a blob.
+type Damage<'d> = (&'d str, &'d dyn Fn(&Path));
+
+/// The layout, of which one blob is changed.
+fn damaged(fixture: &Fixture, hit: usize, damage: &dyn Fn(&Path)) -> Layout<TempDir> {
+    let layout = fixture.tempdir().unwrap();
+    let mut paths: Vec<_> = fs::read_dir(layout.path().join("blobs/sha256"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    damage(&paths[hit]);
+    layout
+}
+
+fn changed(path: &Path, change: impl Fn(&mut Vec<u8>)) {
+    let mut bytes = fs::read(path).unwrap();
+    change(&mut bytes);
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn damaged_layouts_are_declared_as_they_are() {
+    let damages: [Damage; 5] = [
+        ("missing", &|path| fs::remove_file(path).unwrap()),
+        ("flipped", &|path| changed(path, |bytes| bytes[1] ^= 1)),
+        ("appended", &|path| changed(path, |bytes| bytes.push(b'!'))),
+        ("prepended", &|path| changed(path, |bytes| bytes.insert(0, b' '))),
+        ("truncated", &|path| changed(path, |bytes| bytes.truncate(bytes.len() / 2))),
+    ];
+    let mut golden = String::new();
+    for (name, fixture) in images() {
+        for hit in 0..layout(&fixture).blobs().unwrap().count() {
+            for (damage, apply) in damages {
+                let text = imported(&damaged(&fixture, hit, apply));
+                if name == "multi_layer" {
+                    golden.extend([format!("// blob {hit} {damage}\n{text}\n")]);
+                }
+            }
+        }
+    }
+    assert_golden("imported/damaged.oci", &golden);
+}
+
+#[test]
+fn what_no_entry_says_is_an_entry_by_hand() {
+    let fixture = oci_image! {
+        linux/amd64 {
+            layer {
+                "etc/",
+                entry { name: "gnu", magic: "ustar ", version: " \0", mode: 0o755, body: "content" }
+                entry { name: "././@LongLink", typeflag: "L", body: "a long name\0" }
+                entry { name: "short" }
+                entry { typeflag: "g", name: "pax_global_header", pax: { "comment": "x" } }
+                entry { name: "f", pax: { "atime": "1", "path": "g" } }
+                entry { name: "sum", checksum: b"0011\0" }
+                entry { name: "wide", size: b"7 ", body: "content" }
+                entry { raw: [1; 600] }
+            }
+            layer (Gzip::stored().name("layer.tar").mtime(7)) { "a" => "b", eof: 1 }
+            layer gzip { raw: "no tar" }
+        }
+    };
+    let text = imported(&layout(&fixture));
+    assert_golden("imported/by_hand.oci", &text);
+}
+
+#[test]
+fn the_shortest_honest_form_leaves_out_what_no_image_needs() {
+    let odd = Layer::new().with(("a", "b")).eof(0).encoder(Gzip::stored().members(2));
+    let image = Manifest::new().reference("app:1").with(odd).merge(Value::map([("odd", true)]));
+    let fixture = Fixture::new().with(image).with(Blob::new("a/b", Content::zeros(9)).unlisted());
+    assert_eq!(
+        layout(&fixture).logical_source().unwrap().text(),
+        "manifest \"app:1\" { layer gzip { \"a\" => \"b\" } }\n"
+    );
+}

@@ -1,0 +1,17 @@
+//! Declarations as text: printed, read, and printed again.
+
+// clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[cfg(all(feature = "decode", feature = "gzip"))]
+mod import;
+mod parse;
+mod print;
+
+#[allow(dead_code)]
+#[path = "../../examples/specialimage.rs"]
+mod specialimage;
+/// Images of many kinds.
+#[allow(dead_code)]
+#[path = "../tools/images.rs"]
+mod tool_images;

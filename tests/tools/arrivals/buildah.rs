@@ -1,0 +1,80 @@
+//! buildah: pulls one image of a layout or of an archive, and mounts it.
+
+use std::collections::BTreeSet;
+
+use oci_fixture_test_support::{BUILDAH, GNU_TAR};
+use serde_json::Value;
+
+use super::containers::{Containers, named, named_as_directory};
+use super::{Arrived, CHANGE, Declared, Kept, Row, Store, Unit, Way, assert_arrives, said};
+use crate::blobs::{diff_ids, parsed};
+use crate::trees::tree;
+
+const ROWS: [Row<Buildah>; 4] = [
+    Row {
+        what: "pull of a directory",
+        way: Way::Directory,
+        unit: Unit::Image,
+        kept: |_| Kept::Manifest,
+        take: |buildah, source| buildah.0.pull("oci", source),
+        named: named_as_directory,
+    },
+    Row {
+        what: "pull of an archive",
+        way: Way::Archive,
+        unit: Unit::Image,
+        kept: |_| Kept::Manifest,
+        take: |buildah, source| buildah.0.pull("oci-archive", source),
+        named,
+    },
+    Row {
+        what: "archive for Docker",
+        way: Way::Docker,
+        unit: Unit::Image,
+        kept: |_| Kept::Config,
+        take: |buildah, source| buildah.0.pull("docker-archive", source),
+        named,
+    },
+    Row {
+        what: "pull of an archive for Docker with layout",
+        way: Way::DockerWithLayout,
+        unit: Unit::Image,
+        kept: |_| Kept::Manifest,
+        take: |buildah, source| buildah.0.pull("oci-archive", source),
+        named,
+    },
+];
+
+#[test]
+fn each_image_arrives_in_buildah() {
+    if !BUILDAH.is_here() || !GNU_TAR.is_here() {
+        return;
+    }
+    let Some(buildah) = Containers::start(BUILDAH) else { return };
+    assert_arrives("buildah", &Buildah(buildah), &ROWS, [&CHANGE]);
+}
+
+struct Buildah(Containers);
+
+impl Store for Buildah {
+    fn clear(&self) {
+        self.0.clear();
+    }
+
+    fn names(&self) -> BTreeSet<String> {
+        self.0.names("{{.Name}}:{{.Tag}}")
+    }
+
+    fn image(&self, name: Option<&str>, declared: &Declared<'_>) -> Result<Arrived, String> {
+        let id = declared.config_digest();
+        let name = name.unwrap_or(&id);
+        let image: Value = parsed(self.0.print(&["inspect", "--type", "image", name])?.as_bytes());
+        let config = parsed(image["Config"].as_str().unwrap().as_bytes());
+        let mut blobs: BTreeSet<_> = diff_ids(&config).into_iter().map(str::to_owned).collect();
+        blobs.insert(format!("sha256:{}", image["FromImageID"].as_str().unwrap()));
+        let entry = image["FromImageDigest"].as_str().map(str::to_owned);
+        let container = self.0.print(&["from", "--pull-never", name])?;
+        let tree = tree(&self.0.mount(&["mount", &container])?, &[]);
+        Ok(Arrived { entry, blobs, config: said(&config), tree: Some(tree) })
+    }
+}

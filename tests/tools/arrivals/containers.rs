@@ -1,0 +1,92 @@
+//! What podman and buildah share: how they pull one image of a layout or of an archive, and where they store it.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use oci_fixture_test_support::{PODMAN, Tool};
+
+use super::service::Service;
+use super::{Declared, Source, lines, run};
+
+/// They share the cache of where blobs are, in `/var/lib/containers/cache`, and no option names another one. One of them runs
+/// at a time.
+static ONE: Mutex<()> = Mutex::new(());
+
+/// podman or buildah, with a store of its own for each image.
+pub(crate) struct Containers {
+    tool: Tool,
+    service: Service,
+    store: Cell<u32>,
+    _one: MutexGuard<'static, ()>,
+}
+
+impl Containers {
+    pub(crate) fn start(tool: Tool) -> Option<Self> {
+        let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Self { tool, service: Service::start("storage")?, store: Cell::new(0), _one: one })
+    }
+
+    /// The directory in which the store is, and that of its state. podman takes no path of a state of more than 50 bytes,
+    /// so that the state cannot be below the target directory.
+    fn places(&self) -> [PathBuf; 2] {
+        let store = self.store.get().to_string();
+        [self.service.data.join(&store), Path::new(&self.service.address).with_file_name(store)]
+    }
+
+    pub(crate) fn run_in(&self, directory: &Path, words: &[&str]) -> Result<Vec<u8>, String> {
+        let [place, state] = self.places();
+        let [root, other] = ["root", "other"].map(|name| place.join(name).display().to_string());
+        let state = state.display().to_string();
+        let store = ["--root", &root, "--runroot", &state, "--storage-driver", "vfs"];
+        // podman keeps what is neither images nor containers in a third directory.
+        let podman = ["--tmpdir", &other, "--cgroup-manager", "cgroupfs"];
+        let podman = [&podman, &["--events-backend", "none", "--runtime", "runc"][..]].concat();
+        let options = if self.tool.program == PODMAN.program { &*podman } else { &[] };
+        run(self.tool, directory, &[&store[..], options, words].concat())
+    }
+
+    /// The one line that a command prints.
+    pub(crate) fn print(&self, words: &[&str]) -> Result<String, String> {
+        let printed = self.run_in(&self.service.data, words)?;
+        Ok(String::from_utf8(printed).unwrap().trim_end().to_owned())
+    }
+
+    pub(super) fn pull(&self, transport: &str, source: &Source<'_>) -> Result<Vec<u8>, String> {
+        let located = source.located(transport);
+        let options = ["--os", "--arch", "--variant"];
+        let platform = &source.image.unwrap().platform;
+        let words = options.into_iter().zip(platform).flat_map(|(option, word)| [option, word]);
+        let words: Vec<_> = ["pull"].into_iter().chain(words).chain([&*located]).collect();
+        self.run_in(source.parent, &words)
+    }
+
+    pub(super) fn clear(&self) {
+        // With all stores of one test, the disk would have to hold each image many times.
+        self.places().into_iter().for_each(|place| drop(fs::remove_dir_all(place)));
+        self.store.set(self.store.get() + 1);
+    }
+
+    pub(super) fn names(&self, format: &str) -> BTreeSet<String> {
+        let list = self.print(&["images", "--format", format]).unwrap();
+        lines(list.as_bytes()).into_iter().filter(|name| name != "<none>:<none>").collect()
+    }
+
+    /// Where a command mounts something.
+    pub(super) fn mount(&self, words: &[&str]) -> Result<PathBuf, String> {
+        Ok(self.print(words)?.into())
+    }
+}
+
+/// The name of an image in an archive, of a layout or for Docker.
+pub(super) fn named(_: &Source<'_>, image: &Declared<'_>) -> Option<String> {
+    image.reference.clone()
+}
+
+/// The name of an image of a layout in a directory, whatever its tag is: that of the directory.
+#[allow(clippy::unnecessary_wraps, reason = "other images have no name")]
+pub(super) fn named_as_directory(_: &Source<'_>, _: &Declared<'_>) -> Option<String> {
+    Some("localhost/image:latest".to_owned())
+}

@@ -1,0 +1,50 @@
+//! A service that `services.sh` runs, and ends with the test.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use oci_fixture_test_support::golden::repository;
+use oci_fixture_test_support::or_skip;
+
+pub(super) struct Service {
+    /// The path of a socket, or a host and a port.
+    pub(super) address: String,
+    /// A directory that is removed at the end.
+    pub(super) data: PathBuf,
+    script: Child,
+}
+
+impl Service {
+    /// Starts a service of `services.sh`. Where it cannot run, that is said, and the test has nothing to do.
+    pub(super) fn start(name: &str) -> Option<Self> {
+        or_skip(Self::try_start(name))
+    }
+
+    fn try_start(name: &str) -> Result<Self, String> {
+        let mut command = Command::new(repository("tests/tools/services.sh"));
+        command.args([name, env!("CARGO_TARGET_TMPDIR")]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut script =
+            command.spawn().map_err(|error| format!("services.sh cannot be started: {error}"))?;
+        let mut line = String::new();
+        BufReader::new(script.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        match line.trim_end().split_once(' ') {
+            Some((address, data)) => Ok(Self { address: address.to_owned(), data: data.into(), script }),
+            None => {
+                let mut why = String::new();
+                script.stderr.take().unwrap().read_to_string(&mut why).unwrap();
+                script.wait().unwrap();
+                Err(why)
+            }
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // The script waits for the end of its stdin.
+        drop(self.script.stdin.take());
+        self.script.wait().unwrap();
+    }
+}

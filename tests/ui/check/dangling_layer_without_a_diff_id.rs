@@ -1,0 +1,13 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 {
+            dangling {
+                media_type: "application/vnd.oci.image.layer.v1.tar",
+                digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                size: 0,
+            }
+        }
+    };
+}

@@ -1,0 +1,7 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        dangling { media_type: "a/b", digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85", size: 1 }
+    };
+}

@@ -1,0 +1,7 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 { #[http(status = 503, times = 0)] layer { "a" => "b" } }
+    };
+}

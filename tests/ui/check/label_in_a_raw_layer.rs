@@ -1,8 +1,0 @@
-use oci_fixture::oci_image;
-
-fn main() {
-    let _ = oci_image! {
-        'a: index {}
-        linux/amd64 { layer { raw: 'a.digest } }
-    };
-}

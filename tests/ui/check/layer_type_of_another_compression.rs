@@ -1,0 +1,7 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/amd64 { layer "application/vnd.oci.image.layer.v1.tar+zstd" gzip { } }
+    };
+}

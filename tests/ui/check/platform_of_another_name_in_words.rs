@@ -1,0 +1,7 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        linux/aarch64 { }
+    };
+}

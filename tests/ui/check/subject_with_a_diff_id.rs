@@ -1,0 +1,14 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        manifest {
+            subject: {
+                media_type: "application/vnd.oci.image.manifest.v1+json",
+                digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                size: 0,
+                diff_id: true,
+            }
+        }
+    };
+}

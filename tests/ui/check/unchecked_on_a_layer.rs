@@ -1,7 +1,0 @@
-use oci_fixture::oci_image;
-
-fn main() {
-    let _ = oci_image! {
-        linux/amd64 { #[unchecked] layer {} }
-    };
-}

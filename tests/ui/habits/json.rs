@@ -1,0 +1,10 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        manifest "app:1" {
+            "annotations": { "a": None },
+            blob "application/json" => { "a": 1 }
+        }
+    };
+}

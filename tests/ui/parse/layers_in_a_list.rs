@@ -1,0 +1,7 @@
+use oci_fixture::oci_image;
+
+fn main() {
+    let _ = oci_image! {
+        manifest "a:1" { layers: [ layer { "x" => "y" } ] }
+    };
+}

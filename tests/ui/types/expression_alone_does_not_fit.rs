@@ -1,0 +1,7 @@
+use oci_fixture::{Layer, oci_image};
+
+fn main() {
+    let _ = oci_image! {
+        index { (Layer::new()) }
+    };
+}
