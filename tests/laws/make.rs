@@ -483,6 +483,7 @@ impl Making<'_> {
     /// The content of a blob or a config.
     fn content(&mut self) -> Content {
         match self.choices.below(8) {
+            4 => self.bytes_of_a_node(),
             5 => Content::Text(Words(vec![Word::Plain("see ".to_owned()), self.mention()])),
             6 => Content::Json(self.pairs(4)),
             7 => Content::Bytes(b"{}".to_vec()),

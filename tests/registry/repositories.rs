@@ -188,6 +188,31 @@ fn a_type_is_sent_as_the_descriptor_says_it() {
 }
 
 #[test]
+fn a_manifest_that_is_also_content_is_served_as_a_manifest() {
+    let fixture = oci_image! {
+        index { 'image: linux/amd64 { "a" => "b" } }
+        blob "text/plain" => 'image.bytes,
+        manifest "app:2" {
+            artifact_type: "a/b",
+            blob "application/octet-stream" => 'image.bytes,
+        }
+        tag "app:1" => 'image,
+    };
+    let registry = fixture.serve().unwrap();
+    let digest = digest(&fixture, "image");
+    for name in ["1", digest.as_str()] {
+        let answer = get(&registry, &format!("/v2/library/app/manifests/{name}"));
+        let media_type = answer.must("Content-Type");
+        assert_eq!(
+            (answer.status, media_type),
+            (200, "application/vnd.oci.image.manifest.v1+json"),
+            "{name}"
+        );
+    }
+    assert_eq!(status(&registry, "library/app", "blobs", &digest), 200);
+}
+
+#[test]
 fn an_unchecked_reference_is_served_and_listed() {
     let fixture = oci_image! { #[unchecked] manifest "../UPPER:1" linux/amd64 { "a" => "b" } };
     let registry = fixture.serve().unwrap();

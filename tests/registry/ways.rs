@@ -41,6 +41,30 @@ mod push {
     }
 
     #[test]
+    fn a_manifest_that_is_also_content_is_pushed_as_both() {
+        let fixture = oci_image! {
+            index "app:1" {
+                'image: linux/amd64 { "a" => "b" }
+                manifest {
+                    artifact_type: "a/b",
+                    blob "application/octet-stream" => 'image.bytes,
+                }
+            }
+        };
+        let (layout, registry) = (fixture.in_memory().unwrap(), Registry::new().start().unwrap());
+        layout.push(&registry.url()).unwrap();
+        let digest = layout.label("image").unwrap().digest().clone();
+        for endpoint in ["manifests", "blobs"] {
+            let answer = get(&registry, &format!("/v2/library/app/{endpoint}/{digest}"));
+            assert_eq!(answer.status, 200, "{endpoint}");
+        }
+        assert_eq!(
+            registry.layout().unwrap().reference("app:1").unwrap().digest(),
+            layout.reference("app:1").unwrap().digest()
+        );
+    }
+
+    #[test]
     fn what_a_registry_refuses_is_said_with_its_answer() {
         let registry = Registry::new().start().unwrap();
         let url = registry.url();

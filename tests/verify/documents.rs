@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use oci_fixture::{Blob, Config, Descriptor, Fixture, Index, Label, Layer, Level, Manifest, Value, verify};
+use oci_fixture::{
+    Config, Descriptor, Fixture, Index, Label, Layer, Level, Manifest, Value, oci_image, verify,
+};
 
 use crate::{found_in, lines};
 
@@ -207,7 +209,7 @@ fn a_document_is_of_the_media_type_of_its_descriptor() {
     };
     assert_eq!(of_manifest(image().merge(merged("mediaType", Value::new(INDEX)))), [says(INDEX, MANIFEST)]);
     assert_eq!(of_manifest(image().merge(merged("mediaType", Value::new("a/b")))), [says("a/b", MANIFEST)]);
-    for media_type in [INDEX, "application/vnd.oci.image.config.v1+json", "text/plain"] {
+    for media_type in [INDEX, "application/vnd.oci.image.config.v1+json"] {
         let image = image().descriptor(Descriptor::new().media_type(media_type));
         assert_eq!(of_manifest(image), [says(MANIFEST, media_type)]);
     }
@@ -227,14 +229,74 @@ fn a_document_is_of_the_media_type_of_its_descriptor() {
         .map(again)
         .into_iter()
         .fold(Fixture::new().with(&image), Fixture::with);
-    let expected = [(1, "a/b"), (2, "a/c"), (5, INDEX)];
-    let expected = expected
-        .map(|(entry, expected)| format!("index.json > manifests[{entry}]: {}", says(MANIFEST, expected)));
+    let expected =
+        [(1, content_says(MANIFEST, "a/b")), (2, content_says(MANIFEST, "a/c")), (5, says(MANIFEST, INDEX))];
+    let expected = expected.map(|(entry, finding)| format!("index.json > manifests[{entry}]: {finding}"));
     assert_eq!(found_in(&fixture), expected);
-    // In a layer it is content.
-    let kept =
-        Blob::new("application/octet-stream", r#"{"mediaType": "application/vnd.oci.image.index.v1+json"}"#);
-    assert_eq!(of_manifest(Manifest::new().with(kept)), [""; 0]);
+}
+
+/// The note on a descriptor that takes a document for content.
+fn content_says(document: &str, descriptor: &str) -> String {
+    format!("the descriptor says the media type `{descriptor}`, but the content says that it is `{document}`")
+}
+
+#[test]
+fn the_bytes_of_a_document_under_another_media_type_are_a_note_wherever_they_stand() {
+    let fixture = oci_image! {
+        'image: manifest "app:1" { 'base: layer { "a" => "b" } }
+        'list: index "app:2" { 'image }
+        // One blob under two media types, and the bytes of nodes that are neither indexes nor manifests.
+        blob "application/octet-stream" => 'image.bytes,
+        blob "text/plain" => 'image.bytes,
+        blob "text/plain" => 'list.bytes,
+        blob "text/plain" => 'base.bytes,
+        index {
+            blob "application/octet-stream" => 'list.bytes,
+            blob "application/octet-stream" => 'image.bytes,
+            manifest {
+                artifact_type: "a/b",
+                config "application/json" => 'image.bytes,
+                blob "application/octet-stream" => 'list.bytes,
+                blob "application/vnd.test+json" => 'list.bytes,
+                blob "application/x-tar" => 'base.bytes,
+                blob "application/json" => json { "mediaType": "application/vnd.oci.image.index.v1+json" },
+                blob "application/json" => json { "mediaType": "application/json" },
+                blob "application/json" => json { "layers": [] },
+            }
+        }
+    };
+    let findings = fixture.in_memory().unwrap().verify();
+    let (octets, text) = ("application/octet-stream", "text/plain");
+    let expected = [
+        ("index.json > manifests[2]", content_says(MANIFEST, octets)),
+        ("index.json > manifests[3]", content_says(MANIFEST, text)),
+        ("index.json > manifests[4]", content_says(INDEX, text)),
+        ("index.json > manifests[6] > manifests[0]", content_says(INDEX, octets)),
+        ("index.json > manifests[6] > manifests[2] > config", content_says(MANIFEST, "application/json")),
+        (
+            "index.json > manifests[6] > manifests[2] > layers[1]",
+            content_says(INDEX, "application/vnd.test+json"),
+        ),
+        ("index.json > manifests[6] > manifests[2] > layers[3]", content_says(INDEX, "application/json")),
+    ];
+    assert_eq!(found_in(&fixture), expected.map(|(place, finding)| format!("{place}: {finding}")));
+    assert!(findings.iter().all(|finding| finding.level() == Level::Note));
+    fixture.in_memory().unwrap().assert_verified();
+}
+
+#[test]
+fn a_config_whose_content_says_that_it_is_a_manifest_is_no_config() {
+    let says = "the document says the media type `application/vnd.oci.image.manifest.v1+json`, but \
+                `application/vnd.oci.image.config.v1+json` is expected";
+    let fixture = oci_image! {
+        'image: manifest "app:1" { layer { "a" => "b" } }
+        manifest "app:2" {
+            #[unchecked] config "application/vnd.oci.image.config.v1+json" => 'image.bytes,
+        }
+    };
+    let findings = fixture.in_memory().unwrap().verify();
+    assert_eq!(found_in(&fixture), [format!("index.json > manifests[1] > config: {says}")]);
+    assert_eq!(findings[0].level(), Level::Must);
 }
 
 #[test]

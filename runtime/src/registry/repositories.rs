@@ -191,7 +191,8 @@ impl Repositories {
 
 impl Repository {
     /// Adds a node to the manifests, to the blobs, or to both. A listed node and a document are manifests. A node that is no
-    /// document, and a config or a layer, are blobs.
+    /// document, and a config or a layer, are blobs. A manifest that a descriptor also lists as content, such as
+    /// `application/octet-stream`, is served as the document that it is.
     fn hold(&mut self, place: Place, bytes: &SpooledBytes) {
         let Place { digest, media_type, is_listed } = place;
         let is_document = is_document(media_type.as_deref());
@@ -200,7 +201,11 @@ impl Repository {
             self.blobs.entry(digest.clone()).or_insert_with(blob);
         }
         if is_listed || is_document {
-            self.manifests.entry(digest).or_insert_with(|| HeldManifest::new(bytes.clone(), media_type));
+            let is_better =
+                |held: &HeldManifest| is_document && !self::is_document(held.media_type.as_deref());
+            if self.manifests.get(&digest).is_none_or(is_better) {
+                self.manifests.insert(digest, HeldManifest::new(bytes.clone(), media_type));
+            }
         }
     }
 }

@@ -527,6 +527,9 @@ findings! {
             => "the `rootfs.type` is {found}, but `layers` is expected" (found = Quoted(found)),
 
         /// The media type in a document is not that of its descriptor or, for index.json, not that of an image index.
+        ///
+        /// It is a note if the media type of the descriptor is that of no document, such as `application/octet-stream`: the
+        /// descriptor takes the document for content.
         MediaTypeMismatch {
             /// The value of the descriptor.
             descriptor: String,
@@ -534,9 +537,12 @@ findings! {
             document: String,
         }
             Must INDEX "\"When used, this field MUST contain the media type `application/vnd.oci.image.index.v1+json`\"" if Role::of(descriptor) == Some(Role::Index),
-            Must MANIFEST "the same sentence, of a manifest",
+            Must MANIFEST "the same sentence, of a manifest" if Role::of(descriptor).is_some(),
+            Note DESCRIPTOR "\"This REQUIRED property contains the media type of the referenced content.\" No sentence forbids two descriptors that say two media types of one blob, and only one of these can be the type that the document says",
             => "the document says the media type {document}, but {descriptor} is expected"
-                (document = Quoted(document), descriptor = Quoted(descriptor)),
+                (document = Quoted(document), descriptor = Quoted(descriptor)) if Role::of(descriptor).is_some(),
+            => "the descriptor says the media type {descriptor}, but the content says that it is {document}"
+                (descriptor = Quoted(descriptor), document = Quoted(document)),
 
         /// An index or a manifest that is a blob has no media type.
         MediaTypeMissing {

@@ -88,12 +88,14 @@ impl<S: Store> Layout<S> {
             nodes.reverse();
             let mut pushed = HashSet::new();
             for node in nodes {
-                if !pushed.insert(node.digest().clone()) {
+                let is_root = node.digest() == root.digest();
+                // One digest may be listed as a manifest and as content, which a registry holds at two places.
+                let is_manifest = is_root || node.is_document();
+                if !pushed.insert((node.digest().clone(), is_manifest)) {
                     continue;
                 }
-                let is_root = node.digest() == root.digest();
                 let tag = reference.as_ref().and_then(Reference::tag).filter(|_| is_root);
-                if is_root || node.is_document() {
+                if is_manifest {
                     let name = tag.unwrap_or(node.digest().as_str());
                     client.push_manifest(repository, name, node.media_type(), &node.bytes()?)?;
                 } else {

@@ -17,7 +17,7 @@ pub(crate) use self::stored::stored;
 use crate::check::media_type;
 use crate::faults::{Edit, Fault, FileFault};
 use crate::json::Json;
-use crate::model::{Id, Kind, Model};
+use crate::model::{Content, Id, Kind, Model};
 use crate::sealed::Sealed;
 
 /// A place, and what is found there.
@@ -184,8 +184,7 @@ impl Expecting<'_> {
             Some(Role::Links) => self.links(place, id, descriptor),
             Some(Role::Config) => self.config(place, id, descriptor),
             Some(Role::Layer) => self.layer(place, id, descriptor, diff_id),
-            None if field == "manifests" => self.other(place, id, descriptor),
-            None => {}
+            None => self.other(place, id, descriptor),
         }
     }
 
@@ -215,9 +214,12 @@ impl Expecting<'_> {
         false
     }
 
-    /// The media type that an index or a manifest says itself, where that can be read.
+    /// The media type that an index or a manifest says itself, where that can be read; also of a blob with its bytes.
     fn said(&self, id: Id) -> Option<String> {
         let node = &self.model.nodes[id];
+        if let Kind::Blob(_, Content::Node(id)) | Kind::Other(_, Content::Node(id)) = node.kind {
+            return self.said(id).filter(|_| !self.edit(id).is_some_and(Edit::is_unread));
+        }
         let is_document = matches!(node.kind, Kind::Index(_) | Kind::Manifest(_));
         let said = is_document.then(|| media_type(node));
         says(self.edit(id), said)
@@ -268,7 +270,7 @@ impl Expecting<'_> {
         }
     }
 
-    /// What an index lists of a media type that is not looked into: whether it says itself that it is a document.
+    /// A blob of a media type that is not looked into. Its content may say itself that it is a document.
     fn other(&mut self, place: &str, id: Id, descriptor: &Descriptor) {
         let said = self.said(id).filter(|said| Role::of(said) == Some(Role::Links));
         self.check_descriptor(place, descriptor, said.as_deref());

@@ -87,8 +87,7 @@ impl<S: Store> Verifier<'_, S> {
                 let diff_id = image.and_then(|image| image.diff_id(index));
                 self.layer(&place, &claim, (&digest, size), diff_id, below);
             }
-            None if field == "manifests" => self.other(&place, &claim, &digest),
-            None => {}
+            None => self.other(&place, &claim, &digest, size),
         }
         None
     }

@@ -69,12 +69,15 @@ impl<S: Store> Verifier<'_, S> {
         self.report(place, problems);
     }
 
-    /// A blob of which no descriptor claims that it has descriptors.
-    pub(super) fn other(&mut self, place: &str, claim: &Claim<'_>, digest: &Digest) {
+    /// A blob of another media type than those of the specification. Its content may nevertheless say that it is an index
+    /// or a manifest, wherever the descriptor stands.
+    pub(super) fn other(&mut self, place: &str, claim: &Claim<'_>, digest: &Digest, size: u64) {
         if self.blobs.reading(digest, None).is_none() {
-            // What is none does not count as a document.
+            // A blob that is too large for a document is none, and exceeds no limit.
             let bytes = match self.store.look(Name::Blob(digest)) {
-                Ok(Found::File { reader, .. }) => facts::document(reader, self.limits).ok(),
+                Ok(Found::File { reader, .. }) if size <= self.limits.document => {
+                    facts::document(reader, self.limits).ok()
+                }
                 _ => None,
             };
             let says = bytes.and_then(|bytes| text::sniff(&bytes, self.limits));
