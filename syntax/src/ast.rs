@@ -10,7 +10,7 @@ use oci_fixture_grammar::path;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, LitStr, Pat, UnOp};
+use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, LitStr, Pat, Token, UnOp};
 
 /// The items between a pair of braces, or at the top level.
 pub type Items = Vec<Item>;
@@ -47,7 +47,7 @@ pub enum Item {
     /// Items that are declared under a condition.
     If(If),
     /// `..EXPR`
-    Splice(Expr),
+    Splice(Splice),
     /// `(EXPR)` alone: a value of a builder, or the text of a directory's path.
     Alone(Expr),
 }
@@ -365,8 +365,18 @@ pub enum Platform {
     Missing,
 }
 
+/// `..EXPR`
+pub struct Splice {
+    /// The `..`.
+    pub dots: Token![..],
+    /// The parts, which can be iterated over.
+    pub parts: Expr,
+}
+
 /// `for PATTERN in HEAD { ... }`
 pub struct For {
+    /// The `for`.
+    pub keyword: Token![for],
     /// The pattern to which each value is bound.
     pub pattern: Pat,
     /// The values.
@@ -377,6 +387,8 @@ pub struct For {
 
 /// `if HEAD { ... } else { ... }`
 pub struct If {
+    /// The `if`.
+    pub keyword: Token![if],
     /// The condition.
     pub head: Expr,
     /// The items that are declared if the condition holds.
@@ -395,7 +407,7 @@ impl Item {
             Self::Entry(Entry { kind: EntryKind::File(content), .. })
             | Self::File(ExtraFile { body: FileBody::Content(content), .. }) => content.ends_with_block(),
             Self::Field(field) => field.value.ends_with_block(),
-            Self::Splice(expression) => is_block(expression),
+            Self::Splice(splice) => is_block(&splice.parts),
             Self::Alone(_) | Self::Entry(_) | Self::File(_) | Self::From(_) => false,
         }
     }

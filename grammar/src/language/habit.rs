@@ -85,6 +85,11 @@ const fn attribute(words: &'static [&'static str], cure: Cure) -> Habit {
     Habit { words, place: HabitPlace::Attribute, within: &[], cure }
 }
 
+/// An attribute of a node that stands for a fault.
+const fn fault(words: &'static [&'static str], cure: Cure) -> Habit {
+    Habit { words, place: HabitPlace::Attribute, within: &[Index, Manifest, Config, Layer, Blob], cure }
+}
+
 const fn os(words: &'static [&'static str], cure: &'static str) -> Habit {
     Habit { words, place: HabitPlace::Os, within: &[], cure: Cure::Word(cure) }
 }
@@ -326,6 +331,45 @@ pub const HABITS: &[Habit] = &[
         Cure::Say("write a field: `annotations: { \"key\": \"value\" }`"),
     ),
     attribute(&["sha256"], Cure::Say("every digest is one of sha256 without it, so remove it")),
+    // Faults.
+    fault(
+        &[
+            "corrupt",
+            "corrupted",
+            "broken",
+            "invalid",
+            "tamper",
+            "tampered",
+            "damage",
+            "damaged",
+            "bad",
+            "wrong",
+            "baddigest",
+            "wrongdigest",
+            "digestmismatch",
+            "mismatch",
+            "bitflip",
+        ],
+        Cure::Say("write `#[flip = 0]` for a bit that is wrong, or `#[replace = \"...\"]` for other bytes"),
+    ),
+    fault(&["delete", "remove", "removed", "absent", "notfound", "lost"], Cure::Say("write `#[missing]`")),
+    fault(
+        &["cut", "cutoff", "shorten", "shortened", "short", "partial", "incomplete"],
+        Cure::Say("write `#[truncate = 100]` for the first 100 bytes"),
+    ),
+    fault(&["hidden", "unreferenced", "orphan", "orphaned", "loose"], Cure::Say("write `#[unlisted]`")),
+    fault(&["status", "error", "fail", "unavailable"], Cure::Say("write `#[http(status = 503)]`")),
+    fault(
+        &["digest", "hash", "checksum"],
+        Cure::Say("write it in a field: `descriptor: { digest: \"sha256:...\" }`"),
+    ),
+    fault(&["size", "length"], Cure::Say("write it in a field: `descriptor: { size: 1 }`")),
+    Habit {
+        words: &["corrupt", "corrupted", "broken", "invalid", "tampered", "damaged", "bad"],
+        place: HabitPlace::Attribute,
+        within: &[Entry],
+        cure: Cure::Say("a fault of bytes belongs to a node, so write it before the `layer`: `#[flip = 0]`"),
+    },
     attribute(
         &["allow", "expect", "warn", "deny", "derive", "test", "inline", "rustfmt"],
         Cure::Say("it is Rust's, so remove it"),

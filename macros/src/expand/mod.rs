@@ -26,7 +26,7 @@ use syn::spanned::Spanned;
 
 use oci_fixture_syntax::ast::{
     Again, Attribute, AttributeValue, Base, Block, Content, Encoder, ExtraFile, FileBody, For, Header, If,
-    Item, Items, Node, Platform, Tag, Text, name,
+    Item, Items, Node, Platform, Splice, Tag, Text, name,
 };
 
 /// Expands a declaration to an expression of the type `Fixture`. `krate` is the name of the crate that users add; `None`
@@ -74,7 +74,7 @@ impl Expander<'_> {
                 push(&self.builder(BlockKind::Entry, items), within.holds_entries())
             }
             Item::Field(field) => self.field(field),
-            Item::Splice(parts) => {
+            Item::Splice(Splice { dots: _, parts }) => {
                 // If a part does not fit, rustc points at the parts.
                 let place = Span::mixed_site().located_at(parts.span());
                 quote_spanned!(place=> node.splice(#parts);)
@@ -84,12 +84,12 @@ impl Expander<'_> {
                 quote_spanned!(place=> node.put(#value);)
             }
             Item::For(flow) => {
-                let For { pattern, head, items } = flow;
+                let For { keyword: _, pattern, head, items } = flow;
                 let body = self.body(items, within);
                 ours!(for #pattern in #head { #body })
             }
             Item::If(flow) => {
-                let If { head, then, otherwise } = flow;
+                let If { keyword: _, head, then, otherwise } = flow;
                 let then = self.body(then, within);
                 let otherwise = otherwise.as_ref().map(|items| {
                     let otherwise = self.body(items, within);

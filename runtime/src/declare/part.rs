@@ -163,7 +163,8 @@ macro_rules! pushes_entries {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand alone in `{P}`",
-    label = "this is not a part of `{P}`"
+    label = "this is not a part of `{P}`",
+    note = "a value in parentheses is one part; for a list of parts, write `..VALUE`"
 )]
 pub trait Alone<P> {
     /// Adds the value to its parent, behind the parts that the parent already holds.

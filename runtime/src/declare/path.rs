@@ -23,7 +23,7 @@ use crate::declare::text::{Text, ToText};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no path",
     label = "this is neither text nor bytes",
-    note = "a path is a `&str`, `String`, `Cow<str>`, `char`, a whole number, `&[u8]`, `Vec<u8>`, or a reference to one; write `.to_string()` for another value"
+    note = "a path is text such as a `&str`, or bytes such as a `Vec<u8>`; write `.to_string()` for another value"
 )]
 pub trait ToPath {
     /// The path as text.

@@ -195,7 +195,7 @@ impl Value {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a JSON value",
     label = "this is not a JSON value",
-    note = "a JSON value is text, a number, a `bool`, a `Value`, or a `Vec`, slice, map, `Option` of such values, or a reference to one"
+    note = "a JSON value is text, a number, a `bool`, a `Value`, or a list or map of such values"
 )]
 pub trait ToValue {
     /// The value, which is a copy of a borrowed one.

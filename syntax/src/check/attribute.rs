@@ -181,7 +181,7 @@ pub(super) fn belongs(known: KnownAttribute) -> String {
 }
 
 pub(super) fn unknown(name: &str, on_node: bool) -> String {
-    let place = BlockKind::Layer;
+    let place = if on_node { BlockKind::Layer } else { BlockKind::Entry };
     if let Some(Cure::Say(cure)) = Habit::of(name, HabitPlace::Attribute, place).map(|habit| habit.cure) {
         return format!("there is no attribute `{name}`; {cure}");
     }

@@ -21,7 +21,7 @@ use quote::ToTokens;
 
 use self::label::Labels;
 use self::seen::{Key, Seen};
-use crate::ast::{Declaration, Item, Items};
+use crate::ast::{Declaration, Item, Items, Splice};
 use crate::errors::Errors;
 
 /// Checks a whole declaration.
@@ -81,7 +81,7 @@ impl Checker<'_> {
                 Item::Entry(entry) => self.entry(entry, place, seen),
                 Item::Header(header) => self.header(header, place.within, seen),
                 Item::Field(field) => self.field(field, place, seen),
-                Item::Splice(parts) | Item::Alone(parts) => {
+                Item::Splice(Splice { dots: _, parts }) | Item::Alone(parts) => {
                     let within = place.within;
                     if within.nodes().is_empty() && !within.holds_entries() {
                         let message =

@@ -266,6 +266,9 @@ impl Parser<'_> {
                 if input.peek(token::Brace) { ("map", "{ ... }") } else { ("list", "[ ... ]") };
             self.errors.add(at_next(input, format!("a {what} alone is no content; write `json {cure}`")));
             self.json(input).map(Content::Json)
+        } else if let Some(cure) = map_of_words(input) {
+            // Its keys are a part of the same mistake.
+            Err(at_next(input, format!("a map alone is no content; write {cure}")))
         } else if let Some((label, property)) = whole_property(input, "bytes") {
             Ok(Content::Bytes(label, property))
         } else if mentions_label(input) {
@@ -328,6 +331,19 @@ pub(super) fn is_json(token: &TokenTree) -> bool {
         Delimiter::Bracket => tokens.any(|token| is_json(&token)),
         Delimiter::Parenthesis | Delimiter::None => false,
     }
+}
+
+/// The cure for a map whose first key is a word, or that is empty. No block of Rust has these forms where a content stands.
+fn map_of_words(input: ParseStream) -> Option<String> {
+    let (inside, _, rest) = input.cursor().group(Delimiter::Brace)?;
+    if inside.eof() {
+        let ends = rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',');
+        return ends.then(|| "`json {}`, or `\"\"` for no bytes".to_owned());
+    }
+    let (key, behind) = inside.ident()?;
+    let (colon, behind) = behind.punct()?;
+    let is_path = behind.punct().is_some_and(|(next, _)| next.as_char() == ':');
+    (colon.as_char() == ':' && !is_path).then(|| format!("`json {{ \"{key}\": ... }}`, with strings as keys"))
 }
 
 /// Whether `json VALUE` stands next. In front of a token that continues an expression, `json` is a variable of the

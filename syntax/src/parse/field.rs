@@ -6,13 +6,18 @@ use oci_fixture_grammar::language::{
 };
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitByteStr, LitStr, Token, UnOp, braced, bracketed, token};
+use syn::{
+    Expr, ExprLit, Ident, Lifetime, Lit, LitByteStr, LitFloat, LitInt, LitStr, Token, UnOp, braced,
+    bracketed, token,
+};
 
 use super::Parser;
 use super::text::{label, mentions_label, not_a_label, terms, text, whole_property};
 use super::tokens::{at_next, found, skip_item};
 use crate::ast::{Attribute, Block, Content, Element, Field, Json, Text, Value};
+use crate::errors::Errors;
 
 impl Parser<'_> {
     /// A field, after its name.
@@ -189,6 +194,12 @@ impl Parser<'_> {
             braced!(content in input);
             return Ok(Json::Map(span, self.separated(&content, Self::pair)));
         }
+        if let Some(number) = number_of_another_form(input, self.errors) {
+            return Ok(Json::Number(number));
+        }
+        if let Some(error) = parts_of_another(input, "list") {
+            return Err(error);
+        }
         if let Some((label, property)) = whole_property(input, "descriptor") {
             return Ok(Json::Descriptor(label, property));
         }
@@ -211,6 +222,9 @@ impl Parser<'_> {
     }
 
     fn pair(&mut self, input: ParseStream) -> syn::Result<(Text, Json)> {
+        if let Some(error) = parts_of_another(input, "map") {
+            return Err(error);
+        }
         let key = text(input, self.errors)?.ok_or_else(|| no_key(input))?;
         colon(input)?;
         Ok((key, self.json(input)?))
@@ -327,8 +341,50 @@ fn value_of_habit(input: ParseStream) -> Option<&'static str> {
     }
 }
 
+/// A number as other languages write it, after it is reported: `+1` or `.5`.
+fn number_of_another_form(input: ParseStream, errors: &mut Errors) -> Option<TokenStream> {
+    let plus = input.peek(Token![+]) && (input.peek2(LitInt) || input.peek2(LitFloat));
+    let point = input.peek(Token![.]) && input.peek2(LitInt);
+    if !plus && !point {
+        return None;
+    }
+    let error_at = at_next(input, "").span();
+    let _ = input.parse::<TokenTree>();
+    let number = input.parse::<Lit>().ok()?.into_token_stream();
+    let (what, written) =
+        if plus { ("sign `+`", number.to_string()) } else { ("point at its begin", format!("0.{number}")) };
+    errors.at_span(error_at, format!("a number of JSON has no {what}; write `{written}`"));
+    Some(number)
+}
+
+/// The error of what stands in a map or a list to put the parts of another one in: `...other`, `..other`, `**other`.
+fn parts_of_another(input: ParseStream, what: &str) -> Option<syn::Error> {
+    let is_spread = input.peek(Token![..]) || input.peek(Token![*]) && input.peek2(Token![*]);
+    if !is_spread {
+        return None;
+    }
+    let ahead = input.fork();
+    while ahead.peek(Token![.]) || ahead.peek(Token![*]) {
+        let _ = ahead.parse::<TokenTree>();
+    }
+    let mut rest = ahead.cursor().token_stream().into_iter().peekable();
+    let mut other = TokenStream::new();
+    while let Some(token) = rest.next_if(|token| token.to_string() != ",") {
+        other.extend([token]);
+    }
+    let each = if what == "map" { "write each member as `\"KEY\": VALUE`" } else { "write each value" };
+    let whole = match syn::parse2::<Ident>(other) {
+        Ok(other) => format!(", or `{other}` for the whole {what}"),
+        Err(_) => String::new(),
+    };
+    Some(at_next(input, format!("a {what} of JSON takes in no other {what}; {each}{whole}")))
+}
+
 /// The error of a key that is not a string.
 fn no_key(input: ParseStream) -> syn::Error {
+    if let Ok(word) = input.fork().call(Ident::parse_any) {
+        return at_next(input, format!("a key is a string; write `\"{word}\"`"));
+    }
     at_next(input, format!("a key is a string; write one instead of {}", found(input)))
 }
 

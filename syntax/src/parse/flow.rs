@@ -7,12 +7,12 @@ use syn::{Expr, Lifetime, Pat, Token, token};
 use super::Parser;
 use super::text::not_a_label;
 use super::tokens::{at_next, found};
-use crate::ast::{For, If, Item};
+use crate::ast::{For, If, Item, Splice};
 
 impl Parser<'_> {
     pub(super) fn for_flow(&mut self, input: ParseStream, within: BlockKind) -> syn::Result<For> {
         const FORM: &str = "write `for PATTERN in VALUES { ... }`";
-        input.parse::<Token![for]>()?;
+        let keyword = input.parse::<Token![for]>()?;
         let start = at_next(input, format!("`for` needs a pattern before {}; {FORM}", found(input)));
         let pattern = Pat::parse_multi_with_leading_vert(input).map_err(|_| start)?;
         if !input.peek(Token![in]) {
@@ -21,11 +21,11 @@ impl Parser<'_> {
         input.parse::<Token![in]>()?;
         let head = head(input, &format!("`for` needs values before {}; {FORM}", found(input)))?;
         let items = self.block(input, within, "the `for`")?;
-        Ok(For { pattern, head, items })
+        Ok(For { keyword, pattern, head, items })
     }
 
     pub(super) fn if_flow(&mut self, input: ParseStream, within: BlockKind) -> syn::Result<If> {
-        input.parse::<Token![if]>()?;
+        let keyword = input.parse::<Token![if]>()?;
         let missing =
             format!("`if` needs a condition before {}; write `if CONDITION {{ ... }}`", found(input));
         let head = head(input, &missing)?;
@@ -39,11 +39,11 @@ impl Parser<'_> {
                 self.block(input, within, "the `else`")?
             });
         }
-        Ok(If { head, then, otherwise })
+        Ok(If { keyword, head, then, otherwise })
     }
 
     pub(super) fn splice(&mut self, input: ParseStream) -> syn::Result<Item> {
-        input.parse::<Token![..]>()?;
+        let dots = input.parse::<Token![..]>()?;
         if !Expr::peek(input) {
             let message = format!("`..` needs parts before {}; write `..PARTS`", found(input));
             return Err(at_next(input, message));
@@ -53,7 +53,7 @@ impl Parser<'_> {
                 format!("a label stands for its node by itself; write {} without `..`", found(input));
             return Err(at_next(input, message));
         }
-        self.expression(input).map(Item::Splice)
+        self.expression(input).map(|parts| Item::Splice(Splice { dots, parts }))
     }
 }
 

@@ -162,8 +162,15 @@ impl Parser<'_> {
             return Some(self.named(input, within, std::mem::take(before), Text::Expr(parsed)));
         }
         let message = match within {
+            BlockKind::Fixture | BlockKind::Index | BlockKind::Manifest | BlockKind::Layer
+                if shown.starts_with("vec!") || shown.ends_with("iter()") =>
+            {
+                format!("a list of parts is put in by `..`; write `..{shown}`")
+            }
             BlockKind::Fixture | BlockKind::Index | BlockKind::Manifest | BlockKind::Layer => {
-                format!("an expression is no item; write `..[{shown}]` for the part that it makes")
+                format!(
+                    "an expression stands in parentheses; write `({shown})`, or `..{shown}` for several parts"
+                )
             }
             _ => format!("an expression is no field; write `NAME: {shown}`"),
         };
@@ -209,7 +216,13 @@ impl Parser<'_> {
                 let _ = input.parse::<TokenTree>();
                 return (!input.is_empty()).then(|| self.item(input, within));
             }
-            let message = "items are no list; write them without `[` and `]`";
+            let is_tuples = inside.group(Delimiter::Parenthesis).is_some();
+            let message = match written(inside.token_stream()) {
+                parts if is_tuples && within.holds_entries() => {
+                    format!("a list of entries is put in by `..`; write `..[{parts}]`")
+                }
+                _ => "items are no list; write them without `[` and `]`".to_owned(),
+            };
             return Some(Err(at_next(input, message)));
         }
         if (input.peek(Token![&]) || input.peek(Token![*])) && input.peek2(Ident) {

@@ -8,6 +8,7 @@ mod entry;
 mod field;
 mod flow;
 mod habit;
+mod head;
 mod http;
 mod node;
 mod text;
@@ -23,12 +24,15 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Ident, Lifetime, Lit, LitByteStr, Token, braced, token};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, Token, braced, token};
 
 pub(crate) use self::habit::format_cure;
 use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
-use self::tokens::{at_next, declared_labels, found, is_block_behind_arrow, skip_angle_brackets, skip_item};
-use crate::ast::{Attribute, Declaration, EntryName, Item, Items, Text};
+use self::tokens::{
+    at_next, declared_labels, found, is_block_behind_arrow, skip_angle_brackets, skip_item, written,
+};
+use crate::ast::{Attribute, Declaration, EntryName, Item, Items, Splice, Text};
 use crate::errors::Errors;
 
 /// Parses a whole declaration, which stands at `place`.
@@ -169,8 +173,9 @@ impl Parser<'_> {
         }
         if input.peek(Token![...]) {
             self.errors.add(at_next(input, "parts are put in by two dots; write `..` instead of `...`"));
-            input.parse::<Token![...]>()?;
-            return self.expression(input).map(Item::Splice);
+            let [first, second, _] = input.parse::<Token![...]>()?.spans;
+            let dots = Token![..]([first, second]);
+            return self.expression(input).map(|parts| Item::Splice(Splice { dots, parts }));
         }
         if input.peek(Token![..]) {
             self.bare(&before, "`..`", "write it where the parts are made");
@@ -179,6 +184,9 @@ impl Parser<'_> {
         if input.peek(LitByteStr) && !is_passed_on(input) {
             let path = EntryName::Bytes(input.parse()?);
             return self.entry_of(input, before, path).map(Item::Entry);
+        }
+        if let Some(error) = item_of_tuple(input, within) {
+            return Err(error);
         }
         if let Some(name) = text_or_terms(input, self.errors)? {
             if let Text::Literal(literal) = &name
@@ -192,6 +200,11 @@ impl Parser<'_> {
             let begins_nothing =
                 at_next(input, format!("{} begins nothing; {}", found(input), holds(within, "")));
             return self.item_of_template(input, within, before).unwrap_or(Err(begins_nothing));
+        }
+        if input.peek2(Token![::])
+            && let Some(item) = self.node_of_call(input, &mut before)
+        {
+            return item;
         }
         if let Some(item) = self.bare_expression(input, within, &mut before) {
             return item;
@@ -305,6 +318,22 @@ impl Parser<'_> {
         self.recovered = false;
         Ok(items)
     }
+}
+
+/// The error of a tuple where an item stands, as in a list of entries of Rust.
+fn item_of_tuple(input: ParseStream, within: BlockKind) -> Option<syn::Error> {
+    let (inside, ..) = input.cursor().group(Delimiter::Parenthesis)?;
+    let values = |inside: ParseStream| Punctuated::<Expr, Token![,]>::parse_terminated(inside);
+    let mut values = values.parse2(inside.token_stream()).ok().filter(|values| values.len() > 1)?.into_iter();
+    if !within.holds_entries() {
+        return Some(at_next(input, format!("a tuple is no item; {}", holds(within, ""))));
+    }
+    let name = |value: Expr| match value {
+        Expr::Lit(_) => written(value.into_token_stream()),
+        value => format!("({})", written(value.into_token_stream())),
+    };
+    let (path, content) = (name(values.next()?), written(values.next()?.into_token_stream()));
+    Some(at_next(input, format!("a tuple is no entry; write `{path} => {content}`")))
 }
 
 /// The cure for an attribute before a `for` or an `if`.

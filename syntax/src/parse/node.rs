@@ -8,6 +8,7 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Ident, Lifetime, LitInt, LitStr, Token, token};
 
+use super::head::is_content_behind_comma;
 use super::text::{EXPRESSION, is_passed_on, label, text, text_or_terms};
 use super::tokens::{at_next, begins_literal, called, found, is_block_behind_arrow, skip_item, written};
 use super::{Before, Parser, holds};
@@ -77,6 +78,14 @@ impl Parser<'_> {
                 format!("unknown word `{name}`; an expression stands in parentheses, as in `({name})`");
             return Err(syn::Error::new(word.span(), message));
         }
+        if (input.is_empty() || input.peek(Token![,]))
+            && (!within.nodes().is_empty() || within.holds_entries())
+        {
+            let message = format!(
+                "unknown word `{name}`; write `({name})` for a variable that is one part, or `..{name}` for one that holds several"
+            );
+            return Err(syn::Error::new(word.span(), message));
+        }
         if let Some(one) = name.strip_suffix('s')
             && BlockKind::of(one).is_some()
         {
@@ -92,11 +101,7 @@ impl Parser<'_> {
             _ => true,
         });
         let Some(meant) = nearest(&name, words.chain(others)) else {
-            let message = if (input.is_empty() || input.peek(Token![,])) && !within.nodes().is_empty() {
-                format!("unknown word `{name}`; write `..[{name}]` for a variable")
-            } else {
-                format!("unknown word `{name}`; {}", holds(within, &name))
-            };
+            let message = format!("unknown word `{name}`; {}", holds(within, &name));
             return Err(syn::Error::new(word.span(), message));
         };
         let error = syn::Error::new(word.span(), format!("unknown word `{name}`; did you mean `{meant}`?"));
@@ -171,11 +176,16 @@ impl Parser<'_> {
             content: None,
             items: Items::new(),
         };
+        if node.platform.is_none() {
+            self.behind_keyword(input, &mut node);
+        }
         match kind {
             BlockKind::Layer => {
                 node.media_type = self.tar_type(input)?;
                 node.encoder = self.encoder(input)?;
             }
+            // The call that was reported has the media type.
+            BlockKind::Blob if node.media_type.is_some() => {}
             BlockKind::Blob => {
                 node.media_type = match self.bare_text(input) {
                     Some(media_type) => Some(media_type),
@@ -185,13 +195,14 @@ impl Parser<'_> {
             BlockKind::Dangling => {}
             _ if node.platform.is_none() => {
                 node.reference = text_or_terms(input, self.errors)?;
+                self.before_platform(input, kind);
                 node.platform = self.platform(input, kind)?;
             }
             _ => {}
         }
         if kind == BlockKind::Config && node.platform.is_none() {
             let is_other = match &node.reference {
-                _ if input.peek(Token![=>]) => true,
+                _ if input.peek(Token![=>]) || is_content_behind_comma(input) => true,
                 // In a manifest, no text but a media type stands before the block.
                 Some(Text::Literal(text)) => {
                     self.within == BlockKind::Manifest && is_media_type(&text.value())
@@ -199,9 +210,18 @@ impl Parser<'_> {
                 Some(Text::Expr(_) | Text::Terms(_)) => self.within == BlockKind::Manifest,
                 None => false,
             };
-            if is_other && (input.peek(Token![=>]) || input.peek(token::Brace)) {
+            let goes_on =
+                input.peek(Token![=>]) || input.peek(token::Brace) || is_content_behind_comma(input);
+            if is_other && goes_on {
                 node.media_type = node.reference.take();
             }
+        }
+        if kind == BlockKind::Blob && node.media_type.is_none() && self.errors.count() > self.mistakes {
+            // The head is reported already.
+            skip_item(input);
+            self.recovered = true;
+            node.content = Some(Content::Missing);
+            return Ok(Item::Node(Box::new(node)));
         }
         if kind == BlockKind::Blob && node.media_type.is_none() {
             let message = format!(
@@ -212,6 +232,17 @@ impl Parser<'_> {
         }
         let has_content = kind != BlockKind::Layer && !input.peek(token::Brace);
         if let (Some(media_type), true) = (&node.media_type, has_content) {
+            if is_content_behind_comma(input) {
+                self.errors.add(at_next(input, "write `=>` instead of `,`"));
+                input.parse::<Token![,]>()?;
+                let content = self.content_value(input);
+                // A text that is no media type is a part of the same mistake: the arguments of another language's call.
+                let is_type = |literal: &LitStr| media_type::check(&literal.value()).is_ok();
+                let is_call = matches!(&node.media_type, Some(Text::Literal(literal)) if !is_type(literal));
+                node.content = Some(if is_call { Content::Missing } else { content });
+                node.media_type = node.media_type.take().filter(|_| !is_call);
+                return Ok(Item::Node(Box::new(node)));
+            }
             node.content = Some(self.content(input, media_type)?);
             return Ok(Item::Node(Box::new(node)));
         }
@@ -412,7 +443,11 @@ impl Parser<'_> {
         let mut words = vec![first];
         while let Ok(slash) = input.parse::<Token![/]>() {
             slash.to_tokens(&mut head);
-            if input.peek(LitInt) {
+            if let [os, architecture] = words.as_slice()
+                && self.version_behind_platform(input, os, architecture)
+            {
+                break;
+            } else if input.peek(LitInt) {
                 let Ok(number) = input.parse::<LitInt>() else { break };
                 number.to_tokens(&mut head);
                 match (words.len(), number.to_string().as_str()) {

@@ -70,7 +70,7 @@ fn shape(item: &Item) -> String {
             format!("{}entry {{ {} }}", attributes_shape(&header.attributes), shapes(&header.items))
         }
         Item::Field(field) => format!("{}: {}", field.name, value_shape(&field.value)),
-        Item::Splice(parts) => format!("..{}", parts.to_token_stream()),
+        Item::Splice(splice) => format!("..{}", splice.parts.to_token_stream()),
         Item::Alone(value) => format!("({})", value.to_token_stream()),
         Item::For(flow) => format!("for {{ {} }}", shapes(&flow.items)),
         Item::If(flow) => {

@@ -106,15 +106,18 @@ impl TextBuilder {
             Item::Again(again) => self.again(again),
             Item::Tag(tag) => self.tag(tag),
             Item::For(flow) => {
-                self.mistake(flow.head.span(), "a text has no `for`; write out what it declares");
+                self.mistake(flow.keyword.span(), "a text has no `for`; write out what it declares");
                 None
             }
             Item::If(flow) => {
-                self.mistake(flow.head.span(), "a text has no `if`; write what is declared, or leave it out");
+                self.mistake(
+                    flow.keyword.span(),
+                    "a text has no `if`; write what is declared, or leave it out",
+                );
                 None
             }
-            Item::Splice(parts) => {
-                self.mistake(parts.span(), "a text has no `..`; write out what it declares");
+            Item::Splice(splice) => {
+                self.mistake(splice.dots.span(), "a text has no `..`; write out what it declares");
                 None
             }
             Item::From(base) => {

@@ -16,7 +16,8 @@ use crate::declare::path::ToPath;
 use crate::declare::text::{Text, ToText};
 use crate::declare::value::{ToValue, Value};
 
-const EXPRESSIONS: &str = "a text has literals, arrays, `+`, `-`, `*` and `<<` of numbers, `Content::..`, `Gzip::..`, `Zstd::..` and `Plain::new()` alone; write out what it is";
+const EXPRESSIONS: &str =
+    "a text has no code but arithmetic and constructors such as `Content::zeros(8)`; write out what it is";
 
 /// The value of an expression.
 pub(super) enum Evaluated {

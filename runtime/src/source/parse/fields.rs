@@ -252,13 +252,16 @@ impl TextBuilder {
             match item {
                 Item::Field(field) => fields.push(field),
                 Item::If(flow) => {
-                    self.mistake(flow.head.span(), "a text has no `if`; write the fields, or leave them out");
+                    self.mistake(
+                        flow.keyword.span(),
+                        "a text has no `if`; write the fields, or leave them out",
+                    );
                 }
                 Item::For(flow) => {
-                    self.mistake(flow.head.span(), "a text has no `for`; write out what it declares");
+                    self.mistake(flow.keyword.span(), "a text has no `for`; write out what it declares");
                 }
-                Item::Splice(parts) => {
-                    self.mistake(parts.span(), "a text has no `..`; write out what it declares");
+                Item::Splice(splice) => {
+                    self.mistake(splice.dots.span(), "a text has no `..`; write out what it declares");
                 }
                 // These do not fit, which was reported.
                 Item::Node(_)

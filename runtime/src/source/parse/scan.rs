@@ -159,7 +159,7 @@ pub(super) fn unread(text: &str, place: Span) -> String {
     let is_string = ["\"", "b\"", "c\"", "'", "b'"].iter().any(|quote| rest.starts_with(quote));
     match rest.chars().next() {
         Some(_) if is_string => {
-            "the string has an escape that is none; write `\\\\` for a backslash, or one of `\\n`, `\\t`, `\\\"`, `\\0`, `\\x7f` and `\\u{7f}`".to_owned()
+            "the string has an escape that is none; write `\\\\` for a backslash, or an escape such as `\\n`, `\\x7f` or `\\u{7f}`".to_owned()
         }
         Some(character) => format!("`{}` has no meaning here; remove it", character.escape_debug()),
         None => "the text cannot be read here".to_owned(),

@@ -1,0 +1,222 @@
+//! The head of a node as people write it who know other notations: between the keyword and the block.
+
+use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS};
+use proc_macro2::{Group, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Ident, Lifetime, Lit, LitFloat, LitInt, LitStr, Token, token};
+
+use super::tokens::{at_next, called, found, written};
+use super::{Before, Parser};
+use crate::ast::{Item, Node, Platform, Text};
+
+impl Parser<'_> {
+    /// What stands between a keyword and the rest of the head, and does not belong there: the comma of a list, an arrow, or the
+    /// signs of a call.
+    pub(super) fn behind_keyword(&mut self, input: ParseStream, node: &mut Node) {
+        let kind = node.kind;
+        if input.peek(Token![!]) || input.peek(Token![::]) {
+            let place = at_next(input, "").span();
+            let arguments = take_call(input);
+            let reference = reference_in(kind, arguments.as_ref());
+            let head = [kind.keyword()].into_iter().chain(reference.as_deref()).collect::<Vec<_>>().join(" ");
+            let media_type = if kind == BlockKind::Blob && reference.is_none() { " \"TYPE\"" } else { "" };
+            let message = format!("a node is no call; write `{head}{media_type} {{ ... }}`");
+            self.errors.at_span(place, message);
+            if kind == BlockKind::Blob {
+                let media_type = arguments.and_then(|group| syn::parse2(group.stream()).ok());
+                node.media_type = media_type.map(Text::Literal);
+            }
+            return;
+        }
+        if kind == BlockKind::Layer && input.peek(Token![.]) && input.peek2(Ident) {
+            let word = input.cursor().token_stream().into_iter().nth(1).map(|word| word.to_string());
+            if let Some(word) = word.filter(|word| COMPRESSIONS.contains(&word.as_str())) {
+                self.errors.add(at_next(input, format!("a compression is a word; write `layer {word}`")));
+                let _ = input.parse::<Token![.]>();
+            }
+            return;
+        }
+        if kind.has_reference()
+            && let Some(name) = name_of_reference(input)
+        {
+            let title = kind.title();
+            let message =
+                format!("the reference of {title} stands alone behind the keyword; remove `{name}`");
+            self.errors.add(at_next(input, message));
+            for _ in 0..2 {
+                let _ = input.parse::<TokenTree>();
+            }
+            return;
+        }
+        let is_sign = input.peek(Token![,]) || input.peek(Token![=>]) || input.peek(Token![->]);
+        if !is_sign || !(kind.has_reference() || kind == BlockKind::Blob) {
+            return;
+        }
+        let ahead = input.fork();
+        let sign = found(input);
+        let is_arrow = !ahead.peek(Token![,]);
+        let _ = ahead.parse::<TokenTree>();
+        if is_arrow {
+            let _ = ahead.parse::<TokenTree>();
+        }
+        // With anything else behind the text, that is the next item.
+        let is_text = ahead.parse::<LitStr>().is_ok();
+        let is_head = match kind {
+            BlockKind::Blob => ahead.peek(Token![=>]) || ahead.peek(token::Brace),
+            _ => ahead.is_empty() || ahead.peek(token::Brace) || ahead.peek(Ident) || ahead.peek(Token![,]),
+        };
+        if !is_text || !is_head {
+            return;
+        }
+        let what = if kind == BlockKind::Blob { "media type" } else { "reference" };
+        self.errors
+            .add(at_next(input, format!("the {what} of {} follows without {sign}; remove it", kind.title())));
+        for _ in 0..=usize::from(is_arrow) {
+            let _ = input.parse::<TokenTree>();
+        }
+    }
+
+    /// What stands before a platform, and does not belong there: `platform:`, `--platform`, `for`, `on` or a sign.
+    pub(super) fn before_platform(&mut self, input: ParseStream, kind: BlockKind) {
+        if !kind.has_platform() {
+            return;
+        }
+        let ahead = input.fork();
+        let mut written = String::new();
+        while ahead.peek(Token![-]) || ahead.peek(Token![@]) || ahead.peek(Token![,]) {
+            let space = if ahead.peek(Token![,]) { " " } else { "" };
+            written.extend(ahead.parse::<TokenTree>().map(|sign| format!("{sign}{space}")));
+        }
+        let word = ahead.fork().call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
+        let is_name = matches!(word.as_str(), "platform" | "for" | "on");
+        if is_name && !ahead.peek2(Token![/]) {
+            written.push_str(&word);
+            let _ = ahead.call(Ident::parse_any);
+            if ahead.peek(Token![:]) || ahead.peek(Token![=]) && !ahead.peek(Token![=>]) {
+                written.extend(ahead.parse::<TokenTree>().map(|sign| sign.to_string()));
+            }
+        }
+        let is_platform = ahead.peek(LitStr) || ahead.peek(Ident) && ahead.peek2(Token![/]);
+        // Behind a comma alone stands the next item.
+        if !is_platform || written.is_empty() || written == ", " {
+            return;
+        }
+        self.errors.add(at_next(
+            input,
+            format!("a platform stands alone behind the keyword and the reference; remove `{written}`"),
+        ));
+        while input.cursor() != ahead.cursor() {
+            let _ = input.parse::<TokenTree>();
+        }
+    }
+
+    /// A version as the third part of a platform: whether it was there, and was reported.
+    pub(super) fn version_behind_platform(
+        &mut self,
+        input: ParseStream,
+        os: &Ident,
+        architecture: &Ident,
+    ) -> bool {
+        let ahead = input.fork();
+        let mut version = String::new();
+        while ahead.peek(LitInt) || ahead.peek(LitFloat) || !version.is_empty() && ahead.peek(Token![.]) {
+            version.extend(ahead.parse::<TokenTree>().map(|part| part.to_string()));
+        }
+        let is_version = version.contains('.') || !version.is_empty() && os == "windows";
+        if is_version {
+            let message = format!(
+                "a version stands behind the operating system, in a text; write `\"{os}({version})/{architecture}\"`"
+            );
+            self.errors.add(at_next(input, message));
+            while input.cursor() != ahead.cursor() {
+                let _ = input.parse::<TokenTree>();
+            }
+        }
+        is_version
+    }
+
+    /// A node that begins with a call of a builder, such as `Manifest::new("app:1") { ... }`. `None` if the block is missing, or
+    /// if the call is another one.
+    pub(super) fn node_of_call(
+        &mut self,
+        input: ParseStream,
+        before: &mut Before,
+    ) -> Option<syn::Result<Item>> {
+        let ahead = input.fork();
+        let call = called(&ahead);
+        if !ahead.peek(token::Brace) {
+            return None;
+        }
+        let tokens: Vec<TokenTree> = call.clone().into_iter().collect();
+        let words = tokens.iter().filter_map(|token| match token {
+            TokenTree::Ident(word) => Some(word),
+            _ => None,
+        });
+        let is_capital = |word: &&Ident| word.to_string().starts_with(char::is_uppercase);
+        let word = words.clone().rfind(is_capital)?;
+        let kind = BlockKind::of(&word.to_string().to_lowercase())?;
+        if matches!(kind, BlockKind::Blob | BlockKind::Dangling) {
+            return None;
+        }
+        let arguments = tokens.iter().find_map(|token| match token {
+            TokenTree::Group(group) => Some(group),
+            _ => None,
+        });
+        let reference = reference_in(kind, arguments);
+        let head = [kind.keyword()].into_iter().chain(reference.as_deref()).collect::<Vec<_>>().join(" ");
+        let message = format!("a node begins with its keyword; write `{head} {{ ... }}`");
+        self.errors.at(words.clone().next(), message);
+        called(input);
+        Some(self.node(input, std::mem::take(before), kind, call, Some(Platform::Missing)))
+    }
+}
+
+/// Takes a `!` or a path behind a keyword, and the group behind it. The block of the node is no such group.
+fn take_call(input: ParseStream) -> Option<Group> {
+    while input.peek(Token![!]) || input.peek(Token![::]) {
+        if input.parse::<Token![!]>().is_err() {
+            let _ = input.parse::<Token![::]>().and_then(|_| input.call(Ident::parse_any));
+        }
+    }
+    if !input.peek(token::Paren) && !input.peek(token::Bracket) {
+        return None;
+    }
+    input.parse::<Group>().ok()
+}
+
+/// The reference or the media type among the arguments of a call, as it stands in a declaration.
+fn reference_in(kind: BlockKind, arguments: Option<&Group>) -> Option<String> {
+    let takes_text = kind.has_reference() || kind == BlockKind::Blob;
+    let first = arguments?.stream().into_iter().take_while(|token| token.to_string() != ",");
+    let first: TokenStream = first.collect();
+    if first.is_empty() || !takes_text {
+        return None;
+    }
+    match syn::parse2::<LitStr>(first.clone()) {
+        Ok(literal) => Some(literal.token().to_string()),
+        Err(_) => Some(format!("({})", written(first))),
+    }
+}
+
+/// The name before a reference, as of a field or of an argument: `name:`.
+fn name_of_reference(input: ParseStream) -> Option<String> {
+    let ahead = input.fork();
+    let name = ahead.parse::<Token![ref]>().map(|_| "ref".to_owned());
+    let name = name.or_else(|_| ahead.parse::<Ident>().map(|name| name.to_string())).ok()?;
+    let is_name = matches!(name.as_str(), "ref" | "reference" | "name" | "tag" | "image");
+    let is_separated = ahead.peek(Token![:]) || ahead.peek(Token![=]);
+    let separator = ahead.parse::<TokenTree>().ok()?;
+    (is_name && is_separated && ahead.peek(LitStr)).then(|| format!("{name}{separator}"))
+}
+
+/// Whether a comma and a content stand next that nothing follows, so that the comma is meant as the arrow.
+pub(super) fn is_content_behind_comma(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    if ahead.parse::<Token![,]>().is_err() || ahead.peek(Lifetime) {
+        return false;
+    }
+    let begins_json = ahead.cursor().ident().is_some_and(|(word, _)| word == "json");
+    let is_value = begins_json && ahead.parse::<Ident>().is_ok() || ahead.peek(Lit);
+    is_value && ahead.parse::<TokenTree>().is_ok() && (ahead.is_empty() || ahead.peek(Token![,]))
+}
