@@ -91,6 +91,11 @@ pub(crate) fn of_layer(media_type: &str) -> Option<&str> {
     )
 }
 
+/// Whether the specification defines layers of a compression, which is [`of_layer`] of their media type.
+pub(crate) fn is_compression_of_the_specification(compression: &str) -> bool {
+    ["", "gzip", "zstd"].contains(&compression)
+}
+
 /// Whether the media type is that of a layer that is not distributed with its image.
 pub(crate) fn is_foreign(media_type: &str) -> bool {
     of_layer(media_type).is_some()

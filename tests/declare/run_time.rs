@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use oci_fixture::{
-    Blob, Config, Descriptor, Entry, Fixture, Header, History, Index, Label, Layer, Manifest, Value,
+    Blob, Config, Content, Descriptor, Entry, Fixture, Header, History, Index, Label, Layer, Manifest, Value,
     oci_image,
 };
 use oci_fixture_test_support::golden::assert_lines;
@@ -165,6 +165,7 @@ fn nothing_is_taken_in_the_order_of_a_hash() {
         Fixture::new().with(Manifest::new().extend(Value::map(&map))),
         header(Header::new().pax(&map)),
         header(Header::new().pax(map.iter().map(|(key, value)| (key.to_uppercase(), *value)))),
+        oci_image! { linux/amd64 { "disk" => Content::sparse(9, HashMap::from([(0, "a"), (4, "b")])) } },
     ];
     assert_lines("declare/run_time/hashes.txt", fixtures.iter().map(refused));
 

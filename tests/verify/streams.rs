@@ -2,7 +2,7 @@
 
 use oci_fixture::{Blob, Encoder, Fixture, Gzip, Layer, Manifest, Plain, Zstd};
 
-use crate::{digest, found_in};
+use crate::{digest, found_in, lines};
 
 const TAR: &str = "application/vnd.oci.image.layer.v1.tar";
 
@@ -39,6 +39,22 @@ fn a_layer_is_compressed_as_its_media_type_says() {
         found_of(docker),
         ["the media type is `application/vnd.docker.image.rootfs.diff.tar`, but the content is gzip"]
     );
+    // A compression that the specification does not define is a note, whatever the content is.
+    let gzip = [&b"\x1f\x8b\x08"[..], &[0; 600]].concat();
+    for (suffix, content, finding) in [
+        ("+xz", gzip.clone(), Some("gzip")),
+        ("+gzip+encrypted", b"no gzip".to_vec(), None),
+        ("+gzip+encrypted", gzip, None),
+        ("+lz4", b"\x28\xb5\x2f\xfd no zstd".to_vec(), Some("zstd")),
+    ] {
+        let layer = Blob::new(format!("{TAR}{suffix}"), content).diff_id(digest("tar"));
+        let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory().unwrap();
+        let findings = layout.verify();
+        let place = "index.json > manifests[0] > layers[0]";
+        let expected = finding.map(|found| format!("{place}: {}", mismatch(suffix, found)));
+        assert_eq!(lines(&findings), Vec::from_iter(expected), "{suffix}");
+        layout.assert_verified();
+    }
     // What is encrypted cannot be told from anything else.
     let encrypted = Blob::new(format!("{TAR}+gzip+encrypted"), "random").diff_id(digest("tar"));
     assert_eq!(found_of(Manifest::new().with(encrypted)), [""; 0]);

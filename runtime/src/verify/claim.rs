@@ -181,6 +181,14 @@ impl<'d> Claim<'d> {
         Some(FindingKind::ArtifactTypeMismatch { descriptor: claimed, manifest })
     }
 
+    /// Whether the claimed media type is that of a layer whose compression the specification does not define, such as an
+    /// encrypted one. Its content may be anything.
+    pub(super) fn is_layer_of_another_compression(&self) -> bool {
+        let compression = self.media_type.as_deref().and_then(crate::media_type::of_layer);
+        compression
+            .is_some_and(|compression| !crate::media_type::is_compression_of_the_specification(compression))
+    }
+
     /// Whether a layer is compressed as its claimed media type says.
     pub(super) fn check_format(&self, found: LayerFormat) -> Option<FindingKind> {
         let media_type = self.media_type.as_deref()?;

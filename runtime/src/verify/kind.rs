@@ -9,7 +9,7 @@ use super::excerpt::Quoted;
 use super::level::Level;
 use super::limits::Limit;
 use crate::layer_format::LayerFormat;
-use crate::media_type::Role;
+use crate::media_type::{Role, is_compression_of_the_specification, of_layer};
 
 /// A sentence that a finding follows from.
 pub(super) struct Rule {
@@ -625,7 +625,8 @@ findings! {
             /// The format of the content.
             found: LayerFormat,
         }
-            Must MEDIA_TYPES "a layer of a `+gzip` type is a tar \"compressed with gzip\", and so on",
+            Must MEDIA_TYPES "a layer of a `+gzip` type is a tar \"compressed with gzip\", and so on" if of_layer(media_type).is_some_and(is_compression_of_the_specification),
+            Note MEDIA_TYPES "the specification defines no other compression than gzip and zstd, so nothing else of such a layer is judged",
             => "the media type is {media_type}, but the content is {found}" (media_type = Quoted(media_type)),
 
         /// A layer cannot be decompressed.

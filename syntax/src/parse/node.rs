@@ -5,6 +5,7 @@ use oci_fixture_grammar::platform::{arch, os};
 use oci_fixture_grammar::{Platform as GrammarPlatform, media_type};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, Lifetime, LitInt, LitStr, Token, token};
 
@@ -496,8 +497,11 @@ impl Parser<'_> {
     ) -> syn::Result<Again> {
         self.bare(before, "a label that is used again", "write it before the node that has the label");
         if input.peek(Token![.]) {
+            let ahead = input.fork();
+            let name = ahead.parse::<Token![.]>().and_then(|_| ahead.call(Ident::parse_any));
+            let name = name.map_or_else(|_| "digest".to_owned(), |name| name.to_string());
             let message =
-                format!("`{label}.digest` is text, and stands in a value; write `{label}` for the node");
+                format!("`{label}.{name}` is no node, and stands in a value; write `{label}` for the node");
             return Err(at_next(input, message));
         }
         if input.peek(Ident) {

@@ -221,7 +221,7 @@ fn term(input: ParseStream, errors: &mut Errors) -> syn::Result<Term> {
         if !PROPERTIES.contains(&name.as_str()) {
             let all = PROPERTIES.iter().chain(WHOLE_PROPERTIES).copied();
             let cure = nearest(&name, all).map_or_else(
-                || "write `digest`, `hex` or `size`".to_owned(),
+                || "write `digest`, `hex`, `size` or `diff_id`, or `bytes` as a whole content".to_owned(),
                 |meant| format!("did you mean `{meant}`?"),
             );
             return Err(syn::Error::new_spanned(property, format!("a label has no `{name}`; {cure}")));

@@ -20,6 +20,7 @@ pub use self::to_content::ToContent;
 use crate::declare::context::Context;
 use crate::declare::encoded::{Body, DATA};
 use crate::declare::graph::{Edge, NodeKind};
+use crate::declare::order;
 use crate::declare::text::{Mention, Text};
 use crate::declare::value::{ToValue, Value};
 use crate::error::Problem;
@@ -171,8 +172,10 @@ impl Content {
     /// # Ok::<(), oci_fixture::Error>(())
     /// ```
     pub fn sparse<C: ToContent>(size: u64, pieces: impl IntoIterator<Item = (u64, C)>) -> Self {
-        let pieces = pieces.into_iter().map(|(offset, data)| (offset, data.into_content()));
-        Self(ContentKind::Sparse(Arc::new(SparseContent::new(size, pieces.collect()))))
+        let pieces = pieces.into_iter();
+        let is_random = order::is_random(&pieces);
+        let pieces = pieces.map(|(offset, data)| (offset, data.into_content())).collect();
+        Self(ContentKind::Sparse(Arc::new(SparseContent::new(size, pieces, is_random))))
     }
 
     /// How many sparse contents stand in each other in it. A repetition holds no other one, so this calls itself once.
@@ -184,7 +187,6 @@ impl Content {
         }
     }
 
-    /// The content with its holes, if it is sparse.
     /// Whether it is known to be zeros alone, or nothing.
     pub(crate) fn is_zeros(&self) -> bool {
         match &self.0 {
@@ -194,6 +196,7 @@ impl Content {
         }
     }
 
+    /// The content with its holes, if it is sparse.
     pub(crate) fn as_sparse(&self) -> Option<&SparseContent> {
         match &self.0 {
             ContentKind::Sparse(sparse) => Some(sparse),
@@ -262,7 +265,7 @@ impl Content {
         match &self.0 {
             ContentKind::Json(value) => value.check(),
             ContentKind::Repeat { content, .. } => content.check(),
-            ContentKind::Sparse(sparse) => sparse.contents().try_for_each(Self::check),
+            ContentKind::Sparse(sparse) => sparse.check(),
             ContentKind::Node(Mention(edge)) if matches!(edge.node.kind, NodeKind::Dangling(_)) => {
                 Err(Problem::new("a dangling descriptor has no bytes; name a node that is stored"))
             }

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use super::{Content, write_zeros};
 use crate::declare::context::Context;
+use crate::declare::order;
+use crate::error::Problem;
 
 /// How many sparse contents may stand in each other.
 const DEEPEST: u32 = 8;
@@ -16,17 +18,19 @@ pub(crate) struct SparseContent {
     pieces: Vec<(u64, Content)>,
     /// How many sparse contents stand in each other, this one included.
     depth: u32,
+    /// Whether the pieces came in an order that differs in each run.
+    is_random: bool,
 }
 
 impl SparseContent {
     /// Pieces that are nested too deep are dropped at once, so that no declaration is nested so deep that writing or dropping
     /// it overflows the stack. [`size`](Self::size) refuses the content.
-    pub(super) fn new(size: u64, mut pieces: Vec<(u64, Content)>) -> Self {
+    pub(super) fn new(size: u64, mut pieces: Vec<(u64, Content)>, is_random: bool) -> Self {
         let depth = pieces.iter().map(|(_, data)| data.sparse_depth()).max().unwrap_or(0).saturating_add(1);
         if depth > DEEPEST {
             pieces.clear();
         }
-        Self { size, pieces, depth }
+        Self { size, pieces, depth, is_random }
     }
 
     pub(super) fn depth(&self) -> u32 {
@@ -65,13 +69,19 @@ impl SparseContent {
         &self.pieces
     }
 
+    /// Checks the order of the pieces, and each of them by itself.
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        order::check(self.is_random)?;
+        self.contents().try_for_each(Content::check)
+    }
+
     pub(super) fn contents(&self) -> impl Iterator<Item = &Content> {
         self.pieces.iter().map(|(_, data)| data)
     }
 
     pub(super) fn resolved(&self, context: &Context<'_>) -> Self {
         let pieces = self.pieces.iter().map(|(offset, data)| (*offset, data.resolved(context)));
-        Self { size: self.size, pieces: pieces.collect(), depth: self.depth }
+        Self { pieces: pieces.collect(), ..*self }
     }
 
     /// The blocks that hold data, as GNU tar finds them in a file: offsets and sizes that are multiples of `block`, except at

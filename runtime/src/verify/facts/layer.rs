@@ -50,6 +50,24 @@ pub(in crate::verify) struct LayerBlob<'b> {
     pub(in crate::verify) limits: &'b Limits,
 }
 
+/// The format that the first bytes of a blob show.
+fn format_of(first: &[u8]) -> LayerFormat {
+    match LayerFormat::of_magic(first) {
+        // The path of an entry can begin as a frame does that zstd skips.
+        LayerFormat::Zstd | LayerFormat::Other if read::is_start(first) => LayerFormat::Tar,
+        format => format,
+    }
+}
+
+/// The format of a blob that is not read as a layer. A blob that cannot be read has none that is known.
+pub(in crate::verify) fn format(reader: impl Read) -> LayerFormat {
+    let mut first = Vec::new();
+    match reader.take(FIRST).read_to_end(&mut first) {
+        Ok(_) => format_of(&first),
+        Err(_) => LayerFormat::Other,
+    }
+}
+
 impl LayerBlob<'_> {
     /// Reads the layer to its end.
     pub(in crate::verify) fn read(&self, mut reader: impl Read, problems: &mut Problems) -> LayerFacts {
@@ -69,9 +87,7 @@ impl LayerBlob<'_> {
 
     /// What a layer is by its first bytes.
     fn format(&self, first: &[u8]) -> LayerFormat {
-        match LayerFormat::of_magic(first) {
-            // The path of an entry can begin as a frame does that zstd skips.
-            LayerFormat::Zstd | LayerFormat::Other if read::is_start(first) => LayerFormat::Tar,
+        match format_of(first) {
             LayerFormat::Other if first.is_empty() && self.is_plain => LayerFormat::Tar,
             format => format,
         }

@@ -11,7 +11,7 @@ use crate::verify::claim::{self, Claim};
 use crate::verify::excerpt::excerpt;
 use crate::verify::facts::BlobFacts;
 use crate::verify::facts::json::{JsonKind, JsonValue};
-use crate::verify::facts::layer::{Below, KnownEffects, LayerBlob};
+use crate::verify::facts::layer::{self, Below, KnownEffects, LayerBlob};
 use crate::verify::kind::FindingKind;
 use crate::verify::limits::Limit;
 
@@ -82,6 +82,11 @@ impl<S: Store> Verifier<'_, S> {
                 return self.links(place, parent.depth.saturating_add(1), &claim, &digest, role);
             }
             Some(Role::Config) => self.config(&place, &claim, &digest),
+            Some(Role::Layer) if claim.is_layer_of_another_compression() => {
+                if let Ok(Found::File { reader, .. }) = self.store.look(Name::Blob(&digest)) {
+                    self.findings.extend(&place, claim.check_format(layer::format(reader)));
+                }
+            }
             Some(Role::Layer) => {
                 let image = parent.image.as_ref().filter(|_| field == "layers");
                 let diff_id = image.and_then(|image| image.diff_id(index));
