@@ -1,4 +1,5 @@
-//! What using the crate costs a build: crates, a cold build, and fixtures by the macro beside the same by hand.
+//! Measures what the crate costs a build: the number of crates, a cold build, and fixtures by the macro beside the
+//! same fixtures by hand.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -282,8 +283,8 @@ fn main() {{
     )
 }
 
-/// What all finished children of this process, and theirs, spent in user mode: `cutime` of proc(5), whose unit is
-/// 10 ms on Linux.
+/// The time that all finished children of this process, and their children, spent in user mode: `cutime` of proc(5),
+/// whose unit is 10 ms on Linux.
 fn children_user_seconds() -> Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     let (_, after_name) = stat.rsplit_once(')').ok_or("/proc/self/stat has another form")?;

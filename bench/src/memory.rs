@@ -1,4 +1,5 @@
-//! What a large layer takes on each way out: the peak of memory, and the time beside SHA-256 alone over its bytes.
+//! Measures a large layer in each way out: the peak of memory, and the time beside that of SHA-256 alone over its
+//! bytes.
 
 use std::error::Error;
 use std::hint::black_box;

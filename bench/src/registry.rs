@@ -22,7 +22,7 @@ const LARGE: u64 = 1 << 30;
 const CLIENTS: usize = 4;
 /// For so long they ask.
 const ASKS: Duration = Duration::from_secs(3);
-/// What is read at once.
+/// The number of bytes that are read at once.
 const CHUNK: usize = 256 * 1024;
 
 fn main() -> Result<()> {
@@ -274,7 +274,7 @@ fn get(host: &str, path: &str, buffer: &mut Vec<u8>) -> Result<u64> {
     }
 }
 
-/// What the machine can do: bytes from memory, written to a socket and read from it.
+/// The speed of the machine: bytes from memory are written to a socket and read from it.
 fn plain_copy(bytes: &[u8]) -> Result<f64> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;

@@ -32,7 +32,7 @@ fn main() -> Result<()> {
         let start = Instant::now();
         fixture.write_to(&layout)?;
         ours += start.elapsed();
-        // What no way of adding an entry can leave out: the old file is read, and the new one written.
+        // Every way of adding an entry does at least this: it reads the old file and writes the new one.
         let bytes = fs::read(&index)?;
         let start = Instant::now();
         if tag > 0 {

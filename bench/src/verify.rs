@@ -1,4 +1,4 @@
-//! What verifying takes of layouts that were made to take more than anybody has: the peak of memory, and the time.
+//! Measures verifying layouts that are larger and deeper than real ones: the peak of memory, and the time.
 
 use std::error::Error;
 use std::io::Write;
@@ -14,7 +14,7 @@ use oci_fixture::{Blob, Config, Digest, Entry, Fixture, Header, Index, Label, La
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const MIB: usize = 1 << 20;
-/// What the bombs are decompressed: so many times a MiB.
+/// The size of a decompressed bomb, in MiB.
 const MIBS: usize = 10 << 10;
 /// The peak stays below it.
 const MEMORY: usize = 64 * MIB;
@@ -24,7 +24,7 @@ const MILLION: usize = 1_000_000;
 /// Values that stand in one another.
 const DEEP: usize = 100_000;
 
-/// What is verified, and how it is made.
+/// The cases: the name of each layout, and how it is made.
 type Case = (&'static str, fn() -> Result<Fixture>);
 
 const CASES: [Case; 14] = [
@@ -134,7 +134,7 @@ fn piece(deflate: &mut Compress, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> 
     }
 }
 
-/// The same, a member for each MiB.
+/// A bomb in which each MiB is a gzip member of its own.
 fn members() -> Result<Fixture> {
     let member = |bytes: &[u8]| {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::best());

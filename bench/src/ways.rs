@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// What a user writes.
+/// The fixture as a user writes it.
 fn declaration() -> Fixture {
     oci_image! {
         index "twoplatform:latest" {
@@ -42,7 +42,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// What [`ours`] writes.
+    /// The files that [`ours`] writes.
     pub(crate) fn of_ours(directory: &Path) -> Result<Self> {
         ours(directory)?;
         let mut blobs = Vec::new();

@@ -35,7 +35,7 @@ pub fn run(name: &str, input: &[u8]) {
 ///
 /// # Errors
 ///
-/// Those of the system.
+/// The errors of the operating system.
 pub fn write_corpus(directory: &Path) -> io::Result<()> {
     for harness in HARNESSES {
         let inputs = directory.join(harness.name);

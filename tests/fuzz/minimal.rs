@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 /// As long as is looked for it.
 const TIME: Duration = Duration::from_secs(20);
 
-/// What is left of an input that fails, when everything is taken away without which it fails, too, and the rest is made
-/// as plain as it can be.
+/// Shortens an input that fails: it removes every part without which the input fails, too, and makes the rest as
+/// plain as possible.
 pub(crate) fn minimal(mut input: Vec<u8>, fails: impl Fn(&[u8]) -> bool) -> Vec<u8> {
     let start = Instant::now();
     let mut size = input.len();

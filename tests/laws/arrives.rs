@@ -1,4 +1,4 @@
-//! What each way out holds of a fixture with faults: read by the file system or by the `tar` crate, it is what is sealed.
+//! Each way out of a fixture with faults holds the sealed bytes, read by the file system or by the `tar` crate.
 
 use std::fs;
 
@@ -129,7 +129,7 @@ impl<'m> Arriving<'m> {
             })
     }
 
-    /// What Docker unpacks as a layer: the tar, or the blob where that is the only place of a fault.
+    /// The file that Docker unpacks as a layer: the tar, or the blob if a fault has no other place.
     fn layer(&self, id: Id) -> Option<Vec<u8>> {
         let digest = self.sealed.digest(id)?;
         let stored = self.layout.get(&blob_name(digest))?;

@@ -53,7 +53,7 @@ const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const IMPLIED: &[u8] =
     br#""config":{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]}"#;
 
-/// What a node is called by.
+/// The digest and the size of a node.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Identity {
     pub(crate) digest: String,
@@ -106,7 +106,7 @@ impl Checking<'_> {
         }
     }
 
-    /// What a parent says of a node: an index its platform, index.json its name.
+    /// The descriptor of a node in its parent: an index adds the platform, index.json the name.
     fn descriptor(&self, edge: &Edge, platform: Option<&Platform>) -> Json {
         let node = self.model.node(edge);
         let identity = &self.identities[&edge.node];
@@ -114,7 +114,7 @@ impl Checking<'_> {
             Kind::Dangling(link) => Some(link),
             _ => None,
         };
-        // What the parent says goes before what a dangling node says itself.
+        // A value of the parent replaces the value of the dangling node.
         let said: Vec<&Link> = [edge.link.as_ref(), dangling].into_iter().flatten().collect();
         let mut annotations = BTreeMap::new();
         if let Some(reference) = &edge.reference {

@@ -28,7 +28,7 @@ pub(crate) fn fixture(model: &Model) -> Fixture {
     fixture_with(model, &[], None)
 }
 
-/// The same with more nodes, in an index or at the top level.
+/// The fixture of the model with these further nodes, in an index or at the top level.
 pub(crate) fn fixture_with(model: &Model, more: &[Extra], parent: Option<Id>) -> Fixture {
     let mut fixture = Fixture::new();
     let mut declaring = Declaring { model, labels: HashMap::new(), more, parent };
@@ -296,7 +296,7 @@ impl Declaring<'_> {
         }
     }
 
-    /// What is said of a node where it is listed.
+    /// The `descriptor:` of a node in its parent.
     fn said(&self, edge: &Edge) -> Option<Descriptor> {
         let descriptor = edge.link.as_ref().map(|link| self.descriptor(link));
         match &edge.said {
@@ -591,7 +591,7 @@ fn entry(model: &model::Entry, target: Option<&model::Entry>, content: Contents<
         EntryType::Block => Entry::block(name, major, minor),
         _ => Entry::fifo(name),
     };
-    // What is not declared is the same as the default.
+    // A field that is not declared equals its default.
     let mode = match model.kind {
         EntryType::Directory => 0o755,
         EntryType::Symlink => 0o777,

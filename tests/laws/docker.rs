@@ -15,7 +15,7 @@ const NOT_ALONE: &str = "keep it in a layout, by `.docker_archive().with_layout(
 const NOTHING: &str = "`write_archive` writes the layout without one";
 const NO_PLACE: &str = "has no place in an archive that is not a layout, too; make it one with `.docker_archive().with_layout()`";
 
-/// What an error says: all of it, or its end.
+/// The expected text of an error: all of it, or its end.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     Says(String),

@@ -28,7 +28,8 @@ pub(crate) fn entries(choices: &mut Choices<'_>) -> Vec<Entry> {
     entries
 }
 
-/// What a path has besides what makes it unique; of the lengths at which the format changes.
+/// The part of a path behind the part that makes it unique, with the lengths at which the format of the header
+/// changes.
 fn rest(choices: &mut Choices<'_>) -> String {
     match choices.below(10) {
         0..3 => String::new(),

@@ -127,7 +127,7 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     }
 }
 
-/// Those that a node may be taken for.
+/// The media types that a descriptor may falsely say of a node.
 fn media_types(kind: &Kind) -> &'static [&'static str] {
     match kind {
         Kind::Index(_) | Kind::Manifest(_) => &[

@@ -119,7 +119,7 @@ proptest! {
 
         let entries = |files: &Tree| Json::read(&files["index.json"]).list("manifests").to_vec();
         let mut expected = entries(&before);
-        // What has no name takes the place of what is equal to it.
+        // An entry without a name replaces an equal entry.
         let mut equal = expected.clone();
         for entry in entries(&alone) {
             match equal.iter().position(|other| *other == entry) {
@@ -157,7 +157,7 @@ proptest! {
         fs::remove_file(&path).unwrap();
         ways::for_docker(&model, &declared, &expected);
 
-        // What is drawn, too.
+        // The trees are equal, too.
         let tree = layout.to_string();
         assert_eq!(declared.to_string(), tree);
         assert_eq!([memory.to_string(), written.to_string()], [tree.clone(), tree]);

@@ -50,7 +50,7 @@ const PIECES: [&str; 12] = [
     "",
 ];
 
-/// What the parent of a node is.
+/// The kind of parent in which a node stands.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     Top,
@@ -95,7 +95,7 @@ struct Making<'c> {
 }
 
 impl Making<'_> {
-    /// What stands in an index or at the top level. `used` are the platforms that the index has.
+    /// A node of an index or of the top level. `used` are the platforms that the index has.
     fn item(&mut self, place: Place, depth: usize, used: &mut Vec<Platform>) -> Option<Edge> {
         match self.choices.below(15) {
             6 | 7 if depth < 4 => return Some(self.index(place, depth, used)),

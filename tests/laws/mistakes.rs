@@ -11,7 +11,7 @@ use crate::choices::Choices;
 use crate::declare::{Extra, fixture_with};
 use crate::model::{Id, Kind, Model};
 
-/// What is wrong, the nodes that make it so, and where in the last of them.
+/// A mistake: its description, the nodes that contain it, and its place in the last of them.
 struct Mistake {
     what: &'static str,
     nodes: Vec<Extra>,

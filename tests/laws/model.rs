@@ -12,7 +12,7 @@ pub(crate) type Id = usize;
 pub(crate) struct Model {
     pub(crate) nodes: Vec<Node>,
     pub(crate) roots: Vec<Edge>,
-    /// What is declared of index.json and of oci-layout; empty in an honest fixture, as the other faults are.
+    /// The faults of index.json and oci-layout. The list is empty in an honest fixture, like all lists of faults.
     pub(crate) faults: Vec<FileFault>,
 }
 
@@ -22,7 +22,7 @@ pub(crate) struct Node {
     pub(crate) label: Option<String>,
     /// Its media types are Docker's.
     pub(crate) docker: bool,
-    /// What an index says of it.
+    /// The platform that an index says of the node.
     pub(crate) platform: Option<Platform>,
     pub(crate) faults: Vec<Fault>,
 }
@@ -49,7 +49,7 @@ pub(crate) struct Edge {
     pub(crate) again: bool,
     pub(crate) reference: Option<Reference>,
     pub(crate) link: Option<Link>,
-    /// What else is said in the descriptor, and is not so.
+    /// A false value in the descriptor.
     pub(crate) said: Option<Said>,
     /// It is not listed.
     pub(crate) unlisted: bool,
@@ -72,7 +72,7 @@ impl Edge {
     }
 }
 
-/// What is said of a node in a descriptor; the first three only where it dangles.
+/// The `descriptor:` of a node. Only a dangling descriptor has the first three fields.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Link {
     pub(crate) media_type: Option<String>,
@@ -86,7 +86,7 @@ pub(crate) struct Link {
     pub(crate) artifact_type: Option<Words>,
 }
 
-/// What is declared as a name, what that is in full, and the tag of it.
+/// The declared reference, the full reference, and its tag.
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
     pub(crate) declared: Words,
@@ -310,7 +310,7 @@ fn split_mix(seed: u64, size: usize) -> Vec<u8> {
 }
 
 impl Kind {
-    /// What the node lists, in the order in which it does.
+    /// The edges to the nodes that the node lists, in the order of the document.
     pub(crate) fn edges(&self) -> Vec<&Edge> {
         match self {
             Self::Index(index) => index.edges.iter().collect(),

@@ -1,4 +1,4 @@
-//! What the nodes of a fixture are before their faults: their digests, and their bytes.
+//! The sealed nodes of a model, before their faults: their digests and their bytes.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,7 +11,7 @@ use crate::model::{Id, Kind, Model};
 
 /// The nodes of a model in which each has a label of its own.
 pub(crate) struct Sealed {
-    /// Those that do not dangle.
+    /// The digests and sizes of all nodes except dangling ones.
     pub(crate) identities: HashMap<Id, Identity>,
     blobs: BTreeMap<String, Vec<u8>>,
 }

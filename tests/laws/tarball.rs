@@ -18,7 +18,7 @@ pub(crate) fn check(layer: &Layer, bytes: &[u8], content: &dyn Fn(&Content, &[u8
     }
 }
 
-/// What the `tar` crate finds.
+/// The entry as the `tar` crate reads it.
 fn read(tar: &[u8]) -> Vec<Entry> {
     let entry = |read: TarEntry| Entry {
         kind: read.kind,

@@ -1,4 +1,4 @@
-//! What umoci makes of an image is what `Node::rootfs` says.
+//! umoci unpacks an image to the file system that `Node::rootfs` describes.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -62,7 +62,7 @@ pub(crate) fn check(fixture: &Fixture) {
     }
 }
 
-/// What umoci 0.4.7 says of what it does not unpack, although it can be unpacked.
+/// The errors of umoci 0.4.7 about images that could be unpacked.
 const REFUSED: [&str; 7] = [
     // It takes no zstd, and no blobs that are no layers.
     "blob is not correct mediatype: ",

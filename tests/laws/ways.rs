@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::sealed::Sealed;
 use crate::{docker, inject};
 
-/// What is found in each way out, and which that is.
+/// The findings in each way out, and the name of the way out.
 pub(crate) fn verified(fixture: &Fixture) -> Vec<(Findings, &'static str)> {
     let directory = fixture.tempdir().unwrap();
     let archive = TempDir::new().unwrap();
@@ -110,7 +110,7 @@ pub(crate) fn for_docker(model: &Model, fixture: &Fixture, layout: &Tree) {
     }
 }
 
-/// What a Docker before 1.10 reads: each directory is an image on top of another.
+/// Checks the files for a Docker before 1.10: each directory is an image on top of another one.
 fn legacy(files: &Tree, links: &BTreeMap<String, String>) {
     for (link, target) in links {
         let id = link.strip_suffix("/layer.tar").unwrap();

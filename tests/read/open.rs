@@ -82,7 +82,7 @@ fn a_layer_that_expands_to_much_is_not_read_to_be_drawn() {
     assert_eq!(below(&Layout::open(directory.path()).unwrap()), [layer]);
 }
 
-/// What only the bytes tell is not known of a fixture alone.
+/// A fixture does not know the entries that only the bytes of a layer tell.
 #[test]
 fn entries_by_hand_are_drawn_once_they_are_written() {
     let fixture = oci_image! { linux/amd64 { entry { name: "a" } } };
@@ -92,7 +92,7 @@ fn entries_by_hand_are_drawn_once_they_are_written() {
     assert_eq!(below(&fixture.in_memory().unwrap()), [layer, "      └─ -rw-r--r-- 0 a"]);
 }
 
-/// What is drawn of the first manifest's layers.
+/// The lines of the tree for the layers of the first manifest.
 fn below(tree: &impl ToString) -> Vec<String> {
     tree.to_string().lines().skip(3).map(str::to_owned).collect()
 }

@@ -1,4 +1,4 @@
-//! What a node is asked for, and what it says where it is something else.
+//! A node that is asked for something that it does not have says what it is, and what to ask.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What values print, and what they compare with.
+//! The printed forms of values, and the types with which they compare.
 
 use std::error::Error;
 

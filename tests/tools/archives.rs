@@ -65,7 +65,7 @@ pub(crate) fn assert_extracts(tool: Tool) {
     });
 }
 
-/// What the `tar` crate finds in an archive.
+/// The files of an archive, as the `tar` crate reads them.
 pub(crate) fn members(archive: &Path) -> Tree {
     let mut archive = tar::Archive::new(fs::File::open(archive).unwrap());
     let member = |mut member: tar::Entry<'_, fs::File>| {

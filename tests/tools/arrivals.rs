@@ -1,4 +1,5 @@
-//! What arrives of each image in tools that store images: containerd, dockerd, podman, buildah and docker-registry.
+//! Compares each image with what arrives in tools that store images: containerd, dockerd, podman, buildah and
+//! docker-registry.
 //!
 //! A tool has a row for each way out that it takes, and [`assert_arrives`] gives it every image by every row. It compares
 //! digests, configs, unpacked files and names with what was declared. What a tool refuses is a row of `refusals.txt`, and
@@ -34,7 +35,7 @@ enum Way {
     DockerWithLayout,
 }
 
-/// What of an image keeps its digest.
+/// The part of an image that keeps its digest in the tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kept {
     /// The entry of index.json, and all that it leads to.
@@ -47,7 +48,7 @@ enum Kept {
     Config,
 }
 
-/// What a tool takes by one command.
+/// The image or the images that a tool takes by one command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
     /// All entries of index.json, with all platforms.
@@ -68,7 +69,7 @@ struct Row<T: ?Sized> {
     unit: Unit,
     kept: fn(&Source<'_>) -> Kept,
     take: fn(&T, &Source<'_>) -> Result<Vec<u8>, String>,
-    /// What the tool calls an image, if it has a name.
+    /// The name of an image in the tool, if it has one.
     named: fn(&Source<'_>, &Declared<'_>) -> Option<String>,
 }
 
@@ -89,7 +90,7 @@ impl Source<'_> {
         self.parent.join(self.file)
     }
 
-    /// What containers/image calls it.
+    /// The name of an image in containers/image.
     fn located(&self, transport: &str) -> String {
         let image = self.image.unwrap();
         let name = match transport {
@@ -198,7 +199,7 @@ fn assert_arrives<T: Store>(
     arrivals.finish();
 }
 
-/// What was tried, and what is known of it.
+/// The images that were tried, and the refusals that are known.
 struct Arrivals {
     refusals: Refusals,
     changes: Vec<&'static Change>,
@@ -245,7 +246,7 @@ impl Arrivals {
         }
     }
 
-    /// What is to arrive of an image, if it is stored.
+    /// The expected arrival of an image, if the tool stores it.
     fn expected<T: Store>(&mut self, image: &Declared<'_>, kept: Kept) -> Option<Arrived> {
         let manifest = image.manifest.as_ref()?;
         let config = manifest.children().ok()?.into_iter().next()?;
@@ -269,7 +270,7 @@ impl Arrivals {
         Some(Arrived { entry, blobs, config, tree: is_unpacked.then(|| self.tree(&image.name)) })
     }
 
-    /// What is unpacked, with the lines that the tool changes.
+    /// The unpacked files, with the lines that the tool changes.
     fn tree(&mut self, image: &str) -> Vec<String> {
         let mut tree = self.trees.get(image).unwrap_or_else(|| panic!("{image} has no tree")).clone();
         for (position, Change { images, declared, found, why }) in self.changes.iter().enumerate() {
@@ -298,7 +299,7 @@ impl Arrivals {
     }
 }
 
-/// What is written of a fixture: a directory, an archive, or an archive for Docker for each platform of the fixture.
+/// The files of a fixture: a directory, an archive, or an archive for Docker for each platform of the fixture.
 struct File {
     /// The fixture and, if it is not the usual one, the platform.
     case: String,
@@ -412,7 +413,7 @@ fn said(config: &Value) -> Value {
     said.into()
 }
 
-/// What `inspect` of Docker and podman says, as the config that it is of.
+/// The config in the output of `inspect` of Docker and podman.
 fn inspected(image: &Value) -> Value {
     json!({
         "created": image["Created"],

@@ -32,7 +32,7 @@ impl Blobs {
         Self { root: root.digest().to_string(), all }
     }
 
-    /// What skopeo has written by one of its transports, where there was nothing.
+    /// The blobs that skopeo writes by one of its transports to an empty place.
     pub(crate) fn copied(transport: &str, path: &Path) -> Self {
         match transport {
             "dir" => Self::in_directory(path),

@@ -31,7 +31,7 @@ fn every_docker_finds_the_same_images_in_an_archive() {
     });
 }
 
-/// What `manifest.json` lists: configs and layers.
+/// The configs and layers that `manifest.json` lists.
 fn listed(files: &Tree, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
     used.insert("manifest.json".to_owned());
     let image = |image: &Value| {
@@ -49,7 +49,8 @@ fn listed(files: &Tree, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
     parsed(&files["manifest.json"]).as_array().unwrap().iter().map(image).collect()
 }
 
-/// What the directories are: each a layer, which leads to the one below. `repositories` names those on top.
+/// The directories of the older format: each is a layer that leads to the one below it. `repositories` names the
+/// uppermost ones.
 fn linked(files: &Tree, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
     let directories = files.keys().filter_map(|name| name.strip_suffix("/VERSION").map(str::to_owned));
     let mut tops: BTreeSet<_> = directories.collect();

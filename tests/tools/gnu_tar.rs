@@ -27,8 +27,8 @@ fn gnu_tar_extracts_each_archive() {
     }
 }
 
-/// What GNU tar lists, without what aligns its columns, without seconds of 0, and with extended attributes in the line
-/// of their entry.
+/// The list that GNU tar prints, without the spaces that align its columns and without seconds of 0, and with
+/// extended attributes in the line of their entry.
 fn lines(listed: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in listed.lines() {

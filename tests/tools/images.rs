@@ -21,7 +21,7 @@ pub(crate) fn images() -> impl Iterator<Item = (&'static str, Fixture)> {
     specialimage::IMAGES.into_iter().chain(own).map(|(name, image)| (name, image()))
 }
 
-/// What there is, in one layout.
+/// The fixtures, each in one layout.
 fn mixed() -> Fixture {
     oci_image! {
         index "registry.example:5000/team/mixed:1.2" {
@@ -65,7 +65,7 @@ pub(crate) fn long() -> String {
     "long-".repeat(21)
 }
 
-/// What can be in one image.
+/// The constructs that can occur in one image.
 #[allow(clippy::too_many_lines, reason = "it is one declaration, of everything")]
 fn system() -> Fixture {
     let long = long();
@@ -108,7 +108,7 @@ fn system() -> Fixture {
                 "etc/hosts" => "127.0.0.1 localhost\n",
                 "etc/mtab" -> "/proc/mounts",
                 "etc/removed" => "",
-                // Nothing says what `home` is.
+                // No entry says what `home` is.
                 #[mode = 0o700] #[uid = 1000] #[gid = 1000] #[mtime = 1_000_000_000] "home/alice/",
                 #[mode = 0o600] #[uid = 1000] #[gid = 1000] "home/alice/.profile" => "PS1=$",
                 #[mode = 0o640] #[uid = 3_000_000] #[gid = 4_294_967_294] "home/stranger" => "",
@@ -240,8 +240,8 @@ pub(crate) struct Chosen<'l> {
     pub(crate) manifest: Option<Node<'l, TempDir>>,
 }
 
-/// What of an entry of index.json can be chosen: each manifest that it leads to, and no manifest for linux/amd64 if it
-/// leads to none.
+/// The platforms that can be chosen in an entry of index.json: one for each manifest below the entry, and linux/amd64
+/// without a manifest if there is none.
 pub(crate) fn chosen<'l>(name: &str, entry: &Node<'l, TempDir>) -> Vec<Chosen<'l>> {
     if is_manifest(entry) {
         return vec![Chosen { name: name.to_owned(), platform: Vec::new(), manifest: Some(entry.clone()) }];

@@ -1,5 +1,5 @@
-//! What other tools say of fixtures: skopeo, umoci, GNU tar and bsdtar, and what arrives in containerd, dockerd, podman,
-//! buildah and docker-registry.
+//! Compares fixtures with what other tools read: skopeo, umoci, GNU tar and bsdtar, and with what arrives in
+//! containerd, dockerd, podman, buildah and docker-registry.
 //!
 //! Each is given every image of `images.rs`, by the ways out that it reads. What it cannot do with one is a row of
 //! `refusals.txt`: which images, why, and the words that it has for it.

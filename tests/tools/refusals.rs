@@ -1,4 +1,4 @@
-//! What a tool cannot do.
+//! The images that a tool refuses, each with the reason.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ impl Refusals {
         Self { table, met: BTreeSet::new(), wrong: Vec::new() }
     }
 
-    /// What the tool gives; nothing where it refuses, as it should.
+    /// The result of the tool. `None` if the tool refuses the image, as `refusals.txt` says.
     pub(crate) fn check<T>(&mut self, image: &str, what: &str, result: Result<T, String>) -> Option<T> {
         let mut rows = self.table.iter().enumerate();
         let row = rows.find(|(_, row)| row.is_of(image) && what.starts_with(row.what));

@@ -21,7 +21,7 @@ pub(crate) fn located(transport: &str, path: &Path, tag: Option<&str>) -> String
     format!("{transport}:{}{tag}", path.display())
 }
 
-/// What `skopeo inspect` says of an image with this config, but for its digest and its name.
+/// The output of `skopeo inspect` for an image with this config, without its digest and its name.
 fn inspection(config: &Value, docker: bool, layers: &[String]) -> Value {
     // The time of Docker's type cannot be missing.
     let created = if docker && config["created"].is_null() {

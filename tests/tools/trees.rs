@@ -1,4 +1,4 @@
-//! What images are unpacked to.
+//! The directories into which images are unpacked.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -22,9 +22,9 @@ pub(crate) fn expected_trees() -> BTreeMap<String, Vec<String>> {
     trees
 }
 
-/// What a directory holds, as GNU tar archives it with these further options: a line for each file. The line has the
-/// type, the mode, the owner, the time, the path, the target or the content or the numbers of the device, and the
-/// extended attributes. What is 0 or empty is left out.
+/// The files of a directory, as GNU tar archives them with these further options, a line for each file. The line has
+/// the type, the mode, the owner, the time, the path, the target or the content or the numbers of the device, and the
+/// extended attributes. A value of 0 and an empty value are left out.
 pub(crate) fn tree(directory: &Path, options: &[&str]) -> Vec<String> {
     let words =
         ["--create", "--format=posix", "--sort=name", "--xattrs", "--xattrs-include=user.*", "--file=-"];
@@ -38,7 +38,7 @@ pub(crate) fn tree(directory: &Path, options: &[&str]) -> Vec<String> {
 fn line(mut entry: tar::Entry<'_, &[u8]>) -> String {
     let mut xattrs = BTreeMap::new();
     let header = entry.header();
-    // What does not fit in the header is in a record.
+    // Values that do not fit in the header are in a record.
     let number = |number: std::io::Result<u64>| number.unwrap_or_default().to_string();
     let (mut user, mut group) = (number(header.uid()), number(header.gid()));
     let (mut rootless, mut time) = (None, number(header.mtime()));

@@ -68,7 +68,7 @@ fn each_image(mut check: impl FnMut(&str, &str, &Node<'_, TempDir>)) {
     }
 }
 
-/// What `umoci stat` says of an image: the steps of its history, each with its layer.
+/// The steps of an image's history in the output of `umoci stat`, each with its layer.
 fn history_of(node: &Node<'_, TempDir>) -> Value {
     // umoci follows an index to the one manifest that it leads to.
     let manifest = node.walk().map(Result::unwrap).find(is_manifest).unwrap();

@@ -136,7 +136,7 @@ fn what_podman_saves_and_commits_is_clean() {
             if is_layout {
                 assert_eq!(findings(&temp.path().join(to)), clean(), "{image} as {format}");
             } else {
-                // Of what podman writes for Docker, skopeo makes a layout.
+                // skopeo makes a layout of the archive that podman writes for Docker.
                 let copy = temp.path().join(format!("{image}.copy"));
                 let from = located("docker-archive", &temp.path().join(to), None);
                 skopeo(&[], &["copy", &from, &located("oci", &copy, None)]).unwrap();

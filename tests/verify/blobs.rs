@@ -96,9 +96,9 @@ fn blobs_that_nothing_refers_to_are_noted_unless_a_document_is_not_there() {
         "index.json > manifests[0]: the blob sha256:{} is not stored",
         manifest.file_name().unwrap().to_str().unwrap()
     );
-    // What they are is judged nevertheless.
+    // The content of these blobs is judged nevertheless.
     assert_eq!(lines(&verify(temp.path()).unwrap()), [missing, name, content(&two), content(&one), no_file]);
-    // What is missing says nothing of what it referred to; nor does what is wrong.
+    // A missing or wrong document does not tell to which blobs it referred.
     let wrong = Fixture::new().with(image.append(" ")).with(Blob::new("a/b", "").unlisted());
     assert_eq!(found_in(&wrong).len(), 1);
 }
@@ -160,7 +160,7 @@ fn what_a_subject_is_about_may_be_missing_but_not_wrong() {
     let subject = || Descriptor::new().media_type("application/vnd.oci.image.manifest.v1+json");
     assert_eq!(found_in(&signature(subject().digest(digest("")).size(7))), [""; 0]);
 
-    // What it leads to is judged, at last.
+    // The blob to which the second descriptor leads is judged.
     let temp = tempfile::tempdir().unwrap();
     let image = Label::new("image", Manifest::new().with(layer().truncate(0)));
     let signed = Fixture::new().with(&image).with(Manifest::new().artifact_type("a/b").subject(&image));

@@ -1,4 +1,4 @@
-//! What descriptors say.
+//! The findings about descriptors.
 
 use oci_fixture::{Config, Descriptor, Entry, Fixture, Index, Label, Layer, Level, Manifest, Value};
 
@@ -11,7 +11,7 @@ fn layer() -> Layer {
 /// The digest of that layer.
 const DIGEST: &str = "sha256:79c5ee601b352d634b21525bdb3c6dba2f9d8382c9548124d2dbd2ba47f8c25b";
 
-/// What is found of the layer of an image by its descriptor.
+/// The findings about the layer of an image with this descriptor.
 fn of_layer(descriptor: Descriptor) -> Vec<String> {
     let image = Manifest::new().with(layer().descriptor(descriptor));
     let place = "index.json > manifests[0] > layers[0]: ";
@@ -245,7 +245,7 @@ fn data_is_the_content() {
         of_layer(Descriptor::new().merge(Value::map([("data", "no base64")]))),
         ["the `data` is not base64"]
     );
-    // What is embedded is judged by the descriptor, also where nothing is stored.
+    // Embedded data is compared with the descriptor, even if the blob is not stored.
     let dangling = Descriptor::new().media_type("a/b").digest(digest("x")).size(1).data("y");
     let [x, y] = [digest("x"), digest("y")];
     assert_eq!(

@@ -15,7 +15,7 @@ fn image() -> Manifest {
     Manifest::new().with(Layer::new().with(("a", "b")))
 }
 
-/// What is found of an index.json.
+/// The findings about an index.json.
 fn of_index_json(text: impl AsRef<[u8]>) -> Vec<String> {
     let temp = tempfile::tempdir().unwrap();
     Fixture::new().write_to(temp.path()).unwrap();
@@ -24,7 +24,7 @@ fn of_index_json(text: impl AsRef<[u8]>) -> Vec<String> {
     lines.iter().map(|line| line.strip_prefix("index.json: ").unwrap_or(line).to_owned()).collect()
 }
 
-/// What is found of the one manifest of a fixture.
+/// The findings about the one manifest of a fixture.
 fn of_manifest(manifest: Manifest) -> Vec<String> {
     let lines = found_in(&Fixture::new().with(manifest));
     lines
@@ -33,7 +33,7 @@ fn of_manifest(manifest: Manifest) -> Vec<String> {
         .collect()
 }
 
-/// What is found of the config of an image.
+/// The findings about the config of an image.
 fn of_config(config: Config) -> Vec<String> {
     let lines = found_in(&Fixture::new().with(image().with(config)));
     let place = "index.json > manifests[0] > config: ";
@@ -132,7 +132,7 @@ fn a_config_has_what_it_must_have() {
             "`config.Cmd` is `\"sh\"`, but a list is expected"
         ]
     );
-    // What Docker writes, and others do not know.
+    // Docker writes these members, and other tools do not know them.
     let docker = merged(
         "config",
         Value::map([

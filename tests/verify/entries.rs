@@ -5,7 +5,7 @@ use oci_fixture::{Entry, Fixture, Index, Label, Layer, Level, Manifest};
 use crate::found_in;
 use crate::tarball::{Member, found_of};
 
-/// What is found of one file.
+/// The findings about one file.
 fn of_path(path: &str) -> Vec<String> {
     let place = format!(" > {path:?}: ");
     let lines = found_of([Member::file(path)]);
@@ -30,7 +30,7 @@ fn a_path_stays_below_the_root() {
     for path in ["./", ".", "/", "a/", "a", "./a/", "/a/"] {
         assert_eq!(directory(path), [""; 0], "{path}");
     }
-    // What is no text is shown byte by byte.
+    // Bytes that are no text are shown escaped.
     let bytes =
         Member::file("a").header(|header| header.as_old_mut().name[..5].copy_from_slice(b"../\xff\""));
     assert_eq!(found_of([bytes]), [format!(" > \"../\\xff\\\"\": {ESCAPES}")]);
@@ -152,7 +152,7 @@ fn a_sparse_file_is_found() {
     let pax = |records: &[(&str, &str)], body: &[u8]| {
         found_of([Member::pax(b'x', records), Member::file("a").body(body)])
     };
-    // What repeats in the format 0.0 is not said twice.
+    // The records that the format 0.0 repeats are not reported as said twice.
     let repeated = [
         ("GNU.sparse.size", "1000"),
         ("GNU.sparse.numblocks", "2"),
@@ -192,7 +192,7 @@ fn what_leads_through_a_symbolic_link_is_found() {
     );
 }
 
-/// What is found of the last of some layers.
+/// The findings about the last of some layers.
 fn of_the_last<const N: usize>(layers: [Layer; N]) -> Vec<String> {
     let image = layers.into_iter().fold(Manifest::new(), Manifest::with);
     let place = format!("index.json > manifests[0] > layers[{}]", N - 1);
@@ -243,7 +243,7 @@ fn a_layer_of_two_images_has_what_is_below_it_in_each() {
     let index = Index::new()
         .with(image("linux/amd64").with(&base).with(&other).with(upper("1")))
         .with(image("linux/arm64").with(&base).with(&other).with(upper("2")))
-        // What it does to other layers is not known.
+        // The effects of this layer on other layers are not known.
         .with(image("linux/s390x").with(&base).with(Layer::new()).with(&other).with(upper("3")))
         .with(image("linux/386").with(&other).with(upper("4")));
     let line = |image: usize, path: &str| {

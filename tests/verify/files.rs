@@ -99,7 +99,7 @@ fn a_file_that_is_a_symbolic_link_is_found_and_followed_within_the_layout_alone(
     symlink(&other, &layer).unwrap();
     assert_eq!(found(temp.path()), [format!("{LAYER}: it is a symbolic link, not the file itself")]);
 
-    // What it leads to is judged.
+    // The file to which the link leads is judged.
     fs::write(&other, "").unwrap();
     let digest = format!("sha256:{}", layer.file_name().unwrap().to_str().unwrap());
     assert_eq!(
@@ -191,7 +191,7 @@ fn an_archive_is_judged_up_to_its_first_corrupt_byte() {
     assert!(archive.starts_with("archive: it cannot be read to its end: "), "{archive}");
     assert_eq!(layout, "oci-layout: there is no such file, so it is no OCI image layout");
 
-    // What it says there is shown in one line.
+    // The text of the file is shown in one line.
     let mut corrupt = tar.clone();
     corrupt[512 + 148..512 + 156].copy_from_slice(b"\xff\n\x1b[31m\0");
     fs::write(&path, corrupt).unwrap();

@@ -63,7 +63,7 @@ fn a_config_has_a_diff_id_for_each_layer() {
             .with(Blob::new("a/b", "signature"))
             .with(Config::new().diff_ids(diff_ids))
     };
-    // What is no layer of an image may have one, or none.
+    // Blobs that are no layers of an image may have one, all of them or none.
     assert_eq!(found(images(&[DIGEST])), [""; 0]);
     assert_eq!(found(images(&[DIGEST, DIGEST])), [""; 0]);
     assert_eq!(found(images(&[])), count(0, 1));

@@ -17,14 +17,14 @@ fn found<S: Store>(layout: &Layout<S>, limits: &Limits) -> Vec<String> {
     lines(&layout.verify_with(limits))
 }
 
-/// What is found of a fixture within other limits.
+/// The findings about a fixture within other limits.
 fn within(fixture: &Fixture, change: impl FnOnce(&mut Limits)) -> Vec<String> {
     let mut limits = Limits::default();
     change(&mut limits);
     found(&fixture.in_memory().unwrap(), &limits)
 }
 
-/// What is found of an index.json.
+/// The findings about an index.json.
 fn of_index_json(text: impl AsRef<[u8]>, limits: &Limits) -> Vec<String> {
     let temp = tempfile::tempdir().unwrap();
     Fixture::new().write_to(temp.path()).unwrap();
@@ -183,7 +183,7 @@ fn a_million_descriptors_end_soon() {
              (`Limits::findings`)"
         )
     );
-    // Of what is as it should be there is no room for so many.
+    // There is no room for as many correct records.
     let empty = digest("");
     let item = format!(r#"{{"mediaType": "a/b", "digest": "{empty}", "size": 0}}"#);
     assert_eq!(
@@ -282,7 +282,7 @@ fn documents_are_let_go_of_and_read_again() {
 #[cfg(feature = "decode")]
 #[test]
 fn a_bomb_ends_soon() {
-    // What is beyond 256 MiB must be worth it.
+    // Beyond 256 MiB, the content must be in proportion to the stored bytes.
     let zeros = vec![0; 8 << 20];
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     std::io::Write::write_all(&mut encoder, &zeros).unwrap();

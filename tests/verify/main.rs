@@ -1,4 +1,4 @@
-//! What verifying finds: each finding on a small case, and how much it reads.
+//! Each finding of `verify` on a small case, and how much `verify` reads.
 
 // clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -25,12 +25,12 @@ fn lines(findings: &[Finding]) -> Vec<String> {
     findings.iter().map(ToString::to_string).collect()
 }
 
-/// What is found of a layout.
+/// The findings about a layout.
 fn found<S: Store>(layout: &Layout<S>) -> Vec<String> {
     lines(&layout.verify())
 }
 
-/// What is found of a fixture, in whatever way it is written.
+/// The findings about a fixture, which are the same in memory, in a directory and in an archive.
 fn found_in(fixture: &Fixture) -> Vec<String> {
     let temp = tempfile::tempdir().unwrap();
     let memory = found(&fixture.in_memory().unwrap());

@@ -61,7 +61,7 @@ fn fixture() -> Fixture {
     )
 }
 
-/// What is found: each in one line, and the same once more.
+/// Each finding is one line, and a second run gives the same findings.
 fn check(path: &Path) {
     let Ok(findings) = verify(path) else { return };
     for finding in &findings {

@@ -6,7 +6,7 @@ use crate::{digest, found_in, lines};
 
 const TAR: &str = "application/vnd.oci.image.layer.v1.tar";
 
-/// What is found of a layer by its encoder.
+/// The findings about a layer by its encoder.
 fn found(encoder: impl Into<Encoder>) -> Vec<String> {
     found_of(Manifest::new().with(Layer::new().with(("a", "b")).encoder(encoder)))
 }
@@ -55,7 +55,7 @@ fn a_layer_is_compressed_as_its_media_type_says() {
         assert_eq!(lines(&findings), Vec::from_iter(expected), "{suffix}");
         layout.assert_verified();
     }
-    // What is encrypted cannot be told from anything else.
+    // Encrypted content may have any first bytes.
     let encrypted = Blob::new(format!("{TAR}+gzip+encrypted"), "random").diff_id(digest("tar"));
     assert_eq!(found_of(Manifest::new().with(encrypted)), [""; 0]);
 }

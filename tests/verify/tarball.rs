@@ -81,7 +81,7 @@ impl Tarball {
     }
 }
 
-/// What is found of a tar that is the one layer of an image.
+/// The findings about a tar that is the only layer of an image.
 pub(crate) fn found(tar: &[u8]) -> Vec<String> {
     let layer = Blob::new("application/vnd.oci.image.layer.v1.tar", tar).diff_id(digest(tar));
     let lines = found_in(&Fixture::new().with(Manifest::new().with(layer)));
@@ -89,7 +89,7 @@ pub(crate) fn found(tar: &[u8]) -> Vec<String> {
     lines.iter().map(|line| line.strip_prefix(layer).unwrap_or(line).to_owned()).collect()
 }
 
-/// The same of the members alone.
+/// The findings about the members of a tar, without those about its end.
 pub(crate) fn found_of<const N: usize>(members: [Member; N]) -> Vec<String> {
     found(&members.into_iter().fold(Tarball::default(), Tarball::with).end())
 }

@@ -24,7 +24,7 @@ fn a_layer_is_a_tar() {
             ": it cannot be read as a tar, at byte 0: the block is no header: its checksum says 3135, but its bytes sum to 3137"
         ]
     );
-    // What stands before that is judged.
+    // The entries before the mistake are judged.
     let twice = Tarball::default().with(Member::file("a")).with(Member::file("a")).open();
     assert_eq!(
         found(&[&twice[..], &[1; 512]].concat()),
@@ -69,7 +69,7 @@ fn fields_that_are_said_twice_are_said_alike() {
     assert_eq!(of(&[("gid", "7")]), differ("a", "gid", "0", "7"));
     assert_eq!(of(&[("mtime", "1700000000.5")]), differ("a", "mtime", "0", "1700000000.5"));
     assert_eq!(of(&[("linkpath", "c")]), differ("a", "linkpath", "", "c"));
-    // What the header cannot hold, and what is the same.
+    // These records hold values that the header cannot hold, or repeat its values.
     let long = "d".repeat(101);
     let same = [("path", &*long), ("mtime", "0.5"), ("uid", "2097152"), ("linkpath", "\u{e9}"), ("x", "y")];
     assert_eq!(of(&same), [""; 0]);

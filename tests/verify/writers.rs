@@ -1,5 +1,6 @@
-//! What builders of images write by default gives no finding above a note. These cannot be run here, so their images are
-//! declared in the form in which their sources write them. `tests/tools/verify.rs` has the tools that can be run.
+//! The images that common builders write by default give no finding above a note. These builders cannot be run here,
+//! so their images are declared in the form in which their sources write them. `tests/tools/verify.rs` has the tools
+//! that can be run.
 
 use oci_fixture::{Fixture, Level, oci_image};
 

@@ -26,12 +26,12 @@ fn a_directory_holds_them() {
     let app = layout.label("app").unwrap();
     assert_eq!(read(&format!("docs/{}", app.digest().hex())), *app.bytes().unwrap());
     assert_eq!(read("blobs/sha256/left.tmp"), vec![0; 300_000]);
-    // Nothing is left of what was written before it was renamed.
+    // A file that was written before it was renamed leaves nothing behind.
     let mut names: Vec<_> =
         fs::read_dir(layout.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["blobs", "docs", "index.json", "oci-layout"]);
-    // What is written again replaces it.
+    // A file that is written again replaces the first one.
     fs::write(layout.path().join("docs/deep/README"), "other").unwrap();
     fixture.write_to(layout.path()).unwrap();
     assert_eq!(read("docs/deep/README"), b"text");

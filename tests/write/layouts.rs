@@ -1,4 +1,4 @@
-//! The same layout in memory, in a directory and in a temporary one.
+//! The same layout in memory, in a directory and in a temporary directory.
 use std::collections::BTreeMap;
 
 use oci_fixture::{Content, Fixture, Layout, Store, oci_image};
@@ -55,7 +55,7 @@ fn a_temporary_directory_that_is_kept_stays() {
     std::fs::remove_dir_all(path).unwrap();
 }
 
-/// What a process that keeps all of them prints, and leaves.
+/// The output of a process that keeps all temporary directories, and the directories that it leaves.
 #[test]
 fn temporary_directories_are_kept_where_the_environment_says_so() {
     const CHILD: &str = "OCI_FIXTURE_TEST_CHILD_MAKES_A_DIRECTORY";

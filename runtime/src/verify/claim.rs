@@ -1,7 +1,7 @@
 //! Claims: what a descriptor says of a blob, and which findings follow from the facts of that blob.
 //!
-//! Nothing here reads a blob, or remembers anything: a claim follows from the text of a descriptor, and a finding from a claim
-//! and facts.
+//! The code of this module reads no blob, and remembers nothing: a claim follows from the text of a descriptor, and a
+//! finding from a claim and facts.
 
 use std::borrow::Cow;
 
@@ -45,7 +45,7 @@ impl<'d> Claim<'d> {
         }
     }
 
-    /// As what it says that the blob is to be looked into.
+    /// The role of the blob by the claimed media type.
     pub(super) fn role(&self) -> Option<Role> {
         Role::of(self.media_type.as_deref()?)
     }

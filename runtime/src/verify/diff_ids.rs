@@ -16,7 +16,7 @@ pub(super) struct ExpectedDiffIds {
 
 impl ExpectedDiffIds {
     /// A layer of another media type, such as a signature, may have no `diff_id`; either all of those have one, or none.
-    /// Nothing is compared where one of the lists is not there.
+    /// If the manifest has no list of layers, or the config no list of `diff_ids`, nothing is compared.
     pub(super) fn of(manifest: JsonValue<'_>, config: ConfigFacts) -> Result<Option<Self>, Box<FindingKind>> {
         let list = manifest.get("layers").filter(|layers| layers.kind() == JsonKind::List);
         let (Some(list), Some(diff_ids)) = (list, config.diff_ids) else { return Ok(None) };

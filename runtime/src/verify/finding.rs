@@ -5,8 +5,8 @@ use std::fmt;
 use super::kind::FindingKind;
 use super::level::Level;
 
-/// What [`Layout::verify`](crate::Layout::verify) has found: where, what was expected and what is there, and which
-/// sentence asks for it.
+/// A finding of [`Layout::verify`](crate::Layout::verify): its place, the expected and the found value, and the
+/// sentence of the specification that asks for the expected one.
 ///
 /// Its `Display` is one line, which begins with the place. `{:#}` adds the level and the section.
 ///
@@ -41,7 +41,7 @@ impl Finding {
         &self.place
     }
 
-    /// What is wrong.
+    /// The kind of the finding, with its values.
     pub fn kind(&self) -> &FindingKind {
         &self.kind
     }

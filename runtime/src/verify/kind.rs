@@ -51,7 +51,7 @@ macro_rules! findings {
                 $(=> $text:literal $(($($argument:ident = $value:expr),+))? $(if $text_if:expr)?,)+
         )*
     })*) => {
-        /// What is wrong, with what was expected and what was found.
+        /// The kind of a finding, with the expected and the found values.
         ///
         /// Text of the layout is cut after 160 characters. Its `Display` is one line, without the place.
         ///

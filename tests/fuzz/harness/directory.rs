@@ -107,7 +107,7 @@ fn symlink(target: &Path, path: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, path)
 }
 
-/// What is no file, and stays when nobody listens to it.
+/// Makes a socket: no regular file, which stays there when nobody listens.
 #[cfg(unix)]
 fn socket(path: &Path) -> io::Result<()> {
     std::os::unix::net::UnixListener::bind(path).map(drop)

@@ -1,4 +1,4 @@
-//! What holds for the findings of any layout.
+//! Laws for the findings of any layout.
 
 use std::fmt::Display;
 

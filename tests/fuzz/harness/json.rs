@@ -61,7 +61,7 @@ fn corpus() -> Vec<Vec<u8>> {
 fn run(input: &[u8]) {
     let as_files = Fixture::new().with(fixtures::common()).raw(input).oci_layout(input).in_memory().unwrap();
     let _ = findings::of(&as_files);
-    // What it says is its media type counts where none of these is its descriptor's.
+    // The document's own media type counts if the descriptor has none of these.
     let docker = Descriptor::new().media_type("application/vnd.docker.distribution.manifest.list.v2+json");
     let as_blobs = Fixture::new()
         .with(fixtures::common())

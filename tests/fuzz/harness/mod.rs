@@ -27,13 +27,13 @@ pub(crate) use self::registry::REGISTRY;
 pub(crate) use self::tar::TAR;
 pub(crate) use self::zstd::ZSTD;
 
-/// What one noun is fuzzed by.
+/// A harness: the code that fuzzes one noun.
 pub(crate) struct Harness {
     /// As its test ends.
     pub(crate) name: &'static str,
     /// Inputs to begin with.
     pub(crate) corpus: fn() -> Vec<Vec<u8>>,
-    /// What stands in inputs, and does not come about by chance.
+    /// Texts that occur in valid inputs, and that random changes would not produce.
     pub(crate) tokens: &'static [&'static [u8]],
     /// Takes any input.
     pub(crate) run: fn(&[u8]),

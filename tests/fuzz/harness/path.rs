@@ -69,7 +69,7 @@ fn run(input: &[u8]) {
         4 => Entry::whiteout(path),
         _ => Entry::opaque(path),
     };
-    // What is declared as it should be has nothing wrong with it.
+    // An entry that is declared without a fault has no findings.
     match Fixture::new().with(Manifest::new().with(entry.clone())).in_memory() {
         Ok(layout) => {
             assert_eq!(findings::of(&layout), []);
@@ -78,7 +78,7 @@ fn run(input: &[u8]) {
         }
         Err(error) => check_line(&error),
     }
-    // What is not checked may have anything wrong with it.
+    // An unchecked entry may have any findings.
     match Fixture::new().with(Manifest::new().with(entry.unchecked())).in_memory() {
         Ok(layout) => drop(findings::of(&layout)),
         Err(error) => check_line(&error),

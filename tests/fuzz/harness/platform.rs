@@ -46,15 +46,15 @@ fn corpus() -> Vec<Vec<u8>> {
     )
 }
 
-/// What it reads it writes so that it reads the same, but for what it has decoded; and an image for it has nothing wrong with it,
-/// unless the platform has another name for something than Go, which is refused.
+/// A platform that was parsed is printed so that it parses to the same value, except for what was decoded. An image
+/// for it has no findings, unless Go has another name for a part of the platform: then the image is refused.
 fn run(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let platform = match Platform::parse(&text) {
         Ok(platform) => platform,
         Err(invalid) => return check_line(&invalid),
     };
-    // Of what `%` says, as with containerd, only what the notation needs itself is written so again.
+    // Like containerd, the printed form escapes with `%` only the characters that the notation itself needs.
     if !text.contains('%') {
         // Features are sorted.
         let again = Platform::parse(&platform.to_string()).unwrap();

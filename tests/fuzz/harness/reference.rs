@@ -41,7 +41,7 @@ fn corpus() -> Vec<Vec<u8>> {
     corpus
 }
 
-/// What it reads it writes so that it reads the same; and an image of that name has nothing wrong with it.
+/// A reference that was parsed is printed so that it parses to the same value. An image of that name has no findings.
 fn run(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let reference = match Reference::parse(&text) {

@@ -1,4 +1,4 @@
-//! What a client sends to a registry.
+//! Requests that a client sends to a registry.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};

@@ -8,7 +8,7 @@ use crate::faults::{Fault, LayerFault, Said, Saying};
 use crate::json::Json;
 use crate::model::{Edge, Id, Kind, Link, Node, Platform, Subject};
 
-/// What a reader takes a blob for, by the media type of its descriptor.
+/// The role of a blob for a reader, by the media type of its descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
     /// An index or a manifest: which of them, it says itself.

@@ -1,4 +1,4 @@
-//! What is found of manifests, configs and layers.
+//! The findings about manifests, configs and layers.
 
 use oci_fixture::{FindingKind, LayerFormat};
 use oci_fixture_test_support::sha256;
@@ -79,7 +79,7 @@ impl Expecting<'_> {
         }
     }
 
-    /// Those that it says, where it has a list of them.
+    /// The `diff_ids` of a config, if it has a list of them.
     fn diff_ids(&self, config: Id) -> Option<Vec<String>> {
         let manifest = manifest_of(self.model, config);
         let usual =
@@ -95,8 +95,8 @@ impl Expecting<'_> {
         }
     }
 
-    /// What both say is compared. No two platforms of a fixture are the same but for how they are written, so nothing is
-    /// made the same here.
+    /// Compares the members of a platform that both the descriptor and the config have. The platforms of a fixture
+    /// differ in more than their notation, so nothing is normalised here.
     pub(super) fn check_platform(
         &mut self,
         place: &str,
@@ -250,7 +250,7 @@ fn in_layer(mut kind: FindingKind, in_lowest: bool, tar: &[u8], blob: &[u8]) -> 
     kind
 }
 
-/// What is wrong with a `diff_id`.
+/// The finding about a `diff_id` that cannot be compared.
 fn problem(diff_id: &str) -> Option<FindingKind> {
     match diff_id.split_once(':') {
         Some(("sha256", _)) => None,

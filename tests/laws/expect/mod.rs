@@ -1,4 +1,4 @@
-//! What must be found of a fixture with faults: the findings of each fault that no other fault hides.
+//! The expected findings of a fixture with faults: those of each fault that no other fault hides.
 //!
 //! It goes through the declaration, not through the bytes: those are asked for digests and sizes alone.
 
@@ -23,7 +23,7 @@ use crate::sealed::Sealed;
 /// A place, and what is found there.
 pub(crate) type Finding = (String, FindingKind);
 
-/// What must be found, in some order, and the blobs that must be stored.
+/// The expected findings, in any order, and the blobs that must be stored.
 pub(crate) fn findings(model: &Model) -> (Vec<Finding>, BTreeMap<String, Vec<u8>>) {
     let sealed = Sealed::of(model);
     let stored = stored(model, &sealed);
@@ -99,7 +99,7 @@ impl Expecting<'_> {
         }
     }
 
-    /// What is wrong with a document by itself; and whether anything in it is read.
+    /// Adds the findings about a document itself. Returns whether verifying reads on in it.
     fn read(&mut self, place: &str, edit: Option<&Edit>) -> bool {
         let Some(edit) = edit else { return true };
         // In index.json the media type may be absent.
@@ -121,7 +121,7 @@ impl Expecting<'_> {
         }
     }
 
-    /// The same of a descriptor: of a blob that several take for the same, once.
+    /// Compares the media types of a descriptor and of its document, once for each digest and media type.
     fn check_descriptor(&mut self, place: &str, descriptor: &Descriptor, said: Option<&str>) {
         if let (Some(media_type), Some(digest), Some(said)) =
             (&descriptor.media_type, &descriptor.digest, said)
@@ -175,7 +175,7 @@ impl Expecting<'_> {
         if !self.matches(place, field, descriptor, digest) {
             // It may be a document where its media type does not say that it is none.
             let may_refer = role == Some(Role::Links) || role.is_none() && field == "manifests";
-            // What a subject is about is missed by nobody.
+            // A subject need not be stored, so nothing that it refers to is missing.
             self.unsure |= may_refer && (field != "subject" || self.stored.contains_key(digest));
             return;
         }
@@ -339,7 +339,7 @@ pub(crate) fn lines(findings: &[Finding]) -> Vec<String> {
     lines
 }
 
-/// The same of what was found.
+/// The lines of the findings that `verify` has returned.
 pub(crate) fn lines_of(findings: &[oci_fixture::Finding]) -> Vec<String> {
     let found = findings.iter().map(|finding| (finding.place().to_owned(), finding.kind().clone()));
     lines(&found.collect::<Vec<_>>())

@@ -1,4 +1,4 @@
-//! What is stored of a fixture with faults.
+//! The stored blobs of a fixture with faults.
 
 use std::collections::BTreeMap;
 

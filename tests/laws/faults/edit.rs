@@ -46,8 +46,8 @@ impl Edit {
         self
     }
 
-    /// What stands in the place of a field, where that is another than the usual; `Null` where nothing does. Of a key that
-    /// is there twice, the first counts.
+    /// The value of a field with this fault, if it differs from the usual value, and `Null` if the field is absent.
+    /// If a key occurs twice, the first value counts.
     pub(crate) fn told(&self, field: &str) -> Option<&Json> {
         match &self.how {
             How::Merge(patch) => patch.get(field),

@@ -7,11 +7,11 @@ use crate::model::Compression;
 #[derive(Clone, Debug)]
 pub(crate) struct LayerFault {
     pub(crate) how: How,
-    /// What is found of entries by their paths, and of the layer. An offset is counted from the end here.
+    /// The findings about entries, by their paths, and about the layer. Here an offset is counted from the end.
     pub(crate) finds: Vec<(Option<String>, FindingKind)>,
     /// By its first bytes, where that is not what it would be.
     pub(crate) format: Option<LayerFormat>,
-    /// What its media type says, where that is not its format.
+    /// The compression in the media type, if it is not the compression of the layer.
     pub(crate) label: Option<&'static str>,
     /// The digest of what is read of it is that of its tar.
     pub(crate) is_whole: bool,

@@ -18,13 +18,13 @@ pub(crate) enum Fault {
     Stored(StoredFault),
     Edit(Edit),
     Layer(LayerFault),
-    /// What a blob adds to the `diff_ids`, as a layer.
+    /// The text that a blob adds to the `diff_ids`, as a layer does.
     DiffId(String),
-    /// What a dangling one says itself.
+    /// A value that a dangling descriptor says itself.
     Said(Said),
 }
 
-/// What becomes of the bytes of a node after they have got their digest.
+/// A fault after sealing: a change of the stored bytes of a node.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum StoredFault {
     Missing,
@@ -36,7 +36,7 @@ pub(crate) enum StoredFault {
 }
 
 impl StoredFault {
-    /// What is left of some bytes; nothing where they are missing.
+    /// The stored bytes. `None` if they are missing.
     pub(crate) fn apply(&self, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
         let at = |number: i64| {
             let end = i64::try_from(bytes.len()).unwrap();
@@ -57,7 +57,7 @@ impl StoredFault {
     }
 }
 
-/// What is declared of the files beside the blobs.
+/// A fault of a file that is no blob.
 #[derive(Clone, Debug)]
 pub(crate) enum FileFault {
     /// Of index.json.

@@ -6,7 +6,7 @@ use super::{case, missing, wrong};
 use crate::json::Json;
 use crate::model::Platform;
 
-/// What the descriptor of a node says that is not so.
+/// A false value in the descriptor of a node.
 #[derive(Clone, Debug)]
 pub(crate) struct Said {
     pub(crate) how: Saying,
@@ -63,7 +63,7 @@ impl Said {
     }
 }
 
-/// What a descriptor may say, whatever it is of; except that it is dangling.
+/// All false values that a descriptor of a node may say. A dangling descriptor may say fewer.
 pub(crate) fn of_descriptor(dangling: bool, number: usize) -> Vec<Said> {
     let missing = |field| missing(Document::Descriptor, field);
     let wrong = |field, expected, found| wrong(Document::Descriptor, field, expected, found);

@@ -1,4 +1,5 @@
-//! What podman and buildah share: how they pull one image of a layout or of an archive, and where they store it.
+//! The common code for podman and buildah: how they pull one image of a layout or of an archive, and where they store
+//! it.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -60,14 +60,14 @@ const CONVERTED: [&str; 2] = ["dangling without a tag", "empty_fs:latest"];
 struct Loaded {
     /// Whether its config has only what a config of OCI has.
     is_plain: bool,
-    /// What Docker calls it; without a name it is found by its position.
+    /// The name of an image in Docker. An image without a name is found by its position.
     name: String,
     repository: Option<String>,
     config: Vec<u8>,
     layers: Vec<Vec<u8>>,
 }
 
-/// What an entry has for linux/amd64, if that is an image.
+/// The node of an entry for linux/amd64, if it is an image.
 fn loaded((position, entry): (usize, &Listed<'_>)) -> Option<Loaded> {
     // The config of `empty_fs` says no platform that could be found.
     let alone = is_manifest(&entry.node).then(|| entry.node.clone());
@@ -135,7 +135,7 @@ fn assert_loaded(archive: &Path, image: &Loaded) {
     assert_eq!(copied, tars, "{at}");
 }
 
-/// What skopeo keeps of a config for Docker: what a config of OCI has, without members that are `null`.
+/// The config that skopeo makes for Docker: the members of the OCI config, without those that are `null`.
 fn converted(config: &Value) -> Value {
     let kept = |value: &Value, names: &[&str]| -> Map<String, Value> {
         let members = value.as_object().into_iter().flatten();

@@ -1,4 +1,4 @@
-//! What `docker load` takes.
+//! The archives that `docker load` reads.
 
 use oci_fixture::{ErrorKind, Fixture, Label, Manifest, Value, oci_image};
 use oci_fixture_test_support::{images::example, members, sha256};

@@ -14,7 +14,7 @@ fn for_docker(tar: &[u8]) -> BTreeMap<String, Vec<u8>> {
     members.filter(|(name, _)| !name.ends_with('/')).collect()
 }
 
-/// What a fault makes of the file of an honest blob.
+/// The bytes of an honest file with a fault.
 type Fault = fn(&mut Vec<u8>);
 
 #[test]
@@ -200,7 +200,7 @@ fn a_fault_without_a_place_is_refused() {
         let missing: Vec<_> = layout.iter().filter(|member| !both.contains(member)).collect();
         assert!(missing.is_empty(), "{missing:?}");
     }
-    // What is left out by choice has no fault that could be lost.
+    // An image that is not chosen loses no fault that the user asked for.
     let fixture = oci_image! {
         index "app:1" { linux/amd64 { layer { } } #[missing] linux/arm64 { layer { "a" => "" } } }
     };

@@ -29,7 +29,7 @@ fn an_archive_that_cannot_be_made_leaves_the_old_one() {
     let fixture = oci_image! { linux/amd64 { "a" => Content::file(&source) } };
     fixture.write_archive_to(temp.path().join("b.tar")).unwrap();
 
-    // The same size, and as far as the file system tells the same time.
+    // The size is the same and, with the resolution of the file system, the time, too.
     let modified = fs::metadata(&source).unwrap().modified().unwrap();
     fs::write(&source, "CONTENT").unwrap();
     fs::File::options().write(true).open(&source).unwrap().set_modified(modified).unwrap();
@@ -57,7 +57,7 @@ fn only_a_regular_file_is_replaced() {
         let expected = "/dev/null: is no regular file, which could be replaced; open it, and write to that";
         assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Layout, expected));
 
-        // What a link leads to is replaced, not the link.
+        // The file to which a link leads is replaced, not the link.
         let (file, link) = (temp.path().join("file"), temp.path().join("link"));
         fs::write(&file, "").unwrap();
         std::os::unix::fs::symlink("file", &link).unwrap();
@@ -90,7 +90,7 @@ fn a_closed_pipe_is_an_error() {
     }
 }
 
-/// What is small fits in a buffer, and fails when that is flushed.
+/// A small archive fits in a buffer, so that writing fails when the buffer is flushed.
 #[test]
 fn a_writer_that_fails_at_the_end_fails_the_archive() {
     struct Full;

@@ -24,7 +24,7 @@ fn an_archive_has_the_files_of_the_layout_sorted_by_name() {
             "oci-layout",
         ]
     );
-    // That of Go's archive/tar, too.
+    // Go's archive/tar makes an archive of this digest, too.
     assert_eq!(sha256(&tar), "75e70c0397a29717cf83ef4185de32444b9ab1a853679431bf25699c28ce267b");
 }
 

@@ -6,7 +6,7 @@ mod layout;
 
 use oci_fixture_test_support::members;
 
-/// The same where all is text.
+/// The files of an archive of which all contents are text.
 fn texts(tar: &[u8]) -> Vec<(String, String)> {
     let text = |(name, bytes)| (name, String::from_utf8(bytes).unwrap().replace('\0', "~"));
     members(tar).into_iter().map(text).collect()

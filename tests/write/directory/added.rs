@@ -1,4 +1,4 @@
-//! What is added to a directory that holds something.
+//! Writing a fixture into a directory that holds a layout or other files.
 
 use std::fs;
 
@@ -50,7 +50,7 @@ fn an_entry_of_the_same_name_is_replaced_in_its_place() {
     fixture("twoplatform").write_to(temp.path()).unwrap();
     let after = tree(temp.path());
     assert_eq!(text(&after["index.json"]), index_json(&[&entry("app-1"), TWOPLATFORM, &entry("app-2")]));
-    // Nothing that was published goes, also where nothing refers to it any more.
+    // A published blob stays, even if nothing refers to it any more.
     for (name, bytes) in before.iter().filter(|(name, _)| *name != "index.json") {
         assert_eq!(after.get(name), Some(bytes), "{name}");
     }

@@ -20,7 +20,7 @@ pub(super) const REPORT: &str = "the child reports: ";
 #[test]
 fn as_a_child() {
     let Some((what, directory)) = env::var(WHAT).ok().zip(env::var_os(WHERE)) else { return };
-    // Those that are to run at once are all let go when their inputs are closed.
+    // The children that run at once all start when their inputs are closed.
     io::stdin().read_to_end(&mut Vec::new()).unwrap();
     // strace counts the calls of each thread for itself, and this is not the thread in which the harness writes two
     // lines before; so as not to be killed at one of those instead, this has written more when it begins.

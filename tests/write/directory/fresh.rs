@@ -1,4 +1,4 @@
-//! What is written where nothing is.
+//! Writing a fixture where there is nothing.
 
 use std::io::Read;
 use std::path::Path;

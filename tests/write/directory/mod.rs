@@ -18,10 +18,10 @@ use oci_fixture_test_support::{Tree, sha256, tree, walk};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What oci-layout holds.
+/// The bytes of oci-layout.
 const LAYOUT: &str = r#"{"imageLayoutVersion": "1.0.0"}"#;
 
-/// What the fixture `twoplatform` is in index.json.
+/// The entry of the fixture `twoplatform` in index.json.
 const TWOPLATFORM: &str = concat!(
     r#"{"mediaType":"application/vnd.oci.image.index.v1+json","#,
     r#""digest":"sha256:4f4cfc34724a5ff3b40debe4914559183a82fa34e8c1f52a8e86874660cc8240","size":491,"#,

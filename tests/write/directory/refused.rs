@@ -1,4 +1,4 @@
-//! What cannot be written to stays as it was.
+//! A place that cannot be written to stays unchanged.
 
 use std::fs;
 use std::path::Path;
@@ -99,14 +99,14 @@ fn a_path_that_is_a_file_is_an_error() {
     assert_eq!(scrubbed(&error.to_string(), temp.path()), "DIR/file: is not a directory; name another path");
     assert_eq!(tree(temp.path()), before);
 
-    // What the system says to a slash behind it is not the same everywhere.
+    // Systems give different errors for a slash behind the name of a file.
     let error = fixture("twoplatform").write_to(format!("{}/file/", temp.path().display())).unwrap_err();
     let error = scrubbed(&error.to_string(), temp.path());
     assert!(error.starts_with("DIR/file/: "), "{error}");
     assert_eq!(tree(temp.path()), before);
 }
 
-/// What the system says is the same on every Unix.
+/// Every Unix gives the same error here.
 #[cfg(unix)]
 #[test]
 fn what_is_in_the_way_is_an_error_that_names_it() {

@@ -6,7 +6,7 @@ use crate::verify::excerpt::excerpt;
 use crate::verify::facts::json::JsonValue;
 use crate::verify::kind::FindingKind;
 
-/// What has the annotations.
+/// The kind of object that has the annotations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::verify) enum Annotated {
     /// An entry of index.json, whose name is an annotation.
@@ -48,7 +48,7 @@ const DEFINED: &[&str] = &[
     "version",
 ];
 
-/// What is wrong with annotations. That a value is no text is found elsewhere.
+/// Reports each mistake in annotations. A value that is no text is reported with the types of fields.
 pub(in crate::verify) fn check(annotations: JsonValue<'_>, of: Annotated, add: &mut dyn FnMut(FindingKind)) {
     for (key, value) in annotations.members() {
         let Some(name) = key.strip_prefix(NAMESPACE) else { continue };

@@ -84,7 +84,7 @@ impl<'d> JsonValue<'d> {
         self.members().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    /// The same, unless it is null, which is as good as not being there.
+    /// The member of that name. A member that is `null` counts as absent.
     pub(in crate::verify) fn given(self, name: &str) -> Option<Self> {
         self.get(name).filter(|value| !value.is_null())
     }
@@ -140,7 +140,7 @@ impl<'d> Iterator for JsonItems<'d> {
     }
 }
 
-/// What stands between the brackets of a list or an object.
+/// The text between the brackets of a list or an object.
 struct JsonParts<'d> {
     /// The document, from the next part, or from the bracket that closes.
     rest: &'d str,
@@ -172,7 +172,7 @@ fn after_space(text: &str) -> &str {
     text.trim_start_matches([' ', '\t', '\n', '\r'])
 }
 
-/// What stands behind the value that a text begins with.
+/// The rest of a text behind the value with which the text begins.
 fn behind(text: &str) -> &str {
     let bytes = text.as_bytes();
     let mut open = 0_u64;

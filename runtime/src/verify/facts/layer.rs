@@ -27,12 +27,12 @@ const FIRST: u64 = 512;
 /// A tar is read a block at a time.
 const BUFFER: usize = 64 * 1024;
 
-/// What the blob of a layer is.
+/// The facts of a blob that was read as a layer.
 pub(in crate::verify) struct LayerFacts {
     pub(in crate::verify) format: LayerFormat,
     /// The digest of its tar, where all of that was read.
     pub(in crate::verify) diff_id: Option<Digest>,
-    /// What it does upon the layers below it.
+    /// The effects of the layer on the symbolic links of the layers below it.
     pub(in crate::verify) effects: KnownEffects,
 }
 
@@ -85,7 +85,7 @@ impl LayerBlob<'_> {
         LayerFacts { format, diff_id, effects: effects.map_or(KnownEffects::Unknown, KnownEffects::All) }
     }
 
-    /// What a layer is by its first bytes.
+    /// The format that the first bytes of the layer show.
     fn format(&self, first: &[u8]) -> LayerFormat {
         match format_of(first) {
             LayerFormat::Other if first.is_empty() && self.is_plain => LayerFormat::Tar,
@@ -120,7 +120,7 @@ impl LayerBlob<'_> {
                 end_kind.into_iter().chain(trailing).for_each(|kind| problems.add(kind));
                 effects
             }
-            // What else there is is told of the content.
+            // All other errors are errors of the content, and are reported with it.
             Err(error) => {
                 match TarProblem::of(&error) {
                     Some(TarProblem { is_limit: true, .. }) => {
@@ -168,7 +168,7 @@ impl LayerBlob<'_> {
         Some(content.digest())
     }
 
-    /// What is wrong with a stream; and whether all of its content was read nevertheless.
+    /// The finding for an error in a stream, and whether all of the content was read nevertheless.
     fn stream_problem(&self, error: &io::Error, format: LayerFormat) -> (Option<FindingKind>, bool) {
         let problem = excerpt(&of_error(error));
         let (kind, is_whole) = match StreamProblem::of(error).map(|problem| problem.kind) {

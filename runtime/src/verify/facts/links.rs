@@ -11,7 +11,7 @@ use crate::verify::facts::shape;
 use crate::verify::facts::{Problems, check_media_type};
 use crate::verify::kind::FindingKind;
 
-/// What an index or a manifest says.
+/// The facts of an index or a manifest.
 pub(in crate::verify) struct LinksFacts {
     /// Which of the two it is.
     pub(in crate::verify) role: Role,
@@ -24,7 +24,7 @@ pub(in crate::verify) struct LinksFacts {
 }
 
 impl LinksFacts {
-    /// What a document says that is read as an index or a manifest, and is index.json or a blob.
+    /// Reads a document as an index or a manifest. `is_index_json` tells index.json from a blob.
     pub(in crate::verify) fn of(
         document: JsonValue<'_>,
         read_as: Role,
@@ -35,7 +35,7 @@ impl LinksFacts {
         let is_index = document.get("manifests").is_some();
         let is_manifest = document.get("layers").is_some() || document.get("config").is_some();
         let role = match (is_index, is_manifest) {
-            // What is there tells which it is where its media type says something else.
+            // If the media type of the document says something else, its members decide which of the two it is.
             (true, false) if says_another(says.as_deref(), read_as) => Role::Index,
             (false, true) if says_another(says.as_deref(), read_as) => Role::Manifest,
             _ => read_as,

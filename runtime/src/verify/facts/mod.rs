@@ -1,7 +1,8 @@
 //! Facts: what the bytes of a blob are, whatever refers to the blob.
 //!
-//! Nothing here knows of descriptors, of places in the layout, or of other blobs; only the entries of a layer are compared
-//! with the layers below it, which are handed over. [`claim`](super::claim) compares facts with what a descriptor claims.
+//! The code of this module knows nothing of descriptors, of places in the layout, or of other blobs. The entries of a
+//! layer alone are compared with the layers below it, which the caller passes. [`claim`](super::claim) compares facts
+//! with the claims of a descriptor.
 
 pub(super) mod annotations;
 pub(super) mod config;
@@ -28,11 +29,11 @@ use crate::digest::Hasher;
 use crate::error::Result;
 use crate::store::Found;
 
-/// What is stored under a digest.
+/// The facts of the bytes under a digest.
 pub(super) enum BlobFacts {
-    /// Nothing is stored.
+    /// There is no file.
     Missing,
-    /// What is stored cannot be read, and why.
+    /// There is a file that cannot be read, for this reason.
     Unread(Box<FindingKind>),
     /// Bytes.
     Read {
@@ -69,7 +70,7 @@ impl BlobFacts {
         Self::Unread(Box::new(kind))
     }
 
-    /// What is wrong with a blob of a digest, for which something may have named a size.
+    /// The findings about a blob of this digest. `size` is the size in the descriptor, if there is one.
     pub(super) fn problems(&self, digest: &Digest, size: Option<u64>) -> Vec<FindingKind> {
         match self {
             Self::Missing => vec![FindingKind::BlobMissing { digest: digest.clone() }],

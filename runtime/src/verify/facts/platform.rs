@@ -37,7 +37,8 @@ pub(in crate::verify) fn agree(one: &Platform, other: &Platform) -> bool {
         && (!has_features || normal.os_features() == other_normal.os_features())
 }
 
-/// What is wrong with the names in an object that says a platform, whose fields are called by a prefix and their names.
+/// Reports the unusual names in an object that says a platform. Findings name a field by the prefix and the name of
+/// its member.
 pub(in crate::verify) fn check(
     value: JsonValue<'_>,
     prefix: &str,

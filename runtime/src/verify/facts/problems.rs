@@ -2,7 +2,7 @@
 
 use crate::verify::kind::FindingKind;
 
-/// What is wrong with a blob, in the order in which it is found: no more than are taken.
+/// The findings about one blob in the order in which they were found, up to a number.
 pub(in crate::verify) struct Problems {
     found: Vec<(String, FindingKind)>,
     most: usize,

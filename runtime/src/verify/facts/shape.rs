@@ -28,7 +28,7 @@ enum Absent {
     NotNull,
 }
 
-/// What a value should be.
+/// The type that a value must have.
 enum Expected {
     Text,
     Bool,

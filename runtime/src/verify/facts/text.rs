@@ -10,8 +10,8 @@ use crate::verify::limits::{Limit, Limits};
 
 /// Reads the bytes of a document; gives its text if it is JSON.
 ///
-/// What is wrong in a descriptor of an index or a manifest is within that descriptor, so it must be known whether the
-/// document has `descriptors`.
+/// The place of a finding in a descriptor of an index or a manifest is that descriptor, so the caller says whether
+/// the document has `descriptors`.
 pub(in crate::verify) fn read(
     bytes: Vec<u8>,
     descriptors: bool,
@@ -48,7 +48,7 @@ pub(in crate::verify) fn says_links(document: JsonValue<'_>) -> Option<Box<str>>
     Role::of(&says).is_some_and(Role::has_descriptors).then(|| excerpt(&says).into())
 }
 
-/// The same of bytes that need not be a document.
+/// The media type as [`says_links`] finds it in bytes that need not be a document.
 pub(in crate::verify) fn sniff(bytes: &[u8], limits: &Limits) -> Option<Box<str>> {
     says_links(json::check(bytes, limits.json_depth, &mut |_| ()).ok()?)
 }

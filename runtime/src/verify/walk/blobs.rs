@@ -1,4 +1,4 @@
-//! What the walk remembers of blobs: each is read once as what descriptors claim it to be.
+//! The blobs that the walk remembers. Each blob is read once in each role that descriptors claim of it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,13 +18,13 @@ pub(super) struct KnownBlobs {
 /// A blob that some descriptor refers to.
 pub(super) struct KnownBlob {
     pub(super) facts: BlobFacts,
-    /// What it was found to be, by the roles that descriptors claim of it. Few blobs have more than one.
+    /// The results of reading the blob, by the roles that descriptors claim of it. Few blobs have more than one role.
     readings: Vec<(Option<Role>, Reading)>,
     /// The media types that descriptors claim of it, and that it is not of by its own words.
     denied: BTreeSet<Box<str>>,
 }
 
-/// What a blob was found to be when it was read as what a descriptor claims.
+/// The result of reading a blob in the role that a descriptor claims.
 pub(super) enum Reading {
     /// It cannot be read as that.
     Unread,
@@ -40,7 +40,7 @@ pub(super) enum Reading {
     /// A config, and its platform.
     Config(Option<Box<Platform>>),
     Layer(Box<LayerFacts>),
-    /// Nothing that is looked into, as far as its descriptor goes. It may say itself that it is an index or a manifest.
+    /// The role is none whose content is judged. The content may nevertheless say that it is an index or a manifest.
     Other {
         says: Option<Box<str>>,
     },
@@ -67,7 +67,7 @@ impl KnownBlobs {
         self.get(digest)?.facts.size()
     }
 
-    /// What a blob was found to be when it was read as this.
+    /// The result of reading a blob in this role.
     ///
     /// A document that says what it is, is one document whether descriptors take it for an index or for a manifest; and
     /// one that cannot be read cannot be read as either.

@@ -15,9 +15,9 @@ use crate::verify::facts::layer::{self, Below, KnownEffects, LayerBlob};
 use crate::verify::kind::FindingKind;
 use crate::verify::limits::Limit;
 
-/// What a descriptor meets in the store.
+/// The stored blob of a descriptor.
 enum Met {
-    /// Nothing is stored.
+    /// There is no file.
     Nothing,
     /// Something is stored that is not what the descriptor says, or that cannot be read.
     Another,
@@ -67,7 +67,7 @@ impl<S: Store> Verifier<'_, S> {
         let digest = claim.digest.clone()?;
         let size = match self.meet(&place, &claim, &digest) {
             Met::Blob(size) => size,
-            // What a subject is about is missed by nobody.
+            // A subject need not be stored, so nothing that it refers to is missing.
             Met::Nothing if field == "subject" => return None,
             Met::Nothing | Met::Another => {
                 self.blobs.is_complete &= !claim.may_have_links();

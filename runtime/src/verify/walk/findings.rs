@@ -4,7 +4,7 @@ use crate::verify::finding::Finding;
 use crate::verify::kind::FindingKind;
 use crate::verify::limits::Limit;
 
-/// What was found, in the order in which it was; no more than there may be.
+/// The findings in the order in which they were found, up to a number.
 pub(in crate::verify) struct FoundSoFar {
     found: Vec<Finding>,
     most: usize,

@@ -15,16 +15,16 @@ pub(super) struct Visit {
     pub(super) place: String,
     /// How many documents refer to one another down to it, itself included.
     pub(super) depth: u32,
-    /// Nothing for index.json.
+    /// The digest of the document. `None` for index.json.
     pub(super) digest: Option<Digest>,
     /// The document; nothing while it is not held.
     text: Option<String>,
     length: usize,
-    /// What of it is still to be visited.
+    /// The descriptors of the document that are still to be visited.
     rest: VecDeque<DescriptorField>,
     /// How many items of the first of them were visited.
     visited: usize,
-    /// What the layers of a manifest are compared with.
+    /// The `diff_ids` with which the layers of a manifest are compared.
     pub(super) image: Option<ExpectedDiffIds>,
     /// Its layers that were visited.
     pub(super) below: Below,

@@ -75,7 +75,7 @@ impl JsonScanner<'_, '_> {
         }
     }
 
-    /// What follows a value in a list or an object.
+    /// Reads the `,` or the closing bracket behind a value in a list or an object.
     fn step(&mut self) -> Result<(), JsonProblem> {
         self.pass_space();
         let next = self.peek();

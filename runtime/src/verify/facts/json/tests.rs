@@ -13,7 +13,7 @@ fn checked(text: &str) -> Result<JsonValue<'_>, JsonProblem> {
     check(text.as_bytes(), DEPTH, &mut |_| ())
 }
 
-/// The same tree by the scanner alone.
+/// The tree as the scanner alone reads it, without `check`.
 fn tree(value: JsonValue<'_>) -> Tree {
     match value.kind() {
         JsonKind::Null | JsonKind::Bool | JsonKind::Number => serde_json::from_str(value.raw()).unwrap(),
@@ -96,7 +96,7 @@ fn it_takes_what_serde_json_takes_and_ends_on_everything() {
         } else {
             refused += 1;
         }
-        // What was not checked is read without a panic, too.
+        // The scanner does not panic on texts that were not checked.
         if let Some(value) = JsonValue::from_offset(&text, random(&mut state, text.len() + 2)) {
             let _ = (value.raw(), value.text(), value.integer());
             assert!(value.members().count() <= text.len());

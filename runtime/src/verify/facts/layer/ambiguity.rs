@@ -4,7 +4,7 @@ use crate::tar::read::{Fields, Pax, TarMember};
 use crate::verify::excerpt;
 use crate::verify::kind::FindingKind;
 
-/// What readers of the one and of the other header take for different things.
+/// Reports the fields that readers of the one and of the other header read differently.
 ///
 /// A header that cannot hold a value has another, such as a path that is cut off; that is how it should be.
 pub(super) fn fields(member: &TarMember) -> Vec<FindingKind> {
@@ -43,8 +43,8 @@ const OF_ENTRIES: [&[u8]; 10] =
 const OF_ENTRIES_BY_VENDOR: [&[u8]; 5] =
     [b"SCHILY.", b"LIBARCHIVE.", b"GNU.sparse.", b"MSWINDOWS.", b"RHT.security."];
 
-/// What a global header says of entries: some readers take it for all that follow, others for none. A comment or the label
-/// of a volume says nothing of entries.
+/// Reports the records of a global header that describe entries: some readers apply them to all entries that follow,
+/// others to none. A comment and the label of a volume describe no entry.
 pub(super) fn global(pax: &Pax) -> Option<FindingKind> {
     let is_of_entries = |key: &&[u8]| {
         OF_ENTRIES.contains(key) || OF_ENTRIES_BY_VENDOR.iter().any(|vendor| key.starts_with(vendor))

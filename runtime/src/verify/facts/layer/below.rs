@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::path_marks::Key;
 use crate::verify::limits::Limits;
 
-/// What the layers of an image that were judged so far do to its symbolic links.
+/// The symbolic links of an image after the layers that were judged so far.
 #[derive(Clone)]
 pub(in crate::verify) struct Below {
     paths: HashMap<Key, LowerMarks>,
@@ -24,7 +24,7 @@ struct LowerMarks {
     opaque: u32,
 }
 
-/// What one layer does to the symbolic links of an image.
+/// The effects of one layer on the symbolic links of an image.
 #[derive(Clone)]
 pub(in crate::verify) struct Effects {
     /// The layers below this one.
@@ -36,7 +36,7 @@ pub(in crate::verify) struct Effects {
     replaced: Vec<Key>,
 }
 
-/// What is known of what one layer does to the symbolic links of an image.
+/// How much is known of the effects of one layer on the symbolic links of an image.
 pub(in crate::verify) enum KnownEffects {
     All(Effects),
     /// Not all of its entries were read.
@@ -103,7 +103,7 @@ impl Below {
         self.layers
     }
 
-    /// What a layer does upon these.
+    /// No effects so far, for a layer that is about to be read on top of these.
     pub(super) fn effects(&self) -> Effects {
         Effects {
             chain: self.chain,

@@ -24,7 +24,7 @@ pub(super) struct EntryJudge<'e> {
     is_full: bool,
 }
 
-/// What the name of a whiteout begins with.
+/// The start of a whiteout's name.
 const WHITEOUT: &[u8] = b".wh.";
 const OPAQUE: &[u8] = b".wh..wh..opq";
 
@@ -34,7 +34,7 @@ impl<'e> EntryJudge<'e> {
         Self { limits, problems, names, below, effects, count: 0, global: 0, is_full: false }
     }
 
-    /// What the layer does upon those below, where all of its entries were read.
+    /// The effects of the layer on the layers below it, as long as all of its entries were read.
     pub(super) fn effects(self) -> Option<Effects> {
         if self.effects.is_full(self.limits) {
             let limit = Limit::Links(self.limits.links);

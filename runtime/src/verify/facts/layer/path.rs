@@ -1,6 +1,6 @@
 //! Paths of entries, as they stand in a tar.
 
-/// What a path leads to.
+/// The place to which a path leads.
 pub(super) struct Path<'p> {
     /// The names on the way from the root. A `..` takes away the name before it.
     pub(super) names: Vec<&'p [u8]>,

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
-/// What stands at each path, by a hash of it: a layer may have more and longer ones than can be held.
+/// The kind of entry at each path. The path is kept as a hash, because a layer may have more and longer paths than
+/// memory can hold.
 #[derive(Default)]
 pub(super) struct PathMarks(HashSet<Slot>);
 
@@ -13,7 +14,7 @@ pub(super) struct PathMarks(HashSet<Slot>);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key(u128);
 
-/// What is known of a path.
+/// The facts that are known of a path.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Marks(u8);
 

@@ -10,7 +10,7 @@ use crate::digest::Hasher;
 use crate::layer_format::LayerFormat;
 use crate::verify::limits::Limit;
 
-/// What a layer may have, however few bytes of it are stored.
+/// The limit of a layer's content, however few bytes of the layer are stored.
 const SMALL: u64 = 256 << 20;
 
 /// The bytes of a tar, as they are read.
@@ -18,7 +18,7 @@ const SMALL: u64 = 256 << 20;
 /// Where they end too early, or are too many, reading fails; why, is kept.
 pub(super) struct LayerStream<R> {
     decoder: Decoder<R>,
-    /// Nothing where the digest is known.
+    /// The hash of the content. `None` if the digest of the content is known already.
     hash: Option<Hasher>,
     digest: Digest,
     size: u64,
@@ -32,12 +32,12 @@ pub(super) struct LayerStream<R> {
 /// Why nothing more is read.
 pub(super) enum Failure {
     Limit(Limit),
-    /// What the decoder says, or the file.
+    /// The error of the decoder, or of the file.
     Source(io::Error),
 }
 
 impl<R: Read> LayerStream<R> {
-    /// What follows some bytes that were read; nothing where there is no decoder for it.
+    /// The content of a blob whose first bytes were read already. `None` if there is no decoder for its format.
     pub(super) fn of(first: Vec<u8>, reader: R, format: LayerFormat, layer: &LayerBlob<'_>) -> Option<Self> {
         let decoder = Decoder::new(first, reader, format, layer.limits.window).ok()?;
         let is_compressed = !format.suffix().is_empty();
