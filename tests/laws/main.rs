@@ -75,7 +75,6 @@ proptest! {
 
     #[cfg(feature = "text")]
     #[test]
-    #[ignore = "of a thousand random fixtures, one has a text that leaves a blob out"]
     fn the_text_of_a_fixture_declares_the_same_bytes(model in any_faulty_model()) {
         text::declares_the_same(&model);
     }

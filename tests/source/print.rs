@@ -1,6 +1,10 @@
 //! The text of a fixture.
 
-use oci_fixture::{Content, Encoder, Fixture, Index, Label, Layer, Manifest, Tag, Text, oci_image};
+use oci_fixture::{
+    Content, Descriptor, Encoder, Fixture, Index, Label, Layer, Manifest, Tag, Text, oci_image,
+};
+use oci_fixture_test_support::{assert_same, stored};
+use tempfile::TempDir;
 
 /// The text of the fixture, which is read again as a fixture with the same text and the same bytes.
 fn printed(fixture: &Fixture) -> String {
@@ -9,6 +13,17 @@ fn printed(fixture: &Fixture) -> String {
     assert_eq!(parsed.source().unwrap().text(), text);
     assert_eq!(parsed.write_archive(Vec::new()).unwrap(), fixture.write_archive(Vec::new()).unwrap());
     text
+}
+
+/// The text of the fixture, with the files beside it, declares the same bytes.
+fn reads_back(fixture: &Fixture) {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("fixture.oci");
+    let source = fixture.source().unwrap();
+    source.write_to(&file).unwrap();
+    let parsed = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
+    assert_same(&stored(&parsed.in_memory().unwrap()), &stored(&fixture.in_memory().unwrap()));
+    assert_eq!(parsed.source().unwrap().text(), source.text());
 }
 
 #[test]
@@ -121,6 +136,93 @@ fn a_node_that_is_mentioned_before_its_place_is_declared_at_the_beginning() {
 }
 
 #[test]
+fn a_node_before_its_place_says_what_it_inherits_there() {
+    let layer = Layer::new().sha512().with(("a", "b"));
+    let image = Label::new("image", Manifest::new().with(layer));
+    let of_image = Descriptor::new().annotations([("of", image.digest())]);
+    let index = Index::new().docker().sha512().with(&image);
+    let fixture =
+        Fixture::new().with(Manifest::new().platform("linux/arm64").descriptor(of_image)).with(index);
+    let text = "#[docker] #[sha512] #[unlisted] 'image: linux/amd64 { #[sha512] layer { \"a\" => \"b\" } }\n\
+        linux/arm64 { descriptor: { annotations: { \"of\": 'image.digest } } }\n\
+        #[docker] #[sha512] index { 'image }\n";
+    assert_eq!(printed(&fixture), text);
+}
+
+#[test]
+fn a_layer_of_an_own_encoder_is_printed_as_its_bytes() {
+    let own = Encoder::new("own", |tar, out| {
+        out.write_all(b"<")?;
+        tar.write_to(out)
+    });
+    let layer = Layer::new().encoder(own).with(("a", "b".repeat(600))).unchecked().append("!");
+    let layer = layer.descriptor(Descriptor::new().annotations([("k", "v")]));
+    let fixture = Fixture::new().with(Manifest::new().with(Label::new("own", layer)));
+    let source = fixture.source().unwrap();
+    let files: Vec<_> = source.files().map(|(path, _)| path).collect();
+    let sealed = fixture.in_memory().unwrap();
+    let layer = sealed.platform("linux/amd64").unwrap().layers().unwrap().remove(0);
+    let diff_id = sealed.platform("linux/amd64").unwrap().config().unwrap().rootfs().diff_ids()[0].clone();
+    let text = format!(
+        "linux/amd64 {{\n    #[append = \"!\"] 'own: blob \"{}\" {{\n        content: Content::file(\"{}\"),\n        \
+         diff_id: \"{diff_id}\",\n        descriptor: {{ annotations: {{ \"k\": \"v\" }} }},\n    }}\n}}\n",
+        layer.media_type(),
+        files[0],
+    );
+    assert_eq!(source.text(), text);
+    reads_back(&fixture);
+}
+
+#[test]
+fn an_image_on_another_image_is_printed_as_its_bytes() {
+    let other = oci_image! {
+        windows/amd64 {
+            config { os_version: "10.0.17763.1", env: ["A=1"], history: [{ created_by: "one" }, {}] }
+            layer gzip { "a" => "b" }
+            layer { "c" => "d", descriptor: { annotations: { "k": "v" } } }
+        }
+    };
+    let other = other.in_memory().unwrap();
+    let fixture = oci_image! {
+        index "app:1" {
+            manifest {
+                from (other.platform("windows/amd64").unwrap()),
+                #[truncate = 3] config { cmd: ["own"] }
+                layer { "own" => "" }
+            }
+        }
+    };
+    reads_back(&fixture);
+    let text = fixture.source().unwrap().text().to_owned();
+    assert!(text.contains("\"windows(10.0.17763.1)/amd64\" {"), "{text}");
+    assert!(text.contains("config {\n            raw: json {"), "{text}");
+    assert_eq!(text.matches("blob \"application/vnd.oci.image.layer.v1.tar").count(), 2, "{text}");
+}
+
+#[test]
+fn nodes_of_another_layout_are_printed_as_their_bytes() {
+    let other = oci_image! {
+        index "app:1" { 'one: linux/amd64 { "a" => "b" } linux/arm64 { "a" => "b" } }
+        manifest "artifact:1" { artifact_type: "a/b", blob "c/d" => "text" }
+        #[missing] manifest "gone:1" {}
+    };
+    let other = other.in_memory().unwrap();
+    let fixture = oci_image! {
+        (other.reference("artifact:1").unwrap()),
+        index "copy:1" { (other.reference("app:1").unwrap()), (other.reference("gone:1").unwrap()) }
+    };
+    // The other layout does not hold this blob.
+    assert!(fixture.source().unwrap_err().to_string().contains("the other layout has no blob"));
+    let fixture = oci_image! {
+        (other.reference("artifact:1").unwrap()),
+        index "copy:1" { (other.reference("app:1").unwrap()), (other.label("one").unwrap()) }
+    };
+    reads_back(&fixture);
+    let text = fixture.source().unwrap().text().to_owned();
+    assert!(text.ends_with("descriptor: { merge: { \"platform\": { \"architecture\": \"amd64\", \"os\": \"linux\" } } },\n    }\n}\n"), "{text}");
+}
+
+#[test]
 fn deep_indexes_are_declared_flat() {
     let deep = (0..40).fold(Index::new(), |index, _| Index::new().with(index));
     let fixture = Fixture::new().with(deep);
@@ -132,11 +234,12 @@ fn deep_indexes_are_declared_flat() {
 
 #[test]
 fn what_the_language_cannot_say_is_an_error() {
-    let own = Encoder::new("", |tar, out| tar.write_to(out));
-    let fixture = Fixture::new().with(Manifest::new().with(Layer::new().encoder(own)));
+    let of_label = Label::new("m", Manifest::new());
+    let sum = Index::new().annotations([("sum", Text::new("of ") + (of_label.size() + 1))]);
+    let fixture = Fixture::new().with(&of_label).with(sum);
     assert_eq!(
         fixture.source().unwrap_err().to_string(),
-        "an encoder is code, which the language cannot say"
+        "the text \"of {'m.size}+1\" has a sum that is not its beginning, which the language cannot say"
     );
     let mistake = Fixture::new().with(Manifest::new().platform("linux"));
     assert_eq!(

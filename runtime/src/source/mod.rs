@@ -8,6 +8,7 @@ mod page;
 #[cfg(feature = "text")]
 mod parse;
 mod printer;
+mod stored;
 mod words;
 
 use std::collections::BTreeMap;
@@ -18,10 +19,13 @@ use std::path::Path;
 
 use self::page::{SourcePiece, write_lines};
 use self::printer::{Early, PrintStop, Printer};
+use self::stored::is_bytes_alone;
 use crate::declare::content::Content;
-use crate::declare::fixture::{Fixture, FixtureData};
+use crate::declare::encoded::SealedNode;
+use crate::declare::fixture::Fixture;
 use crate::error::{Error, ErrorKind, Result};
 use crate::seal::plan::Plan;
+use crate::seal::{Measure, seal};
 
 /// A declaration as text, and the files beside it that hold its large contents.
 ///
@@ -101,15 +105,18 @@ impl Fixture {
     /// declaration has by default is left out.
     ///
     /// Labels that are no words of Rust, or that repeat, get other names. Indexes that stand in more than 16 others, and
-    /// nodes that are mentioned before their place, are declared at the beginning, with `#[unlisted]`.
+    /// nodes that are mentioned before their place, are declared at the beginning, with `#[unlisted]`. A layer of a user's
+    /// own encoder, and nodes of another layout, are printed as their bytes.
     ///
     /// # Errors
     ///
     /// [`Declaration`](ErrorKind::Declaration) where the fixture has a mistake, so that it cannot be written, or where the
     /// builders made what the language has no form for, such as a label in the key of a map.
     pub fn source(&self) -> Result<SourceText> {
-        Plan::of(self.data())?;
-        let (pieces, files) = pieces(self.data())?;
+        let plan = Plan::of(self.data())?;
+        let has_bytes_alone = plan.steps.iter().any(|step| is_bytes_alone(step.node));
+        let sealed = if has_bytes_alone { seal(&plan, &mut Measure)?.sealed } else { Vec::new() };
+        let (pieces, files) = pieces(&plan, &sealed)?;
         let mut text = String::new();
         write_lines(&pieces, 0, &mut text);
         Ok(SourceText { text, files })
@@ -117,12 +124,12 @@ impl Fixture {
 }
 
 /// The items of a fixture. Each time that a node turns out to be needed before its place, printing begins again.
-fn pieces(fixture: &FixtureData) -> Result<(Vec<SourcePiece>, BTreeMap<String, Content>)> {
+fn pieces(plan: &Plan<'_>, sealed: &[SealedNode]) -> Result<(Vec<SourcePiece>, BTreeMap<String, Content>)> {
     let unsayable = |what: String| Error::new(ErrorKind::Declaration, "", what);
     let mut first: Vec<Early<'_>> = Vec::new();
     loop {
-        let mut printer = Printer::new(first.clone(), Some(BTreeMap::new()));
-        match printer.fixture(fixture) {
+        let mut printer = Printer::new(plan, sealed, first.clone(), Some(BTreeMap::new()));
+        match printer.fixture() {
             Ok(pieces) => return Ok((pieces, printer.files.unwrap_or_default())),
             Err(PrintStop::Early(early)) if early.is_sayable() && first.len() < 1024 => {
                 first.insert(0, early);

@@ -10,11 +10,13 @@ use oci_fixture_grammar::{Platform, annotation};
 
 use super::literal;
 use super::page::{Group, SourcePiece};
+use super::stored::{is_bytes_alone, is_unchecked_blob};
 use crate::declare::config::ConfigData;
 use crate::declare::content::Content;
 use crate::declare::descriptor::{Data, Descriptor, Embedded};
 use crate::declare::diff_id::{Added, DiffId};
 use crate::declare::edits::Edits;
+use crate::declare::encoded::SealedNode;
 use crate::declare::extra_file::{ExtraBody, ExtraFile};
 use crate::declare::fault::Fault;
 use crate::declare::fixture::{FixtureData, LayoutContent};
@@ -29,6 +31,8 @@ use crate::declare::platform;
 use crate::declare::subject::Subject;
 use crate::declare::text::Text;
 use crate::declare::value::Value;
+use crate::digest::DigestAlgorithm;
+use crate::seal::plan::Plan;
 
 /// The most nodes that stand within one another in a text. A deeper one is declared before, and stands there by its label.
 const DEEP: usize = 16;
@@ -42,29 +46,22 @@ pub(super) struct Printer<'f> {
     pub(super) files: Option<BTreeMap<String, Content>>,
     /// The nodes that are declared at the beginning, because they are mentioned before their place or are deep.
     first: Vec<Early<'f>>,
-    /// A config is printed that is a manifest's.
-    of_manifest: bool,
+    /// The manifest whose config is printed.
+    of_manifest: Option<&'f ManifestData>,
+    pub(super) plan: &'f Plan<'f>,
+    /// The sealed nodes of the plan; empty where no node is printed as its bytes.
+    pub(super) sealed: &'f [SealedNode],
 }
 
 /// A node that is declared at the beginning.
 #[derive(Clone, Copy)]
-pub(super) struct Early<'f> {
-    edge: &'f Edge,
-    inherited: Inherited,
-}
+pub(super) struct Early<'f>(pub(super) &'f Edge);
 
-/// The properties that a node takes from the node in which it is declared.
+/// The properties that a node takes from the node in which it is declared first, unless it has them itself.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Inherited {
     docker: bool,
     sha512: bool,
-}
-
-impl Inherited {
-    /// The properties that the nodes in a node take from it.
-    fn with(self, node: &DeclaredNode) -> Self {
-        Self { docker: self.docker || node.is_docker(), sha512: self.sha512 || node.sha512 }
-    }
 }
 
 /// The nodes to which nodes lead that are not missing.
@@ -93,13 +90,28 @@ pub(super) type Printed<'f, T = SourcePiece> = Result<T, PrintStop<'f>>;
 type Field<'f, 'p> = Box<dyn Fn(&mut Printer<'f>) -> Printed<'f, Option<SourcePiece>> + 'p>;
 
 impl<'f> Printer<'f> {
-    pub(super) fn new(first: Vec<Early<'f>>, files: Option<BTreeMap<String, Content>>) -> Self {
-        Self { labels: HashMap::new(), names: HashSet::new(), files, first, of_manifest: false }
+    pub(super) fn new(
+        plan: &'f Plan<'f>,
+        sealed: &'f [SealedNode],
+        first: Vec<Early<'f>>,
+        files: Option<BTreeMap<String, Content>>,
+    ) -> Self {
+        let (labels, names) = (HashMap::new(), HashSet::new());
+        Self { labels, names, files, first, of_manifest: None, plan, sealed }
+    }
+
+    /// The properties with which a node is sealed.
+    fn properties(&self, edge: &Edge) -> Inherited {
+        let step = self.plan.step_of(edge).and_then(|step| self.plan.steps.get(step));
+        step.map_or_else(Inherited::default, |step| Inherited {
+            docker: step.docker,
+            sha512: step.algorithm == DigestAlgorithm::Sha512,
+        })
     }
 
     /// The items of the top level.
-    pub(super) fn fixture(&mut self, fixture: &'f FixtureData) -> Printed<'f, Vec<SourcePiece>> {
-        let FixtureData { edges, is_random: _, annotations, edits, layout, files } = fixture;
+    pub(super) fn fixture(&mut self) -> Printed<'f, Vec<SourcePiece>> {
+        let FixtureData { edges, is_random: _, annotations, edits, layout, files } = self.plan.fixture;
         let layout = move |printer: &mut Self| {
             Ok(match layout {
                 LayoutContent::Usual => None,
@@ -117,9 +129,9 @@ impl<'f> Printer<'f> {
         self.block(fields, &mut pieces, |printer, pieces| {
             let stored = stored(edges);
             for early in printer.first.clone() {
-                let mut piece = printer.node(early.edge, early.inherited, false, 1)?;
+                let mut piece = printer.node(early.0, Inherited::default(), false, 1)?;
                 // Where only missing nodes list a node, it is not stored, and neither may it be at the beginning.
-                if !stored.contains(&Arc::as_ptr(&early.edge.node)) {
+                if !stored.contains(&Arc::as_ptr(&early.0.node)) {
                     piece = SourcePiece::group("index", Group::braces(vec![piece])).node();
                     piece.attributes.push("#[missing]".to_owned());
                 }
@@ -220,10 +232,13 @@ impl<'f> Printer<'f> {
     /// A node with all that is in it.
     fn node(&mut self, edge: &'f Edge, inherited: Inherited, listed: bool, depth: usize) -> Printed<'f> {
         let node = &*edge.node;
-        if depth > DEEP && matches!(node.kind, NodeKind::Index(_)) {
-            return Err(PrintStop::Early(Early { edge, inherited }));
+        let below = self.properties(edge);
+        // No attribute takes away what a node inherits from its place.
+        let is_other =
+            inherited.sha512 && !below.sha512 || inherited.docker && !below.docker && is_document(node);
+        if depth > DEEP && matches!(node.kind, NodeKind::Index(_)) || is_other {
+            return Err(PrintStop::Early(Early(edge)));
         }
-        let below = inherited.with(node);
         let reference = match &edge.listing.reference {
             Some(reference) if listed => format!(" {}", self.text(reference)?),
             _ => String::new(),
@@ -243,6 +258,10 @@ impl<'f> Printer<'f> {
             }
             NodeKind::Manifest(data) => self.manifest(data, edge, &reference, below, listed, depth)?,
             NodeKind::Config(data) => self.config(data, edge, &reference, listed)?,
+            NodeKind::Layer(_) if is_bytes_alone(node) => {
+                let described = described(edge, listed)(self)?;
+                self.encoded_layer(edge, described)?
+            }
             NodeKind::Layer(data) => self.layer(data, edge, listed)?,
             NodeKind::Blob(data) => {
                 let text = format!("blob {}", self.plain(&data.media_type)?);
@@ -261,11 +280,7 @@ impl<'f> Printer<'f> {
                 pieces.extend(described(edge, listed)(self)?);
                 SourcePiece::group("dangling", Group::braces(pieces))
             }
-            NodeKind::Copied(_) => {
-                return Err(PrintStop::Unsayable(
-                    "a manifest builds on an image of another layout".to_owned(),
-                ));
-            }
+            NodeKind::Copied(data) => self.copied(data, edge, listed)?,
             NodeKind::TooDeep(_) => {
                 return Err(PrintStop::Unsayable("too many nodes stand in one another".to_owned()));
             }
@@ -279,8 +294,7 @@ impl<'f> Printer<'f> {
             Some(label) => piece.behind(&format!("'{label}: ")),
             None => piece,
         };
-        piece.attributes =
-            self.attributes(edge, if listed { Inherited::default() } else { inherited }, listed)?;
+        piece.attributes = self.attributes(edge, inherited, listed)?;
         Ok(piece.node())
     }
 
@@ -322,14 +336,20 @@ impl<'f> Printer<'f> {
     fn attributes(&mut self, edge: &'f Edge, inherited: Inherited, listed: bool) -> Printed<'f, Vec<String>> {
         let node = &*edge.node;
         let mut attributes = Vec::new();
-        let is_document = matches!(node.kind, NodeKind::Index(_) | NodeKind::Manifest(_));
-        if node.is_docker() || inherited.docker && is_document {
+        let sealed = self.properties(edge);
+        if node.is_docker() || sealed.docker && !inherited.docker && is_document(node) {
             attributes.push("#[docker]".to_owned());
         }
-        if node.sha512 || inherited.sha512 {
+        if node.sha512 || sealed.sha512 && !inherited.sha512 {
             attributes.push("#[sha512]".to_owned());
         }
-        if node.unchecked || edge.listing.unchecked {
+        let unchecked = match &node.kind {
+            NodeKind::Copied(copied) => is_unchecked_blob(copied),
+            // The attribute is of the entries, which a blob has not got.
+            NodeKind::Layer(_) if is_bytes_alone(node) => false,
+            _ => node.unchecked || edge.listing.unchecked,
+        };
+        if unchecked {
             attributes.push("#[unchecked]".to_owned());
         }
         for fault in &node.faults {
@@ -392,9 +412,6 @@ impl<'f> Printer<'f> {
         listed: bool,
         depth: usize,
     ) -> Printed<'f> {
-        if data.base.is_some() {
-            return Err(PrintStop::Unsayable("a manifest builds on an image of another layout".to_owned()));
-        }
         let Some((config, layers)) = data.edges.split_last() else {
             return Err(PrintStop::Unsayable("a manifest has no config".to_owned()));
         };
@@ -425,7 +442,11 @@ impl<'f> Printer<'f> {
             }
             Ok(())
         })?;
-        let platform = platform::declared(&data.platform).map(|declared| own_platform(declared, config));
+        let platform = platform::declared(&data.platform).map(|declared| match &data.base {
+            // Its config is printed as bytes, so that the manifest has the whole platform.
+            Some(_) => declared.clone(),
+            None => own_platform(declared, config),
+        });
         let platform = platform.map(|platform| self.platform(&platform)).transpose()?;
         let implied = data.head.artifact_type.is_none() && data.is_image();
         let text = match platform {
@@ -450,18 +471,21 @@ impl<'f> Printer<'f> {
             "config { env: [\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"] }";
         const EMPTY: &str = "config \"application/vnd.oci.empty.v1+json\" => json {}";
         let implied = if manifest.head.artifact_type.is_some() { EMPTY } else { IMPLIED };
-        self.of_manifest = true;
+        self.of_manifest = Some(manifest);
         let piece = self.edge(config, inherited, false, depth + 1);
-        self.of_manifest = false;
+        self.of_manifest = None;
         Ok(piece?.filter(|piece| piece.flat() != implied))
     }
 
     fn config(&mut self, data: &'f ConfigData, edge: &'f Edge, reference: &str, listed: bool) -> Printed<'f> {
         let descriptor = described(edge, listed)(self)?;
+        if self.of_manifest.is_some_and(|manifest| manifest.base.is_some()) {
+            return self.config_of_base(edge, descriptor);
+        }
         if let Some((media_type, content)) = &data.other {
             // At the top level, a text before a block is a reference, so a label has what else is said of the config.
-            if !self.of_manifest && (descriptor.is_some() || !reference.is_empty()) {
-                return Err(PrintStop::Early(Early { edge, inherited: Inherited::default() }));
+            if self.of_manifest.is_none() && (descriptor.is_some() || !reference.is_empty()) {
+                return Err(PrintStop::Early(Early(edge)));
             }
             let text = format!("config {}", self.plain(media_type)?);
             let content = self.content(content)?;
@@ -613,7 +637,7 @@ impl<'f> Printer<'f> {
             NodeKind::Dangling(descriptor) if !node.unchecked => {
                 Ok(SourcePiece::group("subject:", Group::braces(self.descriptor_fields(descriptor, true)?)))
             }
-            _ => Err(PrintStop::Early(Early { edge: &subject.0, inherited: Inherited::default() })),
+            _ => Err(PrintStop::Early(Early(&subject.0))),
         }
     }
 
@@ -711,7 +735,7 @@ impl<'f> Printer<'f> {
     pub(super) fn label(&self, edge: &'f Edge) -> Printed<'f, &str> {
         match self.labels.get(&Arc::as_ptr(&edge.node)) {
             Some(label) => Ok(label),
-            None => Err(PrintStop::Early(Early { edge, inherited: Inherited::default() })),
+            None => Err(PrintStop::Early(Early(edge))),
         }
     }
 
@@ -739,17 +763,17 @@ impl<'f> Printer<'f> {
 
 impl Early<'_> {
     /// Whether the language can declare it at the top level.
-    pub(super) fn is_sayable(&self) -> bool {
-        match &self.edge.node.kind {
-            NodeKind::Index(_) | NodeKind::Manifest(_) | NodeKind::Blob(_) => true,
+    pub(super) fn is_sayable(self) -> bool {
+        match &self.0.node.kind {
+            NodeKind::Index(_) | NodeKind::Manifest(_) | NodeKind::Blob(_) | NodeKind::Copied(_) => true,
             NodeKind::Config(config) => !config.is_image(),
-            NodeKind::Layer(_) | NodeKind::Dangling(_) | NodeKind::Copied(_) | NodeKind::TooDeep(_) => false,
+            NodeKind::Layer(_) | NodeKind::Dangling(_) | NodeKind::TooDeep(_) => false,
         }
     }
 
     /// How errors call it.
-    pub(super) fn name(&self) -> String {
-        let node = &self.edge.node;
+    pub(super) fn name(self) -> String {
+        let node = &self.0.node;
         node.label()
             .map_or_else(|| node.keyword().to_owned(), |label| format!("{} `'{label}`", node.keyword()))
     }
@@ -795,6 +819,11 @@ fn in_order(platform: &Platform) -> String {
     text
 }
 
+/// Whether a node has Docker's media types where it inherits `#[docker]`.
+fn is_document(node: &DeclaredNode) -> bool {
+    matches!(node.kind, NodeKind::Index(_) | NodeKind::Manifest(_))
+}
+
 /// Whether the entries of the only layer can stand in the manifest itself.
 fn is_bare(edge: &Edge) -> bool {
     let node = &*edge.node;
@@ -809,6 +838,7 @@ fn is_bare(edge: &Edge) -> bool {
         && node.faults.is_empty()
         && node.http.is_empty()
         && !node.unchecked
+        && !node.sha512
         && !listing.unlisted
         && listing.descriptor.is_none()
 }

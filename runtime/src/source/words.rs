@@ -193,7 +193,7 @@ impl<'f> Printer<'f> {
     }
 
     /// The expression of a file beside the text, for a content that is too large to stand in it.
-    fn beside(&mut self, content: &'f Content, size: u64) -> Printed<'f, Option<String>> {
+    pub(super) fn beside(&mut self, content: &Content, size: u64) -> Printed<'f, Option<String>> {
         let Some(files) = self.files.as_mut().filter(|_| size > INLINE) else { return Ok(None) };
         if let ContentKind::Bytes(bytes) = &content.0
             && bytes.iter().all(|byte| *byte == 0)
@@ -371,7 +371,7 @@ impl<'f> Printer<'f> {
 }
 
 /// The map or list that these bytes are, if they are exactly what `json` writes.
-fn json(bytes: &[u8]) -> Option<Json<'_>> {
+pub(super) fn json(bytes: &[u8]) -> Option<Json<'_>> {
     if bytes.len() > DOCUMENT || !matches!(bytes, [b'{', .., b'}'] | [b'[', .., b']']) {
         return None;
     }
@@ -379,7 +379,7 @@ fn json(bytes: &[u8]) -> Option<Json<'_>> {
     (json.to_vec() == bytes).then_some(json)
 }
 
-fn document(json: &Json<'_>) -> SourcePiece {
+pub(super) fn document(json: &Json<'_>) -> SourcePiece {
     match json {
         Json::Null => SourcePiece::text("null"),
         Json::Bool(value) => SourcePiece::text(value.to_string()),
