@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use oci_fixture::{Fixture, SourceText};
+use oci_fixture::{Digest, Fixture, SourceText};
 use oci_fixture_test_support::{assert_same, stored};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -55,21 +55,20 @@ pub(crate) fn declares_the_layout(model: &Model) {
     assert_same(&stored(&parsed.in_memory().unwrap()), &stored(&layout));
 }
 
-/// The macro reads what is printed as it was declared: one crate has many printed declarations, and prints the digest of
-/// each.
+/// The macro reads a printed declaration as it was declared: one crate has `count` of them, and prints the digest of the
+/// archive of each, which holds all files of the layout.
 pub(crate) fn compile_to_the_same(models: &impl Strategy<Value = Model>, count: usize) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = TempDir::new().unwrap();
     let mut runner = TestRunner::deterministic();
     let (mut functions, mut calls, mut digests) = (String::new(), String::new(), Vec::new());
-    for number in 0..count {
+    while digests.len() < count {
+        let number = digests.len();
         let declared = fixture(&models.new_tree(&mut runner).unwrap().current());
         // The macro takes an empty declaration for a mistake.
         let Some(source) = source(&declared).filter(|source| !source.text().is_empty()) else { continue };
         source.write_to(folder.path().join("fixture.oci")).unwrap();
-        digests.push(
-            oci_fixture::Digest::sha256(declared.in_memory().unwrap().index_bytes().unwrap()).to_string(),
-        );
+        digests.push(Digest::sha256(declared.write_archive(Vec::new()).unwrap()).to_string());
         writeln!(functions, "fn f{number}() -> Fixture {{ oci_image! {{\n{source}}} }}").unwrap();
         writeln!(calls, "    show(f{number}());").unwrap();
     }
@@ -82,8 +81,8 @@ pub(crate) fn compile_to_the_same(models: &impl Strategy<Value = Model>, count: 
     fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
     let main = format!(
         "#![allow(unused_imports)]\nuse oci_fixture::{{Content, Digest, Fixture, Gzip, Plain, Zstd, oci_image}};\n\
-         fn show(fixture: Fixture) {{\n    let bytes = fixture.in_memory().unwrap().index_bytes().unwrap().into_owned();\n    \
-         println!(\"{{}}\", Digest::sha256(&bytes));\n}}\n{functions}fn main() {{\n{calls}}}\n"
+         fn show(fixture: Fixture) {{\n    let archive = fixture.write_archive(Vec::new()).unwrap();\n    \
+         println!(\"{{}}\", Digest::sha256(archive));\n}}\n{functions}fn main() {{\n{calls}}}\n"
     );
     fs::write(folder.path().join("src/main.rs"), main).unwrap();
     let output = Command::new(env!("CARGO"))
