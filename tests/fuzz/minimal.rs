@@ -40,7 +40,7 @@ pub(crate) fn minimal(mut input: Vec<u8>, fails: impl Fn(&[u8]) -> bool) -> Vec<
 }
 
 #[test]
-fn what_is_not_needed_to_fail_goes() {
+fn the_shortest_failing_input_lacks_all_other_bytes() {
     let fails = |input: &[u8]| {
         input.iter().filter(|byte| **byte == b'x').nth(1).is_some() && input.iter().any(u8::is_ascii_digit)
     };

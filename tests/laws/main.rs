@@ -68,7 +68,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn what_is_stored_is_what_is_declared(model in any_model()) {
+    fn every_stored_byte_follows_from_the_declaration(model in any_model()) {
         let layout = fixture(&model).tempdir().unwrap();
         check::layout(&model, &files(layout.path()));
     }
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_above_a_note_is_found_where_nothing_is_faulty(model in any_honest_model()) {
+    fn an_honest_fixture_has_no_finding_above_a_note(model in any_honest_model()) {
         for (findings, how) in ways::verified(&fixture(&model)) {
             let above: Vec<_> = findings.iter().filter(|finding| finding.level() > Level::Note).collect();
             assert!(above.is_empty(), "{how}: {above:?}");

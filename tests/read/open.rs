@@ -146,7 +146,7 @@ fn the_best_match_is_what_a_machine_would_run() {
 
 /// A descriptor among the layers of an artifact may say anything.
 #[test]
-fn what_stands_among_layers_is_no_image_to_choose() {
+fn an_image_among_the_layers_of_a_manifest_is_not_chosen() {
     let layout = oci_image! {
         linux/amd64 {
             dangling {
@@ -184,7 +184,7 @@ fn a_walk_comes_to_every_node_once() {
 }
 
 #[test]
-fn what_is_no_layout_says_what_is_wrong() {
+fn a_directory_that_is_no_layout_is_an_error_that_says_why() {
     let temp = tempfile::tempdir().unwrap();
     let open = || error(&temp, Layout::open(temp.path()));
     let write = |name: &str, text: &str| fs::write(temp.path().join(name), text).unwrap();
@@ -337,7 +337,7 @@ fn nothing_outside_of_the_layout_is_read() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_regular_file_is_not_opened() {
+fn a_pipe_in_the_place_of_a_file_is_not_opened() {
     let (temp, layout) = written();
     let node = layout.reference("other:2").unwrap();
     let path = node.path();

@@ -40,7 +40,7 @@ fn image() -> Fixture {
 }
 
 #[test]
-fn what_skopeo_copies_is_clean() {
+fn a_copy_by_skopeo_has_no_findings() {
     if !SKOPEO.is_here() {
         return;
     }
@@ -77,7 +77,7 @@ fn what_skopeo_copies_is_clean() {
 }
 
 #[test]
-fn what_umoci_changes_is_clean_but_for_what_it_leaves() {
+fn a_layout_that_umoci_has_changed_has_only_notes_until_gc() {
     if !UMOCI.is_here() {
         return;
     }
@@ -97,7 +97,7 @@ fn what_umoci_changes_is_clean_but_for_what_it_leaves() {
 }
 
 #[test]
-fn what_buildah_commits_is_clean() {
+fn an_image_that_buildah_commits_has_no_findings() {
     if !BUILDAH.is_here() {
         return;
     }
@@ -116,7 +116,7 @@ fn what_buildah_commits_is_clean() {
 
 /// Its three formats of an image, as it was pulled and as it was changed.
 #[test]
-fn what_podman_saves_and_commits_is_clean() {
+fn an_image_that_podman_saves_or_commits_has_no_findings() {
     if !PODMAN.is_here() {
         return;
     }
@@ -175,7 +175,7 @@ fn packed() -> TempDir {
 
 /// Each row packs the directory `FROM` into the tar `TO`.
 #[test]
-fn what_tar_programs_write_by_default_gives_no_finding_above_a_note() {
+fn a_tar_of_another_program_has_no_finding_above_a_note_by_default() {
     let python = "import os, tarfile\nwith tarfile.open(os.environ['TO'], 'w') as tar:\n    tar.add(os.environ['FROM'], '.')";
     let rows: [(Tool, &[&str]); 9] = [
         (GNU_TAR, &["-C", "FROM", "-cf", "TO", "."]),

@@ -7,7 +7,7 @@ fn image() -> Manifest {
 }
 
 #[test]
-fn what_is_only_noted_is_no_fault() {
+fn assert_verified_accepts_notes() {
     Fixture::new().with(Blob::new("a/b", "").unlisted()).tempdir().unwrap().assert_verified();
 }
 

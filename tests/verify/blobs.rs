@@ -154,7 +154,7 @@ fn a_layer_that_is_had_from_elsewhere_may_be_missing() {
 }
 
 #[test]
-fn what_a_subject_is_about_may_be_missing_but_not_wrong() {
+fn a_subject_may_be_missing_but_not_wrong() {
     let signature =
         |subject: Descriptor| Fixture::new().with(Manifest::new().artifact_type("a/b").subject(subject));
     let subject = || Descriptor::new().media_type("application/vnd.oci.image.manifest.v1+json");

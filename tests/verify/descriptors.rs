@@ -166,7 +166,7 @@ fn an_index_says_the_platforms_of_its_images() {
 }
 
 #[test]
-fn what_the_descriptor_and_the_config_both_say_of_a_platform_is_compared() {
+fn the_platforms_of_descriptor_and_config_are_compared_by_the_members_of_both() {
     let image = |config: Config, platform: &str| {
         let image = Manifest::new().platform("windows/amd64").with(config).with(layer());
         found_in(&Fixture::new().with(image.descriptor(Descriptor::new().platform(platform))))

@@ -122,7 +122,7 @@ fn a_hard_link_to_a_file_of_a_lower_layer_is_noted() {
 }
 
 #[test]
-fn what_is_no_directory_has_no_entries_in_it() {
+fn a_file_is_not_used_as_a_directory() {
     let file = |file: &str| format!("`{file}` is no directory, but the layer has entries in it");
     assert_eq!(
         found_of([
@@ -177,7 +177,7 @@ fn a_sparse_file_is_found() {
 }
 
 #[test]
-fn what_leads_through_a_symbolic_link_is_found() {
+fn a_path_through_a_symbolic_link_is_found() {
     let through = |path: &str| format!("`{path}` leads through `a/b`, which is a symbolic link");
     assert_eq!(
         found_of([
@@ -324,7 +324,7 @@ fn a_whiteout_is_of_what_lower_layers_have() {
 }
 
 #[test]
-fn what_is_unusual_and_yet_honest_is_not_found() {
+fn unusual_honest_entries_have_no_findings() {
     let lower = Layer::new()
         .with(Entry::directory("a/"))
         .with(("a/b", "c"))

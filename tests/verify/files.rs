@@ -35,7 +35,7 @@ fn an_honest_layout_has_no_findings() {
 }
 
 #[test]
-fn what_is_nothing_to_look_at_is_an_error() {
+fn a_path_of_no_layout_is_an_error() {
     let temp = tempfile::tempdir().unwrap();
     let error = |name: &str, bytes: Option<&[u8]>| {
         let path = temp.path().join(name);
@@ -143,7 +143,7 @@ fn a_file_that_is_a_symbolic_link_is_found_and_followed_within_the_layout_alone(
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_is_found() {
+fn a_directory_in_the_place_of_a_file_is_found() {
     let (temp, layer) = written();
     fs::remove_file(&layer).unwrap();
     fs::create_dir(&layer).unwrap();
@@ -166,7 +166,7 @@ fn what_is_no_file_is_found() {
 
 #[cfg(unix)]
 #[test]
-fn what_the_system_says_is_one_line() {
+fn an_error_of_the_system_is_one_line() {
     let temp = tempfile::tempdir().unwrap();
     let odd = temp.path().join("a\nb");
     fixture().write_to(&odd).unwrap();

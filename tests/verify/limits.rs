@@ -64,7 +64,7 @@ fn documents_are_no_larger_than_they_may_be() {
 }
 
 #[test]
-fn what_is_no_document_does_not_count_as_one() {
+fn a_blob_of_another_media_type_does_not_count_as_a_document() {
     let blob = Label::new("blob", Blob::new("application/json", format!("[{}1]", "1,".repeat(1000))));
     let fixture = (0..10).fold(Fixture::new(), |fixture, _| fixture.with(&blob));
     assert_eq!(within(&fixture, |limits| limits.documents = 4000), [""; 0]);

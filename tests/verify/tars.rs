@@ -128,7 +128,7 @@ fn headers_that_readers_take_for_different_things_are_found() {
 }
 
 #[test]
-fn what_has_no_content_has_no_size() {
+fn an_entry_without_content_has_no_size() {
     let sized = |kind: u8| Member::new(kind, "a").link("b").header(|header| header.set_size(7));
     for kind in *b"1256" {
         let lines = found_of([Member::file("b"), sized(kind)]);

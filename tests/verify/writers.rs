@@ -18,7 +18,7 @@ fn notes(image: &Fixture) -> Vec<String> {
 /// `docker buildx build --platform linux/amd64,linux/arm64 --output type=oci`: for each image a manifest of its provenance
 /// for an unknown platform, whose config has the digests of the statements as `diff_ids`.
 #[test]
-fn what_buildx_writes_gives_no_finding() {
+fn an_image_of_buildx_has_no_finding() {
     let image = oci_image! {
         index "docker.io/library/app:latest" {
             descriptor: { annotations: { "org.opencontainers.image.created": "2024-05-01T12:00:00Z" } }
@@ -119,7 +119,7 @@ fn what_buildx_writes_gives_no_finding() {
 
 /// `BuildKit` with `oci-artifact=true`: an artifact whose subject is the image.
 #[test]
-fn what_buildx_writes_as_an_artifact_gives_no_finding() {
+fn an_attestation_of_buildx_has_no_finding() {
     let image = oci_image! {
         index "app" {
             'image: linux/amd64 { layer gzip { "app" => "\x7fELF" } }
@@ -142,7 +142,7 @@ fn what_buildx_writes_as_an_artifact_gives_no_finding() {
 /// ko, by go-containerregistry: indented files of the layout, an index without annotations, times of the year 1, the
 /// directory `ko-app` without a slash and the program below `/ko-app`, and a software bill of materials as an image of cosign.
 #[test]
-fn what_ko_writes_gives_notes_on_the_config_of_its_bill_of_materials() {
+fn an_image_of_ko_has_notes_on_the_config_of_its_bill_of_materials() {
     let image = oci_image! {
         index {
             annotations: {
@@ -223,7 +223,7 @@ fn what_ko_writes_gives_notes_on_the_config_of_its_bill_of_materials() {
 /// nix2container and `dockerTools`, copied into a layout by skopeo: absolute paths, the second 1 of 1970, owners by name,
 /// the PAX times of access and change that Go writes, and hard links with absolute targets.
 #[test]
-fn what_nix_writes_gives_no_finding() {
+fn an_image_of_nix_has_no_finding() {
     let image = oci_image! {
         manifest {
             'paths: layer {
@@ -269,7 +269,7 @@ fn what_nix_writes_gives_no_finding() {
 /// Distroless, by `rules_oci`: no annotations and no media type in index.json, files that end in a newline, paths that
 /// begin with `./`, parents that no entry declares, and a config without times.
 #[test]
-fn what_distroless_writes_gives_no_finding() {
+fn an_image_of_distroless_has_no_finding() {
     let image = oci_image! {
         index {
             for (platform, architecture) in [("linux/amd64", "amd64"), ("linux/arm64", "arm64")] {

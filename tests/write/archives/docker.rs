@@ -155,7 +155,7 @@ fn an_index_of_one_image_needs_no_choice() {
 }
 
 #[test]
-fn what_docker_cannot_load_is_an_error_that_names_the_cure() {
+fn an_image_that_docker_cannot_load_is_an_error_that_names_the_cure() {
     let alone = "is no image that Docker could load; `write_archive` writes the layout without one";
     let beside = "keep it in a layout, by `.docker_archive().with_layout()`, or take it out";
     let no_layer = "layer 2 of the image is no `layer`, which Docker could unpack; make it one";

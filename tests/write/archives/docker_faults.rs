@@ -134,7 +134,7 @@ fn layer_of_text(path: &str, text: &str) -> Vec<u8> {
 /// It contradicts nothing, because only a manifest has a platform of its own. So it is no fault, and is left out as
 /// annotations are.
 #[test]
-fn what_a_descriptor_says_besides_is_left_out() {
+fn a_docker_archive_leaves_out_the_other_fields_of_descriptors() {
     let plain = oci_image! { manifest "app:1" { layer { "a" => "b" } config { user: "1" } } };
     let described = oci_image! {
         manifest "app:1" {

@@ -84,7 +84,7 @@ fn readers_of_one_archive_do_not_disturb_one_another() {
 }
 
 #[test]
-fn what_is_no_archive_of_a_layout_says_what_it_is() {
+fn a_file_that_is_no_archive_of_a_layout_is_an_error_that_says_what_it_is() {
     let temp = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| {
         let path = temp.path().join(name);

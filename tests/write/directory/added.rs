@@ -110,7 +110,7 @@ fn an_entry_with_the_same_tag_but_another_name_stays() {
 }
 
 #[test]
-fn what_another_tool_wrote_keeps_its_bytes() {
+fn entries_of_other_tools_keep_their_bytes() {
     // Entries that no typed value could hold: unknown and repeated members, numbers that are too large, no object.
     let entries = [
         "{ \"digest\" : \"sha256:0\",\r\n\t\"size\":123456789012345678901234567890.50e+3, \"unknown\": [ 1,2 , {} ] }",

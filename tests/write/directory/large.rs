@@ -35,7 +35,7 @@ fn large_layers_are_those_that_are_made_one_after_the_other() {
 }
 
 #[test]
-fn of_several_large_layers_that_cannot_be_made_the_first_is_reported() {
+fn the_first_of_several_large_layers_that_cannot_be_made_is_reported() {
     let layer = |file: &str| {
         Layer::new().with(("zeros", Content::zeros(2 << 20))).with(("file", Content::file(file)))
     };

@@ -109,7 +109,7 @@ fn a_path_that_is_a_file_is_an_error() {
 /// Every Unix gives the same error here.
 #[cfg(unix)]
 #[test]
-fn what_is_in_the_way_is_an_error_that_names_it() {
+fn a_file_in_the_way_is_an_error_that_names_it() {
     for (found, directory, problem) in [
         ("file", "DIR/file/a/b", "DIR/file/a/b: is not a directory; name another path"),
         ("index.json/", "DIR", "DIR/index.json: cannot read the file: Is a directory (os error 21)"),
