@@ -27,6 +27,27 @@ fn reads_back(fixture: &Fixture) {
 }
 
 #[test]
+fn a_size_that_is_a_text_stays_a_text() {
+    let fixture = oci_image! {
+        'a: manifest "a:1" { "x" => "y" }
+        blob "a/b" => json { "number": 'a.size, "sum": 'a.size + 1, "text": "" + 'a.size, "joined": 'a.size + "" + 'a.size },
+        blob "a/c" => json { "text": 'a.size + 1 + "" },
+    };
+    assert_eq!(
+        printed(&fixture),
+        r#"'a: manifest "a:1" { "x" => "y" }
+blob "a/b" => json {
+    "number": 'a.size,
+    "sum": 'a.size + 1,
+    "text": 'a.size + "",
+    "joined": 'a.size + "" + 'a.size,
+}
+blob "a/c" => json { "text": 'a.size + 1 + "" }
+"#
+    );
+}
+
+#[test]
 fn a_declaration_is_printed_as_it_was_written() {
     let fixture = oci_image! {
         index "registry.example:5000/team/app:1.2" {

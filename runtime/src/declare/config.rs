@@ -358,7 +358,13 @@ impl ConfigData {
         }
         let steps = self.history.iter().filter(|step| step.has_layer()).count();
         let of_base = base.map_or(0, BaseImage::steps);
-        Ok(history::check(steps, layers.saturating_sub(of_base))?)
+        let further = layers.saturating_sub(of_base);
+        if of_base > 0 && steps != further {
+            return Err(Problem::new(format!(
+                "the history of the base image has {of_base} of the {layers} steps with a layer, and this one has {steps} instead of {further}; write a step for each further layer"
+            )));
+        }
+        Ok(history::check(steps, layers)?)
     }
 
     pub(crate) fn check(&self, unchecked: bool) -> Result<(), Problem> {

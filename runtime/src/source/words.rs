@@ -64,6 +64,8 @@ impl<'f> Printer<'f> {
             }
             is_number = said.len() == 1 && matches!(piece, TextPiece::Sum(_));
         }
+        // A sum alone would be a number, but `"" + 'label.size` is a text.
+        said.extend((is_number && !text.is_number()).then(|| "\"\"".to_owned()));
         Ok(said.join(" + "))
     }
 

@@ -60,7 +60,37 @@ pub(super) fn not_a_label(
         );
         return Err(syn::Error::new_spanned(label, message));
     }
-    parse(input).map_err(|error| not_an_expression(&error))
+    let ahead = input.fork();
+    parse(input).map_err(|error| match label_with_property(ahead.cursor(), ends_value) {
+        Some((label, property)) => {
+            let message = format!(
+                "`{label}` is a label, and stands in no Rust expression; write `{label}.{property}` alone, or join it: `\"...\" + {label}.digest`"
+            );
+            syn::Error::new_spanned(label, message)
+        }
+        None => not_an_expression(&error),
+    })
+}
+
+/// The first `'label.property` in the tokens, also in groups. It is no Rust in any place.
+fn label_with_property(mut cursor: Cursor<'_>, ends: fn(Cursor<'_>) -> bool) -> Option<(Lifetime, Ident)> {
+    while !cursor.eof() && !ends(cursor) {
+        if let Some((label, rest)) = cursor.lifetime() {
+            let property = rest.punct().filter(|(punct, _)| punct.as_char() == '.');
+            if let Some((property, _)) = property.and_then(|(_, rest)| rest.ident()) {
+                return Some((label, property));
+            }
+            cursor = rest;
+        } else if let Some((inside, _, _, rest)) = cursor.any_group() {
+            if let Some(found) = label_with_property(inside, |_| false) {
+                return Some(found);
+            }
+            cursor = rest;
+        } else {
+            cursor = cursor.token_tree()?.1;
+        }
+    }
+    None
 }
 
 /// A label. Any word may be a label, keywords of Rust included.

@@ -27,15 +27,15 @@ impl Role {
             "application/vnd.oci.image.config.v1+json" | "application/vnd.docker.container.image.v1+json" => {
                 Some(Self::Config)
             }
-            _ if media_type.contains("image.layer") || media_type.contains("image.rootfs") => {
-                Some(Self::Layer)
+            other => {
+                ["image.layer", "image.rootfs"].iter().any(|name| other.contains(name)).then_some(Self::Layer)
             }
-            _ => None,
         }
     }
 }
 
 /// A descriptor as it is read.
+#[derive(Default)]
 pub(super) struct Descriptor {
     pub(super) node: Option<Id>,
     pub(super) media_type: Option<String>,
@@ -113,14 +113,13 @@ impl Expecting<'_> {
             },
             data: embedded.filter(|data| !data.is_empty()),
             platform: links.iter().find_map(|link| link.platform.as_ref()).or(platform).cloned(),
-            has_platform: false,
             artifact_type: links
                 .iter()
                 .find_map(|link| link.artifact_type.as_ref())
                 .map(|words| resolve(words, &self.sealed.identities)),
             has_urls: links.iter().any(|link| !link.urls.is_empty()),
             name: name.map(|name| resolve(name, &self.sealed.identities)),
-            finds: Vec::new(),
+            ..Descriptor::default()
         };
         let of_node = node.faults.iter().find_map(|fault| match fault {
             Fault::Said(said) => Some(said),
@@ -138,17 +137,13 @@ impl Expecting<'_> {
         match subject {
             Subject::Label(id) => self.descriptor(&Edge { again: true, ..Edge::of(*id) }, None),
             Subject::Elsewhere(link) => Descriptor {
-                node: None,
                 media_type: link.media_type.clone(),
                 digest: link.digest.clone(),
                 size: link.size,
-                data: None,
                 platform: link.platform.clone(),
                 has_platform: link.platform.is_some(),
-                artifact_type: None,
                 has_urls: !link.urls.is_empty(),
-                name: None,
-                finds: Vec::new(),
+                ..Descriptor::default()
             },
         }
     }

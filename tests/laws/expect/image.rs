@@ -4,32 +4,27 @@ use oci_fixture::{FindingKind, LayerFormat};
 use oci_fixture_test_support::sha256;
 
 use super::descriptor::{Descriptor, Role, layer_fault};
-use super::{Expecting, edit, has, hash, lists, parsed};
+use super::{Expecting, has, lists, mismatch, parsed};
 use crate::check::resolve;
 use crate::declare;
 use crate::faults::{Edit, How};
 use crate::inject::manifest_of;
 use crate::json::Json;
-use crate::model::{Compression, History, Id, Kind, Manifest, Platform};
+use crate::model::{Compression, Id, Kind, Manifest, Platform};
 
 impl Expecting<'_> {
     pub(super) fn manifest(&mut self, place: &str, id: Id, manifest: &Manifest) {
-        let edit = edit(self.model, id);
-        let layers: Vec<Descriptor> = if lists(edit, "layers") {
-            let listed = manifest.layers.iter().filter(|edge| !edge.unlisted);
-            listed.map(|edge| self.descriptor(edge, None)).collect()
-        } else {
-            Vec::new()
-        };
+        let edit = self.edit(id);
+        let listed = manifest.layers.iter().filter(|edge| !edge.unlisted && lists(edit, "layers"));
+        let layers: Vec<Descriptor> = listed.map(|edge| self.descriptor(edge, None)).collect();
         // Either all layers have a diff_id, or those that are a tar by their media type.
         let mut diff_ids = vec![None; layers.len()];
         let is_list = |edit: &Edit| edit.told("layers").is_none_or(|told| matches!(told, Json::List(_)));
         let config = self.image(id, manifest).filter(|_| edit.is_none_or(is_list));
         if let Some(of_config) = config.and_then(|config| self.diff_ids(config)) {
-            let tars: Vec<usize> =
-                (0..layers.len()).filter(|number| layers[*number].role() == Some(Role::Layer)).collect();
-            let with_diff_id =
-                if of_config.len() == layers.len() { (0..layers.len()).collect() } else { tars };
+            let has_all = of_config.len() == layers.len();
+            let has_diff_id = |number: &usize| has_all || layers[*number].role() == Some(Role::Layer);
+            let with_diff_id: Vec<usize> = (0..layers.len()).filter(has_diff_id).collect();
             if with_diff_id.len() == of_config.len() {
                 for (number, diff_id) in with_diff_id.into_iter().zip(of_config) {
                     diff_ids[number] = Some(diff_id).filter(|diff_id| problem(diff_id).is_none());
@@ -44,29 +39,20 @@ impl Expecting<'_> {
             self.visit(&format!("{place} > config"), "config", &descriptor, None);
         }
         for (number, descriptor) in layers.iter().enumerate() {
-            self.visit(
-                &format!("{place} > layers[{number}]"),
-                "layers",
-                descriptor,
-                diff_ids[number].as_deref(),
-            );
+            let (place, diff_id) = (format!("{place} > layers[{number}]"), diff_ids[number].as_deref());
+            self.visit(&place, "layers", descriptor, diff_id);
         }
     }
 
     /// The config of a manifest, where it is that of an image, and can be read.
     pub(super) fn image(&self, id: Id, manifest: &Manifest) -> Option<Id> {
         let edit = self.edit(id);
-        if !has(edit, "config") || edit.is_some_and(Edit::is_unread) {
-            return None;
-        }
-        let descriptor = self.descriptor(manifest.config.as_ref().unwrap(), None);
-        if descriptor.role() != Some(Role::Config) {
-            return None;
-        }
-        let digest = descriptor.digest.as_ref()?;
-        let bytes = self.stored.get(digest).filter(|bytes| hash(digest, bytes) == *digest)?;
-        let has_size = descriptor.size.is_none_or(|size| size == bytes.len() as u64);
-        descriptor.node.filter(|config| has_size && self.edit(*config).is_none_or(|edit| !edit.is_unread()))
+        let is_read = has(edit, "config") && !edit.is_some_and(Edit::is_unread);
+        let config = manifest.config.as_ref().filter(|_| is_read)?;
+        let descriptor = self.descriptor(config, None);
+        let digest = descriptor.digest.as_ref().filter(|_| descriptor.role() == Some(Role::Config))?;
+        let is_stored = mismatch(digest, descriptor.size, self.stored.get(digest)?).is_none();
+        descriptor.node.filter(|config| is_stored && self.edit(*config).is_none_or(|edit| !edit.is_unread()))
     }
 
     pub(super) fn config_platform(&self, config: Id) -> Option<Platform> {
@@ -106,33 +92,24 @@ impl Expecting<'_> {
     ) {
         let is_in_index_json = place.matches(" > ").count() == 1;
         let is_listed = place.rsplit(" > ").next().is_some_and(|last| last.starts_with("manifests["));
-        let is_manifest = descriptor.media_type.as_deref().is_some_and(|media_type| {
-            [
-                "application/vnd.oci.image.manifest.v1+json",
-                "application/vnd.docker.distribution.manifest.v2+json",
-            ]
-            .contains(&media_type)
-        });
-        if config.is_some()
-            && !is_artifact
-            && !descriptor.has_platform
-            && is_manifest
-            && is_listed
-            && !is_in_index_json
-        {
+        let media_type = descriptor.media_type.as_deref().unwrap_or_default();
+        let is_manifest = [".image.manifest.v1+json", ".distribution.manifest.v2+json"];
+        let is_image =
+            is_manifest.iter().any(|end| media_type.ends_with(end)) && !is_artifact && config.is_some();
+        if is_image && !descriptor.has_platform && is_listed && !is_in_index_json {
             self.add(place, FindingKind::PlatformMissing);
         }
-        let features = |platform: &Platform| {
-            let mut features = platform.os_features.clone();
+        let members = |Platform { os, architecture, variant, os_version, os_features }: &Platform| {
+            let mut features = os_features.clone();
             features.sort();
-            Some(features).filter(|features| !features.is_empty())
+            let features = Some(features.join(",")).filter(|_| !os_features.is_empty());
+            [Some(os.clone()), Some(architecture.clone()), variant.clone(), os_version.clone(), features]
         };
         if let (Some(said), Some(config)) = (&descriptor.platform, config)
-            && (said.os != config.os
-                || said.architecture != config.architecture
-                || differ(said.variant.as_ref(), config.variant.as_ref())
-                || differ(said.os_version.as_ref(), config.os_version.as_ref())
-                || differ(features(said).as_ref(), features(config).as_ref()))
+            && members(said)
+                .iter()
+                .zip(members(config))
+                .any(|(said, config)| said.as_ref().zip(config).is_some_and(|(said, config)| *said != config))
         {
             let (descriptor, config) = (declare::platform(said), declare::platform(config));
             self.add(place, FindingKind::PlatformMismatch { descriptor, config });
@@ -147,11 +124,9 @@ impl Expecting<'_> {
         manifest: &Manifest,
         descriptor: &Descriptor,
     ) {
-        let edit = edit(self.model, id);
-        let Some(said) = &descriptor.artifact_type else { return };
-        if edit.is_some_and(Edit::is_unread) {
-            return;
-        }
+        let edit = self.edit(id);
+        let said = descriptor.artifact_type.as_ref().filter(|_| !edit.is_some_and(Edit::is_unread));
+        let Some(said) = said else { return };
         let own = manifest.artifact_type.as_ref().map(|words| resolve(words, &self.sealed.identities));
         let config = manifest.config.as_ref().filter(|_| has(edit, "config"));
         let config = config.and_then(|config| self.descriptor(config, None).media_type);
@@ -164,12 +139,9 @@ impl Expecting<'_> {
 
     pub(super) fn config(&mut self, place: &str, id: Id, descriptor: &Descriptor) {
         let Kind::Config(config) = &self.model.nodes[id].kind else { panic!("it is taken for a config") };
-        let edit = edit(self.model, id);
-        // One that says that it is an index is not taken for a config.
-        let said = self.said(id).filter(|said| Role::of(said) == Some(Role::Links));
-        self.check_descriptor(place, descriptor, said.as_deref());
-        self.unsure |= said.is_some();
-        if said.is_some() {
+        let edit = self.edit(id);
+        // A config that says that it is an index is not read as a config.
+        if self.other(place, id, descriptor) {
             return;
         }
         let is_first = self.opened.insert((descriptor.digest.clone().unwrap(), Role::Config));
@@ -178,13 +150,11 @@ impl Expecting<'_> {
             for kind in diff_ids.iter().flatten().filter_map(|diff_id| problem(diff_id)) {
                 self.add(place, kind);
             }
-            let history = Some(&config.history).filter(|history| !history.is_empty());
-            let with_layer = |history: &Vec<History>| history.iter().filter(|step| !step.empty_layer).count();
-            let steps = history.map(with_layer);
-            let is_empty_layer = |step: &&Json| step.get("empty_layer") == Some(&Json::Bool(true));
+            let with_layer = config.history.iter().filter(|step| !step.empty_layer).count();
+            let is_step = |step: &&Json| step.get("empty_layer") != Some(&Json::Bool(true));
             let steps = match edit.and_then(|edit| edit.told("history")) {
-                None => steps,
-                Some(Json::List(told)) => Some(told.len() - told.iter().filter(is_empty_layer).count()),
+                None => (!config.history.is_empty()).then_some(with_layer),
+                Some(Json::List(told)) => Some(told.iter().filter(is_step).count()),
                 Some(_) => None,
             };
             if let (Some(steps), Some(diff_ids)) = (steps, diff_ids)
@@ -257,9 +227,4 @@ fn problem(diff_id: &str) -> Option<FindingKind> {
         Some(_) => Some(FindingKind::DigestUnknown { found: diff_id.to_owned() }),
         None => Some(FindingKind::DigestMalformed { problem: String::new() }),
     }
-}
-
-/// Whether both are there, and not the same.
-fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
-    one.zip(other).is_some_and(|(one, other)| one != other)
 }

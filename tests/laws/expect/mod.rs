@@ -61,7 +61,7 @@ struct Expecting<'m> {
     unsure: bool,
 }
 
-impl Expecting<'_> {
+impl<'m> Expecting<'m> {
     fn add(&mut self, place: &str, kind: FindingKind) {
         self.findings.push((place.to_owned(), kind));
     }
@@ -74,9 +74,14 @@ impl Expecting<'_> {
                 FileFault::Edit(edit) => top = Some(edit),
             }
         }
-        let index = "application/vnd.oci.image.index.v1+json";
-        let said = says(top, Some(index.to_owned()));
-        self.check_media_type("index.json", Some(index), said.as_deref());
+        let [media_type, digest] =
+            ["application/vnd.oci.image.index.v1+json", "index.json"].map(|text| Some(text.to_owned()));
+        let said = says(top, media_type.clone());
+        self.check_media_type(
+            "index.json",
+            &Descriptor { media_type, digest, ..Descriptor::default() },
+            said,
+        );
         self.unsure |= hides_references(top.map_or(&[], |edit| &edit.finds));
         if self.read("index.json", top) && lists(top, "manifests") {
             let listed = self.model.roots.iter().filter(|root| !root.unlisted);
@@ -87,15 +92,9 @@ impl Expecting<'_> {
         }
         for (digest, bytes) in self.stored.iter().filter(|(digest, _)| !self.referenced.contains(*digest)) {
             let place = format!("blobs/{}", digest.replace(':', "/"));
-            let found = hash(digest, bytes);
-            if found != *digest {
-                let (digest, found_digest, found_size) = (parsed(digest), parsed(&found), bytes.len() as u64);
-                let kind = FindingKind::ContentMismatch { digest, size: None, found_digest, found_size };
-                self.findings.push((place.clone(), kind));
-            }
-            if !self.unsure {
-                self.findings.push((place, FindingKind::Unreferenced));
-            }
+            let unreferenced = (!self.unsure).then_some(FindingKind::Unreferenced);
+            let kinds = mismatch(digest, None, bytes).into_iter().chain(unreferenced);
+            self.findings.extend(kinds.map(|kind| (place.clone(), kind)));
         }
     }
 
@@ -112,27 +111,22 @@ impl Expecting<'_> {
         !edit.is_unread()
     }
 
-    fn check_media_type(&mut self, place: &str, expected: Option<&str>, said: Option<&str>) {
-        if let (Some(expected), Some(said)) = (expected, said)
-            && expected != said
+    /// Compares the media types of a descriptor and of its document, once for each digest and media type.
+    fn check_media_type(&mut self, place: &str, descriptor: &Descriptor, said: Option<String>) {
+        if let (Some(descriptor), Some(digest), Some(document)) =
+            (descriptor.media_type.clone(), &descriptor.digest, said)
+            && descriptor != document
+            && self.mistaken.insert((digest.clone(), descriptor.clone()))
         {
-            let (descriptor, document) = (expected.to_owned(), said.to_owned());
             self.add(place, FindingKind::MediaTypeMismatch { descriptor, document });
         }
     }
 
-    /// Compares the media types of a descriptor and of its document, once for each digest and media type.
-    fn check_descriptor(&mut self, place: &str, descriptor: &Descriptor, said: Option<&str>) {
-        if let (Some(media_type), Some(digest), Some(said)) =
-            (&descriptor.media_type, &descriptor.digest, said)
-            && self.mistaken.insert((digest.clone(), media_type.clone()))
-        {
-            self.check_media_type(place, Some(media_type), Some(said));
-        }
-    }
-
-    fn edit(&self, id: Id) -> Option<&Edit> {
-        edit(self.model, id)
+    fn edit(&self, id: Id) -> Option<&'m Edit> {
+        self.model.nodes[id].faults.iter().find_map(|fault| match fault {
+            Fault::Edit(edit) => Some(edit),
+            _ => None,
+        })
     }
 
     fn visit(&mut self, place: &str, field: &str, descriptor: &Descriptor, diff_id: Option<&str>) {
@@ -141,34 +135,27 @@ impl Expecting<'_> {
         }
         self.unsure |= hides_references(&descriptor.finds);
         if let Some(name) = &descriptor.name {
-            match self.names.get(name) {
-                Some(first) => {
-                    let (name, first) = (name.clone(), first.clone());
-                    self.add(place, FindingKind::ReferenceAmbiguous { name, first });
-                }
-                None => drop(self.names.insert(name.clone(), place.to_owned())),
+            let first = self.names.entry(name.clone()).or_insert(place.to_owned()).clone();
+            if first != place {
+                self.add(place, FindingKind::ReferenceAmbiguous { name: name.clone(), first });
             }
         }
         let media_type = descriptor.media_type.clone().unwrap_or_default();
-        let (size, is_empty) =
-            (descriptor.size.unwrap_or(2), |digest: &String| hash(digest, b"{}") == *digest);
-        if media_type == "application/vnd.oci.empty.v1+json"
-            && (size != 2 || !descriptor.digest.as_ref().is_none_or(is_empty))
-        {
+        let is_empty = |digest: &String| mismatch(digest, descriptor.size, b"{}").is_none();
+        let is_empty =
+            descriptor.digest.as_ref().map_or(descriptor.size.is_none_or(|size| size == 2), is_empty);
+        if media_type == "application/vnd.oci.empty.v1+json" && !is_empty {
             self.add(place, FindingKind::EmptyOther);
         }
         if field == "subject" && matches!(descriptor.role(), Some(Role::Config | Role::Layer)) {
             self.add(place, FindingKind::SubjectOther { media_type });
         }
         let Some(digest) = &descriptor.digest else { return };
-        if let Some(data) = &descriptor.data {
-            let (found, found_size) = (hash(digest, data), data.len() as u64);
-            if found != *digest || descriptor.size.is_some_and(|size| size != found_size) {
-                let (digest, found_digest) = (parsed(digest), parsed(&found));
-                let kind =
-                    FindingKind::DataMismatch { digest, size: descriptor.size, found_digest, found_size };
-                self.add(place, kind);
-            }
+        if let Some(data) = &descriptor.data
+            && let Some(FindingKind::ContentMismatch { digest, size, found_digest, found_size }) =
+                mismatch(digest, descriptor.size, data)
+        {
+            self.add(place, FindingKind::DataMismatch { digest, size, found_digest, found_size });
         }
         self.referenced.insert(digest.clone());
         let role = descriptor.role();
@@ -184,7 +171,7 @@ impl Expecting<'_> {
             Some(Role::Links) => self.links(place, id, descriptor),
             Some(Role::Config) => self.config(place, id, descriptor),
             Some(Role::Layer) => self.layer(place, id, descriptor, diff_id),
-            None => self.other(place, id, descriptor),
+            None => drop(self.other(place, id, descriptor)),
         }
     }
 
@@ -199,16 +186,9 @@ impl Expecting<'_> {
             }
             return false;
         };
-        let (found, found_size) = (hash(digest, bytes), bytes.len() as u64);
-        let is_right = found == digest;
-        if is_right && descriptor.size.is_none_or(|size| size == found_size) {
-            return true;
-        }
-        // Which bytes they are is said once, and of each descriptor how many it takes them for.
-        if is_right || self.reported.insert(digest.to_owned()) {
-            let (digest, found_digest) = (parsed(digest), parsed(&found));
-            let kind =
-                FindingKind::ContentMismatch { digest, size: descriptor.size, found_digest, found_size };
+        let Some(kind) = mismatch(digest, descriptor.size, bytes) else { return true };
+        // Other bytes are reported once, and another size for each descriptor.
+        if hash(digest, bytes) == digest || self.reported.insert(digest.to_owned()) {
             self.add(place, kind);
         }
         false
@@ -227,11 +207,9 @@ impl Expecting<'_> {
 
     /// An index or a manifest.
     fn links(&mut self, place: &str, id: Id, descriptor: &Descriptor) {
-        let said = self.said(id);
-        self.check_descriptor(place, descriptor, said.as_deref());
-        let model = self.model;
+        self.check_media_type(place, descriptor, self.said(id));
+        let (model, edit) = (self.model, self.edit(id));
         let kind = &model.nodes[id].kind;
-        let edit = edit(model, id);
         if let Kind::Manifest(manifest) = kind {
             let platform = self.image(id, manifest).and_then(|config| self.config_platform(config));
             let is_artifact = manifest.artifact_type.is_some();
@@ -271,18 +249,14 @@ impl Expecting<'_> {
     }
 
     /// A blob of a media type that is not looked into. Its content may say itself that it is a document.
-    fn other(&mut self, place: &str, id: Id, descriptor: &Descriptor) {
+    /// Returns whether it does.
+    fn other(&mut self, place: &str, id: Id, descriptor: &Descriptor) -> bool {
         let said = self.said(id).filter(|said| Role::of(said) == Some(Role::Links));
-        self.check_descriptor(place, descriptor, said.as_deref());
-        self.unsure |= said.is_some();
+        let is_document = said.is_some();
+        self.check_media_type(place, descriptor, said);
+        self.unsure |= is_document;
+        is_document
     }
-}
-
-fn edit(model: &Model, id: Id) -> Option<&Edit> {
-    model.nodes[id].faults.iter().find_map(|fault| match fault {
-        Fault::Edit(edit) => Some(edit),
-        _ => None,
-    })
 }
 
 /// Whether an object stands in a field of a document, if one would stand there without its fault.
@@ -302,22 +276,21 @@ fn says(edit: Option<&Edit>, usual: Option<String>) -> Option<String> {
 
 /// Whether what is found of an index, a manifest or a descriptor hides blobs that it may refer to.
 fn hides_references(finds: &[FindingKind]) -> bool {
-    finds.iter().any(|kind| {
-        matches!(
-            kind,
-            FindingKind::JsonMalformed { .. }
-                | FindingKind::KeyDuplicate { .. }
-                | FindingKind::FieldMissing { .. }
-                | FindingKind::FieldType { .. }
-                | FindingKind::ManifestAndIndex
-                | FindingKind::DigestMalformed { .. }
-                | FindingKind::DigestUnknown { .. }
-        )
-    })
+    let fields = ["JsonMalformed", "KeyDuplicate", "FieldMissing", "FieldType", "ManifestAndIndex"];
+    let digests = ["DigestMalformed", "DigestUnknown"];
+    finds.iter().any(|kind| fields.contains(&kind.name()) || digests.contains(&kind.name()))
 }
 
 fn parsed(digest: &str) -> Digest {
     Digest::parse(digest).unwrap()
+}
+
+/// How some bytes differ from a digest and, if there is one, from a size.
+fn mismatch(digest: &str, size: Option<u64>, bytes: &[u8]) -> Option<FindingKind> {
+    let (digest, found_digest, found_size) =
+        (parsed(digest), parsed(&hash(digest, bytes)), bytes.len() as u64);
+    let differs = digest != found_digest || size.is_some_and(|size| size != found_size);
+    differs.then_some(FindingKind::ContentMismatch { digest, size, found_digest, found_size })
 }
 
 /// The digest of some bytes, by the algorithm of another.
