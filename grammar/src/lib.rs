@@ -44,6 +44,7 @@ pub mod platform;
 pub mod port;
 pub mod reference;
 pub mod sparse;
+pub mod tar;
 pub mod time;
 pub mod uri;
 pub mod xattr;

@@ -146,6 +146,18 @@ pub fn check_uncompressed(media_type: &str) -> Result<(), Invalid> {
     Err(Invalid::new("media type", media_type, reason))
 }
 
+/// Whether the media type is that of a layer without compression, whose content is a tar.
+///
+/// ```
+/// use oci_fixture_grammar::media_type;
+///
+/// assert!(media_type::is_tar("application/vnd.oci.image.layer.v1.tar"));
+/// assert!(!media_type::is_tar("application/vnd.oci.image.layer.v1.tar+gzip"));
+/// ```
+pub fn is_tar(media_type: &str) -> bool {
+    LAYERS.contains(&media_type)
+}
+
 /// The mistake of a blob of a layer's media type in an image, if it does not say what it adds to the `diff_ids` of the config.
 ///
 /// # Errors

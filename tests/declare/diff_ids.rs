@@ -1,6 +1,6 @@
 //! Layers that are blobs, or that are not stored: what they add to the `diff_ids` of the config.
 
-use oci_fixture::{Blob, Descriptor, Fixture, Manifest, oci_image};
+use oci_fixture::{Blob, Content, Descriptor, Encoder, Fixture, Gzip, Manifest, Plain, Value, oci_image};
 use oci_fixture_test_support::sha256;
 
 const TAR: &str = "application/vnd.oci.image.layer.v1.tar";
@@ -56,6 +56,56 @@ fn a_blob_of_a_tar_with_its_own_digest_is_honest() {
     let layout = fixture.in_memory().unwrap();
     layout.assert_verified();
     assert!(!layout.to_string().contains(" ! "), "{layout}");
+}
+
+/// Its media type says a tar, and nothing in the source says otherwise.
+#[test]
+fn a_layer_that_is_a_blob_with_its_own_digest_is_a_tar() {
+    let error = "content is no tar, as the media type says; write the bytes of one, or `layer { ... }`";
+    let tar = oci_image! { manifest { layer { "a" => "b" } } }.in_memory().unwrap();
+    let tar = tar.nodes().unwrap()[0].layers().unwrap()[0].bytes().unwrap().to_vec();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &tar).unwrap();
+    let image =
+        |content: Content| Fixture::new().with(Manifest::new().with(Blob::new(TAR, content).diff_id(true)));
+    for content in [Content::new(&*tar), Content::file(file.path()), Content::zeros(10240)] {
+        image(content).in_memory().unwrap().assert_verified();
+    }
+    let broken = [&tar[..100], b" ", &tar[101..]].concat();
+    for content in [
+        Content::new(""),
+        Content::new("text"),
+        Content::new(broken),
+        Content::new(&tar[..512]),
+        Content::random(1, 1 << 20),
+        Content::repeat("text", 1000),
+        Content::zeros(512),
+        Content::json(Value::list(["a"])),
+    ] {
+        let refused = image(content.clone()).in_memory().unwrap_err().to_string();
+        assert_eq!(refused, format!("linux/amd64 > blob 1: {error}"), "{content:?}");
+        let unchecked = Blob::new(TAR, content).diff_id(true).unchecked();
+        Fixture::new().with(Manifest::new().with(unchecked)).in_memory().unwrap();
+    }
+    let of_node = |encoder: Encoder| {
+        oci_image! {
+            manifest {
+                'layer: layer (encoder) { "a" => "b" }
+                'copy: blob "application/octet-stream" => 'layer.bytes,
+                blob "application/vnd.oci.image.layer.v1.tar" { content: 'copy.bytes, diff_id: true }
+            }
+        }
+    };
+    of_node(Plain::new().into()).in_memory().unwrap().assert_verified();
+    assert_eq!(
+        of_node(Gzip::stored().into()).in_memory().unwrap_err().to_string(),
+        format!("linux/amd64 > blob 2: {error}")
+    );
+    let document = oci_image! {
+        'list: index {}
+        manifest { blob "application/vnd.oci.image.layer.v1.tar" { content: 'list.bytes, diff_id: true } }
+    };
+    assert_eq!(document.in_memory().unwrap_err().to_string(), format!("linux/amd64 > blob 1: {error}"));
 }
 
 #[test]

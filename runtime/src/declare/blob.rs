@@ -99,6 +99,10 @@ impl BlobData {
             oci_fixture_grammar::media_type::check_opaque(media_type)?;
         }
         self.diff_id.check(media_type)?;
+        // With a text as its `diff_id`, the blob has a fault in its source.
+        if self.diff_id.is_own() && oci_fixture_grammar::media_type::is_tar(media_type) {
+            self.content.check_tar()?;
+        }
         self.content.check_empty(media_type)
     }
 

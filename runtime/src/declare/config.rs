@@ -359,12 +359,15 @@ impl ConfigData {
         let steps = self.history.iter().filter(|step| step.has_layer()).count();
         let of_base = base.map_or(0, BaseImage::steps);
         let further = layers.saturating_sub(of_base);
-        if of_base > 0 && steps != further {
-            return Err(Problem::new(format!(
-                "the history of the base image has {of_base} of the {layers} steps with a layer, and this one has {steps} instead of {further}; write a step for each further layer"
-            )));
+        if of_base == 0 {
+            return Ok(history::check(steps, layers)?);
         }
-        Ok(history::check(steps, layers)?)
+        if steps == further {
+            return Ok(());
+        }
+        Err(Problem::new(format!(
+            "the history of the base image has {of_base} of the {layers} steps with a layer, and this one has {steps} instead of {further}; write a step for each further layer"
+        )))
     }
 
     pub(crate) fn check(&self, unchecked: bool) -> Result<(), Problem> {

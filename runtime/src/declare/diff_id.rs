@@ -65,6 +65,11 @@ impl DiffId {
         !matches!(self.0, Added::Nothing)
     }
 
+    /// Whether the node's own digest is added.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self.0, Added::Own)
+    }
+
     /// The text that is added.
     pub(crate) fn text(&self) -> Option<&Text> {
         match &self.0 {

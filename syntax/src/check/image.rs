@@ -1,7 +1,7 @@
 //! Parts of an image that must agree: its layers and its history, its config and its artifact type.
 
 use oci_fixture_grammar::language::BlockKind;
-use oci_fixture_grammar::{history, media_type};
+use oci_fixture_grammar::{Invalid, history, media_type, tar};
 use syn::{Expr, Lit};
 
 use super::Checker;
@@ -41,15 +41,20 @@ impl Checker<'_> {
         if let Err(invalid) = checked {
             self.invalid(literal, &invalid);
         }
-        if text != media_type::EMPTY {
-            return;
-        }
         let contents = fields.into_iter().filter_map(|field| match &field.value {
             Value::Content(content) if field.name == "content" => Some(&**content),
             _ => None,
         });
-        for content in contents.chain(&node.content).filter(|content| is_not_empty(content)) {
-            self.wrong_content(content, media_type::NOT_EMPTY);
+        for content in contents.chain(&node.content) {
+            if text == media_type::EMPTY && is_not_empty(content) {
+                self.wrong_content(content, media_type::NOT_EMPTY);
+            }
+            if is_own
+                && media_type::is_tar(&text)
+                && let Err(invalid) = check_tar(content)
+            {
+                self.wrong_content(content, &invalid.to_string());
+            }
         }
     }
 
@@ -251,6 +256,21 @@ fn has_layer(step: &Element) -> Option<bool> {
         }
     }
     Some(has_layer)
+}
+
+/// Checks that a content can be a tar, as far as that is known from its tokens.
+fn check_tar(content: &Content) -> Result<(), Invalid> {
+    match content {
+        Content::Expr(Expr::Lit(literal)) => match &literal.lit {
+            Lit::Str(text) => tar::check(text.value().as_bytes(), text.value().len() as u64),
+            Lit::ByteStr(bytes) => tar::check(&bytes.value(), bytes.value().len() as u64),
+            _ => Ok(()),
+        },
+        // `'label.bytes` and `(EXPRESSION)` may be tars.
+        Content::Expr(_) | Content::Bytes(..) | Content::Missing => Ok(()),
+        Content::Json(Json::Text(Text::Expr(_))) => Ok(()),
+        Content::Json(_) | Content::Text(_) => tar::check(b"", 0),
+    }
 }
 
 /// Whether a content is certainly not `{}`.

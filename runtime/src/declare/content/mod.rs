@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use oci_fixture_grammar::media_type::{EMPTY, NOT_EMPTY};
+use oci_fixture_grammar::tar;
 
 use self::source::SourceFile;
 pub(crate) use self::sparse::SparseContent;
@@ -285,6 +286,35 @@ impl Content {
         Err(Problem::new(NOT_EMPTY))
     }
 
+    /// Refuses a content that cannot be a tar. A file that cannot be read is reported when it is written.
+    pub(crate) fn check_tar(&self) -> Result<(), Problem> {
+        let invalid = || Ok(tar::check(b"", 0)?);
+        match &self.0 {
+            ContentKind::Node(Mention(edge)) => match &edge.node.kind {
+                NodeKind::Layer(layer) => {
+                    if layer.encoder().is_none_or(|encoder| encoder.compression().is_empty()) {
+                        Ok(())
+                    } else {
+                        invalid()
+                    }
+                }
+                NodeKind::Blob(blob) => blob.content.check_tar(),
+                NodeKind::Copied(_) => Ok(()),
+                _ => invalid(),
+            },
+            ContentKind::Json(_) | ContentKind::Text(_) => invalid(),
+            _ => {
+                let (Ok(size), mut first) = (self.size(), FirstBlock::default()) else { return Ok(()) };
+                // Writing ends with an error once the block is full.
+                let written = self.write_to(&mut first);
+                if written.is_err() && first.0.len() < tar::BLOCK {
+                    return Ok(());
+                }
+                Ok(tar::check(&first.0, size)?)
+            }
+        }
+    }
+
     /// Whether the content says something of a labelled node.
     pub(crate) fn mentions_label(&self) -> bool {
         let mut mentions = Vec::new();
@@ -386,6 +416,26 @@ impl Content {
             ContentKind::Made(made) => made.recipe.write_to(out),
             ContentKind::Text(_) | ContentKind::Json(_) | ContentKind::Node(_) => Err(unknown()),
         }
+    }
+}
+
+/// Takes one block of a tar, and no more.
+#[derive(Default)]
+struct FirstBlock(Vec<u8>);
+
+impl Write for FirstBlock {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = tar::BLOCK - self.0.len();
+        if room == 0 && !bytes.is_empty() {
+            return Err(io::Error::other("the block is full"));
+        }
+        let taken = bytes.get(..room).unwrap_or(bytes);
+        self.0.extend_from_slice(taken);
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
