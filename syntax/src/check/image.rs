@@ -266,9 +266,11 @@ fn check_tar(content: &Content) -> Result<(), Invalid> {
             Lit::ByteStr(bytes) => tar::check(&bytes.value(), bytes.value().len() as u64),
             _ => Ok(()),
         },
-        // `'label.bytes` and `(EXPRESSION)` may be tars.
-        Content::Expr(_) | Content::Bytes(..) | Content::Missing => Ok(()),
-        Content::Json(Json::Text(Text::Expr(_))) => Ok(()),
+        // `'label.bytes` and an expression may be tars.
+        Content::Expr(_)
+        | Content::Bytes(..)
+        | Content::Json(Json::Text(Text::Expr(_)))
+        | Content::Missing => Ok(()),
         Content::Json(_) | Content::Text(_) => tar::check(b"", 0),
     }
 }

@@ -4,83 +4,62 @@ use oci_fixture::{
     Blob, Content, Descriptor, Entry, ErrorKind, Fixture, Header, Label, Layer, Manifest, Text,
 };
 use oci_fixture_test_support::fixture;
+use oci_fixture_test_support::golden::assert_lines;
 
 #[test]
 fn a_value_that_does_not_fit_its_field_is_refused() {
     let new = Header::new;
-    let bytes = |size: u64, width| format!("{size} bytes, but holds {width}; write fewer");
-    let one = |size| format!("{size} bytes, but holds one; write it, such as `\"0\"`");
-    let number = |number: &str, bits| {
-        format!("{number}, but holds -2^{bits} to 2^{bits} - 1; write such a number, or bytes")
-    };
-    let byte = |number: &str| format!("{number}, but is one byte; write 0 to 255, or the byte itself");
-    for (header, field, problem) in [
-        (new().name("n".repeat(101)), "name", bytes(101, 100)),
-        (new().linkname([b'n'; 101]), "linkname", bytes(101, 100)),
-        (new().prefix([b'n'; 156]), "prefix", bytes(156, 155)),
-        (new().magic("ustar \0"), "magic", bytes(7, 6)),
-        (new().version("000"), "version", bytes(3, 2)),
-        (new().uname([b'n'; 33]), "uname", bytes(33, 32)),
-        (new().gname([b'n'; 33]), "gname", bytes(33, 32)),
-        (new().mode("00000644\0"), "mode", bytes(9, 8)),
-        (new().size([b'7'; 13]), "size", bytes(13, 12)),
-        (new().checksum("010041\0  "), "checksum", bytes(9, 8)),
-        (new().typeflag("xx"), "typeflag", one(2)),
-        (new().typeflag(""), "typeflag", one(0)),
-        (new().devmajor(Content::zeros(1 << 40)), "devmajor", bytes(1_099_511_627_776, 8)),
-        (new().mode(1_i64 << 56), "mode", number("72057594037927936", 56)),
-        (new().uid(u64::MAX), "uid", number("18446744073709551615", 56)),
-        (new().gid(i64::MIN), "gid", number("-9223372036854775808", 56)),
-        (new().size(1_i128 << 88), "size", number("309485009821345068724781056", 88)),
-        (new().mtime(u128::MAX), "mtime", number("340282366920938463463374607431768211455", 88)),
-        (new().checksum(i128::MIN), "checksum", number("-170141183460469231731687303715884105728", 56)),
-        (new().typeflag(256), "typeflag", byte("256")),
-        (new().typeflag(-1), "typeflag", byte("-1")),
-        (new().typeflag(u128::MAX), "typeflag", byte("340282366920938463463374607431768211455")),
-    ] {
-        let expected = format!("linux/amd64 > layer 1 > entry 1: header field `{field}` is {problem}");
-        assert_eq!(refused(header), expected);
-    }
+    let headers = [
+        new().name("n".repeat(101)),
+        new().linkname([b'n'; 101]),
+        new().prefix([b'n'; 156]),
+        new().magic("ustar \0"),
+        new().version("000"),
+        new().uname([b'n'; 33]),
+        new().gname([b'n'; 33]),
+        new().mode("00000644\0"),
+        new().size([b'7'; 13]),
+        new().checksum("010041\0  "),
+        new().typeflag("xx"),
+        new().typeflag(""),
+        new().devmajor(Content::zeros(1 << 40)),
+        new().mode(1_i64 << 56),
+        new().uid(u64::MAX),
+        new().gid(i64::MIN),
+        new().size(1_i128 << 88),
+        new().mtime(u128::MAX),
+        new().checksum(i128::MIN),
+        new().typeflag(256),
+        new().typeflag(-1),
+        new().typeflag(u128::MAX),
+    ];
+    assert_lines("layer/faulty/values.txt", headers.map(refused));
 }
 
 #[test]
 fn a_field_without_an_effect_is_refused() {
-    let raw = "`raw` is the whole entry, so the other fields change nothing; remove them";
-    let body = "`pax` is the body of an entry of the type `x` or `g`, so `body` changes nothing; \
-                remove one of the two";
     let none: [(&str, &str); 0] = [];
-    for (header, problem) in [
-        (Header::new().raw("").name("a"), raw),
-        (Header::new().raw("").checksum(0), raw),
-        (Header::new().body("").raw(""), raw),
-        (Header::new().pax(none).raw(""), raw),
-        (Header::new().typeflag("x").pax(none).body(""), body),
-        (Header::new().typeflag(b'g').pax([("a", "b")]).body("c"), body),
-    ] {
-        assert_eq!(refused(header), format!("linux/amd64 > layer 1 > entry 1: {problem}"));
-    }
+    let headers = [
+        Header::new().raw("").name("a"),
+        Header::new().raw("").checksum(0),
+        Header::new().body("").raw(""),
+        Header::new().pax(none).raw(""),
+        Header::new().typeflag("x").pax(none).body(""),
+        Header::new().typeflag(b'g').pax([("a", "b")]).body("c"),
+    ];
+    assert_lines("layer/faulty/no_effect.txt", headers.map(refused));
 }
 
 #[test]
 fn a_tar_that_contradicts_itself_is_refused() {
-    let raw = "`raw` is the whole tar, so its entries and `eof` change nothing; remove them";
-    for (layer, problem) in [
-        (
-            Layer::new().eof(2),
-            "eof `2` changes nothing, since every tar ends with two blocks of zeros; write `0` or `1`, or remove it",
-        ),
-        (
-            Layer::new().eof(3),
-            "eof `3` is more than the two blocks of zeros that end a tar; write `0` or `1`",
-        ),
-        (Layer::new().raw("").eof(0), raw),
-        (Layer::new().raw("").with(("a", "")), raw),
-        (Layer::new().with(Header::new()).raw(""), raw),
-    ] {
-        let error = fixture(layer).in_memory().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Declaration);
-        assert_eq!(error.to_string(), format!("linux/amd64 > layer 1: {problem}"));
-    }
+    let layers = [
+        Layer::new().eof(2),
+        Layer::new().eof(3),
+        Layer::new().raw("").eof(0),
+        Layer::new().raw("").with(("a", "")),
+        Layer::new().with(Header::new()).raw(""),
+    ];
+    assert_lines("layer/faulty/contradictions.txt", layers.map(refused_layer));
 }
 
 /// The number counts all entries of the layer.
@@ -108,20 +87,9 @@ fn entries_by_hand_stand_beside_layers_no_more_than_others() {
 
 #[test]
 fn unchecked_entries_must_fit_the_format_nevertheless() {
-    for (entry, problem) in [
-        (
-            Entry::file("/f", "").mode(0o100_644),
-            "\"/f\": mode `0o100644` has bits above `0o7777`; write the permission bits alone, such as `0o644`",
-        ),
-        (
-            Entry::directory("..").uid(u64::MAX),
-            "\"..\": owner `18446744073709551615` is above 9223372036854775807, the largest that Go's archive/tar \
-             reads; write a smaller number",
-        ),
-    ] {
-        let error = fixture(Layer::new().with(entry.unchecked())).in_memory().unwrap_err();
-        assert_eq!(error.to_string(), format!("linux/amd64 > layer 1 > {problem}"));
-    }
+    let entries = [Entry::file("/f", "").mode(0o100_644), Entry::directory("..").uid(u64::MAX)];
+    let refused = entries.map(|entry| refused_layer(Layer::new().with(entry.unchecked())));
+    assert_lines("layer/faulty/unchecked.txt", refused);
 }
 
 /// A mention gives the same bytes as its text written out.
@@ -205,7 +173,12 @@ fn errors_while_the_bytes_are_made_are_reported() {
 }
 
 fn refused(header: Header) -> String {
-    let error = fixture(Layer::new().with(header)).in_memory().unwrap_err();
+    refused_layer(Layer::new().with(header))
+}
+
+/// The error of the declaration because of which the layer is refused.
+fn refused_layer(layer: Layer) -> String {
+    let error = fixture(layer).in_memory().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Declaration);
     error.to_string()
 }
