@@ -198,9 +198,10 @@ fn a_layer_of_an_own_encoder_is_printed_as_its_bytes() {
 fn an_image_on_another_image_is_printed_as_its_bytes() {
     let other = oci_image! {
         windows/amd64 {
-            config { os_version: "10.0.17763.1", env: ["A=1"], history: [{ created_by: "one" }, {}] }
+            config { os_version: "10.0.17763.1", env: ["A=1"], history: [{ created_by: "one" }, {}, {}] }
             layer gzip { "a" => "b" }
             layer { "c" => "d", descriptor: { annotations: { "k": "v" } } }
+            layer { raw: "no tar" }
         }
     };
     let other = other.in_memory().unwrap();
@@ -217,7 +218,7 @@ fn an_image_on_another_image_is_printed_as_its_bytes() {
     let text = fixture.source().unwrap().text().to_owned();
     assert!(text.contains("\"windows(10.0.17763.1)/amd64\" {"), "{text}");
     assert!(text.contains("config {\n            raw: json {"), "{text}");
-    assert_eq!(text.matches("blob \"application/vnd.oci.image.layer.v1.tar").count(), 2, "{text}");
+    assert_eq!(text.matches("blob \"application/vnd.oci.image.layer.v1.tar").count(), 3, "{text}");
 }
 
 #[test]

@@ -52,11 +52,16 @@ impl<'f> Printer<'f> {
         })
     }
 
+    /// Whether the language takes the sealed bytes for a tar.
+    fn is_tar(&self, edge: &Edge) -> bool {
+        self.context().bytes(edge).check_tar().is_ok()
+    }
+
     /// A layer of a user's own encoder, as a blob. The fields of its descriptor are `described`.
     pub(super) fn encoded_layer(&mut self, edge: &Edge, described: Option<SourcePiece>) -> Printed<'f> {
         let node = self.sealed_node(edge)?;
         let mut pieces = vec![self.sealed_bytes(edge)?.behind("content: ")];
-        pieces.extend(diff_id(node));
+        pieces.extend(diff_id(node, self.is_tar(edge)));
         pieces.extend(described);
         Ok(SourcePiece::group(format!("blob {}", literal::text(&node.media_type)), Group::braces(pieces)))
     }
@@ -96,7 +101,7 @@ impl<'f> Printer<'f> {
                 SourcePiece::text(format!("digest: {}", literal::text(copied.member("digest")))),
                 SourcePiece::text(format!("size: {}", copied.member("size"))),
             ];
-            pieces.extend(diff_id(node));
+            pieces.extend(diff_id(node, true));
             pieces.extend(merge.filter(|_| listed));
             return Ok(SourcePiece::group("dangling", Group::braces(pieces)));
         }
@@ -108,7 +113,7 @@ impl<'f> Printer<'f> {
             return Ok(content.behind(&format!("{text} => ")));
         }
         let mut pieces = vec![content.behind("content: ")];
-        pieces.extend(diff_id(node));
+        pieces.extend(diff_id(node, self.is_tar(edge)));
         pieces.extend(merge);
         Ok(SourcePiece::group(text, Group::braces(pieces)))
     }
@@ -122,9 +127,10 @@ pub(super) fn is_unchecked_blob(copied: &CopiedData) -> bool {
     }
 }
 
-fn diff_id(node: &SealedNode) -> Option<SourcePiece> {
+/// The field `diff_id:`. Its value `true` stands only where the content is a tar.
+fn diff_id(node: &SealedNode, is_tar: bool) -> Option<SourcePiece> {
     let diff_id = node.diff_id.as_ref()?;
-    Some(SourcePiece::text(if *diff_id == node.digest {
+    Some(SourcePiece::text(if *diff_id == node.digest && is_tar {
         "diff_id: true".to_owned()
     } else {
         format!("diff_id: {}", literal::text(diff_id))
