@@ -246,6 +246,40 @@ fn a_layer_mentions_nodes() {
 }
 
 #[test]
+fn a_path_begins_with_what_a_label_says() {
+    let layout = oci_image! {
+        'text: blob "text/plain" => "text",
+        linux/amd64 {
+            'text.hex => "alone",
+            #[mode = 0o600] 'text.size + 1 => "a sum",
+            'text.hex + ".link" -> 'text.size,
+            'text.hex + "/../x" -> "y",
+        }
+        linux/arm64 { layer { 'text.size + ".txt" => 'text.bytes } 'base: layer { "a" => "" } }
+    };
+    let error = layout.tempdir().unwrap_err().to_string();
+    assert!(error.contains("/../x"), "{error}");
+    let layout = oci_image! {
+        'text: blob "text/plain" => "text",
+        linux/amd64 {
+            'text.hex => "alone",
+            #[mode = 0o600] 'text.size + 1 => "a sum",
+            'text.hex + ".link" -> 'text.size,
+        }
+        linux/arm64 { layer { 'text.size + ".txt" => 'text.bytes } 'base: layer { "a" => "" } }
+    }
+    .tempdir()
+    .unwrap();
+    let names = |platform: &str| {
+        let layers = layout.platform(platform).unwrap().layers().unwrap();
+        layers.iter().map(|layer| names(&*layer.bytes().unwrap())).collect::<Vec<_>>().concat()
+    };
+    let hex = sha256("text");
+    assert_eq!(names("linux/amd64"), [hex.clone(), "5".to_owned(), format!("{hex}.link")]);
+    assert_eq!(names("linux/arm64"), ["4.txt", "a"]);
+}
+
+#[test]
 fn entries_that_mention_nodes_are_shown() {
     let layout = oci_image! {
         'text: blob "text/plain" => "text",

@@ -654,18 +654,26 @@ impl<'f> Printer<'f> {
         is_dangling: bool,
     ) -> Printed<'f, Vec<SourcePiece>> {
         let data = descriptor.data_of();
+        // A member that is taken away is said by its `null` alone, because a field cannot stand there twice.
+        let is_kept = |member: &str| !data.without.contains(&member);
         let mut pieces = Vec::new();
-        pieces.extend(self.optional("media_type", &data.media_type)?);
-        pieces.extend(self.optional("digest", &data.digest)?);
-        if let Some(size) = &data.size {
+        if is_kept("mediaType") {
+            pieces.extend(self.optional("media_type", &data.media_type)?);
+        }
+        if is_kept("digest") {
+            pieces.extend(self.optional("digest", &data.digest)?);
+        }
+        if let Some(size) = data.size.as_ref().filter(|_| is_kept("size")) {
             let size = size.plain().map_or_else(|| self.text(size), |size| Ok(size.to_owned()))?;
             pieces.push(SourcePiece::text(format!("size: {size}")));
         }
-        if let Some(platform) = platform::declared(&data.platform) {
+        if let Some(platform) = platform::declared(&data.platform).filter(|_| is_kept("platform")) {
             pieces.push(SourcePiece::text(format!("platform: {}", self.platform(platform)?)));
         }
-        pieces.extend(self.optional("artifact_type", &data.artifact_type)?);
-        if !data.urls.is_empty() {
+        if is_kept("artifactType") {
+            pieces.extend(self.optional("artifact_type", &data.artifact_type)?);
+        }
+        if !data.urls.is_empty() && is_kept("urls") {
             pieces.push(self.list("urls", &data.urls)?);
         }
         // `ref_name` says the annotation, too.
@@ -674,15 +682,20 @@ impl<'f> Printer<'f> {
                 key.plain() == Some(annotation::REF_NAME) && value.as_ref() == Some(name)
             })
         });
-        pieces.extend(self.map("annotations", &data.annotations, of_ref_name, !is_dangling)?);
+        if is_kept("annotations") {
+            pieces.extend(self.map("annotations", &data.annotations, of_ref_name, !is_dangling)?);
+        }
         pieces.extend(self.optional("ref_name", &data.ref_name)?);
-        match &data.data {
+        match data.data.as_ref().filter(|_| is_kept("data")) {
             Some(Data(Embedded::Own(true))) => pieces.push(SourcePiece::text("data: true")),
             Some(Data(Embedded::Other(content))) => pieces.push(self.data(content)?.behind("data: ")),
             Some(Data(Embedded::Own(false))) | None => {}
         }
         pieces.extend(self.diff_id(&data.diff_id)?);
-        for member in &data.without {
+        for (position, member) in data.without.iter().enumerate() {
+            if data.without.iter().take(position).any(|before| before == member) {
+                continue;
+            }
             let name = match *member {
                 "mediaType" => "media_type",
                 "artifactType" => "artifact_type",

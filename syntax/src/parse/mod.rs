@@ -140,7 +140,7 @@ impl Parser<'_> {
             return Err(syn::Error::new(end, "nothing follows the attribute; remove it"));
         }
         self.mistakes = self.errors.count();
-        if input.peek(Lifetime) {
+        if input.peek(Lifetime) && !(within.holds_entries() && is_path_of_a_label(input)) {
             let label = label(input)?;
             if !input.peek(Token![:]) {
                 return self.again(input, &before, label).map(Item::Again);
@@ -338,6 +338,14 @@ fn item_of_tuple(input: ParseStream, within: BlockKind) -> Option<syn::Error> {
 
 /// The cure for an attribute before a `for` or an `if`.
 const INTO_FLOW: &str = "move it to what is declared there";
+
+/// Whether a path stands next that begins with what a label's node is, such as `'label.hex + ".tar" => CONTENT`.
+fn is_path_of_a_label(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let is_property =
+        label(&ahead).is_ok() && ahead.parse::<Token![.]>().is_ok() && ahead.call(Ident::parse_any).is_ok();
+    is_property && (ahead.peek(Token![+]) || ahead.peek(Token![-]) || ahead.peek(Token![=>]))
+}
 
 /// Whether the next token may begin an item. A token that may not gets its own error when it is read as an item.
 fn begins_item(input: ParseStream) -> bool {
