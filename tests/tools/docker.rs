@@ -27,7 +27,16 @@ fn every_docker_finds_the_same_images_in_an_archive() {
         let mut unused = files.keys().filter(|name| !used.contains(*name));
         let in_layout =
             |name: &str| ["oci-layout", "index.json"].contains(&name) || name.starts_with("blobs/");
-        assert_eq!(unused.find(|name| !(*has_layout && in_layout(name))), None, "{name}");
+        let is_further = |file: &str| {
+            name.starts_with("files ")
+                && ["README", "docs/", "docs/image.json", "latest"]
+                    .contains(&file.split(" -> ").next().unwrap())
+        };
+        assert_eq!(
+            unused.find(|name| !(*has_layout && (in_layout(name) || is_further(name)))),
+            None,
+            "{name}"
+        );
     });
 }
 

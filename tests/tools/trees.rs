@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use oci_fixture_test_support::{GNU_TAR, digest};
 use tar::EntryType;
@@ -54,8 +55,7 @@ fn line(mut entry: tar::Entry<'_, &[u8]>) -> String {
             }
         }
     }
-    // A layer has whole seconds; what it does not have was made just now.
-    let time = if time.contains('.') { "now".to_owned() } else { time };
+    let time = if is_recent(&time) { "now".to_owned() } else { time };
 
     let header = entry.header();
     let kind = match header.entry_type() {
@@ -76,10 +76,9 @@ fn line(mut entry: tar::Entry<'_, &[u8]>) -> String {
     if time != "0" {
         write!(line, " @{time}").unwrap();
     }
-    let path = text(entry.path_bytes().strip_prefix(b"./").unwrap());
-    write!(line, " {}", path.replace('\\', r"\\").replace('\t', r"\t")).unwrap();
+    write!(line, " {}", path(entry.path_bytes().strip_prefix(b"./").unwrap())).unwrap();
     if let Some(target) = entry.link_name_bytes() {
-        write!(line, " -> {}", text(&target)).unwrap();
+        write!(line, " -> {}", path(&target)).unwrap();
     }
     if let 'b' | 'c' = kind {
         let (major, minor) = (header.device_major().unwrap(), header.device_minor().unwrap());
@@ -110,6 +109,23 @@ fn rootless_owner(mut message: &[u8]) -> String {
         message = &rest[size..];
     }
     owner.join("/")
+}
+
+/// Whether a time is that of the test: what a layer does not have is made just then.
+fn is_recent(time: &str) -> bool {
+    let seconds: f64 = time.parse().unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+    time.contains('.') && (now - 86_400.0..=now).contains(&seconds)
+}
+
+/// A path or a target, in which bytes that are no text are `\xNN`.
+fn path(bytes: &[u8]) -> String {
+    let mut path = String::new();
+    for chunk in bytes.utf8_chunks() {
+        path.push_str(&chunk.valid().replace('\\', r"\\").replace('\t', r"\t"));
+        write!(path, "{}", chunk.invalid().escape_ascii()).unwrap();
+    }
+    path
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -54,7 +54,7 @@ fn assert_loadable(archive: &Path, entries: &[Listed<'_>]) {
 }
 
 /// The entries whose configs are those of moby, with members that a config of OCI does not have, or that are `null`.
-const CONVERTED: [&str; 2] = ["dangling without a tag", "empty_fs:latest"];
+const CONVERTED: [&str; 3] = ["dangling without a tag", "empty_fs:latest", "encoded:latest"];
 
 /// An image as Docker has it: a config, and tars.
 struct Loaded {
