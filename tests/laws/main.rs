@@ -6,6 +6,7 @@
 mod arrives;
 mod check;
 mod choices;
+mod constructs;
 mod declare;
 mod docker;
 mod entries;
