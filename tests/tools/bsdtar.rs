@@ -1,6 +1,7 @@
 //! bsdtar: describes layers, and extracts archives.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use oci_fixture::{LayerEntry, LayerEntryKind};
 use oci_fixture_test_support::BSDTAR;
@@ -75,6 +76,9 @@ fn unescaped(text: &str) -> String {
 
 /// Bytes, in which those that are no text are `\xNN`.
 fn shown(bytes: &[u8]) -> String {
-    let chunks = bytes.utf8_chunks();
-    chunks.map(|chunk| format!("{}{}", chunk.valid(), chunk.invalid().escape_ascii())).collect()
+    let mut shown = String::new();
+    for chunk in bytes.utf8_chunks() {
+        write!(shown, "{}{}", chunk.valid(), chunk.invalid().escape_ascii()).unwrap();
+    }
+    shown
 }

@@ -1,5 +1,7 @@
 //! GNU tar: lists layers, and extracts archives.
 
+use std::fmt::Write as _;
+
 use oci_fixture::{LayerEntry, TarName};
 use oci_fixture_test_support::{GNU_TAR, GZIP, Tool, ZSTD};
 
@@ -43,8 +45,8 @@ fn hexadecimal(listed: &str) -> String {
         let octal = behind.get(..3).and_then(|digits| u8::from_str_radix(digits, 8).ok());
         let escaped = if octal.is_some() { 3 } else { 1 };
         match octal {
-            Some(byte) => written.push_str(&format!("\\x{byte:02x}")),
-            None => written.push_str(&format!("\\{}", &behind[..1])),
+            Some(byte) => write!(written, "\\x{byte:02x}").unwrap(),
+            None => write!(written, "\\{}", &behind[..1]).unwrap(),
         }
         rest = &behind[escaped..];
     }

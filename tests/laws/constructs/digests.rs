@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use oci_fixture::{Blob, Config, Fixture, Index, Label, Layer, Manifest};
-use oci_fixture_test_support::{Tree, decompressed};
+use oci_fixture_test_support::{Tree, decompressed, hex};
 use proptest::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256, Sha512};
@@ -98,16 +98,16 @@ impl Building {
             match node.kind {
                 Kind::Index(_) => index.push(self.index(node)),
                 Kind::Image { .. } => index.push(self.image(node)),
-                _ => index.push(self.blob(node)),
+                _ => index.push(blob(node)),
             }
         }
         flagged!(index, declared.long)
     }
+}
 
-    fn blob(&self, declared: &Declared) -> Blob {
-        let Kind::Blob(content) = declared.kind else { panic!("no blob") };
-        flagged!(Blob::new("text/plain", [content]), declared.long)
-    }
+fn blob(declared: &Declared) -> Blob {
+    let Kind::Blob(content) = declared.kind else { panic!("no blob") };
+    flagged!(Blob::new("text/plain", [content]), declared.long)
 }
 
 /// Follows the descriptors, and notes each blob that was found.
@@ -168,7 +168,6 @@ impl Checking<'_> {
 }
 
 fn hashed(bytes: &[u8], long: bool) -> String {
-    let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     if long {
         format!("sha512:{}", hex(&Sha512::digest(bytes)))
     } else {
@@ -191,7 +190,7 @@ proptest! {
             match node.kind {
                 Kind::Index(_) => fixture.push(building.index(node)),
                 Kind::Image { .. } => fixture.push(building.image(node)),
-                _ => fixture.push(building.blob(node)),
+                _ => fixture.push(blob(node)),
             }
         }
         let files = in_memory(&fixture);

@@ -12,6 +12,9 @@ const FORMATS: [&str; 4] = ["gnu", "0.0", "0.1", "1.0"];
 /// Holes and the bytes behind each of them.
 type Pieces = Vec<(u32, Vec<u8>)>;
 
+/// Bytes by their offsets.
+type Placed = Vec<(u64, Vec<u8>)>;
+
 /// Holes of few bytes, of whole blocks, and of more than a header can say.
 fn pieces() -> impl Strategy<Value = Pieces> {
     let hole = prop_oneof![
@@ -30,7 +33,7 @@ fn pieces() -> impl Strategy<Value = Pieces> {
 }
 
 /// The size, the content, and the pieces by their offsets.
-fn laid_out(pieces: &Pieces, behind: u32) -> (u64, Vec<u8>, Vec<(u64, Vec<u8>)>) {
+fn laid_out(pieces: &Pieces, behind: u32) -> (u64, Vec<u8>, Placed) {
     let (mut content, mut by_offset) = (Vec::new(), Vec::new());
     for (hole, bytes) in pieces {
         content.resize(content.len() + *hole as usize, 0);

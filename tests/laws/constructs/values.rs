@@ -132,7 +132,7 @@ impl Declared {
             }
             Kind::Config => drop(own.insert("platform".to_owned(), platform("linux/amd64"))),
             Kind::Dangling { platform: true } => {
-                drop(own.insert("platform".to_owned(), platform("linux/s390x")))
+                own.insert("platform".to_owned(), platform("linux/s390x"));
             }
             _ => {}
         }
