@@ -12,8 +12,20 @@
 //!
 //! [`Case::judge`] gives one to a reader, within bounds, and says whether that has done what it may.
 
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 mod broken;
 mod case;
+#[cfg(feature = "arbitrary")]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the laws of the workspace use all of it, and fail by a panic"
+)]
+mod generator;
 mod ground;
 mod hostile;
 mod legal;

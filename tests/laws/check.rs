@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use oci_fixture::oci_spec::image::{ImageConfiguration, ImageIndex, ImageManifest};
 use oci_fixture_test_support::{Tree, decompressed, digest, sha256};
 
+use crate::identity::{Identity, config_media_type, media_type, resolve};
 use crate::json::Json;
 use crate::make::default_platform;
-use crate::model::{
-    Compression, Config, Content, Edge, History, Id, Kind, Link, Model, Node, Platform, Subject, Word, Words,
-};
+use crate::model::{Config, Content, Edge, History, Id, Kind, Link, Model, Platform, Subject, Words};
 use crate::tarball;
 
 /// Checks all files of a layout.
@@ -49,16 +48,8 @@ pub(crate) fn layout(model: &Model, files: &Tree) -> HashMap<Id, Identity> {
 }
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const IMPLIED: &[u8] =
     br#""config":{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]}"#;
-
-/// The digest and the size of a node.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Identity {
-    pub(crate) digest: String,
-    pub(crate) size: String,
-}
 
 struct Checking<'m> {
     model: &'m Model,
@@ -388,20 +379,6 @@ impl Checking<'_> {
     }
 }
 
-/// The text, with what it says of nodes.
-pub(crate) fn resolve(words: &Words, identities: &HashMap<Id, Identity>) -> String {
-    let pieces = words.0.iter().map(|word| match word {
-        Word::Plain(plain) => plain.clone(),
-        Word::Digest(id) => identities[id].digest.clone(),
-        Word::Hex(id) => identities[id].digest.split_once(':').unwrap().1.to_owned(),
-        Word::Size(id) => identities[id].size.clone(),
-        Word::Sum(id, number) => {
-            (identities[id].size.parse::<i128>().unwrap() + i128::from(*number)).to_string()
-        }
-    });
-    pieces.collect()
-}
-
 /// Sorted by key, and nothing where it is empty.
 fn map(pairs: BTreeMap<String, String>) -> Option<Json> {
     let members: Vec<_> = pairs.into_iter().map(|(key, value)| (key, Json::Text(value))).collect();
@@ -417,40 +394,6 @@ fn platform_json(platform: &Platform) -> Json {
         ("os.features", (!features.is_empty()).then_some(Json::List(features))),
         ("variant", platform.variant.as_ref().map(Json::text)),
     ])
-}
-
-/// The media type that a parent says of a node.
-pub(crate) fn media_type(node: &Node) -> String {
-    match (&node.kind, node.docker) {
-        (Kind::Index(_), false) => INDEX.to_owned(),
-        (Kind::Index(_), true) => "application/vnd.docker.distribution.manifest.list.v2+json".to_owned(),
-        (Kind::Manifest(_), false) => MANIFEST.to_owned(),
-        (Kind::Manifest(_), true) => "application/vnd.docker.distribution.manifest.v2+json".to_owned(),
-        (Kind::Config(_), docker) => config_media_type(docker),
-        (Kind::Layer(layer), false) => {
-            let suffix = match layer.compression {
-                Compression::None => "",
-                Compression::Gzip => "+gzip",
-                Compression::Zstd => "+zstd",
-            };
-            format!("application/vnd.oci.image.layer.v1.tar{suffix}")
-        }
-        (Kind::Layer(layer), true) => {
-            let suffix = match layer.compression {
-                Compression::None => "",
-                Compression::Gzip => ".gzip",
-                Compression::Zstd => ".zstd",
-            };
-            format!("application/vnd.docker.image.rootfs.diff.tar{suffix}")
-        }
-        (Kind::Other(media_type, _) | Kind::Blob(media_type, _), _) => resolve(media_type, &HashMap::new()),
-        (Kind::Dangling(link), _) => link.media_type.clone().unwrap(),
-    }
-}
-
-fn config_media_type(docker: bool) -> String {
-    let oci = "application/vnd.oci.image.config.v1+json";
-    if docker { "application/vnd.docker.container.image.v1+json" } else { oci }.to_owned()
 }
 
 fn oci_spec_index(bytes: &[u8], found: &Json) {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use oci_fixture::{Error, ErrorKind};
 use oci_fixture_test_support::sha256;
 
-use crate::check::resolve;
 use crate::declare;
 use crate::faults::{Fault, LayerFault, Saying};
+use crate::identity::resolve;
 use crate::model::{Edge, Id, Kind, Manifest, Model, Platform};
 use crate::sealed::Sealed;
 

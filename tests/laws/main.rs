@@ -5,20 +5,14 @@
 
 mod arrives;
 mod check;
-mod choices;
 mod constructs;
-mod declare;
 mod docker;
-mod entries;
-mod expect;
-mod faults;
+// The generator of the gallery's strategies, which has to be tested with each set of features.
+#[path = "../../gallery/src/generator/mod.rs"]
+#[allow(dead_code, reason = "the strategies narrow and shrink what they make")]
+mod generator;
 mod images;
-mod inject;
-mod json;
-mod make;
 mod mistakes;
-mod model;
-mod sealed;
 mod tarball;
 #[cfg(feature = "text")]
 mod text;
@@ -35,12 +29,17 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::arrives::Arriving;
-use crate::check::{Identity, resolve};
 use crate::choices::Choices;
 use crate::declare::fixture;
+use crate::generator::{
+    choices, declare, expect, faults, identity, inject, json, make, model, random, sealed, settings,
+};
+use crate::identity::{Identity, resolve};
 use crate::json::Json;
 use crate::make::{honest_model, model};
 use crate::model::{Model, Reference, Words};
+use crate::random::Random;
+use crate::settings::Settings;
 
 const CASES: u32 = 64;
 
@@ -57,6 +56,14 @@ fn any_model() -> impl Strategy<Value = Model> {
 
 fn any_honest_model() -> impl Strategy<Value = Model> {
     prop::collection::vec(any::<u16>(), 0..400).prop_map(|choices| honest_model(&choices))
+}
+
+/// What the strategies of the gallery make: honest, or with one to three faults.
+fn any_random() -> impl Strategy<Value = Random> {
+    let numbers = (prop::collection::vec(any::<u16>(), 0..400), prop::collection::vec(any::<u16>(), 0..40));
+    (numbers, any::<bool>()).prop_map(|((model, faults), faulty)| {
+        Random::of(&[model, faults], &Settings::sayable(), faulty.then_some(&(1..=3)))
+    })
 }
 
 /// One to three faults.
@@ -78,6 +85,21 @@ proptest! {
     #[test]
     fn the_text_of_a_fixture_declares_the_same_bytes(model in any_faulty_model()) {
         text::declares_the_same(&model);
+    }
+
+    #[test]
+    fn a_plain_declaration_declares_the_same_bytes(random in any_random()) {
+        let [plain, explicit] = [&random.plain, &random.explicit].map(|model| fixture(model).in_memory().unwrap());
+        assert_same(&stored(&plain), &stored(&explicit));
+        assert_eq!(plain.oci_layout_bytes().ok(), explicit.oci_layout_bytes().ok());
+    }
+
+    #[cfg(feature = "text")]
+    #[test]
+    fn the_text_of_a_random_fixture_declares_the_same_bytes(random in any_random()) {
+        if random.text().is_some() {
+            text::declares_the_same(&random.plain);
+        }
     }
 
     #[cfg(feature = "text")]

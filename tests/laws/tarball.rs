@@ -1,6 +1,7 @@
 //! Layers as other libraries read them.
 
-use oci_fixture_test_support::{TarEntry, decompressed, read_tar};
+use oci_fixture::LayerEntryKind;
+use oci_fixture_test_support::{EntryType, TarEntry, decompressed, read_tar};
 
 use crate::model::{Content, Entry, Layer};
 
@@ -21,7 +22,7 @@ pub(crate) fn check(layer: &Layer, bytes: &[u8], content: &dyn Fn(&Content, &[u8
 /// The entry as the `tar` crate reads it.
 fn read(tar: &[u8]) -> Vec<Entry> {
     let entry = |read: TarEntry| Entry {
-        kind: read.kind,
+        kind: kind(read.kind),
         name: read.name,
         link: read.link,
         mode: read.mode,
@@ -36,4 +37,17 @@ fn read(tar: &[u8]) -> Vec<Entry> {
         content: Content::Bytes(read.content),
     };
     read_tar(tar).into_iter().map(entry).collect()
+}
+
+fn kind(found: EntryType) -> LayerEntryKind {
+    match found {
+        EntryType::Regular => LayerEntryKind::File,
+        EntryType::Directory => LayerEntryKind::Directory,
+        EntryType::Symlink => LayerEntryKind::Symlink,
+        EntryType::Link => LayerEntryKind::Hardlink,
+        EntryType::Fifo => LayerEntryKind::Fifo,
+        EntryType::Char => LayerEntryKind::Char,
+        EntryType::Block => LayerEntryKind::Block,
+        other => panic!("{other:?} is no kind of entry that is made"),
+    }
 }

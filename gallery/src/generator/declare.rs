@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
+use oci_fixture::LayerEntryKind;
 use oci_fixture::{
     Blob, Config, Content, Descriptor, Entry, Fixture, Gzip, History, Index, Label, Layer, Manifest, Part,
     Platform, Subject, Tag, Text, Value,
 };
-use tar::EntryType;
 
-use crate::faults::{self, Edit, Fault, FileFault, How, LayerFault, Said, Saying, StoredFault, value};
-use crate::model::{self, Compression, Edge, Id, Kind, Link, Model, Node, Word, Words};
+use super::faults::{self, Edit, Fault, FileFault, How, LayerFault, Said, Saying, StoredFault, value};
+use super::model::{self, Compression, Edge, Id, Kind, Link, Model, Node, Word, Words};
 
 /// Edits a document.
 macro_rules! edited {
@@ -569,7 +569,7 @@ fn content(model: &model::Content) -> Content {
 fn entries<'m>(models: &'m [model::Entry], content: Contents<'m>) -> impl Iterator<Item = Entry> + 'm {
     models.iter().map(move |model| {
         let target = models.iter().find(|other| Some(&other.name) == model.link.as_ref());
-        entry(model, target.filter(|_| model.kind == EntryType::Link), content)
+        entry(model, target.filter(|_| model.kind == LayerEntryKind::Hardlink), content)
     })
 }
 
@@ -580,21 +580,21 @@ fn entry(model: &model::Entry, target: Option<&model::Entry>, content: Contents<
     let (major, minor) = model.device.unwrap_or_default();
     let base = name.rsplit('/').next().unwrap();
     let mut entry = match model.kind {
-        EntryType::Regular if name == ".wh..wh..opq" => Entry::opaque("./"),
-        EntryType::Regular if base == ".wh..wh..opq" => Entry::opaque(name.strip_suffix(base).unwrap()),
-        EntryType::Regular if base.starts_with(".wh.") => Entry::whiteout(name.replace(".wh.", "")),
-        EntryType::Regular => Entry::file(name, content(&model.content)),
-        EntryType::Directory => Entry::directory(name),
-        EntryType::Symlink => Entry::symlink(name, link()),
-        EntryType::Link => Entry::hardlink(name, link()),
-        EntryType::Char => Entry::char(name, major, minor),
-        EntryType::Block => Entry::block(name, major, minor),
+        LayerEntryKind::File if name == ".wh..wh..opq" => Entry::opaque("./"),
+        LayerEntryKind::File if base == ".wh..wh..opq" => Entry::opaque(name.strip_suffix(base).unwrap()),
+        LayerEntryKind::File if base.starts_with(".wh.") => Entry::whiteout(name.replace(".wh.", "")),
+        LayerEntryKind::File => Entry::file(name, content(&model.content)),
+        LayerEntryKind::Directory => Entry::directory(name),
+        LayerEntryKind::Symlink => Entry::symlink(name, link()),
+        LayerEntryKind::Hardlink => Entry::hardlink(name, link()),
+        LayerEntryKind::Char => Entry::char(name, major, minor),
+        LayerEntryKind::Block => Entry::block(name, major, minor),
         _ => Entry::fifo(name),
     };
     // A field that is not declared equals its default.
     let mode = match model.kind {
-        EntryType::Directory => 0o755,
-        EntryType::Symlink => 0o777,
+        LayerEntryKind::Directory => 0o755,
+        LayerEntryKind::Symlink => 0o777,
         _ => 0o644,
     };
     let default =

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use oci_fixture_test_support::{decompressed, layer_of, sha256};
+use super::bytes::{decompressed, layer_of, sha256};
 
-use crate::check::Identity;
-use crate::declare::{self, fixture};
-use crate::faults::Fault;
-use crate::model::{Id, Kind, Model};
+use super::declare::{self, fixture};
+use super::faults::Fault;
+use super::identity::Identity;
+use super::model::{Id, Kind, Model};
 
 /// The nodes of a model in which each has a label of its own.
 pub(crate) struct Sealed {

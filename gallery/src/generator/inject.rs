@@ -1,16 +1,33 @@
 //! Adds faults to the model of an honest fixture.
 
-use crate::choices::Choices;
-use crate::faults::{self, Fault, FileFault, How, Said, StoredFault};
-use crate::model::{Config, Content, Edge, Id, Kind, Layer, Manifest, Model, Node, Reference, Word, Words};
-use crate::sealed::Sealed;
+use std::ops::RangeInclusive;
+
+use super::choices::{Choices, Made};
+use super::faults::{self, Fault, FileFault, How, Said, StoredFault};
+use super::model::{Config, Content, Edge, Id, Kind, Layer, Manifest, Model, Node, Reference, Word, Words};
+use super::sealed::Sealed;
 
 /// Adds one to three faults.
 pub(crate) fn inject_faults(mut model: Model, numbers: &[u16]) -> Model {
-    let mut choices = Choices::new(numbers);
     make_explicit(&mut model);
-    let mut stored = 0;
-    for number in 0..=choices.below(3) {
+    inject(model, numbers, 1..=3).0
+}
+
+/// Adds so many faults to a model in which all is explicit. Some of them find no node that may have them.
+pub(crate) fn inject(mut model: Model, numbers: &[u16], count: RangeInclusive<usize>) -> (Model, Made) {
+    let mut choices = Choices::new(numbers);
+    let (least, most) = (*count.start(), *count.end());
+    let (mut stored, first) = (0, choices.begin());
+    for number in 0..most {
+        let begin = choices.begin();
+        let is_further = number < least || choices.more(most - number);
+        if number == least {
+            // Without the first, the second is the first.
+            choices.end(first);
+        }
+        if !is_further {
+            break;
+        }
         match choices.below(12) {
             0..3 => stored += 1,
             3..6 => say(&mut model, number, &mut choices),
@@ -28,18 +45,63 @@ pub(crate) fn inject_faults(mut model: Model, numbers: &[u16]) -> Model {
                 _ => repeat_name(&mut model, &mut choices),
             },
         }
+        choices.end(begin);
     }
-    let sealed = Sealed::of(&model);
-    for _ in 0..stored {
-        change_stored(&mut model, &sealed, &mut choices);
+    if stored > 0 {
+        let sealed = Sealed::of(&model);
+        for _ in 0..stored {
+            change_stored(&mut model, &sealed, &mut choices);
+        }
     }
-    model
+    (model, choices.made())
+}
+
+/// The number of faults that a model has.
+pub(crate) fn count(model: &Model) -> usize {
+    let of_node = |id: Id| {
+        let faults = &model.nodes[id].faults;
+        let stored = faults.iter().any(|fault| matches!(fault, Fault::Stored(_)));
+        usize::from(stored) + faults.iter().filter(|fault| !matches!(fault, Fault::Stored(_))).count()
+    };
+    let of_edge = |edge: &Edge| {
+        let has_name = edge.reference.is_some() && edge.unchecked;
+        [edge.said.is_some(), edge.unlisted, has_name].into_iter().filter(|it| *it).count()
+    };
+    let declared = model.declared();
+    let below = declared.iter().flat_map(|id| model.nodes[*id].kind.edges());
+    let of_edges: usize = model.roots.iter().chain(below).map(of_edge).sum();
+    model.faults.len() + of_edges + declared.iter().map(|id| of_node(*id)).sum::<usize>()
 }
 
 fn chosen<T>(mut all: Vec<T>, choices: &mut Choices<'_>) -> Option<T> {
     let position = choices.below(all.len().max(1));
     (position < all.len()).then(|| all.swap_remove(position))
 }
+
+/// One of some nodes: first of which kind it is, and then which of them, so that it stays the same without others.
+fn chosen_node(model: &Model, nodes: Vec<Id>, choices: &mut Choices<'_>) -> Option<Id> {
+    chosen_by(nodes, |id| *id, model, choices)
+}
+
+/// The way to one of some nodes, which is chosen as [`chosen_node`].
+fn chosen_way(model: &mut Model, ways: Vec<Way>, choices: &mut Choices<'_>) -> Option<Way> {
+    let nodes: Vec<(Id, Way)> = ways.into_iter().map(|way| (edge_mut(model, way).node, way)).collect();
+    chosen_by(nodes, |(id, _)| *id, model, choices).map(|(_, way)| way)
+}
+
+fn chosen_by<T>(all: Vec<T>, id: impl Fn(&T) -> Id, model: &Model, choices: &mut Choices<'_>) -> Option<T> {
+    const KINDS: [&str; 6] = ["manifest", "config", "layer", "index", "blob", "dangling"];
+    let (kind, which) = (choices.below(KINDS.len()), choices.below(32));
+    let is_of = |kind: &str, node: &T| model.nodes[id(node)].kind.keyword() == kind;
+    let mut kinds = KINDS.iter().cycle().skip(kind).take(KINDS.len());
+    let kind = kinds.find(|kind| all.iter().any(|node| is_of(kind, node)))?;
+    let mut fitting: Vec<T> = all.into_iter().filter(|node| is_of(kind, node)).collect();
+    let position = which.checked_rem(fitting.len())?;
+    Some(fitting.swap_remove(position))
+}
+
+/// A parent, or none for index.json, and a position in it.
+type Way = (Option<Id>, usize);
 
 /// Every node gets a label, and a manifest the config that it would have.
 pub(crate) fn make_explicit(model: &mut Model) {
@@ -72,7 +134,7 @@ pub(crate) fn make_explicit(model: &mut Model) {
 }
 
 /// The ways to all nodes: their parents, and their positions in those.
-fn edges(model: &Model, fits: impl Fn(&Edge, Option<&Kind>) -> bool) -> Vec<(Option<Id>, usize)> {
+fn edges(model: &Model, fits: impl Fn(&Edge, Option<&Kind>) -> bool) -> Vec<Way> {
     let mut ways: Vec<_> = model.roots.iter().map(|edge| (None, edge)).enumerate().collect();
     for id in model.declared() {
         ways.extend(model.nodes[id].kind.edges().into_iter().map(|edge| (Some(id), edge)).enumerate());
@@ -83,7 +145,7 @@ fn edges(model: &Model, fits: impl Fn(&Edge, Option<&Kind>) -> bool) -> Vec<(Opt
     ways.into_iter().filter(fits).map(|(position, (parent, _))| (parent, position)).collect()
 }
 
-fn edge_mut(model: &mut Model, (parent, position): (Option<Id>, usize)) -> &mut Edge {
+fn edge_mut(model: &mut Model, (parent, position): Way) -> &mut Edge {
     let Some(parent) = parent else { return &mut model.roots[position] };
     match &mut model.nodes[parent].kind {
         Kind::Index(index) => &mut index.edges[position],
@@ -104,7 +166,7 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
         let is_taken = edge.said.is_some() || is_dangling(edge) && !model.node(edge).faults.is_empty();
         !is_tag && !is_taken && !edge.unlisted
     });
-    let Some(way) = chosen(ways, choices) else { return };
+    let Some(way) = chosen_way(model, ways, choices) else { return };
     let edge = edge_mut(model, way).clone();
     let node = &mut model.nodes[edge.node];
     let is_dangling = matches!(node.kind, Kind::Dangling(_));
@@ -159,7 +221,7 @@ fn edit(model: &mut Model, choices: &mut Choices<'_>) {
         is_document && node.faults.is_empty() && !is_taken_for_another(model, *id)
     };
     let nodes = model.declared().into_iter().filter(may_be).collect();
-    let Some(id) = chosen(nodes, choices) else { return };
+    let Some(id) = chosen_node(model, nodes, choices) else { return };
     let edits = match &model.nodes[id].kind {
         Kind::Index(_) => faults::edit::of_index(),
         Kind::Manifest(_) => faults::edit::of_manifest(),
@@ -254,7 +316,7 @@ fn unlist(model: &mut Model, choices: &mut Choices<'_>) {
             && matches!(model.node(edge).kind, Kind::Config(_) | Kind::Other(..));
         is_plain && is_stored && !is_config
     });
-    if let Some(way) = chosen(ways, choices) {
+    if let Some(way) = chosen_way(model, ways, choices) {
         edge_mut(model, way).unlisted = true;
     }
 }
@@ -293,7 +355,7 @@ fn change_stored(model: &mut Model, sealed: &Sealed, choices: &mut Choices<'_>) 
         declared.iter().filter(|id| has_faults(**id)).map(|id| sealed.digest(*id).unwrap()).collect();
     let may_be = |id: &Id| sealed.digest(*id).is_some_and(|digest| !taken.contains(&digest));
     let nodes = declared.iter().copied().filter(may_be).collect();
-    let Some(id) = chosen(nodes, choices) else { return };
+    let Some(id) = chosen_node(model, nodes, choices) else { return };
     let before = sealed.bytes(id);
     let faults = stored_faults(before.len(), choices);
     let after = faults.iter().try_fold(before.to_vec(), |bytes, fault| fault.apply(bytes));
@@ -306,7 +368,10 @@ fn change_stored(model: &mut Model, sealed: &Sealed, choices: &mut Choices<'_>) 
 fn stored_faults(length: usize, choices: &mut Choices<'_>) -> Vec<StoredFault> {
     let mut length = i64::try_from(length).unwrap();
     let mut faults = Vec::new();
-    for number in 0..=choices.below(2) {
+    for number in 0..2 {
+        if number > 0 && !choices.more(1) {
+            break;
+        }
         match choices.below(6) {
             0 if number == 0 => return vec![StoredFault::Missing],
             1 if number == 0 => {

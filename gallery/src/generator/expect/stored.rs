@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::faults::Fault;
-use crate::model::{Id, Model};
-use crate::sealed::Sealed;
+use super::super::faults::Fault;
+use super::super::model::{Id, Model};
+use super::super::sealed::Sealed;
 
 /// The blobs that are stored: what is left of them, and without those that only missing ones lead to.
 pub(crate) fn stored(model: &Model, sealed: &Sealed) -> BTreeMap<String, Vec<u8>> {

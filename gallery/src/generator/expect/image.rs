@@ -1,16 +1,16 @@
 //! The findings about manifests, configs and layers.
 
+use super::super::bytes::sha256;
 use oci_fixture::{FindingKind, LayerFormat};
-use oci_fixture_test_support::sha256;
 
+use super::super::declare;
+use super::super::faults::{Edit, How};
+use super::super::identity::resolve;
+use super::super::inject::manifest_of;
+use super::super::json::Json;
+use super::super::model::{Compression, Id, Kind, Manifest, Platform};
 use super::descriptor::{Descriptor, Role, layer_fault};
 use super::{Expecting, has, lists, mismatch, parsed};
-use crate::check::resolve;
-use crate::declare;
-use crate::faults::{Edit, How};
-use crate::inject::manifest_of;
-use crate::json::Json;
-use crate::model::{Compression, Id, Kind, Manifest, Platform};
 
 impl Expecting<'_> {
     pub(super) fn manifest(&mut self, place: &str, id: Id, manifest: &Manifest) {

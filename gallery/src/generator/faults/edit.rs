@@ -2,8 +2,8 @@
 
 use oci_fixture::{Document, FindingKind};
 
+use super::super::json::Json;
 use super::{case, missing, twice, wrong};
-use crate::json::Json;
 
 /// An edit of a document before it gets its digest.
 #[derive(Clone, Debug)]

@@ -2,11 +2,11 @@
 
 use oci_fixture::{Digest, FindingKind};
 
+use super::super::faults::{Fault, LayerFault, Said, Saying};
+use super::super::identity::{media_type, resolve};
+use super::super::json::Json;
+use super::super::model::{Edge, Id, Kind, Link, Node, Platform, Subject};
 use super::Expecting;
-use crate::check::{media_type, resolve};
-use crate::faults::{Fault, LayerFault, Said, Saying};
-use crate::json::Json;
-use crate::model::{Edge, Id, Kind, Link, Node, Platform, Subject};
 
 /// The role of a blob for a reader, by the media type of its descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,15 +1,16 @@
 //! Makes a model of an honest fixture from choices.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use tar::EntryType;
+use oci_fixture::LayerEntryKind;
 
-use crate::choices::Choices;
-use crate::entries::entries;
-use crate::model::{
-    Compression, Config, Content, Edge, Entry, History, Id, Index, Kind, Layer, Link, Manifest, Model, Node,
-    Platform, Reference, Subject, Word, Words,
+use super::choices::{Choices, Made};
+use super::entries::entries;
+use super::model::{
+    Config, Content, Edge, Entry, History, Id, Index, Kind, Layer, Link, Manifest, Model, Node, Platform,
+    Reference, Subject, Word, Words,
 };
+use super::settings::Settings;
 
 const PLATFORMS: [&str; 9] = [
     "linux/amd64",
@@ -60,34 +61,44 @@ enum Place {
 
 /// Makes a fixture from choices. Descriptors in it may dangle, which is its only fault.
 pub(crate) fn model(numbers: &[u16]) -> Model {
-    make(numbers, true)
+    make(numbers, &Settings::all()).0
 }
 
 /// Makes a fixture without any fault from choices.
 pub(crate) fn honest_model(numbers: &[u16]) -> Model {
-    make(numbers, false)
+    make(numbers, &Settings { dangling: false, ..Settings::all() }).0
 }
 
-fn make(numbers: &[u16], dangles: bool) -> Model {
+/// Makes a fixture of what it may have. Without choices it has one manifest.
+pub(crate) fn make(numbers: &[u16], settings: &Settings) -> (Model, Made) {
     let (choices, model) = (Choices::new(numbers), Model::default());
-    let mut making = Making { choices, model, dangles, labelled: Vec::new(), names: 0 };
+    let mut making = Making { choices, model, settings, labelled: Vec::new(), names: 0 };
     let mut used = Vec::new();
-    while making.model.roots.len() < 5 {
-        // Without choices the fixture has one manifest.
-        if making.choices.is_empty() && !making.model.roots.is_empty() || making.choices.one_in(12) {
-            break;
+    if settings.empty && making.choices.one_in(40) {
+        return (making.model, making.choices.made());
+    }
+    // The first is a part, too: without it, the second is the first.
+    let begin = making.choices.begin();
+    let root = making.item(Place::Top, 0, &mut used);
+    making.model.roots.extend(root);
+    let mut left = settings.roots.saturating_sub(1);
+    while making.choices.more(left) {
+        if left + 1 == settings.roots {
+            making.choices.end(begin);
         }
+        let item = making.choices.begin();
         let root = making.item(Place::Top, 0, &mut used);
         making.model.roots.extend(root);
+        making.choices.end(item);
+        left -= 1;
     }
-    making.model
+    (making.model, making.choices.made())
 }
 
 struct Making<'c> {
     choices: Choices<'c>,
     model: Model,
-    /// Whether descriptors may dangle.
-    dangles: bool,
+    settings: &'c Settings,
     /// The nodes that something can be said of.
     labelled: Vec<Id>,
     /// How many names were made, so that no two are the same.
@@ -97,14 +108,22 @@ struct Making<'c> {
 impl Making<'_> {
     /// A node of an index or of the top level. `used` are the platforms that the index has.
     fn item(&mut self, place: Place, depth: usize, used: &mut Vec<Platform>) -> Option<Edge> {
+        let begin = self.choices.begin();
+        let item = self.any_item(place, depth, used);
+        self.choices.end_item(begin);
+        item
+    }
+
+    fn any_item(&mut self, place: Place, depth: usize, used: &mut Vec<Platform>) -> Option<Edge> {
+        let artifacts = self.settings.artifacts && !(self.settings.tagged && place == Place::Top);
         match self.choices.below(15) {
-            6 | 7 if depth < 4 => return Some(self.index(place, depth, used)),
-            8 => {
+            6 | 7 if depth < self.settings.depth => return Some(self.index(place, depth, used)),
+            8 if artifacts => {
                 let (content, media_type) = (self.content(), self.media_type());
                 let blob = self.node(Kind::Blob(media_type, content), place, None);
                 return Some(self.placed(blob, place, used));
             }
-            9 => {
+            9 if artifacts => {
                 let config = if self.choices.one_in(2) {
                     let config = Config { platform: self.choices.maybe(2, platform), ..self.config(0) };
                     let platform = config.platform.clone().unwrap_or_else(default_platform);
@@ -117,7 +136,7 @@ impl Making<'_> {
                 let reference = self.reference(place, None);
                 return Some(Edge { reference, ..self.placed(config, place, used) });
             }
-            10 if self.dangles => {
+            10 if artifacts && self.settings.dangling => {
                 let link = self.dangling();
                 let platform = link.platform.clone();
                 if platform.as_ref().is_some_and(|platform| is_used(platform, used)) {
@@ -134,14 +153,14 @@ impl Making<'_> {
     }
 
     fn index(&mut self, place: Place, depth: usize, used: &mut Vec<Platform>) -> Edge {
-        let docker = is_docker(place) || self.choices.one_in(6);
+        let docker = is_docker(place) || self.settings.docker && self.choices.one_in(6);
         let mut index = Index { docker: docker && !is_docker(place), ..Index::default() };
         let below = Place::Index { docker };
         let mut used_below = Vec::new();
-        for _ in 0..self.choices.below(4) {
-            let item = self.item(below, depth + 1, &mut used_below);
+        self.several(3, |making| {
+            let item = making.item(below, depth + 1, &mut used_below);
             index.edges.extend(item);
-        }
+        });
         index.artifact_type = self.artifact_type(8);
         index.subject = self.subject(8);
         index.annotations = self.pairs(3);
@@ -152,7 +171,7 @@ impl Making<'_> {
     }
 
     fn manifest(&mut self, place: Place, used: &mut Vec<Platform>) -> Edge {
-        let docker = is_docker(place) || self.choices.one_in(6);
+        let docker = is_docker(place) || self.settings.docker && self.choices.one_in(6);
         let mut manifest = Manifest { docker: docker && !is_docker(place), ..Manifest::default() };
         let below = Place::Manifest { docker };
         manifest.artifact_type = self.artifact_type(4);
@@ -160,7 +179,7 @@ impl Making<'_> {
         if manifest.bare {
             let mut entries = self.entries();
             if entries.is_empty() {
-                entries.push(crate::entries::file("bash", Content::Bytes(b"layer1".to_vec())));
+                entries.push(super::entries::file("bash", Content::Bytes(b"layer1".to_vec())));
             }
             let layer = Layer { entries, ..Layer::default() };
             self.model.nodes.push(Node {
@@ -172,24 +191,22 @@ impl Making<'_> {
             });
             manifest.layers.push(Edge::of(self.model.nodes.len() - 1));
         } else {
-            for _ in 0..self.choices.below(4) {
-                let layer = self.layer(below);
+            self.several(self.settings.layers, |making| {
+                let layer = making.layer(below);
                 manifest.layers.extend(layer);
-            }
+            });
         }
         // Its platform is known once that of the manifest is.
-        let config = match self.choices.below(5) {
-            3 => {
-                let (content, media_type) = (self.content(), self.media_type());
+        let is_layer = |edge: &&Edge| matches!(self.model.nodes[edge.node].kind, Kind::Layer(_));
+        let layers = manifest.layers.iter().filter(is_layer).count();
+        let config = self.part(|making| match making.choices.below(5) {
+            3 if making.settings.artifacts => {
+                let (content, media_type) = (making.content(), making.media_type());
                 Some(Kind::Other(media_type, content))
             }
-            4 | 2 => {
-                let is_layer = |edge: &&Edge| matches!(self.model.nodes[edge.node].kind, Kind::Layer(_));
-                let layers = manifest.layers.iter().filter(is_layer).count();
-                Some(Kind::Config(self.config(layers)))
-            }
+            2..=4 => Some(Kind::Config(making.config(layers))),
             _ => None,
-        };
+        });
         let refine = |platform: &Platform| match &config {
             Some(Kind::Config(config)) => config.refine(platform),
             _ => platform.clone(),
@@ -234,20 +251,23 @@ impl Making<'_> {
     }
 
     fn layer(&mut self, place: Place) -> Option<Edge> {
+        self.part(|making| making.any_layer(place))
+    }
+
+    fn any_layer(&mut self, place: Place) -> Option<Edge> {
         let node = match self.choices.below(11) {
-            5 => {
+            5 if self.settings.artifacts => {
                 let (content, media_type) = (self.content(), self.media_type());
                 self.node(Kind::Blob(media_type, content), place, None)
             }
-            6 if self.dangles => {
+            6 if self.settings.dangling => {
                 let link = self.dangling();
                 let dangling = self.node(Kind::Dangling(link), place, None);
                 return Some(self.label(Edge::of(dangling)));
             }
             7.. => return self.again(place, &mut Vec::new()),
             _ => {
-                let compression =
-                    self.choices.one_of(&[Compression::None, Compression::Gzip, Compression::Zstd]);
+                let compression = self.choices.one_of(&self.settings.compressions);
                 let entries = self.entries();
                 self.node(Kind::Layer(Layer { compression, entries }), place, None)
             }
@@ -284,14 +304,42 @@ impl Making<'_> {
         let kind = &self.model.nodes[id].kind;
         match place {
             Place::Manifest { .. } => matches!(kind, Kind::Layer(_) | Kind::Blob(..) | Kind::Dangling(_)),
+            Place::Top if self.settings.tagged => matches!(kind, Kind::Index(_) | Kind::Manifest(_)),
             _ => !matches!(kind, Kind::Layer(_)),
         }
+    }
+
+    /// Does something by choices that are a part.
+    fn part<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
+        let begin = self.choices.begin();
+        let value = make(self);
+        self.choices.end(begin);
+        value
+    }
+
+    /// Does something at most so many times, each of which is a part of the choices.
+    fn several(&mut self, most: usize, mut step: impl FnMut(&mut Self)) {
+        for left in (1..=most).rev() {
+            let begin = self.choices.begin();
+            if !self.choices.more(left) {
+                return;
+            }
+            step(self);
+            self.choices.end(begin);
+        }
+    }
+
+    /// At most so many values.
+    fn list<T>(&mut self, most: usize, mut value: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        let mut values = Vec::new();
+        self.several(most, |making| values.push(value(making)));
+        values
     }
 
     /// A node, perhaps with a label.
     fn node(&mut self, kind: Kind, place: Place, platform: Option<Platform>) -> Id {
         let id = self.model.nodes.len();
-        let label = self.choices.one_in(2).then(|| match self.choices.below(10) {
+        let label = self.choices.maybe(2, |choices| match choices.below(10) {
             9 => "same".to_owned(),
             8 => format!("l\u{e9} {id}"),
             _ => format!("l{id}"),
@@ -302,25 +350,29 @@ impl Making<'_> {
 
     /// A node, and perhaps what its parent says of it.
     fn placed(&mut self, node: Id, place: Place, used: &mut Vec<Platform>) -> Edge {
-        let link = self.choices.maybe(3, |_| ()).map(|()| {
-            let mut link = self.link();
+        let link = self.part(|making| {
+            if !making.choices.one_in(3) {
+                return None;
+            }
+            let mut link = making.link();
             // More is a mistake. Their content is at most half of it.
-            let kind = &self.model.nodes[node].kind;
-            link.data = self.choices.one_in(3) && !matches!(kind, Kind::Dangling(_)) && !kind.holds_a_node();
+            let kind = &making.model.nodes[node].kind;
+            link.data =
+                making.choices.one_in(3) && !matches!(kind, Kind::Dangling(_)) && !kind.holds_a_node();
             // A config says itself what it is for.
-            let real = match &self.model.nodes[node] {
+            let real = match &making.model.nodes[node] {
                 Node { kind: Kind::Config(_), platform, .. } => platform.clone(),
                 _ => None,
             };
             link.platform =
-                self.choices.maybe(4, platform).map(|platform| real.unwrap_or(platform)).filter(|platform| {
-                    match place {
+                making.choices.maybe(4, platform).map(|platform| real.unwrap_or(platform)).filter(
+                    |platform| match place {
                         Place::Index { .. } => !is_used(platform, used),
                         _ => true,
-                    }
-                });
+                    },
+                );
             used.extend(link.platform.clone());
-            link
+            Some(link)
         });
         // Its own descriptor can say nothing of it.
         self.label(Edge { link, ..Edge::of(node) })
@@ -336,7 +388,7 @@ impl Making<'_> {
 
     fn link(&mut self) -> Link {
         Link {
-            urls: (0..self.choices.below(3)).map(|_| self.url()).collect(),
+            urls: self.list(2, Self::url),
             annotations: self.pairs(3),
             without: self.choices.maybe(6, |_| "org.opencontainers.image.ref.name"),
             artifact_type: self.artifact_type(6),
@@ -360,7 +412,11 @@ impl Making<'_> {
     }
 
     fn subject(&mut self, times: usize) -> Option<Subject> {
-        if !self.choices.one_in(times) {
+        self.part(|making| making.any_subject(times))
+    }
+
+    fn any_subject(&mut self, times: usize) -> Option<Subject> {
+        if !self.settings.artifacts || !self.choices.one_in(times) {
             return None;
         }
         Some(match self.choices.below(3) {
@@ -372,7 +428,11 @@ impl Making<'_> {
 
     /// A name for an entry of index.json; for a node that has one already, it may say something of that.
     fn reference(&mut self, place: Place, again: Option<Id>) -> Option<Reference> {
-        if place != Place::Top || !self.choices.one_in(2) {
+        self.part(|making| making.any_reference(place, again))
+    }
+
+    fn any_reference(&mut self, place: Place, again: Option<Id>) -> Option<Reference> {
+        if place != Place::Top || !self.settings.tagged && !self.choices.one_in(2) {
             return None;
         }
         self.names += 1;
@@ -393,7 +453,7 @@ impl Making<'_> {
                 plain(text.clone(), text, &format!("T_{name}"))
             }
             (3, _) => plain(format!("ghcr.io/a{name}"), format!("ghcr.io/a{name}:latest"), "latest"),
-            (4 | 5, Some(id)) => Reference {
+            (4 | 5, Some(id)) if !self.settings.tagged => Reference {
                 declared: joined(format!("d{name}@"), Word::Digest(id), ""),
                 full: joined(format!("docker.io/library/d{name}@"), Word::Digest(id), ""),
                 tag: None,
@@ -409,8 +469,8 @@ impl Making<'_> {
 
     /// The config of an image of so many layers.
     fn config(&mut self, layers: usize) -> Config {
-        let texts = |making: &mut Self| (0..making.choices.below(3)).map(|_| making.words()).collect();
-        let text = |making: &mut Self| making.choices.one_in(3).then(|| making.words());
+        let texts = |making: &mut Self| making.list(2, Self::words);
+        let text = |making: &mut Self| making.part(|making| making.choices.one_in(3).then(|| making.words()));
         self.names += 1;
         let os = self.choices.one_in(3);
         Config {
@@ -425,7 +485,7 @@ impl Making<'_> {
             },
             user: text(self),
             exposed_ports: self.choices.some(3, |choices| Words::plain(choices.one_of(&PORTS))),
-            env: (0..self.choices.below(3)).map(|_| self.variable()).collect(),
+            env: self.list(2, Self::variable),
             entrypoint: texts(self),
             cmd: texts(self),
             volumes: texts(self),
@@ -444,7 +504,7 @@ impl Making<'_> {
             return Vec::new();
         }
         let first = self.choices.below(empty);
-        let text = |making: &mut Self| making.choices.one_in(3).then(|| making.words());
+        let text = |making: &mut Self| making.part(|making| making.choices.one_in(3).then(|| making.words()));
         let step = |number| History {
             created: self.choices.maybe(2, |_| Words::plain("1970-01-01T00:00:00Z")),
             created_by: text(self),
@@ -457,16 +517,16 @@ impl Making<'_> {
 
     /// Entries, of which some say something of a labelled node.
     fn entries(&mut self) -> Vec<Entry> {
-        let mut entries = entries(&mut self.choices);
-        for entry in &mut entries {
-            let is_file = entry.kind == EntryType::Regular && !entry.name.contains(".wh.");
-            if is_file && self.choices.one_in(4) {
-                let content = if self.choices.one_in(2) { self.bytes_of_a_node() } else { self.content() };
-                if !content.mentions().is_empty() {
-                    entry.content = content;
-                }
+        let mut entries = entries(&mut self.choices, self.settings);
+        self.several(2, |making| {
+            let which = making.choices.below(8).checked_rem(entries.len());
+            let content = if making.choices.one_in(2) { making.bytes_of_a_node() } else { making.content() };
+            let Some(entry) = which.map(|which| &mut entries[which]) else { return };
+            let is_file = entry.kind == LayerEntryKind::File && !entry.name.contains(".wh.");
+            if is_file && !content.mentions().is_empty() {
+                entry.content = content;
             }
-        }
+        });
         entries
     }
 
@@ -487,7 +547,7 @@ impl Making<'_> {
             5 => Content::Text(Words(vec![Word::Plain("see ".to_owned()), self.mention()])),
             6 => Content::Json(self.pairs(4)),
             7 => Content::Bytes(b"{}".to_vec()),
-            _ => crate::entries::content(&mut self.choices),
+            _ => super::entries::content(&mut self.choices, self.settings),
         }
     }
 
@@ -496,16 +556,17 @@ impl Making<'_> {
     }
 
     fn artifact_type(&mut self, times: usize) -> Option<Words> {
-        self.choices.maybe(times, |choices| Words::plain(choices.one_of(&MEDIA_TYPES)))
+        let artifacts = self.settings.artifacts;
+        self.choices.maybe(times, |choices| Words::plain(choices.one_of(&MEDIA_TYPES))).filter(|_| artifacts)
     }
 
     /// Pairs with different keys.
     fn pairs(&mut self, end: usize) -> Vec<(Words, Words)> {
-        let keys: BTreeSet<usize> =
-            self.choices.some(end, |choices| choices.below(PIECES.len())).into_iter().collect();
         // They are not declared in the order in which they are written.
+        let pairs = self.list(end - 1, |making| (making.choices.below(PIECES.len()), making.words()));
+        let pairs: BTreeMap<usize, Words> = pairs.into_iter().collect();
         let mut pairs: Vec<_> =
-            keys.into_iter().map(|key| (Words::plain(PIECES[key]), self.words())).collect();
+            pairs.into_iter().map(|(key, words)| (Words::plain(PIECES[key]), words)).collect();
         if let Word::Digest(id) = self.mention() {
             pairs.push((Words::plain("of it"), Words(vec![Word::Plain("it is ".to_owned()), Word::Hex(id)])));
         }
@@ -513,6 +574,10 @@ impl Making<'_> {
     }
 
     fn words(&mut self) -> Words {
+        self.part(Self::any_words)
+    }
+
+    fn any_words(&mut self) -> Words {
         let piece = Word::Plain(self.choices.one_of(&PIECES).to_owned());
         match self.choices.below(6) {
             4 => Words(vec![piece, Word::Plain(self.choices.one_of(&PIECES).to_owned())]),
@@ -535,15 +600,17 @@ impl Making<'_> {
 
     /// Something of a labelled node, if there is one.
     fn mention(&mut self) -> Word {
-        if self.labelled.is_empty() {
+        // As many choices without labels as with them, so that all else stays what it is without a label.
+        let (which, what) = (self.choices.below(32), self.choices.below(5));
+        let Some(position) = which.checked_rem(self.labelled.len()) else {
             return Word::Plain("none".to_owned());
-        }
-        let id = self.labelled[self.choices.below(self.labelled.len())];
-        match self.choices.below(5) {
+        };
+        let id = self.labelled[position];
+        match what {
             0 => Word::Digest(id),
             1 => Word::Hex(id),
             2 => Word::Size(id),
-            4 => Word::Sum(id, self.choices.one_of(&[1, -1, 0, 1 << 40, -5])),
+            4 if !self.settings.sayable => Word::Sum(id, self.choices.one_of(&[1, -1, 0, 1 << 40, -5])),
             _ => Word::Plain("one".to_owned()),
         }
     }

@@ -1,8 +1,8 @@
 //! A declaration as plain data: what a fixture is built from, and what must be found in its layout.
 
-use tar::EntryType;
+use oci_fixture::LayerEntryKind;
 
-use crate::faults::{Fault, FileFault, Said};
+use super::faults::{Fault, FileFault, Said};
 
 /// A node, by its number in [`Model::nodes`].
 pub(crate) type Id = usize;
@@ -69,6 +69,12 @@ impl Edge {
             unlisted: false,
             unchecked: false,
         }
+    }
+
+    /// The nodes of which its name or its descriptor says something.
+    pub(crate) fn mentions(&self) -> impl Iterator<Item = Id> {
+        let reference = self.reference.iter().map(|reference| &reference.declared);
+        reference.chain(self.link.iter().flat_map(Link::words)).flat_map(Words::mentions)
     }
 }
 
@@ -171,7 +177,7 @@ pub(crate) enum Compression {
 /// An entry as a reader finds it, and the content as it is declared.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
-    pub(crate) kind: EntryType,
+    pub(crate) kind: LayerEntryKind,
     /// The name in the tar.
     pub(crate) name: String,
     pub(crate) link: Option<String>,
@@ -336,7 +342,7 @@ impl Kind {
     }
 
     /// The labelled nodes of which it says something, besides those that it lists.
-    fn mentions(&self) -> Vec<Id> {
+    pub(crate) fn mentions(&self) -> Vec<Id> {
         let mut words: Vec<&Words> = Vec::new();
         let mut ids = Vec::new();
         match self {
@@ -408,9 +414,7 @@ impl Model {
         let mut open = Vec::new();
         for edge in edges {
             open.push(edge.node);
-            let reference = edge.reference.iter().map(|reference| &reference.declared);
-            let words = reference.chain(edge.link.iter().flat_map(Link::words));
-            open.extend(words.flat_map(Words::mentions));
+            open.extend(edge.mentions());
         }
         for id in open {
             if !visited.contains(&id) {

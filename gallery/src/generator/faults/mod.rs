@@ -9,7 +9,7 @@ use oci_fixture::{Document, FindingKind, Value};
 pub(crate) use self::edit::{Edit, How};
 pub(crate) use self::layer::LayerFault;
 pub(crate) use self::said::{Said, Saying};
-use crate::json::Json;
+use super::json::Json;
 
 /// A fault of a node.
 #[derive(Clone, Debug)]

@@ -8,17 +8,17 @@ mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bytes::sha256;
 use oci_fixture::{Digest, FindingKind};
-use oci_fixture_test_support::sha256;
 use sha2::{Digest as _, Sha384, Sha512};
 
 use self::descriptor::{Descriptor, Role};
 pub(crate) use self::stored::stored;
-use crate::check::media_type;
-use crate::faults::{Edit, Fault, FileFault};
-use crate::json::Json;
-use crate::model::{Content, Id, Kind, Model};
-use crate::sealed::Sealed;
+use super::faults::{Edit, Fault, FileFault};
+use super::identity::media_type;
+use super::json::Json;
+use super::model::{Content, Id, Kind, Model};
+use super::sealed::Sealed;
 
 /// A place, and what is found there.
 pub(crate) type Finding = (String, FindingKind);
@@ -312,13 +312,22 @@ pub(crate) fn lines(findings: &[Finding]) -> Vec<String> {
     lines
 }
 
+/// Findings without what verifying says in words of its own, in the order of the places.
+pub(crate) fn sorted(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        findings.into_iter().map(|(place, kind)| (place, without_words(kind))).collect();
+    findings.sort_by_cached_key(|(place, kind)| format!("{place}: {kind:?}"));
+    findings
+}
+
 /// The lines of the findings that `verify` has returned.
 pub(crate) fn lines_of(findings: &[oci_fixture::Finding]) -> Vec<String> {
     let found = findings.iter().map(|finding| (finding.place().to_owned(), finding.kind().clone()));
     lines(&found.collect::<Vec<_>>())
 }
 
-fn without_words(mut kind: FindingKind) -> FindingKind {
+/// What is found, without what verifying says in words of its own.
+pub(crate) fn without_words(mut kind: FindingKind) -> FindingKind {
     match &mut kind {
         FindingKind::JsonMalformed { problem, .. }
         | FindingKind::DigestMalformed { problem }

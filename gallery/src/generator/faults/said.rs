@@ -2,9 +2,9 @@
 
 use oci_fixture::{Document, FindingKind};
 
+use super::super::json::Json;
+use super::super::model::Platform;
 use super::{case, missing, wrong};
-use crate::json::Json;
-use crate::model::Platform;
 
 /// A false value in the descriptor of a node.
 #[derive(Clone, Debug)]

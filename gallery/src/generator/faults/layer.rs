@@ -2,7 +2,7 @@
 
 use oci_fixture::{Encoder, Entry, FindingKind, Gzip, Header, LayerFormat, Plain, Zstd};
 
-use crate::model::Compression;
+use super::super::model::Compression;
 
 #[derive(Clone, Debug)]
 pub(crate) struct LayerFault {

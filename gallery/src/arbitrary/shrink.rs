@@ -1,0 +1,191 @@
+//! Numbers from which something is made, made fewer and smaller.
+
+#![allow(clippy::indexing_slicing, reason = "parts are within the numbers of which they are parts")]
+
+use std::ops::Range;
+
+use crate::generator::choices::Made;
+use crate::generator::random::Numbers;
+
+/// Shorter and smaller numbers, one after another, by the results of a test with those before.
+///
+/// First whole parts are left out, the largest first, and items take the place of those that they are in. Then parts are made by their first choice alone, or by a smaller one.
+/// Then each number is made smaller. What makes the test fail is the beginning of the next candidates, until no candidate
+/// makes it fail.
+#[derive(Clone, Debug)]
+pub(super) struct Shrinking {
+    best: Numbers,
+    parts: [Vec<Range<usize>>; 2],
+    /// Each item of the fixture, with one that is in it.
+    nested: Vec<[Range<usize>; 2]>,
+    pass: Pass,
+    /// The part or the number of the next candidate, those of the faults first, and which of its candidates that is.
+    next: (usize, usize),
+    /// Whether any candidate was taken since the first pass began.
+    taken: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Pass {
+    LeaveOut,
+    LiftOut,
+    First,
+    Smaller,
+}
+
+/// What may be in the place of something: the candidates of a part or of a number have an end.
+enum Candidate {
+    Is(Numbers),
+    /// All were tried.
+    NoMore,
+    /// There is no such part or number.
+    NoSuch,
+}
+
+impl Shrinking {
+    pub(super) fn new(made: [Made; 2]) -> Self {
+        let mut shrinking = Self {
+            best: Numbers::default(),
+            parts: [Vec::new(), Vec::new()],
+            nested: Vec::new(),
+            pass: Pass::LeaveOut,
+            next: (0, 0),
+            taken: false,
+        };
+        shrinking.set(made);
+        shrinking
+    }
+
+    /// The last candidate is the best now: what was made of it. The next one is of the same place.
+    pub(super) fn take(&mut self, made: [Made; 2]) {
+        self.next.1 = 0;
+        self.taken = true;
+        self.set(made);
+    }
+
+    fn set(&mut self, made: [Made; 2]) {
+        let items = &made[0].items;
+        let is_in = |inner: &Range<usize>, outer: &Range<usize>| {
+            inner != outer && outer.start <= inner.start && inner.end <= outer.end
+        };
+        let inner =
+            |outer| items.iter().filter(move |inner| is_in(inner, outer)).map(move |inner| [outer, inner]);
+        self.nested = items.iter().flat_map(inner).map(|pair| pair.map(Clone::clone)).collect();
+        for (stream, Made { mut numbers, mut parts, .. }) in made.into_iter().enumerate() {
+            // Where none are left, each is 0.
+            let end = numbers.iter().rposition(|number| *number > 0).map_or(0, |last| last + 1);
+            numbers.truncate(end);
+            parts.retain_mut(|part| {
+                part.end = part.end.min(end);
+                part.start < part.end
+            });
+            parts.sort_by_key(|part| (usize::MAX - part.len(), part.start));
+            (self.best[stream], self.parts[stream]) = (numbers, parts);
+        }
+    }
+
+    /// The next candidate; `None` where none is left.
+    pub(super) fn candidate(&mut self) -> Option<Numbers> {
+        loop {
+            let (place, which) = self.next;
+            let candidate = match self.pass {
+                Pass::LeaveOut => self.without(place, which),
+                Pass::LiftOut => self.by_what_is_in_it(place, which),
+                Pass::First => self.by_its_first(place, which),
+                Pass::Smaller => self.smaller(place, which),
+            };
+            match candidate {
+                Candidate::Is(candidate) => {
+                    self.next.1 += 1;
+                    if candidate != self.best {
+                        return Some(candidate);
+                    }
+                }
+                Candidate::NoMore => self.next = (place + 1, 0),
+                Candidate::NoSuch => {
+                    self.next = (0, 0);
+                    self.pass = match self.pass {
+                        Pass::LeaveOut => Pass::LiftOut,
+                        Pass::LiftOut => Pass::First,
+                        Pass::First => Pass::Smaller,
+                        Pass::Smaller if self.taken => {
+                            self.taken = false;
+                            Pass::LeaveOut
+                        }
+                        Pass::Smaller => return None,
+                    };
+                }
+            }
+        }
+    }
+
+    /// Without a part.
+    fn without(&self, place: usize, which: usize) -> Candidate {
+        let Some((stream, part)) = self.part(place) else { return Candidate::NoSuch };
+        if which > 0 {
+            return Candidate::NoMore;
+        }
+        let mut numbers = self.best.clone();
+        numbers[stream].drain(part);
+        Candidate::Is(numbers)
+    }
+
+    /// An item in the place of one that it is in.
+    fn by_what_is_in_it(&self, place: usize, which: usize) -> Candidate {
+        let Some([outer, inner]) = self.nested.get(place).cloned() else { return Candidate::NoSuch };
+        if which > 0 {
+            return Candidate::NoMore;
+        }
+        let mut numbers = self.best.clone();
+        // Zeros at the end are none.
+        let length = numbers[0].len().max(outer.end);
+        numbers[0].resize(length, 0);
+        let inner = numbers[0][inner].to_vec();
+        drop(numbers[0].splice(outer, inner));
+        Candidate::Is(numbers)
+    }
+
+    /// A part of which all numbers behind the first are left out, and the first is 0 or smaller; or of which all are 0.
+    fn by_its_first(&self, place: usize, which: usize) -> Candidate {
+        let Some((stream, part)) = self.part(place) else { return Candidate::NoSuch };
+        let mut numbers = self.best.clone();
+        let first = numbers[stream][part.start];
+        if numbers[stream][part.clone()].iter().all(|number| *number == 0) {
+            return Candidate::NoMore;
+        }
+        match which {
+            0 => drop(numbers[stream].splice(part, [0])),
+            1 => drop(numbers[stream].splice(part, [first / 2])),
+            2 => drop(numbers[stream].splice(part, [first.saturating_sub(1)])),
+            3 => numbers[stream][part].fill(0),
+            _ => return Candidate::NoMore,
+        }
+        Candidate::Is(numbers)
+    }
+
+    /// A smaller number, also without the number behind it, which says how it is what it was.
+    fn smaller(&self, place: usize, which: usize) -> Candidate {
+        /// Numbers that are kinds of something have no order, so each is tried.
+        const KINDS: u16 = 12;
+        let [model, faults] = &self.best;
+        let (stream, position) = if place < faults.len() { (1, place) } else { (0, place - faults.len()) };
+        let Some(found) = [model, faults][stream].get(position).copied() else { return Candidate::NoSuch };
+        let smaller =
+            (0..found.min(KINDS)).chain([found / 2, found - found / 16]).filter(|number| *number < found);
+        let mut all = smaller.flat_map(|number| [(number, false), (number, true)]);
+        let Some((number, alone)) = all.nth(which) else { return Candidate::NoMore };
+        let mut numbers = self.best.clone();
+        numbers[stream][position] = number;
+        if alone && position + 1 < numbers[stream].len() {
+            numbers[stream].remove(position + 1);
+        }
+        Candidate::Is(numbers)
+    }
+
+    /// A part of either, those of the faults first.
+    fn part(&self, place: usize) -> Option<(usize, Range<usize>)> {
+        let [model, faults] = &self.parts;
+        let both = faults.iter().map(|part| (1, part)).chain(model.iter().map(|part| (0, part)));
+        both.map(|(stream, part)| (stream, part.clone())).nth(place)
+    }
+}

@@ -1,0 +1,78 @@
+//! What a random fixture may have.
+
+use oci_fixture::LayerEntryKind;
+
+use super::model::Compression;
+
+/// The most of each thing that a fixture may have, and what may be in it.
+#[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a thing that there may be or not")]
+pub(crate) struct Settings {
+    /// A fixture without any node.
+    pub(crate) empty: bool,
+    /// Descriptors whose blob is nowhere.
+    pub(crate) dangling: bool,
+    /// Blobs, configs of other types, artifact types, and subjects.
+    pub(crate) artifacts: bool,
+    /// Documents with the media types of Docker.
+    pub(crate) docker: bool,
+    /// The entries of index.json.
+    pub(crate) roots: usize,
+    /// Indexes inside one another.
+    pub(crate) depth: usize,
+    pub(crate) layers: usize,
+    pub(crate) entries: usize,
+    /// The bytes of a content, by which no header and no repetition counts.
+    pub(crate) content: usize,
+    pub(crate) kinds: Vec<LayerEntryKind>,
+    pub(crate) whiteouts: bool,
+    pub(crate) compressions: Vec<Compression>,
+    /// Only what the language has a form for: a sum stands alone, and a config is mentioned by nobody.
+    pub(crate) sayable: bool,
+    /// Each entry of index.json has a name with a tag, by which a client pulls it.
+    pub(crate) tagged: bool,
+}
+
+impl Settings {
+    /// All that there is.
+    pub(crate) fn all() -> Self {
+        Self {
+            empty: true,
+            dangling: true,
+            artifacts: true,
+            docker: true,
+            roots: 5,
+            depth: 4,
+            layers: 3,
+            entries: 5,
+            content: usize::MAX,
+            kinds: KINDS.to_vec(),
+            whiteouts: true,
+            compressions: COMPRESSIONS.to_vec(),
+            sayable: false,
+            tagged: false,
+        }
+    }
+
+    /// Honest fixtures that the language has a form for, with contents that stand in its text.
+    pub(crate) fn sayable() -> Self {
+        Self { empty: false, dangling: false, content: 512, sayable: true, ..Self::all() }
+    }
+
+    /// Whether there may be entries of a kind; if not, they are files.
+    pub(crate) fn allows(&self, kind: LayerEntryKind) -> bool {
+        self.kinds.contains(&kind)
+    }
+}
+
+pub(crate) const COMPRESSIONS: [Compression; 3] = [Compression::None, Compression::Gzip, Compression::Zstd];
+
+pub(crate) const KINDS: [LayerEntryKind; 7] = [
+    LayerEntryKind::File,
+    LayerEntryKind::Directory,
+    LayerEntryKind::Symlink,
+    LayerEntryKind::Hardlink,
+    LayerEntryKind::Fifo,
+    LayerEntryKind::Char,
+    LayerEntryKind::Block,
+];
