@@ -10,6 +10,7 @@
 
 #[cfg(unix)]
 mod archives;
+mod docker_archives;
 mod layout;
 mod open;
 mod questions;

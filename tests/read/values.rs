@@ -57,6 +57,29 @@ fn a_node_prints_its_line_of_the_tree() {
 }
 
 #[test]
+fn a_fixture_shows_its_declaration_for_debugging_and_reads_no_file() {
+    let many = (0..600).fold(Layer::new(), |layer, number| layer.with((number.to_string(), "")));
+    let layer = Layer::new()
+        .with(("small", "text"))
+        .with(("long", [7; 33]))
+        .with(("zeros", Content::zeros(1 << 30)))
+        .with(("missing", Content::file("no/such/file")));
+    let image = Manifest::new().reference("app:1").platform("linux/arm64").with(layer.gzip()).with(many);
+    let shown = r#"manifest "app:1" linux/arm64 {
+    layer gzip {
+        "small" => "text",
+        "long" => ..(33 bytes),
+        "zeros" => Content::zeros(1 << 30),
+        "missing" => Content::file("no/such/file"),
+    }
+    layer {
+        ..(600 entries)
+    }
+}"#;
+    assert_eq!(format!("{:?}", Fixture::new().with(image)), shown);
+}
+
+#[test]
 fn each_value_is_one_line_for_debugging() {
     let fixture = two_platforms();
     let layout = fixture.tempdir().unwrap();
@@ -66,14 +89,13 @@ fn each_value_is_one_line_for_debugging() {
     let image = Manifest::new().reference("app:1").platform("linux/arm64").with(base.clone());
     let lines = [
         (
-            format!("{fixture:?}"),
-            "Fixture(index \"app:1\" (nodes: 2), manifest linux/amd64 (nodes: 2))".to_owned(),
+            format!("{:?}", fixture.docker_archive()),
+            "DockerArchive(Fixture(index \"app:1\" (nodes: 2), manifest linux/amd64 (nodes: 2)))".to_owned(),
         ),
         (
-            format!("{many:?}"),
-            format!("Fixture({}and 12 more)", "manifest linux/amd64 (nodes: 1), ".repeat(8)),
+            format!("{:?}", many.docker_archive()),
+            format!("DockerArchive(Fixture({}and 12 more))", "manifest linux/amd64 (nodes: 1), ".repeat(8)),
         ),
-        (format!("{:?}", fixture.docker_archive()), format!("DockerArchive({fixture:?})")),
         (format!("{:?}", Index::new().with(Manifest::new())), "index (nodes: 1)".to_owned()),
         (format!("{image:?}"), "manifest \"app:1\" linux/arm64 (nodes: 2)".to_owned()),
         (format!("{:?}", Config::new()), "config".to_owned()),

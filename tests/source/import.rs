@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use oci_fixture::{
-    Blob, Content, Fixture, Gzip, Layer, Layout, Manifest, Memory, Store, TempDir, Value, oci_image,
+    Blob, Content, Fixture, Gzip, Header, Layer, Layout, Manifest, Memory, Store, TempDir, Value, oci_image,
 };
 use oci_fixture_gallery::Case;
 use oci_fixture_test_support::golden::assert_golden;
@@ -147,8 +147,35 @@ fn the_shortest_honest_form_leaves_out_what_no_image_needs() {
     let odd = Layer::new().with(("a", "b")).eof(0).encoder(Gzip::stored().members(2));
     let image = Manifest::new().reference("app:1").with(odd).merge(Value::map([("odd", true)]));
     let fixture = Fixture::new().with(image).with(Blob::new("a/b", Content::zeros(9)).unlisted());
-    assert_eq!(
-        layout(&fixture).logical_source().unwrap().text(),
-        "manifest \"app:1\" { layer gzip { \"a\" => \"b\" } }\n"
+    let digest = layout(&fixture).reference("app:1").unwrap().digest().to_string();
+    let text = format!(
+        "// Left out: the member `odd` of the manifest {digest}\n\
+         // Left out: the blob sha256:3e7077fd2f66d689e0cee6a7cf5b37bf2dca7c979af356d0a31cbc5c85605c7d, which no image needs\n\
+         manifest \"app:1\" {{ layer gzip {{ \"a\" => \"b\" }} }}\n"
     );
+    assert_eq!(layout(&fixture).logical_source().unwrap().text(), text);
+    // Comments are no part of a declaration.
+    let read = Fixture::parse(&text).unwrap();
+    assert_eq!(read.source().unwrap().text(), "manifest \"app:1\" { layer gzip { \"a\" => \"b\" } }\n");
+}
+
+#[test]
+fn the_shortest_honest_form_names_each_entry_that_it_leaves_out() {
+    let mut layer = Layer::new();
+    layer.push(Header::new().name("./").typeflag("5").mode(0o755));
+    layer.push(Header::new().name("volume\n").typeflag("V"));
+    layer.push(Header::new().name("odd").pax([(b"SCHILY.xattr.user.\xff".as_slice(), "x")]));
+    layer.push(("a", "b"));
+    let image = Manifest::new().with(layer);
+    let layout = layout(&Fixture::new().with(image));
+    let digest = layout.platform("linux/amd64").unwrap().layers().unwrap()[0].digest().to_string();
+    let text = layout.logical_source().unwrap().text().to_owned();
+    let (notes, text) = text.split_once("linux/amd64").unwrap();
+    assert_eq!(text, " { \"volume\\n\" => \"\", \"a\" => \"b\" }\n");
+    let expected = format!(
+        "// Left out: the entry \"./\" of the layer {digest}\n\
+         // Left out: the type 'V', for which a file stands, of the entry \"volume\\n\" of the layer {digest}\n\
+         // Left out: the entry \"odd\" of the layer {digest}\n"
+    );
+    assert_eq!(notes, expected);
 }

@@ -3,10 +3,17 @@
 // clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[cfg(all(feature = "decode", feature = "gzip", unix))]
+mod further;
 #[cfg(all(feature = "decode", feature = "gzip"))]
 mod import;
+mod imports;
+#[cfg(all(feature = "decode", feature = "gzip"))]
+mod large;
 mod parse;
 mod print;
+#[cfg(all(feature = "decode", feature = "gzip", unix))]
+mod tools;
 
 #[allow(dead_code)]
 #[path = "../../examples/specialimage.rs"]

@@ -114,6 +114,11 @@ impl ExtraFile {
         format!("file {:?}", self.path.to_string())
     }
 
+    /// The digest under which a reader finds the file as a blob, as far as its path mentions no node.
+    pub(crate) fn digest(&self) -> Option<Digest> {
+        self.path.plain().and_then(blob_digest)
+    }
+
     /// The name of the fault, as the language writes it.
     pub(crate) fn fault_name(&self) -> Option<String> {
         self.unchecked.then(|| format!("#[unchecked] {}", self.place()))
@@ -148,9 +153,13 @@ impl ExtraFile {
 impl SealedFile {
     /// The digest under which a reader finds the file as a blob.
     pub(crate) fn digest(&self) -> Option<Digest> {
-        let (algorithm, encoded) = self.path.strip_prefix(BLOBS)?.strip_prefix('/')?.split_once('/')?;
-        Digest::parse(&format!("{algorithm}:{encoded}")).ok()
+        blob_digest(&self.path)
     }
+}
+
+fn blob_digest(path: &str) -> Option<Digest> {
+    let (algorithm, encoded) = path.strip_prefix(BLOBS)?.strip_prefix('/')?.split_once('/')?;
+    Digest::parse(&format!("{algorithm}:{encoded}")).ok()
 }
 
 impl Part<Fixture> for ExtraFile {

@@ -218,12 +218,6 @@ fn bytes(body: &Body<'_>, file: &str) -> Result<Vec<u8>> {
 }
 
 /// One line: the entries of index.json.
-impl fmt::Debug for Fixture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
 impl fmt::Debug for FixtureData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         /// The most entries that are shown.

@@ -13,9 +13,9 @@ use crate::declare::fault::NodeFaults;
 use crate::declare::graph::{Edge, IntoEdge, NodeKind, Parent};
 use crate::declare::head::{Head, headed};
 use crate::declare::layer::Layer;
-use crate::declare::layer::LayerMember;
 use crate::declare::layer::entry::Entry;
 use crate::declare::layer::header::Header;
+use crate::declare::layer::{LayerMember, LayerMembers};
 use crate::declare::listing::{Listing, listed, named};
 use crate::declare::order::{RANDOM, spliced};
 use crate::declare::part::{Part, takes_entries};
@@ -52,7 +52,7 @@ struct Builder {
     platform: platform::DeclaredPlatform,
     head: Head,
     layers: Vec<Edge>,
-    members: Vec<LayerMember>,
+    members: LayerMembers,
     configs: Vec<Edge>,
     bases: Vec<BaseImage>,
     /// Whether parts have an order that differs in each run.

@@ -120,6 +120,13 @@ macro_rules! takes_entries {
             }
         }
 
+        #[cfg(feature = "text")]
+        impl Part<$builder> for crate::declare::layer::LayerMembers {
+            fn add_to(self, parent: &mut $builder) {
+                parent.0.members.append(&self);
+            }
+        }
+
         impl<P: ToPath, C: ToContent> Part<$builder> for (P, C) {
             fn add_to(self, parent: &mut $builder) {
                 parent.push(Entry::file(self.0, self.1));

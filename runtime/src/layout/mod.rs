@@ -3,6 +3,7 @@
 
 pub(crate) mod choice;
 mod copy;
+mod docker_archive;
 pub(crate) mod layer_entry;
 pub(crate) mod links;
 pub(crate) mod node;
@@ -91,7 +92,8 @@ impl Layout<Archive> {
     ///
     /// # Errors
     ///
-    /// The errors of [`Layout::open`], and [`Layout`](crate::ErrorKind::Layout) if the file is no tar, or compressed.
+    /// The errors of [`Layout::open`], and [`Layout`](crate::ErrorKind::Layout) if the file is no tar, or compressed. An archive
+    /// for Docker without a layout is read by [`Fixture::from_docker_archive`](crate::Fixture::from_docker_archive).
     pub fn open_archive(file: impl AsRef<Path>) -> Result<Self> {
         let path = file.as_ref();
         Self::opened(Archive::open(path)?, path)

@@ -70,6 +70,27 @@ mod tests {
         assert_eq!(bytes(b"it's \xff\""), r#"b"it's \xff\"""#);
     }
 
+    #[cfg(feature = "text")]
+    #[test]
+    fn each_literal_is_read_as_what_it_was_printed_of() {
+        for one in 0..=u8::MAX {
+            for other in (0..=u8::MAX).step_by(3).chain([b'"', b'\\', b'\'', b'\n', b'0', b'x']) {
+                let literal = super::byte_string(&[one, other]);
+                assert_eq!(syn::parse_str::<syn::LitByteStr>(&literal).unwrap().value(), [one, other]);
+            }
+        }
+        for character in
+            ('\0'..='\u{3100}').chain('\u{d000}'..='\u{10ffff}').step_by(7).chain('\0'..'\u{100}')
+        {
+            for shown in
+                [format!("{character}"), format!("\"\\{character}\"#"), format!("{{\"{character}\": 1}}")]
+            {
+                let literal = text(&shown);
+                assert_eq!(syn::parse_str::<syn::LitStr>(&literal).unwrap().value(), shown, "{literal}");
+            }
+        }
+    }
+
     #[test]
     fn a_round_size_is_a_shift() {
         assert_eq!([size(0), size(1000), size(1024), size(3 << 30)].join(" "), "0 1000 1 << 10 3 << 30");

@@ -2,8 +2,11 @@
 //!
 //! `printer` and `words` turn what the builders made into pieces, and `page` lays these out. `literal` writes the literals.
 
+mod debug;
 mod import;
 mod literal;
+#[cfg(feature = "text")]
+mod outline;
 mod page;
 #[cfg(feature = "text")]
 mod parse;
@@ -15,14 +18,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
+use std::mem;
 use std::path::Path;
 
 use self::page::{SourcePiece, write_lines};
 use self::printer::{Early, PrintStop, Printer};
 use self::stored::is_bytes_alone;
+use self::words::LARGE;
 use crate::declare::content::Content;
 use crate::declare::encoded::SealedNode;
 use crate::declare::fixture::Fixture;
+use crate::declare::layer::{LayerMember, LayerMembers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::seal::plan::Plan;
 use crate::seal::{Measure, seal};
@@ -76,7 +82,12 @@ impl SourceText {
     /// [`Io`](ErrorKind::Io) where a file cannot be written.
     pub fn write_to(&self, file: impl AsRef<Path>) -> Result<()> {
         let file = file.as_ref();
-        let folder = file.parent().unwrap_or(Path::new(""));
+        self.write_files(file.parent().unwrap_or(Path::new("")))?;
+        fs::write(file, &self.text).map_err(|error| Error::io(file, "write the declaration", error))
+    }
+
+    /// Writes the files that stand beside the text.
+    fn write_files(&self, folder: &Path) -> Result<()> {
         for (path, content) in &self.files {
             let path = folder.join(path);
             if let Some(folder) = path.parent() {
@@ -89,7 +100,7 @@ impl SourceText {
             };
             write().map_err(|error| Error::io(&path, "write the content", error))?;
         }
-        fs::write(file, &self.text).map_err(|error| Error::io(file, "write the declaration", error))
+        Ok(())
     }
 }
 
@@ -114,34 +125,81 @@ impl Fixture {
     /// builders made what the language has no form for, such as a label in the key of a map.
     pub fn source(&self) -> Result<SourceText> {
         let plan = Plan::of(self.data())?;
-        let has_bytes_alone = plan.steps.iter().any(|step| is_bytes_alone(step.node));
-        let sealed = if has_bytes_alone { seal(&plan, &mut Measure)?.sealed } else { Vec::new() };
-        let (pieces, files) = pieces(&plan, &sealed)?;
+        let sealed = bytes_alone(&plan)?;
+        let (pieces, files) = pieces(&plan, &sealed, Some(&BTreeMap::new()))?;
+        let mut files = files.unwrap_or_default();
         let mut text = String::new();
-        write_lines(&pieces, 0, &mut text);
+        write_lines(&pieces, 0, &mut text, &mut |members, indent, text| {
+            write_members((&plan, &sealed), members, indent, text, &mut files, &mut |_, _| {})
+        })?;
         Ok(SourceText { text, files })
     }
 }
 
-/// The items of a fixture. Each time that a node turns out to be needed before its place, printing begins again.
-fn pieces(plan: &Plan<'_>, sealed: &[SealedNode]) -> Result<(Vec<SourcePiece>, BTreeMap<String, Content>)> {
-    let unsayable = |what: String| Error::new(ErrorKind::Declaration, "", what);
+/// The sealed nodes of the plan, if one of them is printed as its bytes.
+fn bytes_alone(plan: &Plan<'_>) -> Result<Vec<SealedNode>> {
+    if plan.steps.iter().any(|step| is_bytes_alone(step.node)) {
+        Ok(seal(plan, &mut Measure)?.sealed)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// Writes the members of a large layer, and shows each with its text.
+fn write_members(
+    (plan, sealed): (&Plan<'_>, &[SealedNode]),
+    members: &LayerMembers,
+    indent: usize,
+    text: &mut String,
+    files: &mut BTreeMap<String, Content>,
+    seen: &mut dyn FnMut(&LayerMember, &str),
+) -> Result<()> {
+    for members in members.chunks(LARGE) {
+        let mut printer = Printer::new(plan, sealed, Vec::new(), Some(mem::take(files)));
+        for member in members {
+            let piece = match printer.member(member) {
+                Ok(piece) => piece,
+                Err(PrintStop::Early(early)) => return Err(too_early(&early)),
+                Err(PrintStop::Unsayable(what)) => return Err(unsayable(&what)),
+            };
+            let start = text.len();
+            write_lines(&[piece], indent, text, &mut |_, _, _| Ok(()))?;
+            seen(member, text.get(start..).unwrap_or_default());
+        }
+        *files = printer.files.unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn too_early(early: &Early<'_>) -> Error {
+    let what = format!("the {} is mentioned before its place; mention it behind that", early.name());
+    Error::new(ErrorKind::Declaration, "", what)
+}
+
+fn unsayable(what: &str) -> Error {
+    Error::new(ErrorKind::Declaration, "", format!("{what}, which the language cannot say"))
+}
+
+/// The large contents, by the names of their files.
+type ContentFiles = BTreeMap<String, Content>;
+
+/// The items of a fixture. Without `files`, contents are cut off, and no file is read. Each time that a node turns out to be
+/// needed before its place, printing begins again.
+fn pieces(
+    plan: &Plan<'_>,
+    sealed: &[SealedNode],
+    files: Option<&ContentFiles>,
+) -> Result<(Vec<SourcePiece>, Option<ContentFiles>)> {
     let mut first: Vec<Early<'_>> = Vec::new();
     loop {
-        let mut printer = Printer::new(plan, sealed, first.clone(), Some(BTreeMap::new()));
+        let mut printer = Printer::new(plan, sealed, first.clone(), files.cloned());
         match printer.fixture() {
-            Ok(pieces) => return Ok((pieces, printer.files.unwrap_or_default())),
+            Ok(pieces) => return Ok((pieces, printer.files)),
             Err(PrintStop::Early(early)) if early.is_sayable() && first.len() < 1024 => {
                 first.insert(0, early);
             }
-            Err(PrintStop::Early(early)) => {
-                let what =
-                    format!("the {} is mentioned before its place; mention it behind that", early.name());
-                return Err(unsayable(what));
-            }
-            Err(PrintStop::Unsayable(what)) => {
-                return Err(unsayable(format!("{what}, which the language cannot say")));
-            }
+            Err(PrintStop::Early(early)) => return Err(too_early(&early)),
+            Err(PrintStop::Unsayable(what)) => return Err(unsayable(&what)),
         }
     }
 }

@@ -1,5 +1,8 @@
 //! How a declaration is laid out: on one line where that fits, and as blocks where not.
 
+use crate::declare::layer::LayerMembers;
+use crate::error::Result;
+
 /// The most characters of a line that could be broken.
 const WIDTH: usize = 100;
 
@@ -7,7 +10,7 @@ const WIDTH: usize = 100;
 const INDENT: usize = 4;
 
 /// An item of a block, an element of a list, or a member of a map.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct SourcePiece {
     /// The attributes before it.
     pub(super) attributes: Vec<String>,
@@ -16,10 +19,14 @@ pub(super) struct SourcePiece {
     pub(super) group: Option<Group>,
     /// It is a node or an entry by hand, behind whose braces no comma stands.
     pub(super) is_node: bool,
+    /// The members of a large layer, which stand in the place of this piece. They are printed when the page is written.
+    pub(super) members: Option<LayerMembers>,
 }
 
+/// Writes the members of a large layer, each on lines of its own that are indented so far.
+pub(super) type WriteMembers<'w> = dyn FnMut(&LayerMembers, usize, &mut String) -> Result<()> + 'w;
+
 /// The pieces between a pair of braces or brackets.
-#[derive(Debug)]
 pub(super) struct Group {
     braces: bool,
     pub(super) pieces: Vec<SourcePiece>,
@@ -43,6 +50,10 @@ impl Group {
 impl SourcePiece {
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
+    }
+
+    pub(super) fn members(members: LayerMembers) -> Self {
+        Self { members: Some(members), ..Self::default() }
     }
 
     pub(super) fn group(text: impl Into<String>, group: Group) -> Self {
@@ -71,6 +82,9 @@ impl SourcePiece {
 
     /// The number of characters on one line; `None` where it does not fit into `width`.
     fn width(&self, width: usize) -> Option<usize> {
+        if self.members.is_some() {
+            return None;
+        }
         let mut used = self.attributes.iter().map(|attribute| attribute.chars().count() + 1).sum::<usize>();
         used += self.text.chars().count();
         if let Some(group) = &self.group {
@@ -120,20 +134,21 @@ impl SourcePiece {
     }
 
     /// Writes the piece, whose first line is indented already.
-    fn write(&self, indent: usize, out: &mut String) {
+    fn write(&self, indent: usize, out: &mut String, members: &mut WriteMembers<'_>) -> Result<()> {
         let width = WIDTH.saturating_sub(indent);
         let Some(group) = self.group.as_ref().filter(|_| self.width(width).is_none()) else {
             self.write_attributes(indent, width, out);
-            return;
+            return Ok(());
         };
         self.write_head(indent, width, out);
         out.push_str(self.gap());
         let (open, _, close) = group.delimiters();
         out.push_str(open);
         out.push('\n');
-        write_lines(&group.pieces, indent + INDENT, out);
+        write_lines(&group.pieces, indent + INDENT, out, members)?;
         out.extend(std::iter::repeat_n(' ', indent));
         out.push_str(close);
+        Ok(())
     }
 
     /// A piece that stays on one line, or that has nothing to break but its attributes.
@@ -169,10 +184,20 @@ impl Group {
 }
 
 /// Writes each piece on a line of its own, or on several.
-pub(super) fn write_lines(pieces: &[SourcePiece], indent: usize, out: &mut String) {
+pub(super) fn write_lines(
+    pieces: &[SourcePiece],
+    indent: usize,
+    out: &mut String,
+    members: &mut WriteMembers<'_>,
+) -> Result<()> {
     for piece in pieces {
+        if let Some(large) = &piece.members {
+            members(large, indent, out)?;
+            continue;
+        }
         out.extend(std::iter::repeat_n(' ', indent));
-        piece.write(indent, out);
+        piece.write(indent, out, members)?;
         out.push_str(if piece.has_comma() { ",\n" } else { "\n" });
     }
+    Ok(())
 }

@@ -26,6 +26,9 @@ const INLINE: u64 = 1024;
 /// The most bytes of a document that stands in the text as JSON.
 const DOCUMENT: usize = 16 * 1024;
 
+/// A layer of more members is printed when the page is written, so that not all of its pieces are in memory.
+pub(super) const LARGE: usize = 512;
+
 /// The most bytes that a short form shows.
 const SHORT: usize = 32;
 
@@ -237,11 +240,18 @@ impl<'f> Printer<'f> {
 
     /// The entries of a layer.
     pub(super) fn members(&mut self, layer: &'f LayerData) -> Printed<'f, Vec<SourcePiece>> {
-        let members = layer.members.iter().map(|member| match member {
+        if layer.members.len() > LARGE && !layer.mentions_label() {
+            return Ok(vec![SourcePiece::members(layer.members.clone())]);
+        }
+        layer.members.iter().map(|member| self.member(member)).collect()
+    }
+
+    /// A member of a layer.
+    pub(super) fn member(&mut self, member: &'f LayerMember) -> Printed<'f> {
+        match member {
             LayerMember::Entry(entry) => self.entry(entry.data()),
             LayerMember::Header(header) => self.header(header),
-        });
-        members.collect()
+        }
     }
 
     fn entry(&mut self, entry: &'f EntryData) -> Printed<'f> {

@@ -4,14 +4,19 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use oci_fixture_grammar::Digest;
 
-use super::{BLOBS, BlobsFound, Found, INDEX_FILE, LAYOUT_FILE, Name, Store, lacking, missing};
+use super::{
+    BLOBS, BlobsFound, Found, FurtherFile, INDEX_FILE, LAYOUT_FILE, Name, Store, blob_digest,
+    is_of_each_layout, lacking, missing,
+};
+use crate::declare::content::Content;
 use crate::error::{Error, Result};
+use crate::io::Recipe;
 use crate::tar::read::{Fields, Reader, SparseMap};
 
 /// An OCI image layout in a file that is one tar.
@@ -36,6 +41,14 @@ enum FoundMember {
     /// A link that leads to no file of the archive, or is not followed yet.
     Link(MemberLink),
     Other,
+}
+
+/// A member besides those of every layout and the blobs.
+#[derive(Clone, Debug)]
+enum FurtherMember {
+    Found(FoundMember),
+    /// A symbolic link, and its target as it stands in the archive.
+    Symlink(Vec<u8>),
 }
 
 #[derive(Clone, Debug)]
@@ -212,6 +225,68 @@ impl Archive {
         }
     }
 
+    /// The members besides index.json, oci-layout, the blobs and directories, by their names.
+    fn further(&self) -> Result<BTreeMap<Vec<u8>, FurtherMember>> {
+        let failed = |error| broken(&self.path, &error);
+        let length =
+            self.file.lock().unwrap_or_else(PoisonError::into_inner).metadata().map_err(failed)?.len();
+        let mut further = BTreeMap::new();
+        let mut reader = Reader::new(Piece { file: &self.file, position: 0, end: length });
+        while let Some(member) = reader.next_member().map_err(failed)? {
+            let fields = &member.fields;
+            let name = normal(&fields.path).unwrap_or_else(|| fields.path.clone());
+            let is_symbolic = fields.typeflag == b'2';
+            let is_blob = blob_digest(&name).is_some_and(|digest| match self.blobs.get(&digest) {
+                Some(FoundMember::Link(_)) => !is_symbolic,
+                _ => true,
+            });
+            let found = match fields.typeflag {
+                b'5' => None,
+                _ if is_blob || is_of_each_layout(&name) || name.is_empty() => None,
+                b'2' => Some(FurtherMember::Symlink(fields.link.clone())),
+                b'1' => Some(FurtherMember::Found(FoundMember::Link(MemberLink::of(fields)))),
+                _ if fields.is_file() => Some(FurtherMember::Found(FoundMember::File(Extent {
+                    start: reader.offset(),
+                    map: Arc::new(member.map()),
+                    is_linked: false,
+                }))),
+                _ => Some(FurtherMember::Found(FoundMember::Other)),
+            };
+            reader.seek_body().map_err(failed)?;
+            match found {
+                Some(found) => drop(further.insert(name, found)),
+                None => drop(further.remove(&name)),
+            }
+        }
+        Ok(self.without_hard_links(further))
+    }
+
+    /// Puts files in place of the hard links that lead to them.
+    fn without_hard_links(
+        &self,
+        mut further: BTreeMap<Vec<u8>, FurtherMember>,
+    ) -> BTreeMap<Vec<u8>, FurtherMember> {
+        for _ in 0..LINKS {
+            let links = further.iter().filter_map(|(name, member)| match member {
+                FurtherMember::Found(FoundMember::Link(link)) => {
+                    let target = link.target.as_ref()?;
+                    let found = match self.member(target) {
+                        Some(found) => FurtherMember::Found(found.clone()),
+                        None => further.get(target)?.clone(),
+                    };
+                    Some((name.clone(), found))
+                }
+                _ => None,
+            });
+            let links: Vec<_> = links.collect();
+            if links.is_empty() {
+                break;
+            }
+            further.extend(links);
+        }
+        further
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -285,6 +360,20 @@ impl Store for Archive {
         Ok(())
     }
 
+    fn each_further(&self, take: &mut dyn FnMut(&[u8], FurtherFile<'_>) -> Result<()>) -> Result<()> {
+        for (name, member) in &self.further()? {
+            let file = match member {
+                FurtherMember::Found(FoundMember::File(extent)) => {
+                    FurtherFile::File(Box::new(Archive::reader(self, extent)))
+                }
+                FurtherMember::Symlink(target) => FurtherFile::Symlink(target.clone()),
+                FurtherMember::Found(FoundMember::Link(_) | FoundMember::Other) => FurtherFile::Other,
+            };
+            take(name, file)?;
+        }
+        Ok(())
+    }
+
     fn blobs(&self) -> Result<BlobsFound> {
         Ok(if self.has_blobs { BlobsFound::Directory } else { BlobsFound::Nothing })
     }
@@ -292,6 +381,55 @@ impl Store for Archive {
     fn each_name(&self, take: &mut dyn FnMut(&[u8], bool)) -> Result<()> {
         self.others.iter().for_each(|(name, is_directory)| take(name, *is_directory));
         Ok(())
+    }
+}
+
+/// The files of an archive besides index.json, oci-layout and the blobs, which are found by their names.
+pub(crate) struct ArchivedFiles {
+    archive: Archive,
+    further: BTreeMap<Vec<u8>, FurtherMember>,
+}
+
+impl ArchivedFiles {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let archive = Archive::open(path)?;
+        let further = archive.further()?;
+        Ok(Self { archive, further })
+    }
+
+    /// The content of a file, or of the file to which a link leads. `None` if there is no such file.
+    pub(crate) fn content(&self, path: &str) -> Option<Content> {
+        let mut name = normal(path.as_bytes())?;
+        for _ in 0..LINKS {
+            match self.further.get(&name) {
+                Some(FurtherMember::Symlink(target)) => {
+                    let directory =
+                        name.iter().rposition(|byte| *byte == b'/').and_then(|end| name.get(..end));
+                    name = normal(&[directory.unwrap_or_default(), target].join(&b'/'))?;
+                }
+                Some(FurtherMember::Found(found)) => return self.content_of(found),
+                None => return self.content_of(self.archive.member(&name)?),
+            }
+        }
+        None
+    }
+
+    fn content_of(&self, member: &FoundMember) -> Option<Content> {
+        let extent = member.extent()?.clone();
+        let size = extent.map.size();
+        Some(Content::made(ArchivedContent { archive: self.archive.clone(), extent }, size))
+    }
+}
+
+/// The bytes of a file in an archive, which stays open for them.
+struct ArchivedContent {
+    archive: Archive,
+    extent: Extent,
+}
+
+impl Recipe for ArchivedContent {
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        io::copy(&mut Archive::reader(&self.archive, &self.extent), out).map(drop)
     }
 }
 
@@ -363,13 +501,6 @@ fn broken(path: &Path, error: &io::Error) -> Error {
     let line = error.to_string().replace(char::is_control, "\u{fffd}");
     let error = io::Error::new(error.kind(), line);
     Error::layout(path.display(), "cannot be read as a tar").with_source(error)
-}
-
-/// The digest of a member named `blobs/ALGORITHM/HEX`.
-fn blob_digest(name: &[u8]) -> Option<Digest> {
-    let name = str::from_utf8(name).ok()?;
-    let (algorithm, hex) = name.strip_prefix(BLOBS)?.strip_prefix('/')?.split_once('/')?;
-    Digest::parse(&format!("{algorithm}:{hex}")).ok()
 }
 
 /// A piece of a file that several readers share: each read seeks to its own position first.

@@ -1,13 +1,17 @@
 //! A store in a directory.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs::{self, DirEntry, File, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use oci_fixture_grammar::Digest;
 
-use super::{BLOBS, BlobsFound, Found, INDEX_FILE, LAYOUT_FILE, Name, Store, blob_name, lacking, missing};
+use super::{
+    BLOBS, BlobsFound, Found, FurtherFile, INDEX_FILE, LAYOUT_FILE, Name, Store, blob_digest, blob_name,
+    is_of_each_layout, lacking, missing,
+};
 use crate::declare::content::Content;
 use crate::error::{Error, Result};
 
@@ -57,6 +61,26 @@ impl Directory {
         file.read_to_end(&mut bytes)
             .map_err(|error| Error::io(&self.0.join(name), "read the file", error))?;
         Ok(Some(bytes))
+    }
+
+    /// The paths and types of all that is in the directory and in those below it, but for the directories themselves. No
+    /// symbolic link is followed.
+    fn files(&self) -> Result<BTreeMap<PathBuf, FileType>> {
+        let mut files = BTreeMap::new();
+        let mut rest = vec![PathBuf::new()];
+        while let Some(directory) = rest.pop() {
+            let place = self.0.join(&directory);
+            let failed = |error| Error::io(&place, "list the directory", error);
+            for entry in fs::read_dir(&place).map_err(failed)? {
+                let entry = entry.map_err(failed)?;
+                let path = directory.join(entry.file_name());
+                match entry.file_type().map_err(failed)? {
+                    file_type if file_type.is_dir() => rest.push(path),
+                    file_type => drop(files.insert(path, file_type)),
+                }
+            }
+        }
+        Ok(files)
     }
 
     /// The bytes of a file that every layout has.
@@ -143,6 +167,38 @@ impl Store for Directory {
                 Ok(())
             })
         })
+    }
+
+    fn each_further(&self, take: &mut dyn FnMut(&[u8], FurtherFile<'_>) -> Result<()>) -> Result<()> {
+        for (name, file_type) in self.files()? {
+            let path = self.0.join(&name);
+            let failed = |error| Error::io(&path, "read the file", error);
+            let name = name.as_os_str().as_encoded_bytes();
+            let is_in_layout = || {
+                let to = self.destination(&path)?;
+                Ok::<_, Error>(matches!(to, Destination::Inside { .. }))
+            };
+            // The directories of the blobs may be links, too.
+            let is_of_blobs = name.strip_prefix(BLOBS.as_bytes()).is_some_and(|rest| {
+                rest.is_empty() || rest.strip_prefix(b"/").is_some_and(|rest| !rest.contains(&b'/'))
+            });
+            let is_own = is_of_each_layout(name)
+                || blob_digest(name).is_some() && (!file_type.is_symlink() || is_in_layout()?)
+                || is_of_blobs && file_type.is_symlink() && is_in_layout()?;
+            if is_own {
+                continue;
+            }
+            let file = if file_type.is_symlink() {
+                let target = fs::read_link(&path).map_err(failed)?;
+                FurtherFile::Symlink(target.as_os_str().as_encoded_bytes().to_vec())
+            } else if file_type.is_file() {
+                FurtherFile::File(Box::new(File::open(&path).map_err(failed)?))
+            } else {
+                FurtherFile::Other
+            };
+            take(name, file)?;
+        }
+        Ok(())
     }
 
     fn blobs(&self) -> Result<BlobsFound> {

@@ -7,7 +7,7 @@ use std::io::Read;
 
 use oci_fixture_grammar::Digest;
 
-use super::{Found, LAYOUT_FILE, Name, Store, lacking, missing};
+use super::{Found, FurtherFile, LAYOUT_FILE, Name, Store, lacking, missing};
 use crate::declare::encoded::Body;
 use crate::declare::extra_file::SealedBody;
 use crate::digest::{DigestAlgorithm, Hasher};
@@ -108,6 +108,13 @@ impl Store for Memory {
             Name::Blob(digest) => self.blobs.get(digest).map(Vec::as_slice),
         };
         Ok(bytes.map_or(Found::Nothing, Found::bytes))
+    }
+
+    fn each_further(&self, take: &mut dyn FnMut(&[u8], FurtherFile<'_>) -> Result<()>) -> Result<()> {
+        let mut files = self.files.iter();
+        files.try_for_each(|(path, bytes)| {
+            take(path.as_bytes(), FurtherFile::File(Box::new(bytes.as_slice())))
+        })
     }
 
     fn each_name(&self, take: &mut dyn FnMut(&[u8], bool)) -> Result<()> {

@@ -21,6 +21,7 @@ use serde::Deserialize;
 use serde::de::Error as _;
 
 pub use self::archive::Archive;
+pub(crate) use self::archive::ArchivedFiles;
 pub use self::directory::Directory;
 pub(crate) use self::documents::Documents;
 pub(crate) use self::layout_file::check as check_layout;
@@ -81,6 +82,13 @@ pub trait Store: fmt::Debug + sealed::Sealed {
         Ok(BlobsFound::Directory)
     }
 
+    /// Calls `take`, sorted by path, with each file besides index.json, oci-layout and the blobs. Directories are left out. A
+    /// symbolic link with the path of a blob is a further file if it leads to no file of the layout.
+    #[doc(hidden)]
+    fn each_further(&self, _take: &mut dyn FnMut(&[u8], FurtherFile<'_>) -> Result<()>) -> Result<()> {
+        Ok(())
+    }
+
     /// Calls `take`, in any order, with each path below the directory of the blobs, and with whether it is a directory. The
     /// paths of blobs may be left out.
     #[doc(hidden)]
@@ -126,6 +134,16 @@ pub enum Found<'s> {
     NoFile,
 }
 
+/// A file of a layout besides index.json, oci-layout and the blobs.
+#[allow(unreachable_pub, reason = "an argument of a method of the trait `Store`")]
+pub enum FurtherFile<'s> {
+    File(Box<dyn Read + 's>),
+    /// A symbolic link, and its target.
+    Symlink(Vec<u8>),
+    /// Anything else, such as a named pipe.
+    Other,
+}
+
 /// The state of the directory of the blobs.
 #[allow(unreachable_pub, reason = "what a method of the trait `Store` returns")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +170,18 @@ impl fmt::Display for Name<'_> {
             Self::Blob(digest) => f.write_str(&blob_name(digest)),
         }
     }
+}
+
+/// The digest of a blob's path, `blobs/ALGORITHM/ENCODED`.
+fn blob_digest(name: &[u8]) -> Option<Digest> {
+    let name = str::from_utf8(name).ok()?;
+    let (algorithm, hex) = name.strip_prefix(BLOBS)?.strip_prefix('/')?.split_once('/')?;
+    Digest::parse(&format!("{algorithm}:{hex}")).ok()
+}
+
+/// Whether the path is that of a file which every layout has.
+fn is_of_each_layout(name: &[u8]) -> bool {
+    name == INDEX_FILE.as_bytes() || name == LAYOUT_FILE.as_bytes()
 }
 
 fn lacking(layout: impl fmt::Display, file: &str) -> Error {

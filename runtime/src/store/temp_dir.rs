@@ -8,7 +8,7 @@ use std::path::Path;
 
 use oci_fixture_grammar::Digest;
 
-use super::{BlobsFound, Directory, Found, Name, Store};
+use super::{BlobsFound, Directory, Found, FurtherFile, Name, Store};
 use crate::declare::content::Content;
 use crate::error::{Error, Result};
 
@@ -77,6 +77,10 @@ impl Store for TempDir {
 
     fn reader(&self, digest: &Digest) -> Result<Box<dyn Read + '_>> {
         self.directory.reader(digest)
+    }
+
+    fn each_further(&self, take: &mut dyn FnMut(&[u8], FurtherFile<'_>) -> Result<()>) -> Result<()> {
+        self.directory.each_further(take)
     }
 
     fn digests(&self) -> Result<Vec<Digest>> {

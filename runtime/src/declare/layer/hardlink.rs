@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use oci_fixture_grammar::mtime::SecondsSince1970;
 use oci_fixture_grammar::path;
 
+use super::LayerMember;
+use super::check::key;
 use super::entry::{Entry, EntryData, EntryKind};
-use super::{LayerMember, key};
 use crate::error::Problem;
 
 /// The attributes that all names of a file share, and that the header of each name has.

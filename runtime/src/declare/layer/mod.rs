@@ -1,22 +1,24 @@
 //! A layer: a tar of entries.
 
 mod by_hand;
+pub(crate) mod check;
 pub(crate) mod entry;
 pub(crate) mod field;
 pub(crate) mod hardlink;
 pub(crate) mod header;
+pub(crate) mod members;
 pub(crate) mod mtime;
 pub(crate) mod tarball;
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use oci_fixture_grammar::eof;
 use oci_fixture_grammar::media_type::check_of_tar as of_tar;
-use oci_fixture_grammar::{eof, path};
 
-use self::entry::{Entry, EntryData, EntryKind};
+use self::check::check_members;
+use self::entry::{Entry, EntryKind};
 use self::hardlink::{HardlinkTargets, InodeAttributes};
+pub(crate) use self::members::{LayerMember, LayerMembers};
 use self::tarball::{Tar, Tarball};
 use crate::declare::content::{Content, ToContent};
 use crate::declare::context::Context;
@@ -51,7 +53,7 @@ pub struct Layer(Box<LayerData>);
 
 #[derive(Clone, Default)]
 pub(crate) struct LayerData {
-    pub(crate) members: Vec<LayerMember>,
+    pub(crate) members: LayerMembers,
     /// Whether entries have an order that differs in each run.
     pub(crate) is_random: bool,
     /// The number of blocks of zeros at the end; `None` for the two of an honest tar.
@@ -152,9 +154,16 @@ impl Layer {
         self
     }
 
+    /// The layer of these members.
+    pub(crate) fn of(members: LayerMembers) -> Self {
+        Self(Box::new(LayerData { members, ..LayerData::default() }))
+    }
+
     /// The layer of the entries that are declared in a manifest itself.
-    pub(crate) fn bare(members: Vec<LayerMember>) -> Self {
-        Self(Box::new(LayerData { members, bare: true, ..LayerData::default() }))
+    pub(crate) fn bare(members: LayerMembers) -> Self {
+        let mut layer = Self::of(members);
+        layer.0.bare = true;
+        layer
     }
 }
 
@@ -184,6 +193,11 @@ impl LayerData {
         NodeKind::Layer(Arc::from(self))
     }
 
+    /// Whether the layer says something of a labelled node.
+    pub(crate) fn mentions_label(&self) -> bool {
+        self.mentions_label
+    }
+
     /// The number of entries.
     pub(crate) fn len(&self) -> usize {
         self.members.len()
@@ -196,50 +210,9 @@ impl LayerData {
         }
         self.check_media_type(unchecked)?;
         self.check_tar()?;
-        let mut seen = HashSet::with_capacity(self.members.len());
-        let mut hidden = HashMap::new();
-        let mut targets = HardlinkTargets::of(&self.members);
         // Paths that mention nodes are compared once they are known.
         let is_known = !unchecked && !self.mentions_label;
-        for (number, member) in (1..).zip(&self.members) {
-            member.check(unchecked).map_err(|problem| problem.at(member.place(number)))?;
-            if let Some(entry) = member.entry().filter(|_| is_known) {
-                targets.check(entry.data()).map_err(|problem| problem.at(entry.data().place()))?;
-                targets.add(entry.data());
-            }
-            let Some(entry) = checked(member).filter(|_| is_known) else { continue };
-            if !seen.insert(key(entry.name())) {
-                let problem = Problem::new("this path is twice in the layer; remove one of the two entries");
-                return Err(problem.at(entry.place()));
-            }
-            if matches!(entry.kind, EntryKind::Whiteout) {
-                hidden.insert(path::key(entry.path.as_str()), entry);
-            }
-        }
-        if !is_known {
-            return Ok(());
-        }
-        self.check_directories()?;
-        self.check_hidden(&hidden)
-    }
-
-    /// Refuses an entry whose path is below that of an entry that is no directory.
-    fn check_directories(&self) -> Result<(), Problem> {
-        if self.members.len() < 2 {
-            return Ok(());
-        }
-        let entries = || self.members.iter().filter_map(checked);
-        let others = entries().filter(|entry| !matches!(entry.kind, EntryKind::Directory));
-        let others: HashMap<_, _> = others.map(|entry| (key(entry.name()), entry)).collect();
-        for entry in entries() {
-            let name = key(entry.name());
-            let mut above = path::and_above(&name).filter(|path| path.len() < name.len());
-            if let Some((path, other)) = above.find_map(|path| others.get_key_value(path)) {
-                let is_symlink = matches!(other.kind, EntryKind::Symlink(_));
-                return Err(Problem::from(path::no_directory(path, is_symlink)).at(entry.place()));
-            }
-        }
-        Ok(())
+        check_members(&self.members, unchecked, is_known).map_err(|odd| odd.problem)
     }
 
     /// Checks the media type against the compression.
@@ -266,25 +239,6 @@ impl LayerData {
             return Err(Problem::new(problem));
         }
         raw.check()
-    }
-
-    /// Refuses a whiteout of a path at or below which the layer has an entry, because unpackers differ in which of the two
-    /// counts.
-    fn check_hidden(&self, hidden: &HashMap<&str, &EntryData>) -> Result<(), Problem> {
-        if hidden.is_empty() {
-            return Ok(());
-        }
-        for entry in self.members.iter().filter_map(checked) {
-            let name = key(entry.name());
-            if let Some(whiteout) = path::and_above(&name).find_map(|path| hidden.get(path)) {
-                let problem = Problem::new(format!(
-                    "a whiteout takes effect on lower layers only, but this layer has {} too; remove one of the two",
-                    entry.place()
-                ));
-                return Err(problem.at(whiteout.place()));
-            }
-        }
-        Ok(())
     }
 
     /// The names of the layer's faults, as the language writes them. Each name is there once, however many entries are
@@ -371,7 +325,7 @@ impl LayerData {
             member.mentions(&mut mentions);
             mentions.iter().any(|edge| std::ptr::eq(Arc::as_ptr(&edge.node), node))
         };
-        let (number, member) = (1..).zip(&self.members).find(|(_, member)| is_of_node(member))?;
+        let (number, member) = (1..).zip(&*self.members).find(|(_, member)| is_of_node(member))?;
         Some(member.place(number))
     }
 
@@ -381,7 +335,7 @@ impl LayerData {
             return Arc::clone(self);
         }
         Arc::new(Self {
-            members: self.members.iter().map(|member| member.resolved(context)).collect(),
+            members: self.members.iter().map(|member| member.resolved(context)).collect::<Vec<_>>().into(),
             raw: self.raw.as_ref().map(|raw| raw.resolved(context)),
             is_random: self.is_random,
             eof: self.eof,
@@ -401,67 +355,5 @@ impl LayerData {
         context: &Context<'_>,
     ) -> Result<(), Problem> {
         if self.mentions_label { self.resolved(context).check(unchecked) } else { Ok(()) }
-    }
-}
-
-/// A member of a layer's tar.
-#[derive(Clone)]
-pub(crate) enum LayerMember {
-    Entry(Entry),
-    /// An entry whose header is declared by hand.
-    Header(Header),
-}
-
-impl LayerMember {
-    /// Checks the member by itself.
-    pub(crate) fn check(&self, unchecked: bool) -> Result<(), Problem> {
-        match self {
-            Self::Entry(entry) => entry.data().check(unchecked || entry.data().unchecked),
-            Self::Header(header) => header.data().check(),
-        }
-    }
-
-    fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        match self {
-            Self::Entry(entry) => entry.data().mentions(mentions),
-            Self::Header(header) => header.data().mentions(mentions),
-        }
-    }
-
-    /// The member with what it says of nodes, which are sealed.
-    fn resolved(&self, context: &Context<'_>) -> Self {
-        match self {
-            Self::Entry(entry) => Self::Entry(entry.resolved(context)),
-            Self::Header(header) => Self::Header(header.resolved(context)),
-        }
-    }
-
-    /// The entry; `None` for one whose header is declared by hand.
-    pub(crate) fn entry(&self) -> Option<&Entry> {
-        match self {
-            Self::Entry(entry) => Some(entry),
-            Self::Header(_) => None,
-        }
-    }
-
-    /// The name of the member in errors: its path, or, for an entry by hand, its number among the members of the layer.
-    pub(crate) fn place(&self, number: usize) -> String {
-        match self {
-            Self::Entry(entry) => entry.data().place(),
-            Self::Header(_) => format!("entry {number}"),
-        }
-    }
-}
-
-/// The entry, if its path must differ from those of other entries.
-fn checked(member: &LayerMember) -> Option<&EntryData> {
-    member.entry().map(Entry::data).filter(|entry| !entry.unchecked)
-}
-
-/// The path that identifies an entry in its layer.
-fn key(name: Cow<'_, str>) -> Cow<'_, str> {
-    match name {
-        Cow::Borrowed(name) => path::key(name).into(),
-        Cow::Owned(name) => path::key(&name).to_owned().into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Import;
 use super::descriptor::{pairs, texts};
-use super::documents::Forms;
+use super::forms::Forms;
 use super::patch::value;
 use crate::declare::config::Config;
 use crate::declare::history::History;
@@ -35,7 +35,10 @@ impl<S: Store> Import<'_, S> {
                 None => honest,
             };
             let forms = [honest.clone(), honest.unchecked()];
-            return forms.into_iter().find(|config| made(config).is_some());
+            let (config, made) =
+                forms.into_iter().find_map(|config| made(&config).map(|made| (config, made)))?;
+            self.left_out.borrow_mut().add_members("config", bytes, &made);
+            return Some(config);
         }
         Forms {
             bytes,

@@ -12,7 +12,7 @@ use oci_fixture_grammar::path;
 use super::header::{by_hand, sized};
 use super::spool::ContentSpool;
 use crate::declare::content::Content;
-use crate::declare::graph::{IntoEdge, NodeKind};
+use crate::declare::layer::check::check_members;
 use crate::declare::layer::entry::Entry;
 use crate::declare::layer::hardlink::HardlinkTargets;
 use crate::declare::layer::header::Header;
@@ -30,6 +30,8 @@ pub(super) struct ParsedTar {
     /// `None` for the two blocks of an honest tar.
     pub(super) eof: Option<u8>,
     is_logical: bool,
+    /// The members that the shortest honest form does not have.
+    pub(super) left_out: Vec<String>,
 }
 
 /// Keeps the bytes that are read, until they are taken.
@@ -56,7 +58,11 @@ impl ParsedTar {
         let Some(padding) = parsed.read_members(&mut source, &record, spool)? else { return Ok(None) };
         // What was read behind the last body, and all that is left.
         let read = record.take();
-        let Some(read) = without_padding(&read, padding) else { return Ok(None) };
+        let Some(read) = without_padding(&read, padding) else {
+            // umoci ends a tar behind the last body, without its padding. An unpacker sees all entries.
+            io::copy(&mut source, &mut io::sink())?;
+            return Ok(Some(parsed).filter(|parsed| is_logical && !parsed.members.is_empty()));
+        };
         let rest = spool.content(read.chain(source))?;
         if parsed.members.is_empty() && !rest.is_zeros() {
             return Ok(None);
@@ -89,7 +95,17 @@ impl ParsedTar {
             let Some((before, own)) = headers.split_at_checked(first) else { return Ok(None) };
             if self.is_logical {
                 let body = spool.content(member.map().expand(Cleared { body: reader.body(), record }))?;
-                self.members.extend(honest_entry(&member.fields, &body).map(LayerMember::Entry));
+                let path = String::from_utf8_lossy(&member.fields.path);
+                match honest_entry(&member.fields, &body) {
+                    Some(entry) => self.members.push(LayerMember::Entry(entry)),
+                    None => self.left_out.push(format!("the entry {path:?}")),
+                }
+                if !member.fields.is_file() && !matches!(member.fields.typeflag, b'1'..=b'6') {
+                    let typeflag = char::from(member.fields.typeflag);
+                    self.left_out.push(format!(
+                        "the type {typeflag:?}, for which a file stands, of the entry {path:?}"
+                    ));
+                }
                 padding =
                     usize::try_from(member.fields.size.wrapping_neg() % BLOCK as u64).unwrap_or_default();
                 start = reader.offset();
@@ -162,16 +178,10 @@ impl ParsedTar {
     }
 
     /// The layer of the members: what an entry has by default is left out, and what unpackers differ about is unchecked.
-    pub(super) fn layer(mut self) -> Layer {
+    pub(super) fn into_layer(mut self) -> Layer {
         self.leave_out_defaults();
         let is_unchecked = self.uncheck();
-        let mut layer = Layer::new();
-        for member in self.members {
-            match member {
-                LayerMember::Entry(entry) => layer.push(entry),
-                LayerMember::Header(header) => layer.push(header),
-            }
-        }
+        let mut layer = Layer::of(self.members.into());
         if let Some(eof) = self.eof {
             layer = layer.eof(eof);
         }
@@ -179,17 +189,19 @@ impl ParsedTar {
     }
 
     fn leave_out_defaults(&mut self) {
+        // What a link repeats of its target is known only while the target is as it was read.
         let mut targets = HardlinkTargets::of(&self.members);
-        let short = self.members.iter().map(|member| {
+        let links = self.members.iter().map(|member| {
             let entry = member.entry()?;
-            let defaults = entry.data().default_attributes(targets.of_target(entry.data()));
+            let target = targets.of_target(entry.data());
             targets.add(entry.data());
-            Some(entry.clone().without(defaults))
+            target.map(|_| entry.clone().without(entry.data().default_attributes(target)))
         });
-        let short: Vec<_> = short.collect();
-        for (member, entry) in self.members.iter_mut().zip(short) {
-            if let Some(entry) = entry {
-                *member = LayerMember::Entry(entry);
+        let links: Vec<_> = links.collect();
+        for (member, link) in self.members.iter_mut().zip(links) {
+            if let LayerMember::Entry(entry) = member {
+                let short = || entry.clone().without(entry.data().default_attributes(None));
+                *entry = link.unwrap_or_else(short);
             }
         }
     }
@@ -208,43 +220,19 @@ impl ParsedTar {
         for number in odd {
             self.mark(number);
         }
-        let mut checked = 0;
         for _ in 0..MARKED {
-            if is_honest(&self.members) {
-                return false;
+            match check_members(&self.members, false, true) {
+                Ok(()) => return false,
+                Err(odd) => self.mark(odd.position),
             }
-            // The first entry with which the layer is refused.
-            let (mut low, mut high) = (checked, self.members.len());
-            while low < high {
-                let middle = low.midpoint(high);
-                let refused = self.members.get(..=middle).is_some_and(|members| !is_honest(members));
-                if refused { high = middle } else { low = middle + 1 }
-            }
-            self.mark(low);
-            checked = low;
         }
-        !is_honest(&self.members)
+        check_members(&self.members, false, true).is_err()
     }
 
     fn mark(&mut self, number: usize) {
         if let Some(LayerMember::Entry(entry)) = self.members.get_mut(number) {
             *entry = entry.clone().unchecked();
         }
-    }
-}
-
-/// Whether a layer of the members needs no `#[unchecked]`.
-fn is_honest(members: &[LayerMember]) -> bool {
-    let mut layer = Layer::new();
-    for member in members {
-        match member {
-            LayerMember::Entry(entry) => layer.push(entry),
-            LayerMember::Header(header) => layer.push(header),
-        }
-    }
-    match &layer.into_edge().node.kind {
-        NodeKind::Layer(layer) => layer.check(false).is_ok(),
-        _ => false,
     }
 }
 

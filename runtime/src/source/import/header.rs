@@ -7,7 +7,7 @@ use crate::declare::content::Content;
 use crate::declare::layer::LayerMember;
 use crate::declare::layer::header::Header;
 use crate::tar::BLOCK;
-use crate::tar::block::{blank, put_number, put_octal, put_six_digits};
+use crate::tar::block::{blank, put_number, put_octal, put_six_digits, sums};
 use crate::tar::read::{HeaderBlock, Pax};
 
 const NAME: Range<usize> = 0..100;
@@ -141,11 +141,8 @@ fn fields(block: &[u8; BLOCK], typeflag: u8, size: u64) -> Option<Header> {
 
 /// The checksum of a block as it is usually written.
 fn usual_checksum(block: &[u8; BLOCK]) -> [u8; 8] {
-    let spaces = u32::from(b' ') * 8;
-    let others = block.iter().enumerate().filter(|(position, _)| !CHECKSUM.contains(position));
-    let sum = others.fold(spaces, |sum, (_, byte)| sum + u32::from(*byte));
     let mut field = [0; 8];
-    put_six_digits(&mut field, sum.into());
+    put_six_digits(&mut field, sums(block, CHECKSUM).0.into());
     field
 }
 

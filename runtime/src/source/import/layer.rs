@@ -102,7 +102,10 @@ impl<S: Store> Import<'_, S> {
         let parsed = ParsedTar::read(&mut tar, &self.spool, self.is_logical)?;
         if let Some(parsed) = parsed {
             let (diff_id, streams) = (tar.hasher.finish().0, tar.source.streams());
-            return Ok(TarLayer { layer: parsed.layer(), is_raw: false, diff_id, streams });
+            for entry in &parsed.left_out {
+                self.left_out.borrow_mut().add(format!("{entry} of the layer {digest}"));
+            }
+            return Ok(TarLayer { layer: parsed.into_layer(), is_raw: false, diff_id, streams });
         }
         let mut tar = HashedReader {
             source: decoder()?,

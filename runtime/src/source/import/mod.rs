@@ -9,13 +9,19 @@ mod config;
 mod descriptor;
 mod documents;
 mod entries;
+mod forms;
+mod further;
 mod header;
 mod layer;
+mod layers;
+mod left_out;
+mod manifest;
 mod patch;
 mod sealed;
 mod spool;
 mod stored;
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Read;
 use std::sync::Arc;
@@ -23,6 +29,8 @@ use std::sync::Arc;
 use oci_fixture_grammar::Digest;
 
 use self::descriptor::{NaturalDescriptor, pairs};
+use self::further::further;
+use self::left_out::LeftOut;
 use self::sealed::is_same;
 use self::spool::ContentSpool;
 use self::stored::BlobState;
@@ -38,6 +46,8 @@ use crate::image_layout::{BLOBS, LAYOUT};
 use crate::json::Json;
 use crate::layout::Layout;
 use crate::source::SourceText;
+#[cfg(feature = "text")]
+use crate::source::outline::Outline;
 use crate::store::Store;
 
 /// The media type of blobs that no document names.
@@ -70,25 +80,25 @@ impl<S: Store> Layout<S> {
     /// [`Io`](crate::ErrorKind::Io) if a blob cannot be read.
     pub fn source(&self) -> Result<SourceText> {
         let fixture = Import::new(self, false)?.fixture()?;
-        if let Ok(source) = fixture.source()
-            && is_same(&fixture, self)?
-            && reads_the_same(&source, self)?
-        {
-            return Ok(source);
+        match checked_source(&fixture, self)? {
+            Some(source) => Ok(source),
+            None => Import::new(self, false)?.bytes()?.source(),
         }
-        Import::new(self, false)?.bytes()?.source()
     }
 
     /// The images of the layout as the text of the shortest honest declaration. Its digests are its own: compressed layers
-    /// are stored, documents are written in the usual way, and entries of a tar have their usual form. What no image needs,
-    /// such as blobs that nothing refers to, is left out.
+    /// are stored, documents are written in the usual way, and entries of a tar have their usual form. A comment at the
+    /// beginning of the text names what is left out: entries that no honest layer has, members of documents that the
+    /// language has no fields for, and what no image needs, such as blobs that nothing refers to.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Layer, Manifest, Value};
     ///
     /// let odd = Manifest::new().reference("app:1").with(Layer::new().with(("a", "b")).eof(0));
     /// let layout = Fixture::new().with(odd.extend(Value::map([("odd", true)]))).in_memory()?;
-    /// assert_eq!(layout.logical_source()?.text(), "manifest \"app:1\" { \"a\" => \"b\" }\n");
+    /// let source = layout.logical_source()?;
+    /// assert!(source.text().starts_with("// Left out: the member `odd` of the manifest sha256:"));
+    /// assert!(source.text().ends_with("\nmanifest \"app:1\" { \"a\" => \"b\" }\n"));
     /// # Ok::<(), oci_fixture::Error>(())
     /// ```
     ///
@@ -97,7 +107,10 @@ impl<S: Store> Layout<S> {
     /// [`Io`](crate::ErrorKind::Io) if a blob cannot be read, and [`Declaration`](crate::ErrorKind::Declaration) if no honest
     /// declaration has the images.
     pub fn logical_source(&self) -> Result<SourceText> {
-        Import::new(self, true)?.fixture()?.source()
+        let mut import = Import::new(self, true)?;
+        let mut source = import.fixture()?.source()?;
+        source.text.insert_str(0, &import.left_out.borrow().to_string());
+        Ok(source)
     }
 }
 
@@ -116,7 +129,11 @@ struct Import<'l, S> {
     digests: HashMap<*const DeclaredNode, Digest>,
     /// All nodes, so that none is freed while its address is a key.
     made: Vec<Edge>,
+    /// The blobs whose paths are those of symbolic links that lead to no file of the layout.
+    linked: BTreeSet<Digest>,
     is_logical: bool,
+    /// What the shortest honest form does not declare.
+    left_out: RefCell<LeftOut>,
 }
 
 /// A node, and what a parent says of it without `descriptor:`.
@@ -173,7 +190,9 @@ impl<'l, S: Store> Import<'l, S> {
             nodes: HashMap::new(),
             digests: HashMap::new(),
             made: Vec::new(),
+            linked: BTreeSet::new(),
             is_logical,
+            left_out: RefCell::default(),
         })
     }
 
@@ -187,9 +206,11 @@ impl<'l, S: Store> Import<'l, S> {
         self.count_uses(&index)?;
         let mut fixture = self.root(&index)?;
         if self.is_logical {
+            self.leave_out_unreached(&fixture)?;
             return Ok(fixture);
         }
         fixture = self.with_layout_file(fixture);
+        self.push_further(&mut fixture)?;
         self.push_unreached(&mut fixture)?;
         Ok(fixture)
     }
@@ -198,10 +219,41 @@ impl<'l, S: Store> Import<'l, S> {
     fn bytes(&mut self) -> Result<Fixture> {
         let mut fixture = Fixture::new().raw(self.layout.index_bytes()?.into_owned());
         fixture = self.with_layout_file(fixture);
-        for digest in self.store().digests()? {
+        self.push_further(&mut fixture)?;
+        for digest in self.digests()? {
             self.push_bytes(&digest, &mut fixture)?;
         }
         Ok(fixture)
+    }
+
+    /// Declares the files besides index.json, oci-layout and the blobs.
+    fn push_further(&mut self, fixture: &mut Fixture) -> Result<()> {
+        for file in further(self.store(), &self.spool)? {
+            self.linked.extend(file.digest());
+            fixture.push(file);
+        }
+        Ok(())
+    }
+
+    /// The digests of the blobs that are files.
+    fn digests(&self) -> Result<Vec<Digest>> {
+        let mut digests = self.store().digests()?;
+        digests.retain(|digest| !self.linked.contains(digest));
+        Ok(digests)
+    }
+
+    /// Notes what the images do not need.
+    fn leave_out_unreached(&mut self, fixture: &Fixture) -> Result<()> {
+        let mut reached = BTreeSet::new();
+        self.reach(&fixture.data().edges, &mut reached);
+        let mut left_out = self.left_out.borrow_mut();
+        for digest in self.store().digests()?.iter().filter(|digest| !reached.contains(digest)) {
+            left_out.add(format!("the blob {digest}, which no image needs"));
+        }
+        self.store().each_further(&mut |path, _| {
+            left_out.add(format!("the file {:?}", String::from_utf8_lossy(path)));
+            Ok(())
+        })
     }
 
     fn with_layout_file(&self, fixture: Fixture) -> Fixture {
@@ -217,7 +269,7 @@ impl<'l, S: Store> Import<'l, S> {
         let mut reached = BTreeSet::new();
         self.reach(&fixture.data().edges.clone(), &mut reached);
         let mut rest: Vec<Digest> =
-            self.store().digests()?.into_iter().filter(|digest| !reached.contains(digest)).collect();
+            self.digests()?.into_iter().filter(|digest| !reached.contains(digest)).collect();
         // What other documents list comes with them.
         for keyword in ["index", "manifest"] {
             for digest in rest.clone() {
@@ -391,24 +443,22 @@ impl<'l, S: Store> Import<'l, S> {
     }
 }
 
-/// Whether the text itself, read again, gives the files of the layout. Some declarations that builders make have no text of
-/// the same meaning, and only reading the text tells.
+/// The text of the fixture; `None` if the text, read again, does not give the files of the layout. Some declarations that
+/// builders make have no text of the same meaning, and only reading the text tells.
 #[cfg(feature = "text")]
-fn reads_the_same<S: Store>(source: &SourceText, layout: &Layout<S>) -> Result<bool> {
+fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Option<SourceText>> {
+    let Ok((source, outline)) = Outline::of(fixture) else { return Ok(None) };
     let folder = tempfile::tempdir().map_err(Error::recipe)?;
-    let file = folder.path().join("layout.oci");
-    source.write_to(&file)?;
-    match Fixture::parse_file(&file) {
-        Ok(fixture) => is_same(&fixture, layout),
-        Err(_) => Ok(false),
-    }
+    source.write_files(folder.path())?;
+    let Some(read) = outline.read(folder.path())? else { return Ok(None) };
+    Ok(is_same(&read, layout)?.then_some(source))
 }
 
-/// Without the feature `text`, no text is read.
+/// Without the feature `text`, no text is read, and the fixture itself is compared.
 #[cfg(not(feature = "text"))]
-#[expect(clippy::unnecessary_wraps, reason = "it fails with the feature")]
-fn reads_the_same<S: Store>(_: &SourceText, _: &Layout<S>) -> Result<bool> {
-    Ok(true)
+fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Option<SourceText>> {
+    let Ok(source) = fixture.source() else { return Ok(None) };
+    Ok(is_same(fixture, layout)?.then_some(source))
 }
 
 /// The digest and the size of a descriptor.

@@ -1,13 +1,14 @@
 //! Seals what is declared, to compare it with what is stored.
 
-use std::collections::BTreeSet;
-use std::io::BufReader;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufReader, Read};
 
 use oci_fixture_grammar::Digest;
 
 use super::stored::Compared;
+use crate::declare::content::Content;
 use crate::declare::encoded::Body;
-use crate::declare::extra_file::SealedFile;
+use crate::declare::extra_file::SealedBody;
 use crate::declare::fixture::Fixture;
 use crate::declare::graph::{Edge, Parent};
 use crate::declare::listing::Listing;
@@ -18,7 +19,7 @@ use crate::layout::Layout;
 use crate::seal::plan::Plan;
 use crate::seal::sealing::Sealing;
 use crate::seal::{Measure, Sink, seal};
-use crate::store::Store;
+use crate::store::{FurtherFile, Store};
 
 /// Keeps the bytes of all nodes.
 #[derive(Default)]
@@ -65,11 +66,47 @@ pub(super) fn is_same<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result
         return Ok(false);
     }
     let mut digests: BTreeSet<Digest> = sealing.stored().map(|stored| stored.digest.clone()).collect();
-    digests.extend(sealing.files.iter().filter_map(SealedFile::digest));
-    if !digests.into_iter().eq(layout.store.digests()?) {
+    let (links, files): (Vec<_>, Vec<_>) =
+        sealing.files.iter().partition(|file| matches!(file.body, SealedBody::Symlink(_)));
+    digests.extend(files.iter().filter_map(|file| file.digest()));
+    let links: BTreeSet<Digest> = links.iter().filter_map(|file| file.digest()).collect();
+    if !digests.into_iter().eq(layout.store.digests()?.into_iter().filter(|digest| !links.contains(digest))) {
         return Ok(false);
     }
-    has_faults_of(&sealing, layout)
+    Ok(has_faults_of(&sealing, layout)? && has_files_of(&sealing, layout)?)
+}
+
+/// Whether the further files are those of the layout.
+fn has_files_of<S: Store>(sealing: &Sealing<'_>, layout: &Layout<S>) -> Result<bool> {
+    let is_same = |content: &Content, reader: &mut dyn Read| {
+        let mut compared = Compared::new(BufReader::new(reader));
+        content.write_to(&mut compared).is_ok() && compared.ends()
+    };
+    let mut rest: BTreeMap<&str, &SealedBody> = BTreeMap::new();
+    for file in &sealing.files {
+        match (file.digest(), &file.body) {
+            // A reader finds it as a blob.
+            (Some(digest), SealedBody::Content(content)) => {
+                if !is_same(content, &mut *layout.store.reader(&digest)?) {
+                    return Ok(false);
+                }
+            }
+            (_, body) => drop(rest.insert(&file.path, body)),
+        }
+    }
+    let mut are_same = true;
+    layout.store.each_further(&mut |path, file| {
+        let declared = str::from_utf8(path).ok().and_then(|path| rest.remove(path));
+        are_same &= match (declared, file) {
+            (Some(SealedBody::Content(content)), FurtherFile::File(mut reader)) => {
+                is_same(content, &mut *reader)
+            }
+            (Some(SealedBody::Symlink(target)), FurtherFile::Symlink(stored)) => target.as_bytes() == stored,
+            _ => false,
+        };
+        Ok(())
+    })?;
+    Ok(are_same && rest.is_empty())
 }
 
 /// Whether the blobs with faults after sealing are those that are stored. All others are known by their digests.

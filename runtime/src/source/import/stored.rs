@@ -8,7 +8,7 @@ use crate::declare::content::Content;
 use crate::declare::fault::Fault;
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
-use crate::store::Store;
+use crate::store::{Found, Name, Store};
 
 /// A document or a small blob of more bytes is not held in memory.
 const HELD: u64 = 4 << 20;
@@ -31,7 +31,8 @@ pub(super) enum BlobState {
 impl BlobState {
     /// Looks at a blob. `size` is the size that a descriptor says.
     pub(super) fn of(store: &impl Store, digest: &Digest, size: Option<u64>) -> Result<Self> {
-        if store.content(digest)?.is_none() {
+        // A link that leads out of the layout is declared as a file.
+        if let Found::Nothing | Found::Outside = store.look(Name::Blob(digest))? {
             return Ok(Self::Missing);
         }
         let mut hasher = Hasher::like(digest);

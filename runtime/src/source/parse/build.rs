@@ -31,21 +31,24 @@ use crate::declare::fixture::Fixture;
 use crate::declare::graph::{Edge, IntoEdge, Parent};
 use crate::declare::http::Http;
 use crate::declare::index::Index;
-use crate::declare::layer::Layer;
 use crate::declare::layer::entry::Entry;
 use crate::declare::layer::header::Header;
+use crate::declare::layer::{Layer, LayerMembers};
 use crate::declare::listing::Listing;
 use crate::declare::manifest::Manifest;
 use crate::declare::part::Part;
 use crate::declare::text::{Property, Text};
 use crate::declare::value::Value;
+use crate::source::outline::mark;
 
 /// Builds a declaration, in whose text a mistake may be found only here.
-pub(super) struct TextBuilder {
+pub(super) struct TextBuilder<'l> {
     labels: HashMap<String, Edge>,
     /// Where the paths of files count from.
     folder: PathBuf,
     pub(super) mistakes: Vec<Mistake>,
+    /// The members of large layers, in whose places an outline has marks.
+    large: &'l [LayerMembers],
 }
 
 /// The attributes and the label before a node.
@@ -56,9 +59,9 @@ struct NodeAttributes {
     docker: bool,
 }
 
-impl TextBuilder {
-    pub(super) fn new(folder: PathBuf) -> Self {
-        Self { labels: HashMap::new(), folder, mistakes: Vec::new() }
+impl<'l> TextBuilder<'l> {
+    pub(super) fn new(folder: PathBuf, large: &'l [LayerMembers]) -> Self {
+        Self { labels: HashMap::new(), folder, mistakes: Vec::new(), large }
     }
 
     pub(super) fn fixture(&mut self, items: &Items) -> Fixture {
@@ -337,6 +340,7 @@ impl TextBuilder {
     where
         Entry: Part<P>,
         Header: Part<P>,
+        LayerMembers: Part<P>,
     {
         match item {
             Item::Entry(entry) => {
@@ -346,7 +350,11 @@ impl TextBuilder {
                 true
             }
             Item::Header(header) => {
-                self.header(&header.items).add_to(parent);
+                let header = self.header(&header.items);
+                match self.large_members(&header) {
+                    Some(members) => members.clone().add_to(parent),
+                    None => header.add_to(parent),
+                }
                 true
             }
             Item::Node(_)
@@ -360,6 +368,12 @@ impl TextBuilder {
             | Item::Alone(_)
             | Item::Splice(_) => false,
         }
+    }
+
+    /// The members in whose place an outline has this entry.
+    fn large_members(&self, header: &Header) -> Option<&'l LayerMembers> {
+        let is_mark = |number: usize| header.data().raw == Some(Content::new(mark(number)));
+        self.large.iter().enumerate().find(|(number, _)| is_mark(*number)).map(|(_, members)| members)
     }
 
     fn entry(&mut self, entry: &ast::Entry) -> Option<Entry> {

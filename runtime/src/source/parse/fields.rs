@@ -42,7 +42,7 @@ macro_rules! head_field {
     };
 }
 
-impl TextBuilder {
+impl TextBuilder<'_> {
     pub(super) fn fixture_field(&mut self, fixture: Fixture, field: &Field) -> Fixture {
         match (field.name.to_string().as_str(), &field.value) {
             ("annotations", value) => fixture.annotations(self.pairs(value)),

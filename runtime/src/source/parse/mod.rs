@@ -20,6 +20,7 @@ use self::build::TextBuilder;
 use self::report::{Mistake, TextPlace, report};
 use self::scan::scan;
 use crate::declare::fixture::Fixture;
+use crate::declare::layer::LayerMembers;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The stack of the thread that reads a text. Without optimisation, a level of braces takes some 20 KiB of it.
@@ -55,7 +56,7 @@ impl Fixture {
     /// column and the line of the text. What only the bytes tell, such as a file that is missing, is an error when the
     /// fixture is written.
     pub fn parse(text: &str) -> Result<Self> {
-        parse(text, None)
+        parse(text, None, &[])
     }
 
     /// A fixture from a file that holds the text of a declaration: see [`parse`](Self::parse). A path of `Content::file`
@@ -69,15 +70,20 @@ impl Fixture {
         let file = file.as_ref();
         let text =
             fs::read_to_string(file).map_err(|error| Error::io(file, "read the declaration", error))?;
-        parse(&text, Some(file))
+        parse(&text, Some(file), &[])
     }
+}
+
+/// A fixture from the outline of a text, whose large layers have these members. Paths count from the folder.
+pub(super) fn parse_outline(text: &str, folder: &Path, large: &[LayerMembers]) -> Result<Fixture> {
+    parse(text, Some(&folder.join("outline")), large)
 }
 
 /// Reads a text on a thread of its own: its stack is large enough for all that `scan` lets pass, and the table of places
 /// that proc-macro2 keeps for each thread ends with it.
-fn parse(text: &str, file: Option<&Path>) -> Result<Fixture> {
+fn parse(text: &str, file: Option<&Path>, large: &[LayerMembers]) -> Result<Fixture> {
     let folder = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
-    let read = || read(text, folder);
+    let read = || read(text, folder, large);
     let parsed = thread::scope(|scope| {
         let thread = thread::Builder::new().name("oci-fixture parse".to_owned()).stack_size(STACK);
         let thread = thread.spawn_scoped(scope, read)?;
@@ -88,7 +94,7 @@ fn parse(text: &str, file: Option<&Path>) -> Result<Fixture> {
     parsed.map_err(|mistakes| Error::new(ErrorKind::Declaration, "", report(text, file, &mistakes)))
 }
 
-fn read(text: &str, folder: PathBuf) -> Result<Fixture, Vec<Mistake>> {
+fn read(text: &str, folder: PathBuf, large: &[LayerMembers]) -> Result<Fixture, Vec<Mistake>> {
     scan(text).map_err(|mistake| vec![mistake])?;
     let tokens: TokenStream = text.parse().map_err(|error: proc_macro2::LexError| {
         vec![Mistake::new(TextPlace::of(error.span()), scan::unread(text, error.span()))]
@@ -98,7 +104,7 @@ fn read(text: &str, folder: PathBuf) -> Result<Fixture, Vec<Mistake>> {
         return Ok(Fixture::new());
     }
     let (declaration, errors) = oci_fixture_syntax::declaration(tokens, Span::call_site());
-    let mut builder = TextBuilder::new(folder);
+    let mut builder = TextBuilder::new(folder, large);
     let fixture = builder.fixture(&declaration.items);
     let mut mistakes: Vec<Mistake> =
         errors.iter().map(|error| Mistake::new(TextPlace::of(error.span()), error.to_string())).collect();

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::{Fields, TarBlock};
+use crate::tar::block::sums;
 
 const NAME: Range<usize> = 0..100;
 const MODE: Range<usize> = 100..108;
@@ -150,13 +151,7 @@ impl HeaderBlock {
     /// The sum of all bytes, in which the checksum counts as spaces: as unsigned bytes, and as signed bytes, as in
     /// old tars.
     fn sums(&self) -> (u32, i32) {
-        let (mut unsigned, mut signed) = (0, 0);
-        for (position, byte) in self.0.iter().enumerate() {
-            let byte = if CHECKSUM.contains(&position) { b' ' } else { *byte };
-            unsigned += u32::from(byte);
-            signed += i32::from(byte.cast_signed());
-        }
-        (unsigned, signed)
+        sums(&self.0, CHECKSUM)
     }
 
     fn at(&self, range: Range<usize>) -> &[u8] {

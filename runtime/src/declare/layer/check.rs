@@ -1,0 +1,111 @@
+//! What an honest layer does not have: entries that are wrong by themselves, or beside others.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use oci_fixture_grammar::path;
+
+use super::LayerMember;
+use super::entry::{Entry, EntryData, EntryKind};
+use super::hardlink::HardlinkTargets;
+use crate::error::Problem;
+
+/// The mistake of a member.
+pub(crate) struct OddMember {
+    /// The position of the member. Where several do not fit together, it is the last of them.
+    pub(crate) position: usize,
+    pub(crate) problem: Problem,
+}
+
+/// Checks the members of a layer. `is_known` is `false` where their paths are not compared.
+pub(crate) fn check_members(
+    members: &[LayerMember],
+    unchecked: bool,
+    is_known: bool,
+) -> Result<(), OddMember> {
+    let mut seen = HashSet::with_capacity(members.len());
+    let mut hidden = HashMap::new();
+    let mut targets = HardlinkTargets::of(members);
+    for (position, member) in members.iter().enumerate() {
+        let odd = |problem, place| OddMember { position, problem: Problem::at(problem, place) };
+        member.check(unchecked).map_err(|problem| odd(problem, member.place(position + 1)))?;
+        if let Some(entry) = member.entry().filter(|_| is_known) {
+            targets.check(entry.data()).map_err(|problem| odd(problem, entry.data().place()))?;
+            targets.add(entry.data());
+        }
+        let Some(entry) = checked(member).filter(|_| is_known) else { continue };
+        if !seen.insert(key(entry.name())) {
+            let problem = Problem::new("this path is twice in the layer; remove one of the two entries");
+            return Err(odd(problem, entry.place()));
+        }
+        if matches!(entry.kind, EntryKind::Whiteout) {
+            hidden.insert(path::key(entry.path.as_str()), (position, entry));
+        }
+    }
+    if !is_known {
+        return Ok(());
+    }
+    check_directories(members)?;
+    check_hidden(members, &hidden)
+}
+
+/// Refuses an entry whose path is below that of an entry that is no directory.
+fn check_directories(members: &[LayerMember]) -> Result<(), OddMember> {
+    if members.len() < 2 {
+        return Ok(());
+    }
+    let others = entries(members).filter(|(_, entry)| !matches!(entry.kind, EntryKind::Directory));
+    let others: HashMap<_, _> =
+        others.map(|(position, entry)| (key(entry.name()), (position, entry))).collect();
+    for (position, entry) in entries(members) {
+        let name = key(entry.name());
+        let mut above = path::and_above(&name).filter(|path| path.len() < name.len());
+        if let Some((path, (other, data))) = above.find_map(|path| others.get_key_value(path)) {
+            let is_symlink = matches!(data.kind, EntryKind::Symlink(_));
+            let problem = Problem::from(path::no_directory(path, is_symlink)).at(entry.place());
+            return Err(OddMember { position: position.max(*other), problem });
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a whiteout of a path at or below which the layer has an entry, because unpackers differ in which of the two
+/// counts.
+fn check_hidden(
+    members: &[LayerMember],
+    hidden: &HashMap<&str, (usize, &EntryData)>,
+) -> Result<(), OddMember> {
+    if hidden.is_empty() {
+        return Ok(());
+    }
+    for (position, entry) in entries(members) {
+        let name = key(entry.name());
+        if let Some((other, whiteout)) = path::and_above(&name).find_map(|path| hidden.get(path)) {
+            let problem = Problem::new(format!(
+                "a whiteout takes effect on lower layers only, but this layer has {} too; remove one of the two",
+                entry.place()
+            ));
+            let problem = problem.at(whiteout.place());
+            return Err(OddMember { position: position.max(*other), problem });
+        }
+    }
+    Ok(())
+}
+
+/// The entries whose paths must differ, each with its position.
+fn entries(members: &[LayerMember]) -> impl Iterator<Item = (usize, &EntryData)> {
+    members.iter().enumerate().filter_map(|(position, member)| Some((position, checked(member)?)))
+}
+
+/// The entry, if its path must differ from those of other entries.
+fn checked(member: &LayerMember) -> Option<&EntryData> {
+    member.entry().map(Entry::data).filter(|entry| !entry.unchecked)
+}
+
+/// The path that identifies an entry in its layer.
+pub(super) fn key(name: Cow<'_, str>) -> Cow<'_, str> {
+    match name {
+        Cow::Borrowed(name) => path::key(name).into(),
+        Cow::Owned(name) => path::key(&name).to_owned().into(),
+    }
+}

@@ -1,0 +1,34 @@
+//! The short form of a fixture, for `Debug`.
+
+use std::fmt::{self, Write as _};
+
+use super::page::write_lines;
+use super::pieces;
+use crate::declare::fixture::Fixture;
+use crate::error::Result;
+use crate::seal::plan::Plan;
+
+/// The declaration in its short form: long contents are cut off, and large layers show how many entries they have. No file
+/// is read for it, but for the first bytes of a `blob` of a layer's media type. A fixture that has a mistake or no text shows its
+/// nodes.
+impl fmt::Debug for Fixture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match short(self) {
+            Ok(text) => f.write_str(text.trim_end()),
+            Err(_) => fmt::Debug::fmt(self.data(), f),
+        }
+    }
+}
+
+fn short(fixture: &Fixture) -> Result<String> {
+    // Without sealed nodes, one that is printed as its bytes has no text.
+    let plan = Plan::of(fixture.data())?;
+    let (pieces, _) = pieces(&plan, &[], None)?;
+    let mut text = String::new();
+    write_lines(&pieces, 0, &mut text, &mut |members, indent, text| {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{:indent$}..({} entries)", "", members.len());
+        Ok(())
+    })?;
+    Ok(text)
+}

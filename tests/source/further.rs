@@ -1,0 +1,77 @@
+//! The further files of a layout, which its text declares again.
+
+use std::fs;
+
+use oci_fixture::{Fixture, Layout, Manifest, oci_image};
+use oci_fixture_test_support::tree;
+
+const TEXT: &str = r#"#[unchecked]
+file "blobs/sha256/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" -> "/etc/passwd",
+#[unchecked] file "blobs/sha256/left-over" => b"\x7fELF",
+file "docs/README" => "An image layout.\n",
+file "docs/current" -> "../blobs/sha256",
+#[unchecked] file "docs/out" -> "/etc/passwd",
+manifest "app:1" { "a" => "b" }
+"#;
+
+fn declared() -> Fixture {
+    oci_image! {
+        file "docs/README" => "An image layout.\n",
+        file "docs/current" -> "../blobs/sha256",
+        #[unchecked] file "docs/out" -> "/etc/passwd",
+        #[unchecked] file "blobs/sha256/left-over" => b"\x7fELF",
+        #[unchecked]
+        file "blobs/sha256/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" -> "/etc/passwd",
+        manifest "app:1" { "a" => "b" }
+    }
+}
+
+#[test]
+fn the_files_of_a_directory_are_declared_again() {
+    let layout = declared().tempdir().unwrap();
+    let source = layout.source().unwrap();
+    assert_eq!(source.text(), TEXT);
+    let again = Fixture::parse(source.text()).unwrap().tempdir().unwrap();
+    assert_eq!(tree(again.path()), tree(layout.path()));
+}
+
+#[test]
+fn the_files_of_an_archive_are_declared_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("layout.tar");
+    declared().write_archive_to(&file).unwrap();
+    let source = Layout::open_archive(&file).unwrap().source().unwrap();
+    assert_eq!(source.text(), TEXT);
+    let again = Fixture::parse(source.text()).unwrap().write_archive(Vec::new()).unwrap();
+    assert!(again == fs::read(&file).unwrap());
+}
+
+#[test]
+fn the_files_in_memory_are_declared_again() {
+    let fixture = oci_image! { file "docs/README" => "text", manifest "app:1" { "a" => "b" } };
+    let text = "file \"docs/README\" => \"text\",\nmanifest \"app:1\" { \"a\" => \"b\" }\n";
+    assert_eq!(fixture.in_memory().unwrap().source().unwrap().text(), text);
+}
+
+#[test]
+fn a_large_file_stands_beside_the_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = "line\n".repeat(1000);
+    let fixture = oci_image! { file "docs/README" => (content), manifest { "a" => "b" } };
+    let layout = fixture.tempdir().unwrap();
+    let file = folder.path().join("layout.oci");
+    layout.source().unwrap().write_to(&file).unwrap();
+    let again = Fixture::parse_file(&file).unwrap().tempdir().unwrap();
+    assert_eq!(tree(again.path()), tree(layout.path()));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_no_declaration_has_is_an_error() {
+    let layout = Fixture::new().with(Manifest::new()).tempdir().unwrap();
+    std::os::unix::net::UnixListener::bind(layout.path().join("socket")).unwrap();
+    assert_eq!(
+        layout.source().unwrap_err().to_string(),
+        "the file \"socket\" is neither a file nor a symbolic link, so that no declaration has it"
+    );
+}
