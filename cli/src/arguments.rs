@@ -12,7 +12,7 @@ use clap::{ColorChoice, Parser, Subcommand};
     version,
     after_help = "\
 A FILE holds the text of a declaration, as it stands in `oci_image! { ... }`. A LAYOUT is the directory of an OCI image
-layout, or an archive of one. `-` is the standard input, with the text of a declaration or an archive of a layout.
+layout, an archive of one, or an archive for Docker. `-` is the standard input, with a declaration or an archive.
 
 Exit status: 0, or 1 if `verify` finds a mistake or `diff` a difference, or 2 if the task cannot be done.
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
-use oci_fixture::{Archive, Digest, Findings, Fixture, Layout, Registry, SourceText};
+use oci_fixture::{Archive, Digest, ErrorKind, Findings, Fixture, Layout, Registry, SourceText, TempDir};
 use tempfile::NamedTempFile;
 
 use crate::Failure;
@@ -22,6 +22,23 @@ pub(crate) enum Input {
         #[expect(dead_code, reason = "the file of an archive from the standard input is removed with it")]
         Option<NamedTempFile>,
     ),
+    /// The images of an archive for Docker without a layout, which stand in a temporary directory.
+    DockerArchive(
+        Layout,
+        #[expect(dead_code, reason = "the temporary directory is removed with it")] Layout<TempDir>,
+    ),
+}
+
+/// What is done with a declaration, and what with a layout of any kind.
+macro_rules! of_each {
+    ($input:expr, $fixture:pat => $declared:expr, $layout:ident => $stored:expr) => {
+        match $input {
+            Input::Declaration($fixture) => $declared,
+            Input::Directory($layout) => $stored,
+            Input::Archive($layout, _) => $stored,
+            Input::DockerArchive($layout, _) => $stored,
+        }
+    };
 }
 
 impl Input {
@@ -35,16 +52,33 @@ impl Input {
             return Ok(Self::Directory(Layout::open(path)?));
         }
         if File::open(path).is_ok_and(|file| is_tar(&header(&mut &file).unwrap_or_default())) {
-            return Ok(Self::Archive(Layout::open_archive(path)?, None));
+            return Self::archive(path, None);
         }
         Ok(Self::Declaration(Fixture::parse_file(path)?))
+    }
+
+    /// Opens an archive of a layout, or for Docker.
+    fn archive(path: &Path, file: Option<NamedTempFile>) -> Result<Self, Failure> {
+        let no_layout = match Layout::open_archive(path) {
+            Ok(layout) => return Ok(Self::Archive(layout, file)),
+            Err(error) => error,
+        };
+        match Fixture::from_docker_archive(path) {
+            Ok(fixture) => {
+                let written = fixture.tempdir()?;
+                // Opened as what another tool has written, it remembers nothing of a declaration.
+                Ok(Self::DockerArchive(Layout::open(written.path())?, written))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(no_layout.into()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Reads a declaration. `-` is the standard input.
     pub(crate) fn declaration(path: &Path) -> Result<Fixture, Failure> {
         match Self::open(path)? {
             Self::Declaration(fixture) => Ok(fixture),
-            Self::Directory(_) | Self::Archive(..) => {
+            Self::Directory(_) | Self::Archive(..) | Self::DockerArchive(..) => {
                 let cure = "give the text of a declaration, which `oci-fixture source` prints";
                 Err(format!("{} is a layout; {cure}", path.display()).into())
             }
@@ -59,7 +93,8 @@ impl Input {
             file.write_all(&header)?;
             io::copy(&mut stdin, &mut file)?;
             file.rewind()?;
-            return Ok(Self::Archive(Layout::open_archive(file.path())?, Some(file)));
+            let path = file.path().to_owned();
+            return Self::archive(&path, Some(file));
         }
         let mut text = header;
         stdin.take(LONGEST_TEXT).read_to_end(&mut text)?;
@@ -74,61 +109,44 @@ impl Input {
     }
 
     pub(crate) fn tree(&self, long: bool) -> String {
-        let shown = match (self, long) {
-            (Self::Declaration(fixture), false) => fixture.to_string(),
-            (Self::Declaration(fixture), true) => format!("{fixture:#}"),
-            (Self::Directory(layout), false) => layout.to_string(),
-            (Self::Directory(layout), true) => format!("{layout:#}"),
-            (Self::Archive(layout, _), false) => layout.to_string(),
-            (Self::Archive(layout, _), true) => format!("{layout:#}"),
-        };
+        let shown = of_each!(
+            self,
+            fixture => if long { format!("{fixture:#}") } else { fixture.to_string() },
+            layout => if long { format!("{layout:#}") } else { layout.to_string() }
+        );
         if shown.ends_with('\n') { shown } else { shown + "\n" }
     }
 
     pub(crate) fn verify(&self) -> Result<Findings, Failure> {
-        Ok(match self {
-            Self::Declaration(fixture) => fixture.tempdir()?.verify(),
-            Self::Directory(layout) => layout.verify(),
-            Self::Archive(layout, _) => layout.verify(),
-        })
+        Ok(of_each!(self, fixture => fixture.tempdir()?.verify(), layout => layout.verify()))
     }
 
     /// The text of a declaration. `logical` is the shortest honest form of a layout.
     pub(crate) fn source(&self, logical: bool) -> Result<SourceText, Failure> {
-        Ok(match (self, logical) {
-            (Self::Declaration(fixture), false) => fixture.source()?,
-            (Self::Declaration(fixture), true) => fixture.tempdir()?.logical_source()?,
-            (Self::Directory(layout), false) => layout.source()?,
-            (Self::Directory(layout), true) => layout.logical_source()?,
-            (Self::Archive(layout, _), false) => layout.source()?,
-            (Self::Archive(layout, _), true) => layout.logical_source()?,
-        })
+        if logical {
+            return Ok(
+                of_each!(self, fixture => fixture.tempdir()?.logical_source()?, layout => layout.logical_source()?),
+            );
+        }
+        Ok(of_each!(self, fixture => fixture.source()?, layout => layout.source()?))
     }
 
     /// The digest of index.json.
     pub(crate) fn digest(&self) -> Result<Digest, Failure> {
-        Ok(match self {
-            Self::Declaration(fixture) => Digest::sha256(&fixture.tempdir()?.index_bytes()?),
-            Self::Directory(layout) => Digest::sha256(&layout.index_bytes()?),
-            Self::Archive(layout, _) => Digest::sha256(&layout.index_bytes()?),
-        })
+        Ok(of_each!(
+            self,
+            fixture => Digest::sha256(&fixture.tempdir()?.index_bytes()?),
+            layout => Digest::sha256(&layout.index_bytes()?)
+        ))
     }
 
     pub(crate) fn push(&self, url: &str) -> Result<(), Failure> {
-        match self {
-            Self::Declaration(fixture) => fixture.tempdir()?.push(url)?,
-            Self::Directory(layout) => layout.push(url)?,
-            Self::Archive(layout, _) => layout.push(url)?,
-        }
+        of_each!(self, fixture => fixture.tempdir()?.push(url)?, layout => layout.push(url)?);
         Ok(())
     }
 
     pub(crate) fn add_to(&self, registry: Registry) -> Registry {
-        match self {
-            Self::Declaration(fixture) => registry.with(fixture),
-            Self::Directory(layout) => registry.with(layout),
-            Self::Archive(layout, _) => registry.with(layout),
-        }
+        of_each!(self, fixture => registry.with(fixture), layout => registry.with(layout))
     }
 }
 

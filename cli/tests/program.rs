@@ -13,6 +13,25 @@ use tempfile::TempDir;
 
 const APP: &str = "index \"app:1\" { linux/amd64 { \"etc/name\" => \"app\" } }\n";
 
+/// The tree of the declaration.
+const TREE: &str = "\
+index.json
+└─ index docker.io/library/app:1 sha256:481b45eb680b 289 bytes
+   └─ manifest linux/amd64 sha256:bde3ae542fec 397 bytes
+      ├─ config sha256:0f8bf4cea8bf 238 bytes
+      └─ layer sha256:ebd633d79db1 2048 bytes
+         └─ -rw-r--r-- 3 etc/name
+";
+
+/// The long tree of the declaration, behind its first line.
+const LONG: &str = "\
+└─ index docker.io/library/app:1 sha256:481b45eb680bd0f01347b8d87eb83ca02baf449604ea98b7416fdf8f26e4e24c application/vnd.oci.image.index.v1+json 289 bytes
+   └─ manifest linux/amd64 sha256:bde3ae542fec02cee8caaa6f7af95dfd7f0eea5b6f319cf2caacc64e9018a28f application/vnd.oci.image.manifest.v1+json 397 bytes
+      ├─ config sha256:0f8bf4cea8bf49251bad020e127477d10369b396092bce57c0cbac49a2ff3960 application/vnd.oci.image.config.v1+json 238 bytes
+      └─ layer sha256:ebd633d79db1d51b9bab76040532643542f7d02ede08af821f24341d87253bb3 application/vnd.oci.image.layer.v1.tar 2048 bytes
+         └─ -rw-r--r-- 0/0 3 1970-01-01 00:00 etc/name
+";
+
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("app.oci"), APP).unwrap();
@@ -41,10 +60,7 @@ fn a_declaration_is_written_as_a_directory_and_as_an_archive() {
         assert_eq!(said(&folder, &["write", "app.oci", out]), (0, String::new(), String::new()));
         assert_eq!(said(&folder, &["diff", "app.oci", out]), (0, String::new(), String::new()));
         assert_eq!(said(&folder, &["verify", out]), (0, String::new(), String::new()));
-        let (status, tree, errors) = said(&folder, &["tree", out]);
-        assert_eq!((status, errors.as_str()), (0, ""));
-        assert!(tree.starts_with("index.json\n└─ index docker.io/library/app:1 sha256:"), "{tree}");
-        assert!(tree.ends_with("└─ -rw-r--r-- 3 etc/name\n"), "{tree}");
+        assert_eq!(said(&folder, &["tree", out]), (0, TREE.to_owned(), String::new()));
     }
 }
 
@@ -147,7 +163,62 @@ fn the_shortest_honest_form_of_a_layout_is_printed() {
     let odd =
         "index \"app:1\" { linux/amd64 { layer { \"etc/name\" => \"app\", eof: 0 } merge: { \"odd\": 1 } } }";
     fs::write(folder.path().join("odd.oci"), odd).unwrap();
-    assert_eq!(said(&folder, &["source", "--logical", "odd.oci"]), (0, APP.to_owned(), String::new()));
+    let (status, text, errors) = said(&folder, &["source", "--logical", "odd.oci"]);
+    let (note, text) = text.split_once('\n').unwrap();
+    assert_eq!((status, text, errors.as_str()), (0, APP, ""));
+    assert!(note.starts_with("// Left out: the member `odd` of the manifest sha256:"), "{note}");
+}
+
+#[test]
+fn a_long_tree_has_whole_digests_media_types_owners_and_times() {
+    let expected = (0, format!("index.json\n{LONG}"), String::new());
+    assert_eq!(said(&folder(), &["tree", "--long", "app.oci"]), expected);
+}
+
+#[test]
+fn a_difference_has_the_lines_of_both_trees() {
+    let folder = folder();
+    fs::write(folder.path().join("other.oci"), APP.replace("app\" }", "other\" }")).unwrap();
+    let others = "\
++ └─ index docker.io/library/app:1 sha256:aa0eff360110dfa6946f5e467f7be3cbd01b0d7d5c9c545dcd7d0133778d3be9 application/vnd.oci.image.index.v1+json 289 bytes
++    └─ manifest linux/amd64 sha256:7d59ae5f958618da150274b2a184da2281b4fb017bdbcb24544c42b6276d5869 application/vnd.oci.image.manifest.v1+json 397 bytes
++       ├─ config sha256:c1a5b4d42a0ecdbe1c6a4eb2e96ce037a20f07e1fe55211120287bcd548d52e0 application/vnd.oci.image.config.v1+json 238 bytes
++       └─ layer sha256:2fb5336c8f58905bee42e0f789c5d363ddfb87a3e1d303fffa01249a97e07236 application/vnd.oci.image.layer.v1.tar 2048 bytes
++          └─ -rw-r--r-- 0/0 5 1970-01-01 00:00 etc/name
+";
+    let own = LONG.trim_end().replace('\n', "\n- ");
+    let expected = (1, format!("  index.json\n- {own}\n{others}"), String::new());
+    assert_eq!(said(&folder, &["diff", "app.oci", "other.oci"]), expected);
+}
+
+#[test]
+fn an_archive_for_docker_is_a_layout_for_each_task() {
+    let folder = folder();
+    assert_eq!(said(&folder, &["write", "--docker", "app.oci", "docker.tar"]).0, 0);
+    let nothing = (0, String::new(), String::new());
+    assert_eq!(said(&folder, &["verify", "docker.tar"]), nothing);
+    assert_eq!(said(&folder, &["diff", "docker.tar", "docker.tar"]), nothing);
+    let (status, tree, errors) = said(&folder, &["tree", "docker.tar"]);
+    let expected = "\
+index.json
+└─ #[docker] manifest docker.io/library/app:1 MANIFEST
+   ├─ #[docker] config sha256:0f8bf4cea8bf 238 bytes
+   └─ #[docker] layer sha256:ebd633d79db1 2048 bytes
+      └─ -rw-r--r-- 3 etc/name
+";
+    let digest = tree.lines().nth(1).unwrap().rsplit_once("app:1 ").unwrap().1;
+    assert_eq!((status, tree.replace(digest, "MANIFEST"), errors), (0, expected.to_owned(), String::new()));
+    let tar = fs::read(folder.path().join("docker.tar")).unwrap();
+    assert_eq!(answered(&folder, &["tree", "-"], &tar), (0, tree.clone().into_bytes(), String::new()));
+    // Its text declares the same image, as the layout that was read.
+    let (status, text, errors) = said(&folder, &["source", "docker.tar"]);
+    assert_eq!((status, errors.as_str()), (0, ""));
+    fs::write(folder.path().join("docker.oci"), text).unwrap();
+    assert_eq!(said(&folder, &["tree", "docker.oci"]), (0, tree, String::new()));
+    assert_eq!(said(&folder, &["diff", "docker.oci", "docker.tar"]), nothing);
+    let refused =
+        "error: docker.tar is a layout; give the text of a declaration, which `oci-fixture source` prints\n";
+    assert_eq!(said(&folder, &["write", "docker.tar", "out"]), (2, String::new(), refused.to_owned()));
 }
 
 #[test]
