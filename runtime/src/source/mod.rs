@@ -159,7 +159,7 @@ fn write_members(
         for member in members {
             let piece = match printer.member(member) {
                 Ok(piece) => piece,
-                Err(PrintStop::Early(early)) => return Err(too_early(&early)),
+                Err(PrintStop::Early(early)) => return Err(too_early(early)),
                 Err(PrintStop::Unsayable(what)) => return Err(unsayable(&what)),
             };
             let start = text.len();
@@ -171,7 +171,7 @@ fn write_members(
     Ok(())
 }
 
-fn too_early(early: &Early<'_>) -> Error {
+fn too_early(early: Early<'_>) -> Error {
     let what = format!("the {} is mentioned before its place; mention it behind that", early.name());
     Error::new(ErrorKind::Declaration, "", what)
 }
@@ -198,7 +198,7 @@ fn pieces(
             Err(PrintStop::Early(early)) if early.is_sayable() && first.len() < 1024 => {
                 first.insert(0, early);
             }
-            Err(PrintStop::Early(early)) => return Err(too_early(&early)),
+            Err(PrintStop::Early(early)) => return Err(too_early(early)),
             Err(PrintStop::Unsayable(what)) => return Err(unsayable(&what)),
         }
     }
