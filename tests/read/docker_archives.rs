@@ -47,6 +47,33 @@ fn an_archive_is_read_with_its_names_configs_and_layers() {
 }
 
 #[test]
+fn layers_that_are_compressed_stay_so() {
+    let fixture = oci_image! {
+        manifest "app:1" {
+            'config: config { cmd: ["/bin/run"] }
+            'layer: layer gzip { "etc/name" => "app" }
+        }
+        file "saved/layer" -> "../blobs/sha256/" + 'layer.hex,
+        file "manifest.json" => json [{
+            "Config": "blobs/sha256/" + 'config.hex,
+            "RepoTags": ["app:2"],
+            "Layers": ["./saved/layer"],
+        }],
+    };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fixture.write_archive_to(file.path()).unwrap();
+    let layout = Fixture::from_docker_archive(file.path()).unwrap().tempdir().unwrap();
+    layout.assert_verified();
+    let declared = fixture.tempdir().unwrap();
+    let image = layout.reference("app:2").unwrap();
+    assert_eq!(image.rootfs().unwrap().file("etc/name").unwrap(), b"app");
+    let layers = image.layers().unwrap();
+    assert_eq!(layers[0].digest(), declared.label("layer").unwrap().digest());
+    let media_type = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+    assert_eq!(layers[0].media_type(), media_type);
+}
+
+#[test]
 fn an_archive_without_what_it_needs_is_an_error() {
     let error = |file: &tempfile::NamedTempFile| {
         let error = Fixture::from_docker_archive(file.path()).unwrap_err();

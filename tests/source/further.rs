@@ -3,7 +3,7 @@
 use std::fs;
 
 use oci_fixture::{Fixture, Layout, Manifest, oci_image};
-use oci_fixture_test_support::tree;
+use oci_fixture_test_support::{assert_same, stored, tree};
 
 const TEXT: &str = r#"#[unchecked]
 file "blobs/sha256/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" -> "/etc/passwd",
@@ -44,6 +44,24 @@ fn the_files_of_an_archive_are_declared_again() {
     assert_eq!(source.text(), TEXT);
     let again = Fixture::parse(source.text()).unwrap().write_archive(Vec::new()).unwrap();
     assert!(again == fs::read(&file).unwrap());
+}
+
+#[test]
+fn the_files_for_docker_in_an_archive_are_declared_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, text, again] = ["docker.tar", "docker.oci", "again.tar"].map(|name| folder.path().join(name));
+    let fixture = oci_image! { manifest "app:1" { layer { "a" => "b" } layer gzip { "c" => "d" } } };
+    fixture.docker_archive().with_layout().write_to(&file).unwrap();
+    let layout = Layout::open_archive(&file).unwrap();
+    let source = layout.source().unwrap();
+    assert!(source.text().contains("file \"manifest.json\" => "), "{source}");
+    source.write_to(&text).unwrap();
+    Fixture::parse_file(&text).unwrap().write_archive_to(&again).unwrap();
+    assert_same(&stored(&Layout::open_archive(&again).unwrap()), &stored(&layout));
+    // Docker finds the same images in both.
+    let [saved, written] = [&file, &again]
+        .map(|file| Fixture::from_docker_archive(file).unwrap().docker_archive().write(Vec::new()).unwrap());
+    assert!(saved == written);
 }
 
 #[test]

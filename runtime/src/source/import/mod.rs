@@ -65,7 +65,8 @@ impl<S: Store> Layout<S> {
     /// Each node has the form that reads best among those that give its bytes: fields, entries and an encoder; the same with
     /// `merge` and `extend`, or with entries by hand; and its bytes. A layer that no encoder of this crate compresses alike is
     /// a `blob` with its `diff_id`. A blob that is missing is `dangling`. A blob that does not have its digest has the fault
-    /// that explains it, or is a `file`.
+    /// that explains it, or is a `file`. Other files of the layout, and symbolic links, are `file`s, too; directories without
+    /// files are left out. A symbolic link in the place of a blob is declared as the blob to which it leads in the layout.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Manifest};
@@ -77,7 +78,8 @@ impl<S: Store> Layout<S> {
     ///
     /// # Errors
     ///
-    /// [`Io`](crate::ErrorKind::Io) if a blob cannot be read.
+    /// [`Io`](crate::ErrorKind::Io) if a file cannot be read, and [`Declaration`](crate::ErrorKind::Declaration) if the layout
+    /// holds what no declaration has: a named pipe, a device, or a path that is no UTF-8.
     pub fn source(&self) -> Result<SourceText> {
         let fixture = Import::new(self, false)?.fixture()?;
         match checked_source(&fixture, self)? {
