@@ -27,7 +27,11 @@ impl Parser<'_> {
         before: Before,
         name: Text,
     ) -> syn::Result<Item> {
-        if input.peek(token::Brace) {
+        // As in JSON, a `:` stands between a name and its block.
+        let has_colon = matches!(&name, Text::Literal(literal)
+            if input.peek(Token![:]) && input.peek2(token::Brace)
+                && (!within.holds_entries() || literal.value().ends_with('/')));
+        if input.peek(token::Brace) || has_colon {
             let head = name.to_token_stream();
             if let Text::Literal(literal) = &name
                 && before.attributes.iter().all(|attribute| attribute.name != "unchecked")
@@ -44,6 +48,9 @@ impl Parser<'_> {
                 if within.holds_entries() && !is_platform(&literal.value()) {
                     let message = "a path has no block; write the directory alone, and what is in it by its whole path, such as `\"etc/name\"`";
                     self.errors.at(literal, message);
+                    if has_colon {
+                        input.parse::<Token![:]>()?;
+                    }
                     self.block(input, BlockKind::Layer, BlockKind::Layer.title())?;
                     self.recovered = true;
                     let attributes = before.attributes;

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Ident, Lifetime, LitInt, LitStr, Token, token};
+use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitInt, LitStr, Token, token};
 
 use super::head::is_content_behind_comma;
 use super::text::{EXPRESSION, is_passed_on, label, text, text_or_terms};
@@ -369,7 +369,20 @@ impl Parser<'_> {
             input.parse::<TokenTree>()?;
             return Ok(None);
         }
+        let errors = self.errors.count();
         Ok(match text(input, self.errors)? {
+            Some(Text::Expr(Expr::Lit(ExprLit { lit: Lit::Str(literal), .. })))
+                if self.errors.count() == errors =>
+            {
+                let (name, token) = (literal.value(), literal.token());
+                let message = if COMPRESSIONS.contains(&name.as_str()) {
+                    format!("a compression is a word; write `layer {name} {{ ... }}`")
+                } else {
+                    format!("the media type of a layer has no parentheses; write `layer {token} {{ ... }}`")
+                };
+                self.errors.at(literal, message);
+                None
+            }
             Some(Text::Expr(encoder)) => Some(Encoder::Expr(encoder)),
             _ => None,
         })
