@@ -95,6 +95,14 @@ fn without_a_config_of_its_own_a_manifest_has_that_of_its_base() {
         oci_image! { manifest { from (other.platform("linux/amd64").unwrap()), layer { "c" => "" } } };
     let [_, config] = document(&without.in_memory().unwrap(), "linux/amd64");
     assert!(!config.contains("history"), "{config}");
+    // Steps without a layer are the history of a base without layers.
+    let empty = oci_image! { linux/amd64 { config { history: [{ created_by: "env", empty_layer: true }] } } };
+    let empty = empty.in_memory().unwrap();
+    let base = empty.platform("linux/amd64").unwrap();
+    let layout = oci_image! { manifest { from (base), layer { "a" => "" } } }.tempdir().unwrap();
+    let [_, config] = document(&layout, "linux/amd64");
+    assert!(config.contains(r#""history":[{"created_by":"env","empty_layer":true},{}]"#), "{config}");
+    layout.assert_verified();
 }
 
 #[test]

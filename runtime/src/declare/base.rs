@@ -113,6 +113,14 @@ impl BaseImage {
         steps.iter().filter(|step| step.get("empty_layer") != Some(&Json::Bool(true))).count()
     }
 
+    /// Whether the history has to go on with a step for each further layer: it has one for each layer so far. Without layers
+    /// those are none, and steps without a layer are a history, too.
+    pub(crate) fn has_history(&self) -> bool {
+        let has = |list: Option<&Json<'_>>| matches!(list, Some(Json::List(list)) if !list.is_empty());
+        let layers = self.config.get("rootfs").and_then(|rootfs| rootfs.get("diff_ids"));
+        has(self.config.get("history")) && (self.steps() > 0 || !has(layers))
+    }
+
     /// The config with other members in the place of its own. `process` are those of `config`, `history` the further steps.
     pub(crate) fn overridden<'d>(
         &'d self,

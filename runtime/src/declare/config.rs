@@ -454,7 +454,7 @@ impl ConfigData {
         let mut history: Vec<Json<'s>> = self.history.iter().map(|entry| entry.json(context)).collect();
         let document = if let Some(base) = base {
             let layers = context.before().filter(|layer| layer.diff_id.is_some()).count();
-            if history.is_empty() && base.steps() > 0 {
+            if history.is_empty() && base.has_history() {
                 let more = layers.saturating_sub(base.steps());
                 history.extend((0..more).map(|_| Json::Object(Vec::new())));
             }

@@ -1,6 +1,7 @@
 //! Laws of single constructs, each with a model of its own: what is expected is computed from the model, by code that shares
 //! nothing with the library's.
 
+mod bases;
 mod conditions;
 mod diff_ids;
 mod digests;
