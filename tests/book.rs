@@ -82,6 +82,19 @@ fn each_link_of_the_readme_leads_to_a_page_of_the_documentation() {
     }
 }
 
+/// A reader can add the crates that a page names, also where a line of an example is hidden.
+#[test]
+fn no_page_names_a_crate_that_only_this_repository_has() {
+    let ours = ["test", "runtime", "grammar", "syntax", "macros"];
+    for name in contents().into_iter().chain(["README.md".to_owned(), "language.md".to_owned()]) {
+        let page = page(&name);
+        for ours in ours {
+            let names = [format!("oci_fixture_{ours}"), format!("oci-fixture-{ours}")];
+            assert!(!names.iter().any(|crate_name| page.contains(crate_name)), "{name} names {names:?}");
+        }
+    }
+}
+
 /// A block that shows what rustc prints shows what it prints in `tests/ui`, apart from the name of the file.
 #[test]
 fn each_error_of_the_compiler_is_one_that_it_prints() {

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use oci_fixture::{
     Config, Content, Descriptor, Digest, Entry, Findings, Fixture, Index, Label, Layer, Layout, Manifest,
-    Tag, Text, oci_image,
+    Tag, Text, Value, oci_image,
 };
 use oci_fixture_test_support::sha256;
 
@@ -26,6 +26,14 @@ fn a_digest_compares_with_texts_and_with_the_digests_of_oci_spec() {
     assert!(image.digest() == descriptor && descriptor == image.digest());
     assert_eq!(*image.digest(), descriptor.to_string());
     assert_ne!(*image.digest(), "sha256:0");
+    // On either side, as texts of every kind.
+    let (digest, text) = (image.digest().clone(), descriptor.to_string());
+    assert_eq!(digest, text);
+    assert_eq!(text, digest);
+    assert_eq!(digest, *text.as_str());
+    assert_eq!(*text.as_str(), digest);
+    assert_eq!(digest, text.as_str());
+    assert_eq!(text.as_str(), digest);
 }
 
 #[test]
@@ -115,6 +123,10 @@ fn each_value_is_one_line_for_debugging() {
             "Descriptor(media_type: \"text/plain\", size: \"3\", ..)".to_owned(),
         ),
         (format!("{:?}", Text::new("a\"b")), "\"a\\\"b\"".to_owned()),
+        (format!("{:?}", Value::new(["a", "b"])), "Value([..; 2])".to_owned()),
+        (format!("{:?}", Value::map([("a", 1)])), "Value({..; 1})".to_owned()),
+        (format!("{:?}", Value::null()), "Value(null)".to_owned()),
+        (format!("{:?}", many.source().unwrap()), "SourceText(lines: 20, files: 0)".to_owned()),
         (format!("{layout:?}"), format!("Layout(TempDir(\"{path}\"))")),
         (format!("{:?}", Layout::open(layout.path()).unwrap()), format!("Layout(Directory(\"{path}\"))")),
         (format!("{:?}", fixture.in_memory().unwrap()), "Layout(Memory(7 blobs))".to_owned()),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use oci_fixture_grammar::number;
 
@@ -20,7 +21,7 @@ use crate::json::Json;
 /// let value = Value::map([("name", Value::new("chart")), ("size", Value::number("1e3")), ("tags", Value::new(["a"]))]);
 /// Blob::new("application/json", Content::json(value));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Value {
     pub(crate) repr: ValueRepr,
     /// The number of levels of lists and maps in the value, itself included.
@@ -45,6 +46,23 @@ pub(crate) enum ValueRepr {
     TooDeep,
     /// A list or a map whose order differs in each run.
     Random,
+}
+
+/// One line: a list and a map with the number of their values.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.repr {
+            ValueRepr::Null => f.write_str("Value(null)"),
+            ValueRepr::Bool(value) => write!(f, "Value({value})"),
+            ValueRepr::Number(number) => write!(f, "Value({number})"),
+            ValueRepr::Text(text) => write!(f, "Value({text:?})"),
+            ValueRepr::Descriptor(_) => f.write_str("Value(a descriptor)"),
+            ValueRepr::List(values) => write!(f, "Value([..; {}])", values.len()),
+            ValueRepr::Map(members) => write!(f, "Value({{..; {}}})", members.len()),
+            ValueRepr::TooDeep => f.write_str("Value(too deep)"),
+            ValueRepr::Random => f.write_str("Value(in a random order)"),
+        }
+    }
 }
 
 impl Value {

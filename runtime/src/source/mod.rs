@@ -49,10 +49,17 @@ use crate::seal::{Measure, seal};
 /// assert_eq!(fixture.source()?.text(), text);
 /// # Ok::<(), oci_fixture::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SourceText {
     text: String,
     files: BTreeMap<String, Content>,
+}
+
+/// One line: the number of lines, and of files beside them.
+impl fmt::Debug for SourceText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SourceText(lines: {}, files: {})", self.text.lines().count(), self.files.len())
+    }
 }
 
 impl SourceText {

@@ -242,9 +242,9 @@ proptest! {
         let there = stored(&other);
         let nodes = other.nodes().unwrap();
         let fixture = if in_an_index {
-            Fixture::new().with(nodes.iter().fold(Index::new(), |index, node| index.with(node)))
+            Fixture::new().with(nodes.iter().fold(Index::new(), Index::with))
         } else {
-            nodes.iter().fold(Fixture::new(), |fixture, node| fixture.with(node))
+            nodes.iter().fold(Fixture::new(), Fixture::with)
         };
         let files = in_memory(&fixture);
         let mut found = listed(&files);

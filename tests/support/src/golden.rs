@@ -55,13 +55,6 @@ pub fn assert_block(page: &str, name: &str, found: &str) {
     }
 }
 
-/// A page of the docs shows this text in a block. It is for the examples of the page, which print the text.
-pub fn assert_shown(page: &str, found: impl fmt::Display) {
-    let text = fs::read_to_string(repository(page)).unwrap();
-    let block = format!("```text\n{}\n```\n", found.to_string().trim_end());
-    assert!(text.contains(&block), "{page} does not show:\n{block}");
-}
-
 fn assert_same_lines(file: &str, found: &str, expected: &str) {
     let advice = format!("{file} is out of date; set {BLESS}=1 to write it, and read what has changed");
     for (found, expected) in found.lines().zip(expected.lines()) {
