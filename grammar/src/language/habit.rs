@@ -363,7 +363,10 @@ pub const HABITS: &[Habit] = &[
         &["digest", "hash", "checksum"],
         Cure::Say("write it in a field: `descriptor: { digest: \"sha256:...\" }`"),
     ),
-    fault(&["size", "length"], Cure::Say("write it in a field: `descriptor: { size: 1 }`")),
+    fault(
+        &["size", "length", "wrongsize", "badsize", "sizemismatch"],
+        Cure::Say("write it in a field: `descriptor: { size: 1 }`"),
+    ),
     Habit {
         words: &["corrupt", "corrupted", "broken", "invalid", "tampered", "damaged", "bad"],
         place: HabitPlace::Attribute,

@@ -9,6 +9,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitByteStr, Token, parenthesized, token};
 
+use super::head::is_content_behind_comma;
 use super::text::{
     EXPRESSION, is_passed_on, mentions_label, not_a_label, terms, text, text_or_terms, whole_property,
 };
@@ -230,6 +231,9 @@ impl Parser<'_> {
         } else if input.peek(Token![=]) || input.peek(Token![:]) {
             self.errors.add(at_next(input, format!("write `=>` instead of {}", found(input))));
             input.parse::<TokenTree>()?;
+        } else if is_content_behind_comma(input) {
+            self.errors.add(at_next(input, "write `=>` instead of `,`"));
+            input.parse::<Token![,]>()?;
         } else {
             let name = name.to_token_stream();
             let name = match syn::parse2::<Lit>(name) {

@@ -1,6 +1,6 @@
 //! The head of a node as people write it who know other notations: between the keyword and the block.
 
-use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS};
+use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS, ENTRIES, OTHERS};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -136,6 +136,28 @@ impl Parser<'_> {
         is_version
     }
 
+    /// A version in the place of the architecture, as in `windows/10.0/amd64`: whether it was there, and was reported.
+    pub(super) fn version_before_architecture(&mut self, input: ParseStream, os: &Ident) -> bool {
+        if !input.peek(LitFloat) {
+            return false;
+        }
+        let place = at_next(input, "").span();
+        let mut version = String::new();
+        while input.peek(LitInt) || input.peek(LitFloat) || input.peek(Token![.]) {
+            version.extend(input.parse::<TokenTree>().map(|part| part.to_string()));
+        }
+        let mut architecture = "amd64".to_owned();
+        if input.peek(Token![/]) && input.peek2(Ident) {
+            let _ = input.parse::<Token![/]>();
+            architecture = input.parse::<Ident>().map_or(architecture, |word| word.to_string());
+        }
+        let message = format!(
+            "a version stands behind the operating system, in a text; write `\"{os}({version})/{architecture}\"`"
+        );
+        self.errors.at_span(place, message);
+        true
+    }
+
     /// A node that begins with a call of a builder, such as `Manifest::new("app:1") { ... }`. `None` if the block is missing, or
     /// if the call is another one.
     pub(super) fn node_of_call(
@@ -216,7 +238,18 @@ pub(super) fn is_content_behind_comma(input: ParseStream) -> bool {
     if ahead.parse::<Token![,]>().is_err() || ahead.peek(Lifetime) {
         return false;
     }
-    let begins_json = ahead.cursor().ident().is_some_and(|(word, _)| word == "json");
-    let is_value = begins_json && ahead.parse::<Ident>().is_ok() || ahead.peek(Lit);
+    let word = ahead.cursor().ident().map(|(word, _)| word.to_string()).unwrap_or_default();
+    if word == "json" {
+        let _ = ahead.parse::<Ident>();
+    } else if !called(&ahead).is_empty() {
+        return ahead.is_empty() || ahead.peek(Token![,]);
+    } else if BlockKind::of(&word).is_some() || ENTRIES.contains(&&*word) || OTHERS.contains(&&*word) {
+        return false;
+    }
+    let is_value = ahead.peek(Lit)
+        || ahead.peek(Ident)
+        || ahead.peek(token::Paren)
+        || ahead.peek(token::Bracket)
+        || ahead.peek(token::Brace) && word == "json";
     is_value && ahead.parse::<TokenTree>().is_ok() && (ahead.is_empty() || ahead.peek(Token![,]))
 }

@@ -233,15 +233,13 @@ impl Parser<'_> {
         }
         let has_content = kind != BlockKind::Layer && !input.peek(token::Brace);
         if let (Some(media_type), true) = (&node.media_type, has_content) {
-            if is_content_behind_comma(input) {
-                self.errors.add(at_next(input, "write `=>` instead of `,`"));
-                input.parse::<Token![,]>()?;
-                let content = self.content_value(input);
-                // A text that is no media type is a part of the same mistake: the arguments of another language's call.
-                let is_type = |literal: &LitStr| media_type::check(&literal.value()).is_ok();
-                let is_call = matches!(&node.media_type, Some(Text::Literal(literal)) if !is_type(literal));
-                node.content = Some(if is_call { Content::Missing } else { content });
-                node.media_type = node.media_type.take().filter(|_| !is_call);
+            // A text that is no media type is a part of the same mistake: the arguments of another language's call.
+            let is_type = |literal: &LitStr| media_type::check(&literal.value()).is_ok();
+            let is_call = is_content_behind_comma(input)
+                && matches!(media_type, Text::Literal(literal) if !is_type(literal));
+            if is_call {
+                self.content(input, media_type)?;
+                (node.media_type, node.content) = (None, Some(Content::Missing));
                 return Ok(Item::Node(Box::new(node)));
             }
             node.content = Some(self.content(input, media_type)?);
@@ -457,7 +455,11 @@ impl Parser<'_> {
         let mut words = vec![first];
         while let Ok(slash) = input.parse::<Token![/]>() {
             slash.to_tokens(&mut head);
-            if let [os, architecture] = words.as_slice()
+            if let [os] = words.as_slice()
+                && self.version_before_architecture(input, os)
+            {
+                break;
+            } else if let [os, architecture] = words.as_slice()
                 && self.version_behind_platform(input, os, architecture)
             {
                 break;
