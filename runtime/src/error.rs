@@ -87,8 +87,17 @@ impl Error {
 
     /// Whether the operation needs something that this build does not have, such as a feature of the crate.
     pub(crate) fn is_unsupported(&self) -> bool {
-        let source = self.0.source.as_ref().and_then(|source| source.downcast_ref::<io::Error>());
-        source.is_some_and(|source| source.kind() == io::ErrorKind::Unsupported)
+        self.io_kind() == Some(io::ErrorKind::Unsupported)
+    }
+
+    /// Whether the reader of what was written has closed its end.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.io_kind() == Some(io::ErrorKind::BrokenPipe)
+    }
+
+    /// The kind of the system's error. `source()` does not lead to it, because `Display` has its text.
+    fn io_kind(&self) -> Option<io::ErrorKind> {
+        self.0.source.as_ref()?.downcast_ref::<io::Error>().map(io::Error::kind)
     }
 
     /// Sets the place of an error that has none yet.

@@ -1,6 +1,5 @@
 //! A pipe: an archive as the input of a command.
 
-use std::error::Error as _;
 use std::io;
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::thread;
@@ -78,7 +77,7 @@ fn pipe(command: &mut Command, write: impl FnOnce(ChildStdin) -> Result<()>) -> 
         output.unwrap_or_else(|_| Err(io::Error::other("its output was not read"))).map_err(failed)?;
     match written {
         // If a command does not read all of its input, its exit code says whether that is a failure.
-        Err(error) if is_broken_pipe(&error) => {}
+        Err(error) if error.is_broken_pipe() => {}
         written => written?,
     }
     if output.status.success() {
@@ -94,10 +93,4 @@ fn pipe(command: &mut Command, write: impl FnOnce(ChildStdin) -> Result<()>) -> 
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
-}
-
-/// Whether the command has closed its input.
-fn is_broken_pipe(error: &Error) -> bool {
-    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-    source.is_some_and(|source| source.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -3,6 +3,8 @@ mod docker;
 mod docker_faults;
 mod file;
 mod layout;
+#[cfg(unix)]
+mod pipe;
 
 use oci_fixture_test_support::members;
 
