@@ -60,3 +60,74 @@ fn a_layer_of_many_odd_entries_is_declared_byte_for_byte() {
         assert!(!text.contains("blob "), "{text}");
     }
 }
+
+/// Bytes that differ from each other, but are the same in each run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+
+    /// A few characters, of which many need an escape in a literal; or bytes that are no text.
+    fn bytes(&mut self) -> Vec<u8> {
+        const CHARACTERS: [char; 16] = [
+            '"',
+            '\\',
+            '\'',
+            '#',
+            'r',
+            '\n',
+            '\r',
+            '\t',
+            '\u{1}',
+            '\u{7f}',
+            '\u{e9}',
+            '\u{202e}',
+            '\u{1f600}',
+            '{',
+            '}',
+            'n',
+        ];
+        let size = self.next(12);
+        if self.next(3) == 0 {
+            return (0..size).map(|_| self.next(256).to_le_bytes()[0]).collect();
+        }
+        let text: String = (0..size).map(|_| CHARACTERS[usize::try_from(self.next(16)).unwrap()]).collect();
+        text.into_bytes()
+    }
+
+    /// What fits into a field of eight bytes.
+    fn field(&mut self) -> Vec<u8> {
+        let mut field = self.bytes();
+        field.truncate(8);
+        field
+    }
+
+    fn name(&mut self, number: u64) -> Vec<u8> {
+        let mut name = self.bytes();
+        name.retain(|byte| !matches!(byte, 0 | b'/'));
+        [number.to_string().as_bytes(), &name].concat()
+    }
+}
+
+#[test]
+fn names_and_contents_of_any_bytes_are_declared_byte_for_byte() {
+    for seed in 0..4 {
+        let mut random = Random(seed);
+        let mut layer = Layer::new();
+        for number in 0..MANY {
+            let (name, bytes) = (random.name(number), random.bytes());
+            layer = match random.next(4) {
+                0 => layer.with(Entry::symlink(name, random.name(number))),
+                1 => layer.with(Entry::file(name, bytes).xattr("user.a", random.bytes())),
+                2 => layer.with(Header::new().name(name).magic("ustar ").uname(random.field()).body(bytes)),
+                _ => layer.with(Entry::file(name, bytes)),
+            };
+        }
+        let text =
+            imported(&Fixture::new().with(Manifest::new().with(layer.unchecked())).in_memory().unwrap());
+        assert!(text.lines().count() as u64 > MANY, "{text}");
+    }
+}
