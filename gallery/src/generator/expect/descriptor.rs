@@ -98,7 +98,6 @@ impl Expecting<'_> {
         };
         let links: Vec<&Link> = [edge.link.as_ref(), dangling].into_iter().flatten().collect();
         let embedded = links.iter().any(|link| link.data).then(|| self.sealed.bytes(edge.node).to_vec());
-        let name = edge.reference.as_ref().map(|reference| &reference.full);
         let mut descriptor = Descriptor {
             node: Some(edge.node),
             media_type: Some(labelled(node)),
@@ -118,7 +117,7 @@ impl Expecting<'_> {
                 .find_map(|link| link.artifact_type.as_ref())
                 .map(|words| resolve(words, &self.sealed.identities)),
             has_urls: links.iter().any(|link| !link.urls.is_empty()),
-            name: name.map(|name| resolve(name, &self.sealed.identities)),
+            name: edge.reference.as_ref().map(|name| resolve(&name.full, &self.sealed.identities)),
             ..Descriptor::default()
         };
         let of_node = node.faults.iter().find_map(|fault| match fault {

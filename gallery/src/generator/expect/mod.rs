@@ -27,7 +27,7 @@ pub(crate) type Finding = (String, FindingKind);
 pub(crate) fn findings(model: &Model) -> (Vec<Finding>, BTreeMap<String, Vec<u8>>) {
     let sealed = Sealed::of(model);
     let stored = stored(model, &sealed);
-    let mut expecting = Expecting {
+    let expecting = Expecting {
         model,
         sealed: &sealed,
         stored: &stored,
@@ -39,8 +39,7 @@ pub(crate) fn findings(model: &Model) -> (Vec<Finding>, BTreeMap<String, Vec<u8>
         mistaken: BTreeSet::new(),
         unsure: false,
     };
-    expecting.layout();
-    let findings = expecting.findings;
+    let findings = expecting.layout();
     (findings, stored)
 }
 
@@ -66,7 +65,7 @@ impl<'m> Expecting<'m> {
         self.findings.push((place.to_owned(), kind));
     }
 
-    fn layout(&mut self) {
+    fn layout(mut self) -> Vec<Finding> {
         let mut top = None;
         for fault in &self.model.faults {
             match fault {
@@ -96,6 +95,7 @@ impl<'m> Expecting<'m> {
             let kinds = mismatch(digest, None, bytes).into_iter().chain(unreferenced);
             self.findings.extend(kinds.map(|kind| (place.clone(), kind)));
         }
+        self.findings
     }
 
     /// Adds the findings about a document itself. Returns whether verifying reads on in it.
@@ -276,9 +276,9 @@ fn says(edit: Option<&Edit>, usual: Option<String>) -> Option<String> {
 
 /// Whether what is found of an index, a manifest or a descriptor hides blobs that it may refer to.
 fn hides_references(finds: &[FindingKind]) -> bool {
-    let fields = ["JsonMalformed", "KeyDuplicate", "FieldMissing", "FieldType", "ManifestAndIndex"];
-    let digests = ["DigestMalformed", "DigestUnknown"];
-    finds.iter().any(|kind| fields.contains(&kind.name()) || digests.contains(&kind.name()))
+    const HIDING: &str =
+        "JsonMalformed KeyDuplicate FieldMissing FieldType ManifestAndIndex DigestMalformed DigestUnknown";
+    finds.iter().any(|kind| HIDING.split(' ').any(|name| name == kind.name()))
 }
 
 fn parsed(digest: &str) -> Digest {
@@ -306,10 +306,7 @@ fn hash(like: &str, bytes: &[u8]) -> String {
 /// A sorted line for each, since what is found of one node has no order; and without what verifying says in words of its
 /// own, which is no law.
 pub(crate) fn lines(findings: &[Finding]) -> Vec<String> {
-    let line = |(place, kind): &Finding| format!("{place}: {:?}", without_words(kind.clone()));
-    let mut lines: Vec<String> = findings.iter().map(line).collect();
-    lines.sort();
-    lines
+    sorted(findings.to_vec()).iter().map(|(place, kind)| format!("{place}: {kind:?}")).collect()
 }
 
 /// Findings without what verifying says in words of its own, in the order of the places.

@@ -11,14 +11,13 @@ pub(crate) fn stored(model: &Model, sealed: &Sealed) -> BTreeMap<String, Vec<u8>
     let mut left: BTreeMap<String, Option<Vec<u8>>> = BTreeMap::new();
     for id in model.declared() {
         let Some(digest) = sealed.digest(id) else { continue };
-        let faults = model.nodes[id].faults.iter().filter_map(|fault| match fault {
+        let mut faults = model.nodes[id].faults.iter().filter_map(|fault| match fault {
             Fault::Stored(fault) => Some(fault),
             _ => None,
         });
-        let faults: Vec<_> = faults.collect();
-        if !faults.is_empty() || !left.contains_key(digest) {
-            let bytes = sealed.bytes(id).to_vec();
-            let bytes = faults.into_iter().try_fold(bytes, |bytes, fault| fault.apply(bytes));
+        let whole = sealed.bytes(id).to_vec();
+        let bytes = faults.try_fold(whole.clone(), |bytes, fault| fault.apply(bytes));
+        if bytes.as_ref() != Some(&whole) || !left.contains_key(digest) {
             left.insert(digest.to_owned(), bytes);
         }
     }
