@@ -31,11 +31,38 @@ mod my_puller {
     }
 }
 
+#[rustfmt::skip]
+mod gallery {
+    // The loop that README.md shows.
+    use std::{io, path::Path};
+    use oci_fixture_gallery::{Reader, all};
+    fn my_unpacker_survives(unpack: fn(&Path, &Path) -> io::Result<()>) {
+        for case in all() {
+            let verdict = case.judge(Reader::Unpacker, unpack).unwrap();
+            assert!(verdict.is_fine(), "{verdict}\n{}", verdict.tree());
+        }
+    }
+    // The end of the loop.
+
+    #[test]
+    #[should_panic(expected = "manifest_without_media_type: it refuses what it has to accept: nothing is read")]
+    fn the_loop_fails_for_an_unpacker_that_refuses_every_image() {
+        my_unpacker_survives(|_, _| Err(io::Error::other("nothing is read")));
+    }
+}
+
 #[test]
-fn the_readme_shows_this_test_in_at_most_150_lines() {
+fn the_readme_shows_the_test_and_the_loop_in_at_most_150_lines() {
     let readme = include_str!("../README.md");
-    let (_, shown) = include_str!("readme.rs").split_once("// The part that README.md shows.\n").unwrap();
-    let (shown, _) = shown.split_once("// The end of that part.\n").unwrap();
-    assert!(readme.contains(&format!("```rust\n{shown}```")), "{shown}");
+    let between = |begin: &str, end: &str| {
+        let (_, shown) = include_str!("readme.rs").split_once(begin).unwrap();
+        shown.split_once(end).unwrap().0.to_owned()
+    };
+    let test = between("// The part that README.md shows.\n", "// The end of that part.\n");
+    assert!(readme.contains(&format!("```rust\n{test}```")), "{test}");
+    let of_gallery = between("// The loop that README.md shows.\n", "    // The end of the loop.\n");
+    let lines = of_gallery.lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line)));
+    let of_gallery: String = lines.collect();
+    assert!(readme.contains(&format!("```rust,no_run\n{of_gallery}```")), "{of_gallery}");
     assert!(readme.lines().count() <= 150);
 }

@@ -278,7 +278,7 @@ proptest! {
     #[cfg(all(unix, feature = "decode"))]
     #[test]
     fn umoci_applies_layers_as_rootfs_says(numbers in prop::collection::vec(any::<u16>(), 0..100)) {
-        unpacked::check(&unpacked::layers(&mut Choices::new(&numbers)));
+        unpacked::check(&Fixture::new().with(unpacked::image(&mut Choices::new(&numbers))));
     }
 
     #[test]
@@ -367,4 +367,10 @@ fn refused(model: &Model, declared: &Fixture, what: &str, place: &str) {
 #[test]
 fn printed_declarations_compile_to_the_same_bytes() {
     text::compile_to_the_same(&any_faulty_model(), 200);
+}
+
+#[cfg(all(unix, feature = "decode"))]
+#[test]
+fn stores_unpack_what_rootfs_says() {
+    unpacked::check_stores();
 }

@@ -24,6 +24,22 @@ pub(crate) const CASES: &[Case] = &[
         readers: readers(Accept, Accept, Accept),
     },
     Case {
+        name: "digests_of_sha512",
+        what: "All digests are of sha512, which a reader may support, and all blobs are stored under them.",
+        ground: &[
+            report("https://github.com/moby/moby/issues/48241"),
+            report("https://github.com/distribution/distribution/issues/4420"),
+            report("https://github.com/google/go-containerregistry/pull/2427"),
+        ],
+        make: || {
+            oci_image! {
+                #[sha512] manifest "digests_of_sha512" { layer gzip { "file" => "content" } }
+            }
+        },
+        findings: &[],
+        readers: readers(Survive, Survive, Accept),
+    },
+    Case {
         name: "index_without_media_type",
         what: "The index has no `mediaType`, which is optional.",
         ground: &[

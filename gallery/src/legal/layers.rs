@@ -1,6 +1,6 @@
 //! Layers whose entries broke somebody.
 
-use oci_fixture::oci_image;
+use oci_fixture::{Content, oci_image};
 
 use crate::case::Case;
 use crate::ground::report;
@@ -202,6 +202,41 @@ pub(crate) const CASES: &[Case] = &[
             }
         },
         findings: &[],
+        readers: readers(Survive, Accept, Accept),
+    },
+    Case {
+        name: "sparse_file",
+        what: "A file with a hole, which the tar leaves out in the old format of GNU tar. Layers should have none, and readers need \
+               not know any format.",
+        ground: &[
+            report("https://github.com/opencontainers/image-spec/issues/733"),
+            report("https://github.com/containers/storage/issues/1091"),
+            report("https://github.com/Glyndor/podup/issues/1775"),
+        ],
+        make: || {
+            oci_image! {
+                manifest "sparse_file" { #[sparse = "gnu"] "disk" => Content::sparse(1 << 20, [(1 << 19, "content")]) }
+            }
+        },
+        findings: &[("Sparse", "index.json > manifests[0] > layers[0] > \"disk\"")],
+        readers: readers(Survive, Accept, Accept),
+    },
+    Case {
+        name: "sparse_file_of_pax",
+        what: "A file with a hole, which the tar leaves out in version 1.0 of the format in PAX records: a reader that does not know \
+               it has a file of another name with a map before its content.",
+        ground: &[
+            report("https://github.com/podman-container-tools/podman/issues/25270"),
+            report("https://github.com/aquaproj/aqua/issues/5001"),
+        ],
+        make: || {
+            oci_image! {
+                manifest "sparse_file_of_pax" {
+                    #[sparse = "1.0"] "disk" => Content::sparse(1 << 20, [(1 << 19, "content")])
+                }
+            }
+        },
+        findings: &[("Sparse", "index.json > manifests[0] > layers[0] > \"disk\"")],
         readers: readers(Survive, Accept, Accept),
     },
     Case {
