@@ -218,7 +218,11 @@ fn declared(labels: &Labels, entries: &[Declared]) -> (Layer, Vec<(Name, Kind)>)
     let mut kinds = Vec::new();
     for (number, entry) in entries.iter().enumerate() {
         let name = numbered(number, &entry.name);
-        let mut kind = entry.kind.clone();
+        let mut kind = match entry.kind.clone() {
+            // A target is not empty.
+            Kind::Symlink(target) => Kind::Symlink(numbered(number, &target)),
+            kind => kind,
+        };
         if matches!(kind, Kind::Hardlink(_)) && files.is_empty() {
             kind = Kind::Directory;
         }

@@ -44,7 +44,8 @@ fn kind() -> impl Strategy<Value = Kind> {
 
 fn declared() -> impl Strategy<Value = Declared> {
     let taken = prop::sample::subsequence(&["platform", "artifactType", "annotations"][..], 0..=3);
-    let annotations = prop::collection::vec("[a-z]{1,5}", 0..3);
+    let annotations =
+        prop::collection::btree_set("[a-z]{1,5}", 0..3).prop_map(|names| names.into_iter().collect());
     (kind(), any::<u8>(), annotations, taken, -20..1_000_i64).prop_map(
         |(kind, content, annotations, taken, more)| Declared { kind, content, annotations, taken, more },
     )
