@@ -16,8 +16,8 @@ use crate::generator::random::Numbers;
 pub(super) struct Shrinking {
     best: Numbers,
     parts: [Vec<Range<usize>>; 2],
-    /// Each item of the fixture, with one that is in it.
-    nested: Vec<[Range<usize>; 2]>,
+    /// Each item of the fixture, with one that is in it or before it.
+    pairs: Vec<[Range<usize>; 2]>,
     pass: Pass,
     /// The part or the number of the next candidate, those of the faults first, and which of its candidates that is.
     next: (usize, usize),
@@ -28,7 +28,7 @@ pub(super) struct Shrinking {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Pass {
     LeaveOut,
-    LiftOut,
+    Replace,
     First,
     Smaller,
 }
@@ -47,7 +47,7 @@ impl Shrinking {
         let mut shrinking = Self {
             best: Numbers::default(),
             parts: [Vec::new(), Vec::new()],
-            nested: Vec::new(),
+            pairs: Vec::new(),
             pass: Pass::LeaveOut,
             next: (0, 0),
             taken: false,
@@ -66,11 +66,13 @@ impl Shrinking {
     fn set(&mut self, made: [Made; 2]) {
         let items = &made[0].items;
         let is_in = |inner: &Range<usize>, outer: &Range<usize>| {
-            inner != outer && outer.start <= inner.start && inner.end <= outer.end
+            let is_within = outer.start <= inner.start && inner.end <= outer.end;
+            let is_before = inner.end <= outer.start && inner.len() >= outer.len() && outer.start < outer.end;
+            inner != outer && is_within || is_before
         };
         let inner =
             |outer| items.iter().filter(move |inner| is_in(inner, outer)).map(move |inner| [outer, inner]);
-        self.nested = items.iter().flat_map(inner).map(|pair| pair.map(Clone::clone)).collect();
+        self.pairs = items.iter().flat_map(inner).map(|pair| pair.map(Clone::clone)).collect();
         for (stream, Made { mut numbers, mut parts, .. }) in made.into_iter().enumerate() {
             // Where none are left, each is 0.
             let end = numbers.iter().rposition(|number| *number > 0).map_or(0, |last| last + 1);
@@ -90,7 +92,7 @@ impl Shrinking {
             let (place, which) = self.next;
             let candidate = match self.pass {
                 Pass::LeaveOut => self.without(place, which),
-                Pass::LiftOut => self.by_what_is_in_it(place, which),
+                Pass::Replace => self.by_another(place, which),
                 Pass::First => self.by_its_first(place, which),
                 Pass::Smaller => self.smaller(place, which),
             };
@@ -105,8 +107,8 @@ impl Shrinking {
                 Candidate::NoSuch => {
                     self.next = (0, 0);
                     self.pass = match self.pass {
-                        Pass::LeaveOut => Pass::LiftOut,
-                        Pass::LiftOut => Pass::First,
+                        Pass::LeaveOut => Pass::Replace,
+                        Pass::Replace => Pass::First,
                         Pass::First => Pass::Smaller,
                         Pass::Smaller if self.taken => {
                             self.taken = false;
@@ -130,18 +132,23 @@ impl Shrinking {
         Candidate::Is(numbers)
     }
 
-    /// An item in the place of one that it is in.
-    fn by_what_is_in_it(&self, place: usize, which: usize) -> Candidate {
-        let Some([outer, inner]) = self.nested.get(place).cloned() else { return Candidate::NoSuch };
+    /// An item in the place of one that it is in, or of one behind it, such as a label of it.
+    fn by_another(&self, place: usize, which: usize) -> Candidate {
+        let Some([replaced, other]) = self.pairs.get(place).cloned() else { return Candidate::NoSuch };
         if which > 0 {
             return Candidate::NoMore;
         }
         let mut numbers = self.best.clone();
         // Zeros at the end are none.
-        let length = numbers[0].len().max(outer.end);
+        let length = numbers[0].len().max(replaced.end);
         numbers[0].resize(length, 0);
-        let inner = numbers[0][inner].to_vec();
-        drop(numbers[0].splice(outer, inner));
+        let kept = numbers[0][other.clone()].to_vec();
+        let is_before = other.end <= replaced.start;
+        drop(numbers[0].splice(replaced, kept));
+        if is_before {
+            // The number before an item says that there is one.
+            numbers[0].drain(other.start.saturating_sub(1)..other.end);
+        }
         Candidate::Is(numbers)
     }
 

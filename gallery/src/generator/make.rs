@@ -251,7 +251,10 @@ impl Making<'_> {
     }
 
     fn layer(&mut self, place: Place) -> Option<Edge> {
-        self.part(|making| making.any_layer(place))
+        let begin = self.choices.begin();
+        let layer = self.any_layer(place);
+        self.choices.end_item(begin);
+        layer
     }
 
     fn any_layer(&mut self, place: Place) -> Option<Edge> {
