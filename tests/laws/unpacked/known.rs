@@ -24,7 +24,7 @@ pub(super) struct Layers(pub(super) Vec<Vec<LayerEntry>>);
 const STORES: &[&str] = &["containerd", "podman", "buildah", "dockerd"];
 const UMOCI: &[&str] = &["umoci"];
 
-const KNOWN: [Known; 15] = [
+const KNOWN: [Known; 16] = [
     Known {
         readers: STORES,
         image: "A whiteout or an opaque marker stands in a directory that no layer has.",
@@ -95,6 +95,18 @@ const KNOWN: [Known; 15] = [
         is_it: |layers, line| {
             let lost = ["the mode is ", "the owner is ", "has no attribute ", "the attribute "];
             layers.is_linked(line) && lost.iter().any(|lost| line.contains(&format!("\": {lost}")))
+        },
+    },
+    Known {
+        readers: UMOCI,
+        image: "A hard link takes the place of what leads to its target.",
+        does: "umoci 0.4.7 takes that away first, and refuses the image.",
+        is_it: |layers, line| {
+            line.contains("link: no such file or directory")
+                && layers.all().any(|entry| {
+                    let target = entry.link.as_ref().filter(|_| entry.kind == LayerEntryKind::Hardlink);
+                    target.is_some_and(|target| is_below(&target.to_string(), &path(entry)))
+                })
         },
     },
     Known {
