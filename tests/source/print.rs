@@ -1,7 +1,7 @@
 //! The text of a fixture.
 
 use oci_fixture::{
-    Content, Descriptor, Encoder, Fixture, Index, Label, Layer, Manifest, Tag, Text, oci_image,
+    Content, Descriptor, Encoder, Fixture, Index, Label, Layer, Manifest, Plain, Tag, Text, oci_image,
 };
 use oci_fixture_test_support::{assert_same, stored};
 use tempfile::TempDir;
@@ -168,6 +168,13 @@ fn a_node_before_its_place_says_what_it_inherits_there() {
         linux/arm64 { descriptor: { annotations: { \"of\": 'image.digest } } }\n\
         #[docker] #[sha512] index { 'image }\n";
     assert_eq!(printed(&fixture), text);
+}
+
+#[test]
+fn a_layer_that_says_what_it_has_anyway_is_printed_as_its_entries() {
+    let layer = Layer::new().encoder(Plain::new()).descriptor(Descriptor::new()).with(("a", "b"));
+    let fixture = Fixture::new().with(Manifest::new().with(layer));
+    assert_eq!(printed(&fixture), "linux/amd64 { \"a\" => \"b\" }\n");
 }
 
 #[test]

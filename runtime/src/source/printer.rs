@@ -37,6 +37,9 @@ use crate::seal::plan::Plan;
 /// The most nodes that stand within one another in a text. A deeper one is declared before, and stands there by its label.
 const DEEP: usize = 16;
 
+/// The encoder of a layer that declares none.
+const PLAIN: &str = "Plain::new()";
+
 /// Prints one fixture. It stops at what it cannot print yet, or not at all.
 pub(super) struct Printer<'f> {
     /// The labels of the nodes that are declared already.
@@ -426,7 +429,7 @@ impl<'f> Printer<'f> {
                 pieces.extend(printer.declared_config(data, config, inherited, depth)?);
             }
             match layers {
-                [layer] if is_bare(layer) && !printer.labels.contains_key(&Arc::as_ptr(&layer.node)) => {
+                [layer] if printer.is_bare(layer)? => {
                     if let NodeKind::Layer(layer) = &layer.node.kind {
                         pieces.extend(printer.members(layer)?);
                     }
@@ -457,6 +460,30 @@ impl<'f> Printer<'f> {
             _ => format!("manifest{reference}"),
         };
         Ok(SourcePiece::group(text, Group::braces(pieces)))
+    }
+
+    /// Whether the entries of the only layer can stand in the manifest itself.
+    fn is_bare(&mut self, edge: &'f Edge) -> Printed<'f, bool> {
+        let node = &*edge.node;
+        let listing = &edge.listing;
+        let NodeKind::Layer(data) = &node.kind else { return Ok(false) };
+        let is_plain = match &data.encoder {
+            Some(encoder) => encoder.calls().is_some() && self.encoder(encoder)? == PLAIN,
+            None => true,
+        };
+        Ok(is_plain
+            && data.len() > 0
+            && data.raw.is_none()
+            && data.eof.is_none()
+            && data.media_type.is_none()
+            && node.label().is_none()
+            && node.faults.is_empty()
+            && node.http.is_empty()
+            && !node.unchecked
+            && !node.sha512
+            && !listing.unlisted
+            && described(edge, true)(self)?.is_none()
+            && !self.labels.contains_key(&Arc::as_ptr(&edge.node)))
     }
 
     /// The config of a manifest; `None` for the one that a manifest has without any.
@@ -598,7 +625,7 @@ impl<'f> Printer<'f> {
     fn layer(&mut self, data: &'f LayerData, edge: &'f Edge, listed: bool) -> Printed<'f> {
         let encoder = data.encoder.as_ref().map(|encoder| self.encoder(encoder)).transpose()?;
         let encoder = match encoder.as_deref() {
-            None | Some("Plain::new()") => String::new(),
+            None | Some(PLAIN) => String::new(),
             Some("Gzip::stored()") => " gzip".to_owned(),
             Some("Zstd::stored()") => " zstd".to_owned(),
             Some(encoder) => format!(" ({encoder})"),
@@ -835,25 +862,6 @@ fn in_order(platform: &Platform) -> String {
 /// Whether a node has Docker's media types where it inherits `#[docker]`.
 fn is_document(node: &DeclaredNode) -> bool {
     matches!(node.kind, NodeKind::Index(_) | NodeKind::Manifest(_))
-}
-
-/// Whether the entries of the only layer can stand in the manifest itself.
-fn is_bare(edge: &Edge) -> bool {
-    let node = &*edge.node;
-    let listing = &edge.listing;
-    let NodeKind::Layer(data) = &node.kind else { return false };
-    data.len() > 0
-        && data.raw.is_none()
-        && data.eof.is_none()
-        && data.encoder.is_none()
-        && data.media_type.is_none()
-        && node.label().is_none()
-        && node.faults.is_empty()
-        && node.http.is_empty()
-        && !node.unchecked
-        && !node.sha512
-        && !listing.unlisted
-        && listing.descriptor.is_none()
 }
 
 /// The descriptor with which a parent lists a node.
