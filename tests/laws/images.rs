@@ -12,8 +12,8 @@ use crate::model::Platform;
 pub(crate) fn of(files: &Tree) -> Option<BTreeMap<String, Platform>> {
     let mut images = BTreeMap::new();
     let mut seen = BTreeMap::new();
-    let stored =
-        |digest: &str| files.get(&format!("blobs/{}", digest.replace(':', "/"))).map(|it| Json::read(it));
+    let blob = |digest: &str| files.get(&format!("blobs/{}", digest.replace(':', "/")));
+    let stored = |digest: &str| blob(digest).map(|it| Json::read(it));
     let mut open = Json::read(&files["index.json"]).list("manifests").to_vec();
     while let Some(descriptor) = open.pop() {
         let (digest, media_type) = (descriptor.str("digest"), descriptor.str("mediaType"));
@@ -23,11 +23,12 @@ pub(crate) fn of(files: &Tree) -> Option<BTreeMap<String, Platform>> {
                 open.extend(stored(digest).into_iter().flat_map(|index| index.list("manifests").to_vec()));
             }
         } else if media_type.contains(".manifest.v") {
+            // A config of any media type has a platform if it says one, as the bytes of an image's config do.
             let config = || {
-                stored(digest)?.get("config").cloned().and_then(|config| {
-                    let named = config.str("mediaType").contains("image");
-                    named.then(|| stored(config.str("digest"))).flatten()
-                })
+                let config = blob(stored(digest)?.get("config")?.str("digest"))?;
+                let value: serde_json::Value = serde_json::from_slice(config).ok()?;
+                let is_platform = ["os", "architecture"].iter().all(|name| value[name].is_string());
+                is_platform.then(|| Json::read(config))
             };
             platform = descriptor.get("platform").cloned().or_else(config).map(|it| platform_of(&it));
             images.extend(platform.clone().map(|platform| (digest.to_owned(), platform)));

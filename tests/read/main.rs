@@ -10,6 +10,7 @@
 
 #[cfg(unix)]
 mod archives;
+#[cfg(feature = "decode")]
 mod docker_archives;
 mod layout;
 mod open;
