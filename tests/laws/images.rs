@@ -32,6 +32,9 @@ pub(crate) fn of(files: &Tree) -> Option<BTreeMap<String, Platform>> {
             };
             platform = descriptor.get("platform").cloned().or_else(config).map(|it| platform_of(&it));
             images.extend(platform.clone().map(|platform| (digest.to_owned(), platform)));
+        } else {
+            // The same bytes may be a document under another descriptor.
+            continue;
         }
         let other = seen.insert(digest.to_owned(), platform.clone());
         if other.is_some_and(|other| other != platform) {
