@@ -24,7 +24,7 @@ pub(super) struct Layers(pub(super) Vec<Vec<LayerEntry>>);
 const STORES: &[&str] = &["containerd", "podman", "buildah", "dockerd"];
 const UMOCI: &[&str] = &["umoci"];
 
-const KNOWN: [Known; 16] = [
+const KNOWN: [Known; 17] = [
     Known {
         readers: STORES,
         image: "A whiteout or an opaque marker stands in a directory that no layer has.",
@@ -76,9 +76,25 @@ const KNOWN: [Known; 16] = [
         does: "They refuse the image. They set the times of the directories at the end of a layer, and look for the directory \
                of each whiteout.",
         is_it: |layers, line| {
-            let refused =
-                ["not a directory", "no such file or directory", "No such file or directory", "file exists"];
+            let refused = [
+                "not a directory",
+                "no such file or directory",
+                "No such file or directory",
+                "file exists",
+                "too many levels of symbolic links",
+                "too many links",
+            ];
             refused.iter().any(|words| line.contains(words)) && layers.is_in_its_way()
+        },
+    },
+    Known {
+        readers: &["containerd"],
+        image: "Something stands below what is no directory in a lower layer.",
+        does: "With overlayfs, each layer is unpacked by itself, so that a directory takes the place.",
+        is_it: |layers, line| {
+            line.starts_with("unpacks what cannot be unpacked: ")
+                && line.ends_with(", which is no directory")
+                && layers.is_below_a_lower_file()
         },
     },
     Known {
@@ -196,6 +212,11 @@ fn marker(entry: &LayerEntry) -> Option<Marker> {
     }
 }
 
+/// Whether nothing can stand below an entry.
+fn is_file(entry: &LayerEntry) -> bool {
+    entry.kind != LayerEntryKind::Directory && marker(entry).is_none()
+}
+
 fn path(entry: &LayerEntry) -> String {
     entry.path.to_string().trim_end_matches('/').to_owned()
 }
@@ -223,8 +244,17 @@ impl Layers {
         self.0.iter().any(|layer| (0..layer.len()).any(|number| behind(layer, number)))
     }
 
+    /// Whether an entry stands below a file of a lower layer.
+    fn is_below_a_lower_file(&self) -> bool {
+        let below =
+            |lower: &LayerEntry, upper: &LayerEntry| is_file(lower) && is_below(&path(upper), &path(lower));
+        (1..self.0.len()).any(|number| {
+            let (lower, upper) = self.0.split_at(number);
+            upper[0].iter().any(|upper| lower.iter().flatten().any(|lower| below(lower, upper)))
+        })
+    }
+
     fn is_in_its_way(&self) -> bool {
-        let is_file = |entry: &LayerEntry| entry.kind != LayerEntryKind::Directory && marker(entry).is_none();
         let files: Vec<String> = self.all().filter(|entry| is_file(entry)).map(path).collect();
         let mut markers = self.all().filter(|entry| marker(entry).is_some());
         markers.any(|entry| files.iter().any(|file| is_below(&path(entry), file)))
