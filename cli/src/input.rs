@@ -29,7 +29,7 @@ pub(crate) enum Input {
     ),
 }
 
-/// What is done with a declaration, and what with a layout of any kind.
+/// The work of a command on an input: one expression for a declaration, and one for a layout of any kind.
 macro_rules! of_each {
     ($input:expr, $fixture:pat => $declared:expr, $layout:ident => $stored:expr) => {
         match $input {

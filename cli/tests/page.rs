@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// With this set, the page is written anew.
 const BLESS: &str = "OCI_FIXTURE_BLESS";
 
-/// What stands before a block of commands, and behind it.
+/// The lines of the page before and behind a block of commands.
 const BEGIN: &str = "```console\n";
 const END: &str = "```\n";
 
@@ -22,7 +22,7 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// What a shell shows for a command: its output, its errors, and its status where that is not 0.
+/// The text that a shell shows for a command: its output, its errors, and its status where that is not 0.
 fn shown(folder: &TempDir, command: &str) -> String {
     let bin = Path::new(env!("CARGO_BIN_EXE_oci-fixture")).parent().unwrap().to_owned();
     let path = env::var_os("PATH").unwrap_or_default();
