@@ -13,7 +13,9 @@ use super::head::is_content_behind_comma;
 use super::text::{
     EXPRESSION, is_passed_on, mentions_label, not_a_label, terms, text, text_or_terms, whole_property,
 };
-use super::tokens::{at_next, found, holds_nodes, is_whole_literal, skip_item};
+use super::tokens::{
+    at_next, found, holds_nodes, is_block_of_entries, is_whole_literal, skip_item, values_in_parentheses,
+};
 use super::{Before, Parser};
 use crate::ast::{
     Attribute, Content, Entry, EntryKind, EntryName, ExtraFile, FileBody, Header, Item, Items, Platform, Text,
@@ -28,11 +30,11 @@ impl Parser<'_> {
         before: Before,
         name: Text,
     ) -> syn::Result<Item> {
-        // As in JSON, a `:` stands between a name and its block.
-        let has_colon = matches!(&name, Text::Literal(literal)
-            if input.peek(Token![:]) && input.peek2(token::Brace)
+        // As in JSON, a `:` stands between a name and its block, or a `=>`.
+        let has_sign = matches!(&name, Text::Literal(literal) if is_block_of_entries(input)
+            || input.peek(Token![:]) && input.peek2(token::Brace)
                 && (!within.holds_entries() || literal.value().ends_with('/')));
-        if input.peek(token::Brace) || has_colon {
+        if input.peek(token::Brace) || has_sign {
             let head = name.to_token_stream();
             if let Text::Literal(literal) = &name
                 && before.attributes.iter().all(|attribute| attribute.name != "unchecked")
@@ -49,8 +51,8 @@ impl Parser<'_> {
                 if within.holds_entries() && !is_platform(&literal.value()) {
                     let message = "a path has no block; write the directory alone, and what is in it by its whole path, such as `\"etc/name\"`";
                     self.errors.at(literal, message);
-                    if has_colon {
-                        input.parse::<Token![:]>()?;
+                    if !input.peek(token::Brace) {
+                        let _ = input.parse::<Token![:]>().is_ok() || input.parse::<Token![=>]>().is_ok();
                     }
                     self.block(input, BlockKind::Layer, BlockKind::Layer.title())?;
                     self.recovered = true;
@@ -127,6 +129,9 @@ impl Parser<'_> {
         word: &Ident,
         name: &str,
     ) -> syn::Result<Entry> {
+        if values_in_parentheses(input).is_some() {
+            return Err(at_next(input, format!("an entry is no call; write `{}`", form(name))));
+        }
         let Some(path) = self.entry_name(input)? else {
             let message =
                 format!("missing the path of the `{word}` before {}; write it as a string", found(input));
@@ -211,6 +216,9 @@ impl Parser<'_> {
         } else if input.peek(Token![=>]) {
             self.errors.add(at_next(input, "write `->` instead of `=>`"));
             input.parse::<Token![=>]>()?;
+        } else if is_content_behind_comma(input) {
+            self.errors.add(at_next(input, "write `->` instead of `,`"));
+            input.parse::<Token![,]>()?;
         } else {
             let message = format!("missing `->` before {}; write `-> \"TARGET\"`", found(input));
             return Err(at_next(input, message));
@@ -309,9 +317,20 @@ fn is_platform(text: &str) -> bool {
     GrammarPlatform::parse(text).is_ok_and(|platform| platform.is_known())
 }
 
+/// How an entry is written that begins with a word, or that people begin with one.
+pub(super) fn form(word: &str) -> String {
+    match word {
+        "hardlink" => "hardlink \"PATH\" -> \"TARGET\"".to_owned(),
+        "whiteout" | "opaque" | "fifo" => format!("{word} \"PATH\""),
+        "char" | "block" => format!("{word} \"PATH\" (MAJOR, MINOR)"),
+        "symlink" | "softlink" => "\"PATH\" -> \"TARGET\"".to_owned(),
+        _ => "\"PATH\" => CONTENT".to_owned(),
+    }
+}
+
 /// The numbers of a device.
 fn device(input: ParseStream, word: &Ident) -> syn::Result<(Expr, Expr)> {
-    let form = format!("write `{word} \"PATH\" (MAJOR, MINOR)`");
+    let form = format!("write `{}`", form(&word.to_string()));
     if !input.peek(token::Paren) {
         return Err(at_next(
             input,

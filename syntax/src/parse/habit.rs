@@ -11,8 +11,8 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Expr, Ident, LitStr, Token, token};
 
-use super::entry::is_json;
-use super::tokens::{at_next, called, found, written};
+use super::entry::{form, is_json};
+use super::tokens::{at_next, called, found, values_in_parentheses, written};
 use super::{Before, Parser};
 use crate::ast::{Item, Platform, Text};
 
@@ -40,12 +40,17 @@ impl Parser<'_> {
                 }
                 _ => format!("write `config {{ {field} }}`"),
             },
+            Cure::PathAlone if values_in_parentheses(input).is_some() => {
+                format!("write `{}`", form(&word.to_string()))
+            }
             Cure::PathAlone => {
                 format!("a path alone begins a file or a symbolic link, so remove `{word}`")
             }
             Cure::Directory => {
-                let path =
-                    input.fork().parse::<LitStr>().map_or_else(|_| "etc".to_owned(), |path| path.value());
+                let argument = input.cursor().group(Delimiter::Parenthesis).map(|(inside, ..)| inside);
+                let path = argument.unwrap_or(input.cursor()).literal().map(|(path, _)| path);
+                let path = path.and_then(|path| syn::parse2::<LitStr>(path.into_token_stream()).ok());
+                let path = path.map_or_else(|| "etc".to_owned(), |path| path.value());
                 let path = format!("{}/", path.trim_end_matches('/'));
                 format!("a path that ends with `/` is a directory, so remove `{word}`: `{path:?}`")
             }

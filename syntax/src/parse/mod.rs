@@ -24,13 +24,13 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser as _};
-use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, Token, braced, token};
 
 pub(crate) use self::habit::format_cure;
 use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
 use self::tokens::{
-    at_next, declared_labels, found, is_block_behind_arrow, skip_angle_brackets, skip_item, written,
+    at_next, declared_labels, found, is_block_behind_arrow, skip_angle_brackets, skip_item,
+    values_in_parentheses, written,
 };
 use crate::ast::{Attribute, Declaration, EntryName, Item, Items, Splice, Text};
 use crate::errors::Errors;
@@ -322,9 +322,7 @@ impl Parser<'_> {
 
 /// The error of a tuple where an item stands, as in a list of entries of Rust.
 fn item_of_tuple(input: ParseStream, within: BlockKind) -> Option<syn::Error> {
-    let (inside, ..) = input.cursor().group(Delimiter::Parenthesis)?;
-    let values = |inside: ParseStream| Punctuated::<Expr, Token![,]>::parse_terminated(inside);
-    let mut values = values.parse2(inside.token_stream()).ok().filter(|values| values.len() > 1)?.into_iter();
+    let mut values = values_in_parentheses(input)?.into_iter();
     if !within.holds_entries() {
         return Some(at_next(input, format!("a tuple is no item; {}", holds(within, ""))));
     }

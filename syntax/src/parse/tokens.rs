@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::buffer::Cursor;
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
-use syn::{Ident, LitFloat, LitInt, Token, token};
+use syn::parse::{ParseStream, Parser as _};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Ident, LitFloat, LitInt, Token, token};
 
 /// An error on the next token. At the end of a group, where there is no next token, it is on the last one.
 pub(super) fn at_next(input: ParseStream, message: impl std::fmt::Display) -> syn::Error {
@@ -127,6 +128,25 @@ fn goes_on(input: ParseStream) -> bool {
 /// Whether `=> {` stands next.
 pub(super) fn is_block_behind_arrow(input: ParseStream) -> bool {
     input.peek(Token![=>]) && input.peek3(token::Brace)
+}
+
+/// Whether braces with entries stand next, or behind a `:` or a `=>`. No block of Rust holds a `=>` of its own.
+pub(super) fn is_block_of_entries(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let _ = ahead.parse::<Token![:]>().is_ok() || ahead.parse::<Token![=>]>().is_ok();
+    let Some((inside, _, _)) = ahead.cursor().group(Delimiter::Brace) else { return false };
+    let mut behind_equals = false;
+    inside.token_stream().into_iter().any(|token| {
+        let sign = if let TokenTree::Punct(punct) = &token { punct.as_char() } else { ' ' };
+        std::mem::replace(&mut behind_equals, sign == '=') && sign == '>'
+    })
+}
+
+/// The values of the parentheses that stand next, as of a call or a tuple, if there is more than one.
+pub(super) fn values_in_parentheses(input: ParseStream) -> Option<Punctuated<Expr, Token![,]>> {
+    let (inside, ..) = input.cursor().group(Delimiter::Parenthesis)?;
+    let values = |inside: ParseStream| Punctuated::parse_terminated(inside);
+    values.parse2(inside.token_stream()).ok().filter(|values: &Punctuated<_, _>| values.len() > 1)
 }
 
 /// Whether the block that stands next holds nodes, as an index does: by a platform, or by its keyword.
