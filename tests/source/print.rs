@@ -262,19 +262,21 @@ fn deep_indexes_are_declared_flat() {
 }
 
 #[test]
-fn what_the_language_cannot_say_is_an_error() {
-    let of_label = Label::new("m", Manifest::new());
-    let sum = Index::new().annotations([("sum", Text::new("of ") + (of_label.size() + 1))]);
-    let fixture = Fixture::new().with(&of_label).with(sum);
+fn a_fixture_with_a_mistake_has_no_text() {
+    let mistake = Fixture::new().with(Manifest::new().platform("linux"));
+    assert_eq!(mistake.source().unwrap_err().to_string(), mistake.in_memory().unwrap_err().to_string());
+    // A layout does not hold the fault on the wire, and a declaration does not hold the copied bytes.
+    let faulty =
+        oci_image! { #[flip = 0] #[unlisted] manifest {} linux/amd64 { #[flip = 0] layer { "a" => "b" } } };
+    let faulty = faulty.in_memory().unwrap();
+    let fixture = oci_image! {
+        #[http(status = 503)] manifest { #[unchecked] from (faulty.platform("linux/amd64").unwrap()) }
+    };
     assert_eq!(
         fixture.source().unwrap_err().to_string(),
-        "the text \"of {'m.size}+1\" has a sum that is not its beginning, which the language cannot say"
-    );
-    let mistake = Fixture::new().with(Manifest::new().platform("linux"));
-    assert_eq!(
-        mistake.source().unwrap_err().to_string(),
-        mistake.in_memory().unwrap_err().to_string(),
-        "a fixture with a mistake has no text"
+        "the blob `sha256:79c5ee601b352d634b21525bdb3c6dba2f9d8382c9548124d2dbd2ba47f8c25b` is copied with other bytes than \
+         its own, which the language cannot say: linux/amd64: `#[http(status = 503)]` is shown by a registry alone; write \
+         `serve()`, or remove it"
     );
 }
 

@@ -262,6 +262,12 @@ impl<'f> Plan<'f> {
         self.numbers.get(&Arc::as_ptr(&edge.node)).copied()
     }
 
+    /// The node in which a node stands first; `None` at the top level.
+    pub(crate) fn parent_of(&self, edge: &Edge) -> Option<&'f Edge> {
+        let parent = self.steps.get(self.step_of(edge)?)?.parent?;
+        Some(self.steps.get(parent)?.edge)
+    }
+
     /// The path from the top level to a node: `index "app:1" > linux/arm64 > layer 2`.
     pub(crate) fn place(&self, step: usize) -> String {
         let mut way: Vec<String> = Vec::new();

@@ -23,7 +23,10 @@ impl fmt::Debug for Fixture {
 fn short(fixture: &Fixture) -> Result<String> {
     // Without sealed nodes, one that is printed as its bytes has no text.
     let plan = Plan::of(fixture.data())?;
-    let (pieces, _) = pieces(&plan, &[], None)?;
+    let (pieces, _) = match pieces(&plan, None, None) {
+        Ok(printed) => printed,
+        Err(unprinted) => return Err(unprinted.into_unsayable()?.into_error()),
+    };
     let mut text = String::new();
     write_lines(&pieces, 0, &mut text, &mut |members, indent, text| {
         // Writing to a string does not fail.

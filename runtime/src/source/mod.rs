@@ -22,12 +22,12 @@ use std::mem;
 use std::path::Path;
 
 use self::page::{SourcePiece, write_lines};
-use self::printer::{Early, PrintStop, Printer};
-use self::stored::is_bytes_alone;
+use self::printer::{Early, PrintStop, Printer, Unprinted};
 use self::words::LARGE;
 use crate::declare::content::Content;
 use crate::declare::encoded::SealedNode;
 use crate::declare::fixture::Fixture;
+use crate::declare::graph::NodeKind;
 use crate::declare::layer::{LayerMember, LayerMembers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::seal::plan::Plan;
@@ -123,51 +123,101 @@ impl Fixture {
     /// declaration has by default is left out.
     ///
     /// Labels that are no words of Rust, or that repeat, get other names. Indexes that stand in more than 16 others, and
-    /// nodes that are mentioned before their place, are declared at the beginning, with `#[unlisted]`. A layer of a user's
-    /// own encoder, and nodes of another layout, are printed as their bytes.
+    /// nodes that are mentioned before their place, are declared at the beginning, with `#[unlisted]`. What the language
+    /// cannot say again is what was sealed: a layer of a user's own encoder and a node of another layout are their bytes; a
+    /// mention of a layer or a config before its place, of a `dangling` that has none, or in the key of a map, is the digest or
+    /// the size itself. Where a node has no form at all, such as the layer of another image that has wrong bytes, the whole
+    /// text is that of the written layout, as [`Layout::source`](crate::Layout::source) prints it, and has no labels of the
+    /// declaration.
     ///
     /// # Errors
     ///
-    /// [`Declaration`](ErrorKind::Declaration) where the fixture has a mistake, so that it cannot be written, or where the
-    /// builders made what the language has no form for, such as a label in the key of a map.
+    /// [`Declaration`](ErrorKind::Declaration) where the fixture has a mistake, so that it cannot be written, and
+    /// [`Io`](ErrorKind::Io) where a content cannot be read. It is `Declaration`, too, where a node has no form at all in a fixture
+    /// with faults on the wire or with further symbolic links, which a layout in memory cannot hold.
     pub fn source(&self) -> Result<SourceText> {
-        let plan = Plan::of(self.data())?;
-        let sealed = bytes_alone(&plan)?;
-        let (pieces, files) = pieces(&plan, &sealed, Some(&BTreeMap::new()))?;
-        let mut files = files.unwrap_or_default();
+        match self.declared_source()? {
+            Ok(source) => Ok(source),
+            Err(Unsayable(what)) => {
+                let stored = self.in_memory().and_then(|layout| layout.source());
+                stored.map_err(|error| Unsayable(what).into_error().with_source(error))
+            }
+        }
+    }
+
+    /// The text in which each node is a node of the fixture.
+    fn declared_source(&self) -> Result<Result<SourceText, Unsayable>> {
+        with_page(self, |page| page.write(&mut |_, _| {}))
+    }
+}
+
+/// What the language has no form for.
+struct Unsayable(String);
+
+impl Unsayable {
+    fn into_error(self) -> Error {
+        Error::new(ErrorKind::Declaration, "", format!("{}, which the language cannot say", self.0))
+    }
+}
+
+/// The large contents, by the names of their files.
+type ContentFiles = BTreeMap<String, Content>;
+
+/// The items of a fixture, and the files beside them.
+struct Page<'f> {
+    plan: &'f Plan<'f>,
+    pieces: Vec<SourcePiece>,
+    files: ContentFiles,
+}
+
+impl Page<'_> {
+    /// The text. Each member of a large layer is shown with its text.
+    fn write(self, seen: &mut dyn FnMut(&LayerMember, &str)) -> Result<SourceText> {
+        let Self { plan, pieces, mut files } = self;
         let mut text = String::new();
         write_lines(&pieces, 0, &mut text, &mut |members, indent, text| {
-            write_members((&plan, &sealed), members, indent, text, &mut files, &mut |_, _| {})
+            write_members(plan, members, indent, text, &mut files, seen)
         })?;
         Ok(SourceText { text, files })
     }
 }
 
-/// The sealed nodes of the plan, if one of them is printed as its bytes.
-fn bytes_alone(plan: &Plan<'_>) -> Result<Vec<SealedNode>> {
-    if plan.steps.iter().any(|step| is_bytes_alone(step.node)) {
-        Ok(seal(plan, &mut Measure)?.sealed)
-    } else {
-        Ok(Vec::new())
+/// Prints a fixture. It is sealed only if a value or a node is printed as it was sealed.
+fn with_page<T>(
+    fixture: &Fixture,
+    print: impl FnOnce(Page<'_>) -> Result<T>,
+) -> Result<Result<T, Unsayable>> {
+    let plan = Plan::of(fixture.data())?;
+    let sealing;
+    let files = ContentFiles::new();
+    let printed = match pieces(&plan, None, Some(&files)) {
+        Err(Unprinted::Unsealed) => {
+            sealing = seal(&plan, &mut Measure)?;
+            pieces(&plan, Some(&sealing.sealed), Some(&files))
+        }
+        printed => printed,
+    };
+    match printed {
+        Ok((pieces, files)) => print(Page { plan: &plan, pieces, files: files.unwrap_or_default() }).map(Ok),
+        Err(unprinted) => unprinted.into_unsayable().map(Err),
     }
 }
 
-/// Writes the members of a large layer, and shows each with its text.
+/// Writes the members of a large layer, which mention no node, and shows each with its text.
 fn write_members(
-    (plan, sealed): (&Plan<'_>, &[SealedNode]),
+    plan: &Plan<'_>,
     members: &LayerMembers,
     indent: usize,
     text: &mut String,
-    files: &mut BTreeMap<String, Content>,
+    files: &mut ContentFiles,
     seen: &mut dyn FnMut(&LayerMember, &str),
 ) -> Result<()> {
     for members in members.chunks(LARGE) {
-        let mut printer = Printer::new(plan, sealed, Vec::new(), Some(mem::take(files)));
+        let mut printer = Printer::new(plan, None, Vec::new(), Some(mem::take(files)));
         for member in members {
             let piece = match printer.member(member) {
                 Ok(piece) => piece,
-                Err(PrintStop::Early(early)) => return Err(too_early(early)),
-                Err(PrintStop::Unsayable(what)) => return Err(unsayable(&what)),
+                Err(stop) => return Err(stop.into_unprinted().into_unsayable()?.into_error()),
             };
             let start = text.len();
             write_lines(&[piece], indent, text, &mut |_, _, _| Ok(()))?;
@@ -178,35 +228,30 @@ fn write_members(
     Ok(())
 }
 
-fn too_early(early: Early<'_>) -> Error {
-    let what = format!("the {} is mentioned before its place; mention it behind that", early.name());
-    Error::new(ErrorKind::Declaration, "", what)
-}
-
-fn unsayable(what: &str) -> Error {
-    Error::new(ErrorKind::Declaration, "", format!("{what}, which the language cannot say"))
-}
-
-/// The large contents, by the names of their files.
-type ContentFiles = BTreeMap<String, Content>;
-
 /// The items of a fixture. Without `files`, contents are cut off, and no file is read. Each time that a node turns out to be
 /// needed before its place, printing begins again.
-fn pieces(
-    plan: &Plan<'_>,
-    sealed: &[SealedNode],
+fn pieces<'f>(
+    plan: &'f Plan<'f>,
+    sealed: Option<&'f [SealedNode]>,
     files: Option<&ContentFiles>,
-) -> Result<(Vec<SourcePiece>, Option<ContentFiles>)> {
-    let mut first: Vec<Early<'_>> = Vec::new();
+) -> Result<(Vec<SourcePiece>, Option<ContentFiles>), Unprinted> {
+    // The nodes below a copied one are declared before it. A node is needed only by nodes of later steps.
+    let copied = plan.steps.iter().filter(|step| matches!(step.node.kind, NodeKind::Copied(_)));
+    let below = copied.flat_map(|step| step.node.edges());
+    let mut first: BTreeMap<Option<usize>, Early<'f>> =
+        below.map(|edge| (plan.step_of(edge), Early(edge))).collect();
     loop {
-        let mut printer = Printer::new(plan, sealed, first.clone(), files.cloned());
+        let mut printer = Printer::new(plan, sealed, first.values().copied().collect(), files.cloned());
         match printer.fixture() {
             Ok(pieces) => return Ok((pieces, printer.files)),
-            Err(PrintStop::Early(early)) if early.is_sayable() && first.len() < 1024 => {
-                first.insert(0, early);
+            Err(PrintStop::Early(early)) => {
+                if first.insert(plan.step_of(early.0), early).is_some() {
+                    return Err(Unprinted::Unsayable(
+                        "a node stands in places that exclude each other".to_owned(),
+                    ));
+                }
             }
-            Err(PrintStop::Early(early)) => return Err(too_early(early)),
-            Err(PrintStop::Unsayable(what)) => return Err(unsayable(&what)),
+            Err(stop) => return Err(stop.into_unprinted()),
         }
     }
 }

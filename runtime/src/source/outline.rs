@@ -3,11 +3,11 @@
 //! To read 100,000 entries takes longer and more memory than all else. Their texts differ only in their literals, though: an
 //! outline has a mark in the place of a large layer's members, and one member of each shape as a sample.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use super::parse::parse_outline;
-use super::{SourceText, bytes_alone, literal, pieces, write_members};
+use super::{SourceText, Unsayable, literal, with_page};
 use crate::declare::fixture::Fixture;
 use crate::declare::graph::NodeKind;
 use crate::declare::layer::tarball::Tar;
@@ -15,7 +15,6 @@ use crate::declare::layer::{LayerMember, LayerMembers};
 use crate::digest::{DigestAlgorithm, Hasher};
 use crate::error::{Error, Result};
 use crate::io::Recipe as _;
-use crate::seal::plan::Plan;
 use crate::source::page::write_lines;
 
 /// The outline of a fixture's text.
@@ -34,28 +33,23 @@ pub(super) fn mark(number: usize) -> String {
 
 impl Outline {
     /// The text of a fixture, and its outline.
-    pub(super) fn of(fixture: &Fixture) -> Result<(SourceText, Self)> {
-        let plan = Plan::of(fixture.data())?;
-        let sealed = bytes_alone(&plan)?;
-        let (pieces, files) = pieces(&plan, &sealed, Some(&BTreeMap::new()))?;
-        let mut files = files.unwrap_or_default();
-        let mut text = String::new();
-        let (mut shapes, mut samples) = (HashSet::new(), (String::new(), Vec::new()));
-        write_lines(&pieces, 0, &mut text, &mut |members, indent, text| {
-            write_members((&plan, &sealed), members, indent, text, &mut files, &mut |member, text| {
+    pub(super) fn of(fixture: &Fixture) -> Result<Result<(SourceText, Self), Unsayable>> {
+        with_page(fixture, |page| {
+            let (mut outline, mut large) = (String::new(), Vec::new());
+            write_lines(&page.pieces, 0, &mut outline, &mut |members, _, text| {
+                text.extend(["entry { raw: ", &literal::text(&mark(large.len())), " }\n"]);
+                large.push(members.clone());
+                Ok(())
+            })?;
+            let (mut shapes, mut samples) = (HashSet::new(), (String::new(), Vec::new()));
+            let source = page.write(&mut |member, text| {
                 if shapes.insert(shape(text)) {
                     samples.0.push_str(text);
                     samples.1.push(member.clone());
                 }
-            })
-        })?;
-        let (mut outline, mut large) = (String::new(), Vec::new());
-        write_lines(&pieces, 0, &mut outline, &mut |members, _, text| {
-            text.extend(["entry { raw: ", &literal::text(&mark(large.len())), " }\n"]);
-            large.push(members.clone());
-            Ok(())
-        })?;
-        Ok((SourceText { text, files }, Self { text: outline, large, samples }))
+            })?;
+            Ok((source, Self { text: outline, large, samples }))
+        })
     }
 
     /// The fixture that the text gives, which shares the members of large layers with the one that was printed. `None` if it

@@ -8,11 +8,14 @@ use std::sync::Arc;
 use oci_fixture_grammar::platform::{arch, os, variant};
 use oci_fixture_grammar::{Platform, annotation};
 
+use super::Unsayable;
 use super::literal;
 use super::page::{Group, SourcePiece};
 use super::stored::{is_bytes_alone, is_unchecked_blob};
+use super::words::INLINE;
 use crate::declare::config::ConfigData;
 use crate::declare::content::Content;
+use crate::declare::context::Context;
 use crate::declare::descriptor::{Data, Descriptor, Embedded};
 use crate::declare::diff_id::{Added, DiffId};
 use crate::declare::edits::Edits;
@@ -32,6 +35,7 @@ use crate::declare::subject::Subject;
 use crate::declare::text::Text;
 use crate::declare::value::Value;
 use crate::digest::DigestAlgorithm;
+use crate::error::{Error, Result};
 use crate::seal::plan::Plan;
 
 /// The most nodes that stand within one another in a text. A deeper one is declared before, and stands there by its label.
@@ -41,6 +45,8 @@ const DEEP: usize = 16;
 const PLAIN: &str = "Plain::new()";
 
 /// Prints one fixture. It stops at what it cannot print yet, or not at all.
+///
+/// What a mention of a node has no label for is the sealed value of the node: its digest, its size, its bytes.
 pub(super) struct Printer<'f> {
     /// The labels of the nodes that are declared already.
     labels: HashMap<*const DeclaredNode, String>,
@@ -51,9 +57,13 @@ pub(super) struct Printer<'f> {
     first: Vec<Early<'f>>,
     /// The manifest whose config is printed.
     of_manifest: Option<&'f ManifestData>,
-    pub(super) plan: &'f Plan<'f>,
-    /// The sealed nodes of the plan; empty where no node is printed as its bytes.
-    pub(super) sealed: &'f [SealedNode],
+    /// The nodes of the block before which a field is printed, with all below them.
+    behind: Option<&'f [Edge]>,
+    /// The most bytes of a content that stands in the text itself.
+    pub(super) inline: u64,
+    plan: &'f Plan<'f>,
+    /// The sealed nodes of the plan. `None` until a value or a node is printed as it was sealed.
+    sealed: Option<&'f [SealedNode]>,
 }
 
 /// A node that is declared at the beginning.
@@ -67,24 +77,63 @@ pub(super) struct Inherited {
     sha512: bool,
 }
 
-/// The nodes to which nodes lead that are not missing.
-fn stored(roots: &[Edge]) -> HashSet<*const DeclaredNode> {
-    let mut stored = HashSet::new();
+/// The nodes that satisfy a condition, and to which nodes lead that satisfy it.
+fn reached(roots: &[Edge], is_way: impl Fn(&DeclaredNode) -> bool) -> HashSet<*const DeclaredNode> {
+    let mut reached = HashSet::new();
     let mut rest: Vec<&Edge> = roots.iter().collect();
     while let Some(edge) = rest.pop() {
-        if !edge.node.faults.contains(&Fault::Missing) && stored.insert(Arc::as_ptr(&edge.node)) {
+        if is_way(&edge.node) && reached.insert(Arc::as_ptr(&edge.node)) {
             rest.extend(edge.node.edges());
         }
     }
-    stored
+    reached
 }
 
 /// Why printing stopped.
 pub(super) enum PrintStop<'f> {
+    /// The field mentions a node of its own block, so it stands behind that node.
+    Behind,
     /// The node must be declared before.
     Early(Early<'f>),
+    Unprinted(Unprinted),
+}
+
+/// Why a fixture is not printed.
+pub(super) enum Unprinted {
+    /// A value or a node is printed as it was sealed.
+    Unsealed,
     /// The language has no form for what the builders made.
     Unsayable(String),
+    Failed(Error),
+}
+
+impl PrintStop<'_> {
+    pub(super) fn unsayable(what: impl Into<String>) -> Self {
+        Self::Unprinted(Unprinted::Unsayable(what.into()))
+    }
+
+    pub(super) fn failed(error: std::io::Error) -> Self {
+        Self::Unprinted(Unprinted::Failed(Error::recipe(error)))
+    }
+
+    pub(super) fn into_unprinted(self) -> Unprinted {
+        match self {
+            Self::Unprinted(unprinted) => unprinted,
+            Self::Behind | Self::Early(_) => {
+                Unprinted::Unsayable("a node is mentioned before its place".to_owned())
+            }
+        }
+    }
+}
+
+impl Unprinted {
+    pub(super) fn into_unsayable(self) -> Result<Unsayable> {
+        match self {
+            Self::Unsealed => Ok(Unsayable("a value is known only once it is sealed".to_owned())),
+            Self::Unsayable(what) => Ok(Unsayable(what)),
+            Self::Failed(error) => Err(error),
+        }
+    }
 }
 
 pub(super) type Printed<'f, T = SourcePiece> = Result<T, PrintStop<'f>>;
@@ -95,12 +144,21 @@ type Field<'f, 'p> = Box<dyn Fn(&mut Printer<'f>) -> Printed<'f, Option<SourcePi
 impl<'f> Printer<'f> {
     pub(super) fn new(
         plan: &'f Plan<'f>,
-        sealed: &'f [SealedNode],
+        sealed: Option<&'f [SealedNode]>,
         first: Vec<Early<'f>>,
         files: Option<BTreeMap<String, Content>>,
     ) -> Self {
         let (labels, names) = (HashMap::new(), HashSet::new());
-        Self { labels, names, files, first, of_manifest: None, plan, sealed }
+        let (of_manifest, behind, inline) = (None, None, INLINE);
+        Self { labels, names, files, first, of_manifest, behind, inline, plan, sealed }
+    }
+
+    /// The context of the sealed nodes.
+    pub(super) fn context(&self) -> Printed<'f, Context<'f>> {
+        match self.sealed {
+            Some(sealed) => Ok(self.plan.context(None, sealed)),
+            None => Err(PrintStop::Unprinted(Unprinted::Unsealed)),
+        }
     }
 
     /// The properties with which a node is sealed.
@@ -129,8 +187,8 @@ impl<'f> Printer<'f> {
             fields.push(Box::new(move |printer| printer.extra_file(file).map(Some)));
         }
         let mut pieces = Vec::new();
-        self.block(fields, &mut pieces, |printer, pieces| {
-            let stored = stored(edges);
+        self.block(fields, edges, &mut pieces, |printer, pieces| {
+            let stored = reached(edges, |node| !node.faults.contains(&Fault::Missing));
             for early in printer.first.clone() {
                 let mut piece = printer.node(early.0, Inherited::default(), false, 1)?;
                 // Where only missing nodes list a node, it is not stored, and neither may it be at the beginning.
@@ -161,20 +219,34 @@ impl<'f> Printer<'f> {
         Ok(piece)
     }
 
+    /// What stands before the nodes of a block; `None` if it mentions one of them, and so stands behind it.
+    fn before<T>(
+        &mut self,
+        edges: &'f [Edge],
+        print: impl FnOnce(&mut Self) -> Printed<'f, T>,
+    ) -> Printed<'f, Option<T>> {
+        self.behind = Some(edges);
+        let printed = print(self);
+        self.behind = None;
+        match printed {
+            Err(PrintStop::Behind) => Ok(None),
+            printed => printed.map(Some),
+        }
+    }
+
     /// The fields of a block and its nodes.
     fn block(
         &mut self,
         fields: Vec<Field<'f, '_>>,
+        edges: &'f [Edge],
         pieces: &mut Vec<SourcePiece>,
         nodes: impl FnOnce(&mut Self, &mut Vec<SourcePiece>) -> Printed<'f, ()>,
     ) -> Printed<'f, ()> {
         let mut behind = Vec::new();
         for field in fields {
-            match field(self) {
-                Ok(piece) => pieces.extend(piece),
-                // It may mention what is declared in the block.
-                Err(PrintStop::Early(_)) => behind.push(field),
-                Err(stop) => return Err(stop),
+            match self.before(edges, &field)? {
+                Some(piece) => pieces.extend(piece),
+                None => behind.push(field),
             }
         }
         nodes(self, pieces)?;
@@ -237,10 +309,10 @@ impl<'f> Printer<'f> {
         let node = &*edge.node;
         let below = self.properties(edge);
         // No attribute takes away what a node inherits from its place.
-        let is_other =
-            inherited.sha512 && !below.sha512 || inherited.docker && !below.docker && is_document(node);
+        let is_other = inherited.sha512 && !below.sha512 && has_algorithm(node)
+            || inherited.docker && !below.docker && is_document(node);
         if depth > DEEP && matches!(node.kind, NodeKind::Index(_)) || is_other {
-            return Err(PrintStop::Early(Early(edge)));
+            return Err(self.early(edge));
         }
         let reference = match &edge.listing.reference {
             Some(reference) if listed => format!(" {}", self.text(reference)?),
@@ -251,7 +323,7 @@ impl<'f> Printer<'f> {
                 let mut fields = self.head(&data.head);
                 fields.push(described(edge, listed));
                 let mut pieces = Vec::new();
-                self.block(fields, &mut pieces, |printer, pieces| {
+                self.block(fields, &data.edges, &mut pieces, |printer, pieces| {
                     for edge in &data.edges {
                         pieces.extend(printer.edge(edge, below, false, depth + 1)?);
                     }
@@ -267,7 +339,7 @@ impl<'f> Printer<'f> {
             }
             NodeKind::Layer(data) => self.layer(data, edge, listed)?,
             NodeKind::Blob(data) => {
-                let text = format!("blob {}", self.plain(&data.media_type)?);
+                let text = format!("blob {}", self.constant(&data.media_type)?);
                 let descriptor = described(edge, listed)(self)?;
                 if descriptor.is_none() && !data.diff_id.is_some() {
                     self.content(&data.content)?.behind(&format!("{text} => "))
@@ -285,7 +357,7 @@ impl<'f> Printer<'f> {
             }
             NodeKind::Copied(data) => self.copied(data, edge, listed)?,
             NodeKind::TooDeep(_) => {
-                return Err(PrintStop::Unsayable("too many nodes stand in one another".to_owned()));
+                return Err(PrintStop::unsayable("too many nodes stand in one another"));
             }
         };
         let label = match node.label() {
@@ -307,7 +379,7 @@ impl<'f> Printer<'f> {
         let mut keys = Vec::new();
         for (key, value) in &descriptor.data_of().annotations.0 {
             if value.is_none() {
-                keys.push(SourcePiece::text(format!("{}: null", self.plain(key)?)));
+                keys.push(SourcePiece::text(format!("{}: null", self.constant(key)?)));
             }
         }
         Ok((!keys.is_empty()).then(|| SourcePiece::group("annotations:", Group::braces(keys))))
@@ -343,7 +415,7 @@ impl<'f> Printer<'f> {
         if node.is_docker() || sealed.docker && !inherited.docker && is_document(node) {
             attributes.push("#[docker]".to_owned());
         }
-        if node.sha512 || sealed.sha512 && !inherited.sha512 {
+        if node.sha512 || sealed.sha512 && !inherited.sha512 && has_algorithm(node) {
             attributes.push("#[sha512]".to_owned());
         }
         let unchecked = match &node.kind {
@@ -384,13 +456,13 @@ impl<'f> Printer<'f> {
         let mut words = Vec::with_capacity(http.0.len());
         for word in &http.0 {
             words.push(match word {
-                Word::Method(method) => format!("method = {}", self.plain(method)?),
+                Word::Method(method) => format!("method = {}", self.constant(method)?),
                 Word::Header(name, value) => {
-                    format!("header({}, {})", self.plain(name)?, self.value(value)?.flat())
+                    format!("header({}, {})", self.constant(name)?, self.value(value)?.flat())
                 }
                 Word::Body(content) => format!("body = {}", self.content(content)?.flat()),
                 Word::Raw(content) => format!("raw = {}", self.content(content)?.flat()),
-                Word::Redirect(Some(url)) => format!("redirect = {}", self.plain(url)?),
+                Word::Redirect(Some(url)) => format!("redirect = {}", self.constant(url)?),
                 Word::After(_)
                 | Word::Times(_)
                 | Word::Status(_)
@@ -416,18 +488,21 @@ impl<'f> Printer<'f> {
         depth: usize,
     ) -> Printed<'f> {
         let Some((config, layers)) = data.edges.split_last() else {
-            return Err(PrintStop::Unsayable("a manifest has no config".to_owned()));
+            return Err(PrintStop::unsayable("a manifest has no config"));
         };
         let mut fields = self.head(&data.head);
         fields.push(described(edge, listed));
         let mut pieces = Vec::new();
         let is_declared = self.labels.contains_key(&Arc::as_ptr(&config.node));
-        self.block(fields, &mut pieces, |printer, pieces| {
+        self.block(fields, &data.edges, &mut pieces, |printer, pieces| {
             // The config stands first, as people write it, if it says nothing of the layers.
-            let is_first = !is_declared && config.node.mentions().is_empty() && config.node.label().is_none();
-            if is_first {
-                pieces.extend(printer.declared_config(data, config, inherited, depth)?);
-            }
+            let first = if is_declared || config.node.label().is_some() {
+                None
+            } else {
+                printer.before(layers, |printer| printer.declared_config(data, config, inherited, depth))?
+            };
+            let is_first = first.is_some();
+            pieces.extend(first.flatten());
             match layers {
                 [layer] if printer.is_bare(layer)? => {
                     if let NodeKind::Layer(layer) = &layer.node.kind {
@@ -512,9 +587,9 @@ impl<'f> Printer<'f> {
         if let Some((media_type, content)) = &data.other {
             // At the top level, a text before a block is a reference, so a label has what else is said of the config.
             if self.of_manifest.is_none() && (descriptor.is_some() || !reference.is_empty()) {
-                return Err(PrintStop::Early(Early(edge)));
+                return Err(self.early(edge));
             }
-            let text = format!("config {}", self.plain(media_type)?);
+            let text = format!("config {}", self.constant(media_type)?);
             let content = self.content(content)?;
             return Ok(match descriptor {
                 None => content.behind(&format!("{text} => ")),
@@ -565,8 +640,13 @@ impl<'f> Printer<'f> {
                 }
                 match self.platform(&words)? {
                     words if words.starts_with('"') => {
-                        return Err(PrintStop::Unsayable(format!(
+                        return Err(PrintStop::unsayable(format!(
                             "the platform {words} of a config is no word"
+                        )));
+                    }
+                    words if !pieces.is_empty() && edits.is_raw() => {
+                        return Err(PrintStop::unsayable(format!(
+                            "the platform {words} of a config has a version"
                         )));
                     }
                     words => format!(" {words}"),
@@ -631,7 +711,7 @@ impl<'f> Printer<'f> {
             Some(encoder) => format!(" ({encoder})"),
         };
         let text = match &data.media_type {
-            Some(media_type) => format!("layer {}{encoder}", self.plain(media_type)?),
+            Some(media_type) => format!("layer {}{encoder}", self.constant(media_type)?),
             None => format!("layer{encoder}"),
         };
         let mut pieces: Vec<SourcePiece> = described(edge, listed)(self)?.into_iter().collect();
@@ -655,17 +735,18 @@ impl<'f> Printer<'f> {
     }
 
     fn subject(&mut self, subject: &'f Subject) -> Printed<'f> {
-        let node = &subject.0.node;
-        if let Some(label) = self.labels.get(&Arc::as_ptr(node)) {
+        let Subject(edge) = subject;
+        if let Some(label) = self.label(edge)? {
             return Ok(SourcePiece::text(format!("subject: '{label}")));
         }
-        match &node.kind {
+        let fields = match &edge.node.kind {
             // The fields of `subject:` have no `#[unchecked]` of their own.
-            NodeKind::Dangling(descriptor) if !node.unchecked => {
-                Ok(SourcePiece::group("subject:", Group::braces(self.descriptor_fields(descriptor, true)?)))
+            NodeKind::Dangling(descriptor) if !edge.node.unchecked => {
+                self.descriptor_fields(descriptor, true)?
             }
-            _ => Err(PrintStop::Early(Early(&subject.0))),
-        }
+            _ => self.sealed_subject(subject)?,
+        };
+        Ok(SourcePiece::group("subject:", Group::braces(fields)))
     }
 
     /// The field `descriptor:`; `None` for one that says nothing.
@@ -691,8 +772,7 @@ impl<'f> Printer<'f> {
             pieces.extend(self.optional("digest", &data.digest)?);
         }
         if let Some(size) = data.size.as_ref().filter(|_| is_kept("size")) {
-            let size = size.plain().map_or_else(|| self.text(size), |size| Ok(size.to_owned()))?;
-            pieces.push(SourcePiece::text(format!("size: {size}")));
+            pieces.push(SourcePiece::text(format!("size: {}", self.number(size)?)));
         }
         if let Some(platform) = platform::declared(&data.platform).filter(|_| is_kept("platform")) {
             pieces.push(SourcePiece::text(format!("platform: {}", self.platform(platform)?)));
@@ -766,16 +846,34 @@ impl<'f> Printer<'f> {
                 continue;
             }
             let value = value.as_ref().map_or(Ok("null".to_owned()), |value| self.text(value))?;
-            pieces.push(SourcePiece::text(format!("{}: {value}", self.plain(key)?)));
+            pieces.push(SourcePiece::text(format!("{}: {value}", self.constant(key)?)));
         }
         Ok((!pieces.is_empty()).then(|| SourcePiece::group(format!("{name}:"), Group::braces(pieces))))
     }
 
-    /// The label of a node that is mentioned.
-    pub(super) fn label(&self, edge: &'f Edge) -> Printed<'f, &str> {
-        match self.labels.get(&Arc::as_ptr(&edge.node)) {
-            Some(label) => Ok(label),
-            None => Err(PrintStop::Early(Early(edge))),
+    /// The label of a node that is mentioned; `None` where no label can be, so that the sealed value of the node stands there.
+    pub(super) fn label(&self, edge: &'f Edge) -> Printed<'f, Option<&str>> {
+        let node = Arc::as_ptr(&edge.node);
+        if let Some(label) = self.labels.get(&node) {
+            return Ok(Some(label));
+        }
+        if self.behind.is_some_and(|edges| reached(edges, |_| true).contains(&node)) {
+            return Err(PrintStop::Behind);
+        }
+        if Early(edge).is_sayable() { Err(PrintStop::Early(Early(edge))) } else { Ok(None) }
+    }
+
+    /// Stops printing, because the node must be declared before: by itself, or with the manifest in which it stands first.
+    fn early(&self, edge: &'f Edge) -> PrintStop<'f> {
+        if Early(edge).is_sayable() {
+            return PrintStop::Early(Early(edge));
+        }
+        match self.plan.parent_of(edge) {
+            Some(parent) => PrintStop::Early(Early(parent)),
+            None => PrintStop::unsayable(format!(
+                "the place of the {} has another algorithm",
+                edge.node.keyword()
+            )),
         }
     }
 
@@ -795,7 +893,7 @@ impl<'f> Printer<'f> {
         // `Display` sorts the features.
         let text = in_order(platform);
         if Platform::parse(&text).as_ref() != Ok(platform) {
-            return Err(PrintStop::Unsayable(format!("the platform `{text}` has no text")));
+            return Err(PrintStop::unsayable(format!("the platform `{text}` has no text")));
         }
         Ok(literal::text(&text))
     }
@@ -809,13 +907,6 @@ impl Early<'_> {
             NodeKind::Config(config) => !config.is_image(),
             NodeKind::Layer(_) | NodeKind::Dangling(_) | NodeKind::TooDeep(_) => false,
         }
-    }
-
-    /// How errors call it.
-    pub(super) fn name(self) -> String {
-        let node = &self.0.node;
-        node.label()
-            .map_or_else(|| node.keyword().to_owned(), |label| format!("{} `'{label}`", node.keyword()))
     }
 }
 
@@ -862,6 +953,11 @@ fn in_order(platform: &Platform) -> String {
 /// Whether a node has Docker's media types where it inherits `#[docker]`.
 fn is_document(node: &DeclaredNode) -> bool {
     matches!(node.kind, NodeKind::Index(_) | NodeKind::Manifest(_))
+}
+
+/// Whether the digest of a node has an algorithm that the node declares or inherits. That of a dangling one is text.
+fn has_algorithm(node: &DeclaredNode) -> bool {
+    !matches!(node.kind, NodeKind::Dangling(_))
 }
 
 /// The descriptor with which a parent lists a node.

@@ -1,14 +1,18 @@
 //! Prints as bytes the nodes for which the language has no other form: a layer of a user's own encoder, and nodes of
 //! another layout.
 
+use std::borrow::Cow;
+
 use super::literal;
 use super::page::{Group, SourcePiece};
-use super::printer::{Early, PrintStop, Printed, Printer};
+use super::printer::{PrintStop, Printed, Printer};
 use super::words::{document, json};
-use crate::declare::context::Context;
+use crate::declare::content::Content;
 use crate::declare::copied::CopiedData;
+use crate::declare::descriptor::Descriptor;
 use crate::declare::encoded::SealedNode;
 use crate::declare::graph::{DeclaredNode, Edge, NodeKind};
+use crate::declare::subject::Subject;
 use crate::json::Json;
 use crate::media_type::Role;
 
@@ -27,41 +31,61 @@ pub(super) fn is_bytes_alone(node: &DeclaredNode) -> bool {
 }
 
 impl<'f> Printer<'f> {
-    /// The context of the sealed nodes.
-    fn context(&self) -> Context<'f> {
-        self.plan.context(None, self.sealed)
-    }
-
     /// A node as it was sealed.
-    pub(super) fn sealed_node(&self, edge: &Edge) -> Printed<'f, &'f SealedNode> {
-        self.context().sealed(edge).ok_or_else(|| PrintStop::Unsayable("a node has no digest".to_owned()))
+    fn sealed_node(&self, edge: &Edge) -> Printed<'f, &'f SealedNode> {
+        self.context()?.sealed(edge).ok_or_else(|| PrintStop::unsayable("a node has no digest"))
     }
 
     /// The sealed bytes of a node as a content.
-    fn sealed_bytes(&mut self, edge: &Edge) -> Printed<'f> {
-        let content = self.context().bytes(edge);
+    pub(super) fn sealed_bytes(&mut self, edge: &Edge) -> Printed<'f> {
+        let content = self.context()?.bytes(edge);
         let size = self.sealed_node(edge)?.blob.as_ref().map_or(0, |(_, size)| *size);
-        if let Some(file) = self.beside(&content, size)? {
+        self.resolved(&content, size)
+    }
+
+    /// A content that mentions no label.
+    pub(super) fn resolved(&mut self, content: &Content, size: u64) -> Printed<'f> {
+        if let Some(file) = self.beside(content, size)? {
             return Ok(SourcePiece::text(file));
         }
-        let mut bytes = Vec::new();
-        content.write_to(&mut bytes).map_err(|error| PrintStop::Unsayable(error.to_string()))?;
+        let bytes = self.bytes(content)?;
         Ok(match json(&bytes) {
             Some(json) => document(&json).behind("json "),
             None => SourcePiece::text(literal::bytes(&bytes)),
         })
     }
 
+    /// The fields of a subject that has no label here.
+    pub(super) fn sealed_subject(&self, subject: &'f Subject) -> Printed<'f, Vec<SourcePiece>> {
+        let context = self.context()?;
+        let descriptor = subject.json(&context).unwrap_or(Json::Null);
+        let further = further_members(&descriptor)
+            .ok_or_else(|| PrintStop::unsayable("the descriptor of a subject has members of its own"))?;
+        let identity = ["mediaType", "digest", "size"].map(|name| match descriptor.get(name) {
+            Some(Json::Text(text) | Json::Number(text)) => text.clone().into_owned(),
+            _ => String::new(),
+        });
+        let [media_type, digest, size] = &identity;
+        let is_honest =
+            Descriptor::new().media_type(media_type).digest(digest).size(size).check_whole(false).is_ok();
+        if !is_honest {
+            return Err(PrintStop::unsayable("the descriptor of a subject has wrong values"));
+        }
+        let mut pieces = identity_fields(&identity);
+        pieces.extend((!further.is_empty()).then(|| document(&Json::Object(further)).behind("merge: ")));
+        Ok(pieces)
+    }
+
     /// Whether the language takes the sealed bytes for a tar.
-    fn is_tar(&self, edge: &Edge) -> bool {
-        self.context().bytes(edge).check_tar().is_ok()
+    fn is_tar(&self, edge: &Edge) -> Printed<'f, bool> {
+        Ok(self.context()?.bytes(edge).check_tar().is_ok())
     }
 
     /// A layer of a user's own encoder, as a blob. The fields of its descriptor are `described`.
     pub(super) fn encoded_layer(&mut self, edge: &Edge, described: Option<SourcePiece>) -> Printed<'f> {
         let node = self.sealed_node(edge)?;
         let mut pieces = vec![self.sealed_bytes(edge)?.behind("content: ")];
-        pieces.extend(diff_id(node, self.is_tar(edge)));
+        pieces.extend(diff_id(node, self.is_tar(edge)?));
         pieces.extend(described);
         Ok(SourcePiece::group(format!("blob {}", literal::text(&node.media_type)), Group::braces(pieces)))
     }
@@ -76,31 +100,20 @@ impl<'f> Printer<'f> {
     /// A node of another layout. The nodes below it are declared at the beginning.
     pub(super) fn copied(&mut self, copied: &'f CopiedData, edge: &'f Edge, listed: bool) -> Printed<'f> {
         let node = self.sealed_node(edge)?;
-        if node.is_wrong {
-            let what =
-                format!("the blob `{}` is copied with other bytes than its own", copied.member("digest"));
-            return Err(PrintStop::Unsayable(what));
-        }
-        for below in &copied.edges {
-            let is_stored = self.sealed_node(below)?.blob.is_some();
-            if is_stored && self.label(below).is_err() {
-                return Err(PrintStop::Early(Early(below)));
-            }
-        }
         let media_type = copied.member("mediaType");
+        let digest = copied.member("digest");
+        if node.is_wrong {
+            return Err(PrintStop::unsayable(format!(
+                "the blob `{digest}` is copied with other bytes than its own"
+            )));
+        }
         let extra = further_members(&copied.descriptor).ok_or_else(|| {
-            PrintStop::Unsayable(format!(
-                "the descriptor of the blob `{}` has its members in an order of its own",
-                copied.member("digest")
-            ))
+            PrintStop::unsayable(format!("the descriptor of the blob `{digest}` has members of its own"))
         })?;
         let merge = (!extra.is_empty()).then(|| document(&Json::Object(extra)).behind("merge: "));
         if copied.content.is_none() {
-            let mut pieces = vec![
-                SourcePiece::text(format!("media_type: {}", literal::text(media_type))),
-                SourcePiece::text(format!("digest: {}", literal::text(copied.member("digest")))),
-                SourcePiece::text(format!("size: {}", copied.member("size"))),
-            ];
+            let size = copied.member("size");
+            let mut pieces = identity_fields(&[media_type, digest, size]);
             pieces.extend(diff_id(node, true));
             pieces.extend(merge.filter(|_| listed));
             return Ok(SourcePiece::group("dangling", Group::braces(pieces)));
@@ -113,7 +126,7 @@ impl<'f> Printer<'f> {
             return Ok(content.behind(&format!("{text} => ")));
         }
         let mut pieces = vec![content.behind("content: ")];
-        pieces.extend(diff_id(node, self.is_tar(edge)));
+        pieces.extend(diff_id(node, self.is_tar(edge)?));
         pieces.extend(merge);
         Ok(SourcePiece::group(text, Group::braces(pieces)))
     }
@@ -137,12 +150,23 @@ fn diff_id(node: &SealedNode, is_tar: bool) -> Option<SourcePiece> {
     }))
 }
 
-/// The members of a descriptor behind the media type, the digest and the size. `None` if these do not stand first.
-fn further_members(
-    descriptor: &Json<'static>,
-) -> Option<Vec<(std::borrow::Cow<'static, str>, Json<'static>)>> {
+/// The fields of the media type, the digest and the size of a descriptor.
+fn identity_fields(identity: &[impl AsRef<str>; 3]) -> Vec<SourcePiece> {
+    let [media_type, digest, size] = identity.each_ref().map(AsRef::as_ref);
+    vec![
+        SourcePiece::text(format!("media_type: {}", literal::text(media_type))),
+        SourcePiece::text(format!("digest: {}", literal::text(digest))),
+        SourcePiece::text(format!("size: {size}")),
+    ]
+}
+
+/// The members of a descriptor behind the media type, the digest and the size, as a `merge` adds them. `None` if these do not
+/// stand first, or if no `merge` gives the members: a name that is there twice, or a `null`.
+fn further_members<'d>(descriptor: &Json<'d>) -> Option<Vec<(Cow<'d, str>, Json<'d>)>> {
     let Json::Object(members) = descriptor else { return None };
     let (first, further) = members.split_at_checked(3)?;
     let is_usual = first.iter().map(|(name, _)| &**name).eq(["mediaType", "digest", "size"]);
-    is_usual.then(|| further.to_vec())
+    let mut merged = Json::Object(first.to_vec());
+    merged.merge(Json::Object(further.to_vec()));
+    (is_usual && merged == *descriptor).then(|| further.to_vec())
 }

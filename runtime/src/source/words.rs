@@ -2,7 +2,9 @@
 
 #![allow(clippy::unused_self, reason = "all that prints is called alike")]
 
-use oci_fixture_grammar::path;
+use std::fmt;
+
+use oci_fixture_grammar::{number, path};
 
 use super::literal;
 use super::page::{Group, SourcePiece};
@@ -21,7 +23,7 @@ use crate::json::Json;
 use crate::verify::json_tree;
 
 /// The most bytes that stand in the text itself. What is larger is a file beside it.
-const INLINE: u64 = 1024;
+pub(super) const INLINE: u64 = 1024;
 
 /// The most bytes of a document that stands in the text as JSON.
 const DOCUMENT: usize = 16 * 1024;
@@ -35,45 +37,62 @@ const SHORT: usize = 32;
 impl<'f> Printer<'f> {
     /// A text, which may mention nodes.
     pub(super) fn text(&mut self, text: &'f Text) -> Printed<'f, String> {
-        let pieces = match &text.0 {
-            TextRepr::Plain(text) | TextRepr::Number(text) => return Ok(literal::text(text)),
-            TextRepr::Pieces(pieces) => pieces,
-        };
-        let mut said: Vec<String> = Vec::with_capacity(pieces.len());
-        let mut is_number = false;
+        let TextRepr::Pieces(pieces) = &text.0 else { return self.constant(text) };
+        let mut terms: Vec<Term> = Vec::with_capacity(pieces.len());
         for piece in pieces {
-            match piece {
-                TextPiece::Plain(text) if text.is_empty() => continue,
-                TextPiece::Plain(text) => said.push(literal::text(text)),
+            let term = match piece {
+                TextPiece::Plain(text) => Term::Plain(text.to_string()),
                 TextPiece::Of(mention, property) => {
-                    let property = match property {
+                    let name = match property {
                         Property::Digest => "digest",
                         Property::Hex => "hex",
                         Property::Size => "size",
                         Property::DiffId => "diff_id",
                     };
-                    said.push(format!("'{}.{property}", self.label(&mention.0)?));
-                }
-                TextPiece::Sum(addends) => {
-                    // From left to right, a number is added to a number, and joined to anything else.
-                    said.extend(is_number.then(|| "\"\"".to_owned()));
-                    if !said.is_empty() && addends.len() > 1 {
-                        return Err(PrintStop::Unsayable(format!(
-                            "the text {text:?} has a sum that is not its beginning"
-                        )));
+                    match self.label(&mention.0)? {
+                        Some(label) => Term::Property(format!("'{label}.{name}")),
+                        None => self.sealed_piece(piece)?,
                     }
-                    said.push(self.sum(addends)?);
                 }
+                // Of a sum that is not the beginning, only the first number would be joined to what is before it.
+                TextPiece::Sum(addends) if addends.len() > 1 && !terms.is_empty() => {
+                    self.sealed_piece(piece)?
+                }
+                TextPiece::Sum(addends) => match self.sum(addends)? {
+                    Some(sum) => Term::Sum(sum),
+                    None => self.sealed_piece(piece)?,
+                },
+            };
+            match (terms.as_mut_slice(), term) {
+                (_, Term::Plain(text)) if text.is_empty() => {}
+                ([.., Term::Plain(before)], Term::Plain(text)) => before.push_str(&text),
+                // From left to right, a number is added to a number, and joined to anything else.
+                ([Term::Sum(_)], sum @ Term::Sum(_)) => terms.extend([Term::Plain(String::new()), sum]),
+                (_, term) => terms.push(term),
             }
-            is_number = said.len() == 1 && matches!(piece, TextPiece::Sum(_));
         }
         // A sum alone would be a number, but `"" + 'label.size` is a text.
-        said.extend((is_number && !text.is_number()).then(|| "\"\"".to_owned()));
-        Ok(said.join(" + "))
+        if terms.is_empty() || matches!(terms.as_slice(), [Term::Sum(_)]) && !text.is_number() {
+            terms.push(Term::Plain(String::new()));
+        }
+        Ok(terms.iter().map(Term::to_string).collect::<Vec<_>>().join(" + "))
     }
 
-    /// The sum of sizes and a number.
-    fn sum(&self, addends: &'f [Addend]) -> Printed<'f, String> {
+    /// A text where a number has no quotes: in JSON, and in the fields of numbers.
+    pub(super) fn number(&mut self, text: &'f Text) -> Printed<'f, String> {
+        let said = self.text(text)?;
+        let bare = said.strip_prefix('"').and_then(|said| said.strip_suffix('"'));
+        Ok(bare.filter(|bare| number::check(bare).is_ok()).map_or(said.clone(), str::to_owned))
+    }
+
+    /// A piece with the digests and sizes of sealed nodes.
+    fn sealed_piece(&self, piece: &TextPiece) -> Printed<'f, Term> {
+        let text = Text(TextRepr::Pieces(vec![piece.clone()]));
+        Ok(Term::Plain(self.context()?.text(&text).into_owned()))
+    }
+
+    /// The sum of sizes and a number; `None` if one of the sizes is mentioned where no label can be.
+    fn sum(&self, addends: &'f [Addend]) -> Printed<'f, Option<String>> {
         let mut sum = String::new();
         let is_first = |addend: &&Addend| match addend {
             Addend::Number(number) => *number >= 0,
@@ -86,23 +105,24 @@ impl<'f> Printer<'f> {
         for addend in first.into_iter().chain(others) {
             let (minus, term) = match addend {
                 Addend::Number(number) => (*number < 0, number.unsigned_abs().to_string()),
-                Addend::Size { of, minus } => (*minus, format!("'{}.size", self.label(&of.0)?)),
+                Addend::Size { of, minus } => match self.label(&of.0)? {
+                    Some(label) => (*minus, format!("'{label}.size")),
+                    None => return Ok(None),
+                },
             };
             if !sum.is_empty() {
                 sum.push_str(if minus { " - " } else { " + " });
             }
             sum.push_str(&term);
         }
-        Ok(sum)
+        Ok(Some(sum))
     }
 
     /// A text where no label may stand.
-    pub(super) fn plain(&mut self, text: &'f Text) -> Printed<'f, String> {
+    pub(super) fn constant(&self, text: &Text) -> Printed<'f, String> {
         match &text.0 {
             TextRepr::Plain(text) | TextRepr::Number(text) => Ok(literal::text(text)),
-            TextRepr::Pieces(_) => {
-                Err(PrintStop::Unsayable(format!("the text {text:?} stands where no label can be mentioned")))
-            }
+            TextRepr::Pieces(_) => Ok(literal::text(&self.context()?.text(text))),
         }
     }
 
@@ -112,8 +132,12 @@ impl<'f> Printer<'f> {
             ValueRepr::Bool(value) => SourcePiece::text(value.to_string()),
             ValueRepr::Number(number) => SourcePiece::text(number.clone()),
             ValueRepr::Text(Text(TextRepr::Number(number))) => SourcePiece::text(&**number),
+            ValueRepr::Text(text) if text.is_number() => SourcePiece::text(self.number(text)?),
             ValueRepr::Text(text) => SourcePiece::text(self.text(text)?),
-            ValueRepr::Descriptor(node) => SourcePiece::text(format!("'{}.descriptor", self.label(&node.0)?)),
+            ValueRepr::Descriptor(node) => match self.label(&node.0)? {
+                Some(label) => SourcePiece::text(format!("'{label}.descriptor")),
+                None => document(&self.context()?.descriptor(&node.0)),
+            },
             ValueRepr::List(values) => {
                 let values = values.iter().map(|value| self.value(value)).collect::<Printed<'f, Vec<_>>>()?;
                 SourcePiece::group("", Group::brackets(values))
@@ -121,13 +145,13 @@ impl<'f> Printer<'f> {
             ValueRepr::Map(members) => {
                 let mut pieces = Vec::with_capacity(members.len());
                 for (key, value) in members {
-                    let key = self.plain(key)?;
+                    let key = self.constant(key)?;
                     pieces.push(self.value(value)?.behind(&format!("{key}: ")));
                 }
                 SourcePiece::group("", Group::braces(pieces))
             }
             ValueRepr::TooDeep | ValueRepr::Random => {
-                return Err(PrintStop::Unsayable("a value has a mistake".to_owned()));
+                return Err(PrintStop::unsayable("a value has a mistake"));
             }
         })
     }
@@ -141,7 +165,10 @@ impl<'f> Printer<'f> {
                 Some(json) if self.files.is_some() => Ok(document(&json).behind("json ")),
                 _ => self.expression(content).map(SourcePiece::text),
             },
-            ContentKind::Node(node) => Ok(SourcePiece::text(format!("'{}.bytes", self.label(&node.0)?))),
+            ContentKind::Node(node) => match self.label(&node.0)? {
+                Some(label) => Ok(SourcePiece::text(format!("'{label}.bytes"))),
+                None => self.sealed_bytes(&node.0),
+            },
             ContentKind::Zeros(_)
             | ContentKind::Random { .. }
             | ContentKind::Repeat { .. }
@@ -153,14 +180,17 @@ impl<'f> Printer<'f> {
 
     /// The `data` of a descriptor, which is never a file.
     pub(super) fn data(&mut self, content: &'f Content) -> Printed<'f> {
-        match &content.0 {
-            ContentKind::Bytes(bytes) if self.files.is_some() => Ok(SourcePiece::text(literal::bytes(bytes))),
+        self.inline = u64::MAX;
+        let data = match &content.0 {
+            ContentKind::Bytes(_) => self.expression(content).map(SourcePiece::text),
             _ => self.content(content),
-        }
+        };
+        self.inline = INLINE;
+        data
     }
 
     /// A content as an expression of Rust.
-    pub(super) fn expression(&mut self, content: &'f Content) -> Printed<'f, String> {
+    pub(super) fn expression(&mut self, content: &Content) -> Printed<'f, String> {
         Ok(match &content.0 {
             ContentKind::Bytes(bytes) => match self.beside(content, bytes.len() as u64)? {
                 Some(file) => file,
@@ -190,27 +220,39 @@ impl<'f> Printer<'f> {
                 Some(file) => file,
                 None => format!("{content:?}"),
             },
+            // No label stands in an expression.
             ContentKind::Text(_) | ContentKind::Json(_) | ContentKind::Node(_) => {
-                let what = "a content that mentions a label stands where only an expression can";
-                return Err(PrintStop::Unsayable(what.to_owned()));
+                let resolved = content.resolved(&self.context()?);
+                let size = resolved.size().map_err(PrintStop::failed)?;
+                match self.beside(&resolved, size)? {
+                    Some(file) => file,
+                    None => literal::bytes(&self.bytes(&resolved)?),
+                }
             }
         })
     }
 
     /// The expression of a file beside the text, for a content that is too large to stand in it.
     pub(super) fn beside(&mut self, content: &Content, size: u64) -> Printed<'f, Option<String>> {
-        let Some(files) = self.files.as_mut().filter(|_| size > INLINE) else { return Ok(None) };
+        let Some(files) = self.files.as_mut().filter(|_| size > self.inline) else { return Ok(None) };
         if let ContentKind::Bytes(bytes) = &content.0
             && bytes.iter().all(|byte| *byte == 0)
         {
             return Ok(Some(format!("Content::zeros({})", literal::size(size))));
         }
         let mut hasher = Hasher::default();
-        content.write_to(&mut hasher).map_err(|error| PrintStop::Unsayable(error.to_string()))?;
+        content.write_to(&mut hasher).map_err(PrintStop::failed)?;
         let (digest, _) = hasher.finish();
         let name = format!("files/{}", digest.hex().get(..16).unwrap_or_default());
         files.entry(name.clone()).or_insert_with(|| content.clone());
         Ok(Some(format!("Content::file({name:?})")))
+    }
+
+    /// All bytes of a content.
+    pub(super) fn bytes(&self, content: &Content) -> Printed<'f, Vec<u8>> {
+        let mut bytes = Vec::new();
+        content.write_to(&mut bytes).map_err(PrintStop::failed)?;
+        Ok(bytes)
     }
 
     /// A content where people write a string: the bytes of a field, the value of an extended attribute.
@@ -223,14 +265,14 @@ impl<'f> Printer<'f> {
 
     pub(super) fn encoder(&mut self, encoder: &'f Encoder) -> Printed<'f, String> {
         let Some(said) = encoder.calls() else {
-            return Err(PrintStop::Unsayable("an encoder is code".to_owned()));
+            return Err(PrintStop::unsayable("an encoder is code"));
         };
         let mut calls = Vec::new();
         for (method, argument) in said {
             let argument = match argument {
                 EncoderArgument::None => String::new(),
                 EncoderArgument::Number(number) => number.to_string(),
-                EncoderArgument::Text(text) => self.plain(text)?,
+                EncoderArgument::Text(text) => self.constant(text)?,
                 EncoderArgument::Content(content) => self.expression(content)?,
             };
             calls.push(format!("{method}({argument})"));
@@ -263,7 +305,7 @@ impl<'f> Printer<'f> {
         attributes.extend(gid.map(|gid| format!("#[gid = {gid}]")));
         for (name, text) in [("uname", uname), ("gname", gname), ("sparse", sparse)] {
             if let Some(text) = text {
-                attributes.push(format!("#[{name} = {}]", self.plain(text)?));
+                attributes.push(format!("#[{name} = {}]", self.constant(text)?));
             }
         }
         if let Some(time) = mtime.as_ref().and_then(Mtime::time) {
@@ -357,7 +399,7 @@ impl<'f> Printer<'f> {
                 FieldValue::Number(number) if name == "mode" && *number >= 0 => format!("{number:#o}"),
                 FieldValue::Number(number) => number.to_string(),
                 FieldValue::Large(number) => number.to_string(),
-                FieldValue::Sum(text) => self.text(text)?,
+                FieldValue::Sum(text) => self.number(text)?,
                 FieldValue::Bytes(content) => self.short_content(content)?,
             };
             pieces.push(SourcePiece::text(format!("{name}: {value}")));
@@ -367,7 +409,7 @@ impl<'f> Printer<'f> {
             for (key, value) in records {
                 pairs.push(SourcePiece::text(format!(
                     "{}: {}",
-                    self.short_content(key)?,
+                    self.expression(key)?,
                     self.short_content(value)?
                 )));
             }
@@ -379,6 +421,23 @@ impl<'f> Printer<'f> {
             }
         }
         Ok(SourcePiece::group("entry", Group::braces(pieces)).node())
+    }
+}
+
+/// A term of a text, between which `+` stands.
+enum Term {
+    Plain(String),
+    /// The property of a label that is a text.
+    Property(String),
+    Sum(String),
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain(text) => f.write_str(&literal::text(text)),
+            Self::Property(said) | Self::Sum(said) => f.write_str(said),
+        }
     }
 }
 

@@ -45,9 +45,9 @@ use crate::error::{Error, Result};
 use crate::image_layout::{BLOBS, LAYOUT};
 use crate::json::Json;
 use crate::layout::Layout;
-use crate::source::SourceText;
 #[cfg(feature = "text")]
 use crate::source::outline::Outline;
+use crate::source::{SourceText, Unsayable};
 use crate::store::Store;
 
 /// The media type of blobs that no document names.
@@ -84,7 +84,7 @@ impl<S: Store> Layout<S> {
         let fixture = Import::new(self, false)?.fixture()?;
         match checked_source(&fixture, self)? {
             Some(source) => Ok(source),
-            None => Import::new(self, false)?.bytes()?.source(),
+            None => Import::new(self, false)?.bytes()?.declared_source()?.map_err(Unsayable::into_error),
         }
     }
 
@@ -110,7 +110,7 @@ impl<S: Store> Layout<S> {
     /// declaration has the images.
     pub fn logical_source(&self) -> Result<SourceText> {
         let mut import = Import::new(self, true)?;
-        let mut source = import.fixture()?.source()?;
+        let mut source = import.fixture()?.declared_source()?.map_err(Unsayable::into_error)?;
         source.text.insert_str(0, &import.left_out.borrow().to_string());
         Ok(source)
     }
@@ -449,7 +449,7 @@ impl<'l, S: Store> Import<'l, S> {
 /// builders make have no text of the same meaning, and only reading the text tells.
 #[cfg(feature = "text")]
 fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Option<SourceText>> {
-    let Ok((source, outline)) = Outline::of(fixture) else { return Ok(None) };
+    let Ok(Ok((source, outline))) = Outline::of(fixture) else { return Ok(None) };
     let folder = tempfile::tempdir().map_err(Error::recipe)?;
     source.write_files(folder.path())?;
     let Some(read) = outline.read(folder.path())? else { return Ok(None) };
@@ -459,7 +459,7 @@ fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Opt
 /// Without the feature `text`, no text is read, and the fixture itself is compared.
 #[cfg(not(feature = "text"))]
 fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Option<SourceText>> {
-    let Ok(source) = fixture.source() else { return Ok(None) };
+    let Ok(Ok(source)) = fixture.declared_source() else { return Ok(None) };
     Ok(is_same(fixture, layout)?.then_some(source))
 }
 
