@@ -1,18 +1,13 @@
 //! Real clients of Debian 12 pull an image from a registry, and push it to another repository of it: skopeo, podman, buildah,
-//! containerd and Docker. Daemons listen on sockets in a directory of their own, and are ended with the test.
+//! containerd and Docker. Daemons are services of `services.sh`.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use oci_fixture::{Digest, RunningRegistry, oci_image};
-use oci_fixture_test_support::{BUILDAH, SKOPEO, Tool};
+use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, SKOPEO, Service};
 
 use crate::client::get;
-
-const PODMAN: Tool = Tool { program: "podman", version: "podman version 4.3." };
-const CTR: Tool = Tool { program: "ctr", version: "ctr " };
-const DOCKERD: Tool = Tool { program: "dockerd", version: "Docker version 20.10." };
 
 /// An image of one platform, which all clients pull as it is.
 fn image() -> RunningRegistry {
@@ -43,35 +38,10 @@ fn run(command: &mut Command, arguments: &str) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-/// A daemon that ends with the test.
-struct Daemon(Child);
-
-impl Daemon {
-    /// Starts it, and waits until it answers.
-    #[track_caller]
-    fn start(command: &mut Command, answers: impl Fn() -> Command) -> Self {
-        let mut daemon = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-        let end = Instant::now() + Duration::from_secs(60);
-        while !answers().output().is_ok_and(|output| output.status.success()) {
-            assert_eq!(daemon.0.try_wait().unwrap(), None, "{command:?} has ended");
-            assert!(Instant::now() < end, "{command:?} does not answer");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        daemon
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        // It ends its own children only when it is asked to.
-        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
-        let end = Instant::now() + Duration::from_secs(10);
-        while self.0.try_wait().is_ok_and(|status| status.is_none()) && Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+fn of_service(program: &str, options: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(options);
+    command
 }
 
 fn in_directory(program: &str, directory: &Path, options: &str) -> Command {
@@ -208,24 +178,13 @@ fn buildah_pulls_and_pushes() {
 
 #[test]
 fn containerd_pulls_and_pushes() {
-    if !CTR.is_here() {
+    if !CONTAINERD.is_here() || !CTR.is_here() {
         return;
     }
-    let (registry, directory) = (image(), tempfile::tempdir().unwrap());
+    let Some(service) = Service::start("containerd", env!("CARGO_TARGET_TMPDIR")) else { return };
+    let registry = image();
     let host = registry.host();
-    let ctr = || in_directory("ctr", directory.path(), "--address DIR/socket");
-    let _daemon = Daemon::start(
-        &mut in_directory(
-            "containerd",
-            directory.path(),
-            "--root DIR/root --state DIR/state --address DIR/socket",
-        ),
-        || {
-            let mut version = ctr();
-            version.arg("version");
-            version
-        },
-    );
+    let ctr = || of_service("ctr", &["--address", &service.address]);
     run(
         &mut ctr(),
         &format!("images pull --plain-http --all-platforms --snapshotter native {host}/team/app:1"),
@@ -239,24 +198,13 @@ fn containerd_pulls_and_pushes() {
 /// of this age does.
 #[test]
 fn docker_pulls_and_pushes() {
-    if !DOCKERD.is_here() {
+    if !DOCKERD.is_here() || !DOCKER.is_here() {
         return;
     }
-    let (registry, directory) = (image(), tempfile::tempdir().unwrap());
-    let host = registry.host();
-    let docker = || in_directory("docker", directory.path(), "-H unix://DIR/socket");
-    let _daemon = Daemon::start(
-        &mut in_directory(
-            "dockerd",
-            directory.path(),
-            "--data-root DIR/data --exec-root DIR/exec -H unix://DIR/socket --pidfile DIR/pid --iptables=false --bridge=none --storage-driver vfs",
-        ),
-        || {
-            let mut version = docker();
-            version.arg("version");
-            version
-        },
-    );
+    let Some(service) = Service::start("dockerd", env!("CARGO_TARGET_TMPDIR")) else { return };
+    let registry = image();
+    let (host, socket) = (registry.host(), format!("unix://{}", service.address));
+    let docker = || of_service(DOCKER.program, &["--host", &socket]);
     run(&mut docker(), &format!("pull {host}/team/app:1"));
     let pulled =
         run(&mut docker(), &format!("image inspect --format {{{{.RepoDigests}}}} {host}/team/app:1"));

@@ -1,4 +1,4 @@
-//! The texts of layouts and of archives that buildah, podman, skopeo and umoci write.
+//! The texts of layouts and of archives that buildah, podman, skopeo, umoci and Docker write.
 //!
 //! They work without a network: the images are made from a directory. A tool that is missing skips its tests, unless
 //! `OCI_FIXTURE_REQUIRE_TOOLS` is set.
@@ -8,8 +8,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use oci_fixture::{Fixture, Layout, Store};
-use oci_fixture_test_support::{BUILDAH, PODMAN, SKOPEO, Tool, UMOCI, assert_same, stored, tree};
+use oci_fixture::{Fixture, Layout, Store, oci_image};
+use oci_fixture_test_support::{
+    BUILDAH, DOCKER, DOCKERD, PODMAN, SKOPEO, Service, Tool, UMOCI, assert_same, stored, tree,
+};
 use tempfile::TempDir;
 
 /// podman, buildah and skopeo share the cache of where blobs are. One of them runs at a time.
@@ -225,4 +227,40 @@ fn what_umoci_writes_is_declared_byte_for_byte() {
     // Documents that no image lists are gone.
     umoci(&["gc", "--layout", &layout]);
     assert_directory(Path::new(&layout));
+}
+
+#[test]
+fn what_docker_saves_is_declared_byte_for_byte() {
+    if !DOCKERD.is_here() || !DOCKER.is_here() {
+        return;
+    }
+    let Some(service) = Service::start("dockerd", env!("CARGO_TARGET_TMPDIR")) else { return };
+    let fixture = oci_image! {
+        manifest "app:1" {
+            config { cmd: ["/bin/run"], env: ["A=1"], user: 1000, labels: { "kind": "test" }, working_dir: "/etc" }
+            layer { "etc/", "etc/name" => "app\n", "etc/link" -> "name", hardlink "etc/other-name" -> "etc/name" }
+            layer gzip { "bin/", #[mode = 0o755] "bin/run" => "#!/bin/sh\necho run\n", whiteout "etc/link" }
+        }
+    };
+    let written = fixture.tempdir().unwrap();
+    let file = |name: &str| service.data.join(name).display().to_string();
+    let [loaded, saved] = [file("loaded.tar"), file("saved.tar")];
+    fixture.docker_archive().write_to(&loaded).unwrap();
+    let host = format!("unix://{}", service.address);
+    let docker = |words: &[&str]| {
+        DOCKER.run([&["--host", &host], words].concat()).unwrap_or_else(|error| panic!("{error}"));
+    };
+    docker(&["image", "load", "--input", &loaded]);
+    docker(&["image", "tag", "app:1", "registry.example/other:2"]);
+    docker(&["image", "save", "--output", &saved, "app:1", "registry.example/other:2"]);
+    let read = Fixture::from_docker_archive(&saved).unwrap().tempdir().unwrap();
+    read.assert_verified();
+    for name in ["app:1", "registry.example/other:2"] {
+        let (image, config) =
+            (read.reference(name).unwrap(), written.reference("app:1").unwrap().config().unwrap());
+        assert_eq!(format!("{:#}", image.rootfs().unwrap()), rootfs(&written)[0], "{name}");
+        assert_eq!(image.config().unwrap().config(), config.config(), "{name}");
+        assert_eq!(image.config().unwrap().rootfs(), config.rootfs(), "{name}");
+    }
+    assert_directory(read.path());
 }

@@ -11,7 +11,6 @@ pub(crate) mod containers;
 mod dockerd;
 mod podman;
 mod registry;
-mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

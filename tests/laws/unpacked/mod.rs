@@ -1,8 +1,6 @@
 //! Tools unpack an image to the file system that `Node::rootfs` describes.
 
 mod known;
-#[path = "../../tools/arrivals/service.rs"]
-mod service;
 mod stores;
 
 use std::collections::BTreeMap;

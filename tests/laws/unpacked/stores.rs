@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use oci_fixture::{Directory, Fixture, Layout, Manifest, Node};
-use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, Tool, digest};
+use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, Service, Tool, digest};
 use tempfile::TempDir;
-
-use super::service::Service;
 
 /// Images with the names `random:i0`, `random:i1` and so on, by the ways out that the tools read.
 pub(super) struct Images {
@@ -88,7 +86,7 @@ fn containerd(images: &Images, compare: Compare<'_>) {
     if !CONTAINERD.is_here() || !CTR.is_here() {
         return;
     }
-    let Some(service) = Service::start("containerd") else { return };
+    let Some(service) = Service::start("containerd", env!("CARGO_TARGET_TMPDIR")) else { return };
     let ctr =
         |words: &[&str]| run(CTR, images.temp.path(), &[&["--address", &service.address], words].concat());
     ctr(&["images", "import", "--all-platforms", "--no-unpack", &images.path("archive.tar")]).unwrap();
@@ -110,7 +108,7 @@ fn podman(images: &Images, compare: Compare<'_>) {
     if !PODMAN.is_here() {
         return;
     }
-    let Some(service) = Service::start("storage") else { return };
+    let Some(service) = Service::start("storage", env!("CARGO_TARGET_TMPDIR")) else { return };
     let options = store(&service);
     let other = service.data.join("other").display().to_string();
     let of_podman =
@@ -129,7 +127,7 @@ fn buildah(images: &Images, compare: Compare<'_>) {
     if !BUILDAH.is_here() {
         return;
     }
-    let Some(service) = Service::start("storage") else { return };
+    let Some(service) = Service::start("storage", env!("CARGO_TARGET_TMPDIR")) else { return };
     let options = store(&service);
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let buildah = |words: &[&str]| run(BUILDAH, images.temp.path(), &[&options[..], words].concat());
@@ -152,7 +150,7 @@ fn dockerd(images: &Images, compare: Compare<'_>) {
     if !DOCKERD.is_here() || !DOCKER.is_here() {
         return;
     }
-    let Some(service) = Service::start("dockerd") else { return };
+    let Some(service) = Service::start("dockerd", env!("CARGO_TARGET_TMPDIR")) else { return };
     let host = format!("unix://{}", service.address);
     let docker = |words: &[&str]| run(DOCKER, images.temp.path(), &[&["--host", &host], words].concat());
     for (number, image) in images.each() {

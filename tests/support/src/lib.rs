@@ -15,6 +15,7 @@ pub mod golden;
 pub mod images;
 mod layer;
 mod layout;
+mod service;
 mod tar;
 mod tool;
 
@@ -24,6 +25,7 @@ pub use directory::{Tree, files, tree, walk};
 pub use golden::one_line;
 pub use layer::{decompressed, fixture, layer_of, members, names};
 pub use layout::{assert_layout, assert_same, stored};
+pub use service::Service;
 pub use tar::{EntryType, TarEntry, read_tar};
 pub use tool::{
     BSDTAR, BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, GNU_TAR, GZIP, PODMAN, PYTHON, REGISTRY, SKOPEO, Tool,

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use oci_fixture_test_support::{CONTAINERD, CTR, GNU_TAR};
+use oci_fixture_test_support::{CONTAINERD, CTR, GNU_TAR, Service};
 use serde_json::Value;
 
-use super::service::Service;
 use super::{
     Arrived, CHANGE, Declared, Kept, Row, Source, Store, USUAL, Unit, Way, assert_arrives, lines, run, said,
 };
@@ -61,7 +60,7 @@ fn each_image_arrives_in_containerd_with_all_platforms() {
     if !CONTAINERD.is_here() || !CTR.is_here() || !GNU_TAR.is_here() {
         return;
     }
-    let Some(service) = Service::start("containerd") else { return };
+    let Some(service) = Service::start("containerd", env!("CARGO_TARGET_TMPDIR")) else { return };
     assert_arrives("containerd", &Containerd { service, namespace: Cell::new(0) }, &ROWS, [&CHANGE]);
 }
 

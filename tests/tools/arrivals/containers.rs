@@ -7,9 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use oci_fixture_test_support::{PODMAN, Tool};
+use oci_fixture_test_support::{PODMAN, Service, Tool};
 
-use super::service::Service;
 use super::{Declared, Source, lines, run};
 
 /// They share the cache of where blobs are, in `/var/lib/containers/cache`, and no option names another one. One of them runs
@@ -27,7 +26,12 @@ pub(crate) struct Containers {
 impl Containers {
     pub(crate) fn start(tool: Tool) -> Option<Self> {
         let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(Self { tool, service: Service::start("storage")?, store: Cell::new(0), _one: one })
+        Some(Self {
+            tool,
+            service: Service::start("storage", env!("CARGO_TARGET_TMPDIR"))?,
+            store: Cell::new(0),
+            _one: one,
+        })
     }
 
     /// The directory in which the store is, and that of its state. podman takes no path of a state of more than 50 bytes,

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use oci_fixture_test_support::{DOCKER, DOCKERD, GNU_TAR, digest};
+use oci_fixture_test_support::{DOCKER, DOCKERD, GNU_TAR, Service, digest};
 
-use super::service::Service;
 use super::{
     Arrived, CHANGE, Change, Declared, Kept, Row, Source, Store, Unit, Way, assert_arrives, familiar,
     inspected, lines, run, said,
@@ -59,7 +58,7 @@ fn each_image_of_an_archive_for_docker_arrives_in_dockerd() {
     if !DOCKERD.is_here() || !DOCKER.is_here() || !GNU_TAR.is_here() {
         return;
     }
-    let Some(service) = Service::start("dockerd") else { return };
+    let Some(service) = Service::start("dockerd", env!("CARGO_TARGET_TMPDIR")) else { return };
     assert_arrives("dockerd", &Dockerd { service }, &ROWS, OWN_CHANGES.iter().chain([&CHANGE]));
 }
 

@@ -3,9 +3,8 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use oci_fixture_test_support::{REGISTRY, SKOPEO};
+use oci_fixture_test_support::{REGISTRY, SKOPEO, Service};
 
-use super::service::Service;
 use super::{Arrived, Declared, Kept, Row, Source, Store, Unit, Way, assert_arrives, run, said};
 use crate::blobs::{Blobs, parsed};
 
@@ -49,7 +48,7 @@ fn each_image_arrives_in_a_registry() {
     if !REGISTRY.is_here() || !SKOPEO.is_here() {
         return;
     }
-    let Some(service) = Service::start("registry") else { return };
+    let Some(service) = Service::start("registry", env!("CARGO_TARGET_TMPDIR")) else { return };
     assert_arrives("registry", &Registry { service, repository: Cell::new(0) }, &ROWS, &[]);
 }
 

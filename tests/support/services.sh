@@ -2,7 +2,7 @@
 # Runs a service that stores images, until stdin ends: `services.sh SERVICE PARENT`.
 #
 # SERVICE is `containerd`, `dockerd`, `registry`, or `storage`, which is only a directory for podman and buildah. All that
-# the service writes is in a new directory below PARENT; its socket is in a new temporary directory, since the path of a
+# the service writes is in a new directory below PARENT; its sockets are in a new directory of /tmp, since the path of a
 # socket may have no more than 107 bytes. When the service answers, stdout is one line: the address, and the directory.
 #
 # The caller holds the other end of stdin. When the caller ends, by whatever reason, the service is stopped, what is
@@ -12,7 +12,7 @@ LIMIT=400
 
 service=$1
 data=$(mktemp -d "$2/$service.XXXXXX")
-sockets=$(mktemp -d)
+sockets=$(mktemp -d /tmp/oci.XXXXXX)
 address=$sockets/socket
 log=$data/log
 group=

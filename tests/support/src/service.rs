@@ -1,29 +1,31 @@
 //! A service that `services.sh` runs, and ends with the test.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use oci_fixture_test_support::golden::repository;
-use oci_fixture_test_support::or_skip;
+use crate::golden::repository;
+use crate::or_skip;
 
-pub(super) struct Service {
-    /// The path of a socket, or a host and a port.
-    pub(super) address: String,
+/// A service that stores images: `containerd`, `dockerd`, `registry`, or `storage` for podman and buildah.
+pub struct Service {
+    /// The path of a socket, which is short wherever the checkout is, or a host and a port.
+    pub address: String,
     /// A directory that is removed at the end.
-    pub(super) data: PathBuf,
+    pub data: PathBuf,
     script: Child,
 }
 
 impl Service {
-    /// Starts a service of `services.sh`. Where it cannot run, that is said, and the test has nothing to do.
-    pub(super) fn start(name: &str) -> Option<Self> {
-        or_skip(Self::try_start(name))
+    /// Starts a service of `services.sh`, whose directory is in `parent`. Where it cannot run, that is said, and the test has
+    /// nothing to do.
+    pub fn start(name: &str, parent: impl AsRef<Path>) -> Option<Self> {
+        or_skip(Self::try_start(name, parent.as_ref()))
     }
 
-    fn try_start(name: &str) -> Result<Self, String> {
-        let mut command = Command::new(repository("tests/tools/services.sh"));
-        command.args([name, env!("CARGO_TARGET_TMPDIR")]);
+    fn try_start(name: &str, parent: &Path) -> Result<Self, String> {
+        let mut command = Command::new(repository("tests/support/services.sh"));
+        command.arg(name).arg(parent);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut script =
             command.spawn().map_err(|error| format!("services.sh cannot be started: {error}"))?;
