@@ -14,6 +14,8 @@ mod parse;
 mod print;
 mod sealed;
 #[cfg(all(feature = "decode", feature = "gzip", unix))]
+mod sparse;
+#[cfg(all(feature = "decode", feature = "gzip", unix))]
 mod tools;
 
 #[allow(dead_code)]

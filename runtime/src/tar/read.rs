@@ -75,6 +75,11 @@ impl TarMember {
         self.sparse.as_ref().map_or(self.fields.size, SparseMap::size)
     }
 
+    /// The map of a sparse file; `None` for any other member.
+    pub(crate) fn sparse(&self) -> Option<&SparseMap> {
+        self.sparse.as_ref()
+    }
+
     /// The offsets of the stored bytes of its body in the file.
     pub(crate) fn map(&self) -> SparseMap {
         let size = if self.fields.has_body() { self.fields.size } else { 0 };
@@ -156,6 +161,11 @@ impl<R: Read> Reader<R> {
     /// The number of bytes that were read from the source: after a member, the offset of its body.
     pub(crate) fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// The offset of the header of the member that was read last, behind its extensions.
+    pub(crate) fn header_offset(&self) -> u64 {
+        self.body.header
     }
 
     /// The rest of the stored body of the member that was read last.

@@ -23,6 +23,9 @@ pub(crate) enum SparseFormat {
 }
 
 impl SparseFormat {
+    /// The names of the formats.
+    pub(crate) const NAMES: [&str; 4] = ["gnu", "0.0", "0.1", "1.0"];
+
     pub(crate) fn of(name: &str) -> Option<Self> {
         match name {
             "gnu" => Some(Self::Gnu),

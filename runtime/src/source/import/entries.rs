@@ -10,6 +10,7 @@ use std::io::{self, BufReader, Read, Write};
 use oci_fixture_grammar::path;
 
 use super::header::{by_hand, sized};
+use super::sparse::SparseFile;
 use super::spool::ContentSpool;
 use crate::declare::content::Content;
 use crate::declare::layer::check::check_members;
@@ -88,10 +89,8 @@ impl ParsedTar {
             let headers = record.take();
             let Some(headers) = without_padding(&headers, padding) else { return Ok(None) };
             start += padding as u64;
-            let first = member.extensions.offset.map_or_else(
-                || headers.len().saturating_sub(BLOCK),
-                |first| usize::try_from(first - start).unwrap_or(usize::MAX),
-            );
+            let first = member.extensions.offset.unwrap_or(reader.header_offset());
+            let first = usize::try_from(first.saturating_sub(start)).unwrap_or(usize::MAX);
             let Some((before, own)) = headers.split_at_checked(first) else { return Ok(None) };
             if self.is_logical {
                 let body = spool.content(member.map().expand(Cleared { body: reader.body(), record }))?;
@@ -113,9 +112,30 @@ impl ParsedTar {
             }
             // Global headers, and bodies that should not be.
             self.members.extend(by_hand(before, 0).into_iter().map(LayerMember::Header));
-            let body = spool.content(Cleared { body: reader.body(), record })?;
-            let size = reader.offset() - start - headers.len() as u64;
-            self.add(&member, own, body, size);
+            let begin = reader.offset();
+            if let Some(sparse) = SparseFile::of(&member, own) {
+                let runs = sparse
+                    .runs
+                    .iter()
+                    .map(|(_, size)| spool.content(Cleared { body: reader.body().take(*size), record }));
+                let runs = runs.collect::<io::Result<Vec<_>>>()?;
+                match sparse.entry(&runs) {
+                    Some(entry) => self.members.push(LayerMember::Entry(entry)),
+                    // The tar ends within the file.
+                    None => {
+                        let parts = [Content::new(own)].into_iter().chain(runs);
+                        self.members.extend(parts.map(|part| LayerMember::Header(Header::new().raw(part))));
+                    }
+                }
+            } else {
+                // The map of a sparse file at the start of its body is read already.
+                let in_body = member.sparse().map_or(0, |map| member.fields.size - map.stored());
+                let of_map = usize::try_from(in_body).unwrap_or_default();
+                let (own, map) = own.split_at_checked(own.len().saturating_sub(of_map)).unwrap_or((own, &[]));
+                let body = spool.content(map.chain(Cleared { body: reader.body(), record }))?;
+                self.add(&member, own, body, reader.offset() - begin + map.len() as u64);
+            }
+            let size = reader.offset() - begin;
             padding = usize::try_from(size.wrapping_neg() % BLOCK as u64).unwrap_or_default();
             start = reader.offset();
         }
@@ -257,7 +277,7 @@ impl<R: Read> Read for Cleared<'_, R> {
 }
 
 /// The member as an entry with all its attributes.
-fn entry(fields: &Fields, body: &Content) -> Option<Entry> {
+pub(super) fn entry(fields: &Fields, body: &Content) -> Option<Entry> {
     let name = path::from_bytes(&fields.path);
     let entry = match (fields.typeflag, fields.device) {
         (b'0', _) if fields.size == 0 => match hidden(&name) {

@@ -18,6 +18,7 @@ mod left_out;
 mod manifest;
 mod patch;
 mod sealed;
+mod sparse;
 mod spool;
 mod stored;
 

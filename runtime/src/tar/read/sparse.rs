@@ -72,6 +72,11 @@ impl SparseMap {
         self.size
     }
 
+    /// The offsets and sizes of the data, in their order.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.pieces.iter().map(|piece| (piece.offset, piece.size))
+    }
+
     /// How many bytes of the file are in the tar.
     pub(crate) fn stored(&self) -> u64 {
         self.pieces.iter().map(|piece| piece.size).sum()

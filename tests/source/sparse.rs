@@ -1,0 +1,125 @@
+//! Sparse files in the layers of other tools.
+
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+use std::process::Command;
+
+use oci_fixture::{Content, Fixture, Layer, Manifest, oci_image};
+use oci_fixture_test_support::{BSDTAR, GNU_TAR, assert_same, stored};
+use tempfile::TempDir;
+
+/// The text of a layout whose only layer is the tar, which declares the same layout. It is joined to one line.
+#[track_caller]
+fn imported(tar: &[u8]) -> String {
+    let layout = Fixture::new().with(Manifest::new().with(Layer::new().raw(tar))).in_memory().unwrap();
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("layout.oci");
+    let source = layout.source().unwrap();
+    source.write_to(&file).unwrap();
+    let read = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
+    assert_same(&stored(&read.in_memory().unwrap()), &stored(&layout));
+    source.text().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A file with holes in the directory.
+fn disk(directory: &Path) {
+    let file = File::create(directory.join("disk")).unwrap();
+    file.set_len(1 << 20).unwrap();
+    file.write_all_at(b"boot", 0).unwrap();
+    file.write_all_at(&[b'x'; 600], 65_536 + 100).unwrap();
+}
+
+/// What a program writes to its standard output in the directory.
+fn run(program: &str, directory: &Path, arguments: &str) -> Vec<u8> {
+    let output = Command::new(program)
+        .args(arguments.split_whitespace())
+        .current_dir(directory)
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+fn a_sparse_file_of_each_format_is_a_sparse_file() {
+    // More pieces than a header of the old format has.
+    let many = (0..60).map(|number| (number * 2048 + 512, "m"));
+    let large = Content::sparse(1 << 30, [(4096, "x".repeat(5000))]);
+    let fixture = oci_image! {
+        linux/amd64 {
+            layer {
+                #[sparse = "gnu"] "d/gnu" => Content::sparse(130_000, many.clone()),
+                #[sparse = "0.0"] #[mode = 0o600] "0.0" => Content::sparse(3000, [(100, "a"), (2999, "c")]),
+                #[sparse = "0.1"] #[xattr("user.k", "v")] "0.1" => Content::sparse(1 << 20, [(512, b"\0data")]),
+                #[sparse = "1.0"] "d/1.0" => &large,
+                #[sparse = "1.0"] "hole" => Content::sparse(1 << 20, [] as [(u64, &str); 0]),
+                "behind" => "x",
+            }
+        }
+    };
+    let layout = fixture.in_memory().unwrap();
+    let layer = layout.platform("linux/amd64").unwrap().layers().unwrap().remove(0);
+    let pieces: Vec<String> = many.map(|(offset, data)| format!("({offset}, {data:?})")).collect();
+    assert_eq!(
+        imported(&layer.bytes().unwrap()),
+        format!(
+            "linux/amd64 {{ \
+             #[sparse = \"gnu\"] \"d/gnu\" => Content::sparse(130000, [{}]), \
+             #[mode = 0o600] #[sparse = \"0.0\"] \"0.0\" => Content::sparse(3000, [(100, \"a\"), (2999, \"c\")]), \
+             #[sparse = \"0.1\"] #[xattr(\"user.k\", \"v\")] \"0.1\" => Content::sparse(1 << 20, [(513, \"data\")]), \
+             #[sparse = \"1.0\"] \"d/1.0\" => Content::sparse(1 << 30, [(4096, Content::file(\"files/b39e16ec9003c7c9\"))]), \
+             #[sparse = \"1.0\"] \"hole\" => Content::sparse(1 << 20, []), \
+             \"behind\" => \"x\", \
+             }}",
+            pieces.join(", ")
+        )
+    );
+}
+
+#[test]
+fn a_sparse_file_that_ends_early_is_its_bytes() {
+    let layer = Layer::new()
+        .with(oci_fixture::Entry::file("f", Content::sparse(9000, [(0, "a"), (8192, "b")])).sparse("gnu"));
+    let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory().unwrap();
+    let tar = layout.platform("linux/amd64").unwrap().layers().unwrap()[0].bytes().unwrap().into_owned();
+    for length in [513, 700, 1024, 1200, 1536] {
+        imported(&tar[..length]);
+    }
+}
+
+/// GNU tar names a file of the formats 0.1 and 1.0 by its process, so that only an entry by hand says it.
+#[test]
+fn a_sparse_file_of_gnu_tar_is_declared_byte_for_byte() {
+    if !GNU_TAR.is_here() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    disk(folder.path());
+    let usual = "-S -b1 --hole-detection=raw --owner=0 --group=0 --numeric-owner --mode=0644 --mtime=@1700000000 -cf - disk";
+    let text = imported(&run("tar", folder.path(), &format!("--format=gnu {usual}")));
+    let entry = "#[sparse = \"gnu\"] #[mtime = 1700000000] \"disk\" => Content::sparse(1 << 20, [(0, \"boot\"), (65636, \"";
+    assert!(text.contains(entry), "{text}");
+    for version in ["0.0", "0.1", "1.0"] {
+        let options = format!("--format=posix --sparse-version={version}");
+        let named = "--pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders.0/%f";
+        let text = imported(&run("tar", folder.path(), &format!("{options} {named} {usual}")));
+        let form = if version == "0.0" { "#[sparse = \"0.0\"]" } else { "entry {" };
+        assert!(text.contains(form), "{text}");
+        let text = imported(&run("tar", folder.path(), &format!("{options} {usual}")));
+        assert!(text.contains("entry {") && !text.contains("raw:"), "{text}");
+    }
+}
+
+#[test]
+fn a_sparse_file_of_bsdtar_is_declared_byte_for_byte() {
+    if !BSDTAR.is_here() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    disk(folder.path());
+    fs::write(folder.path().join("plain"), "plain").unwrap();
+    let text = imported(&run("bsdtar", folder.path(), "--format=pax -b1 -cf - disk plain"));
+    assert!(text.contains("plain") && !text.contains("raw:"), "{text}");
+}
