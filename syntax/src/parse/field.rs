@@ -382,10 +382,25 @@ fn parts_of_another(input: ParseStream, what: &str) -> Option<syn::Error> {
 
 /// The error of a key that is not a string.
 fn no_key(input: ParseStream) -> syn::Error {
-    if let Ok(word) = input.fork().call(Ident::parse_any) {
-        return at_next(input, format!("a key is a string; write `\"{word}\"`"));
+    let ahead = input.fork();
+    if let Ok(first) = ahead.call(Ident::parse_any) {
+        // The words between dots, dashes and slashes are one key: `org.example.name`.
+        let mut key = first.to_string();
+        while let Some(sign) = ['.', '-', '/'].into_iter().find(|sign| is_sign(&ahead, *sign))
+            && ahead.parse::<TokenTree>().is_ok()
+            && let Ok(word) = ahead.call(Ident::parse_any)
+        {
+            key.push(sign);
+            key.push_str(&word.to_string());
+        }
+        return at_next(input, format!("a key is a string; write `\"{key}\"`"));
     }
     at_next(input, format!("a key is a string; write one instead of {}", found(input)))
+}
+
+/// Whether a sign stands next.
+fn is_sign(input: ParseStream, sign: char) -> bool {
+    input.cursor().punct().is_some_and(|(punct, _)| punct.as_char() == sign)
 }
 
 /// Takes the colon between a key and its value.

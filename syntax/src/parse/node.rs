@@ -82,8 +82,10 @@ impl Parser<'_> {
         if (input.is_empty() || input.peek(Token![,]))
             && (!within.nodes().is_empty() || within.holds_entries())
         {
+            let label =
+                if within.nodes().is_empty() { String::new() } else { format!("`'{name}` for a label, ") };
             let message = format!(
-                "unknown word `{name}`; write `({name})` for a variable that is one part, or `..{name}` for one that holds several"
+                "unknown word `{name}`; write {label}`({name})` for a variable that is one part, or `..{name}` for one that holds several"
             );
             return Err(syn::Error::new(word.span(), message));
         }
