@@ -43,7 +43,7 @@ impl ExistingIndex {
         let mut listed: Vec<Option<&[u8]>> =
             self.places.entries.iter().map(|entry| Some(text(entry))).collect();
         let identities: Vec<Identity<'_>> = added.iter().map(|entry| Identity::of(entry)).collect();
-        let mut same = positions(&listed, &identities);
+        let mut same = positions(&self.text, &listed, &identities);
         let mut new = Vec::new();
         for (entry, identity) in added.iter().zip(&identities) {
             let Some(positions) = same.get_mut(identity).filter(|positions| !positions.is_empty()) else {
@@ -69,8 +69,9 @@ pub(crate) fn check(place: impl fmt::Display, text: &[u8]) -> Result<()> {
     Places::of(place, text).map(drop)
 }
 
-/// The positions of the listed entries that have one of the identities.
+/// The positions of the listed entries of an index.json that have one of the identities.
 fn positions<'i, 'a>(
+    text: &[u8],
     listed: &[Option<&'a [u8]>],
     identities: &'i [Identity<'a>],
 ) -> HashMap<&'i Identity<'a>, VecDeque<usize>> {
@@ -79,11 +80,15 @@ fn positions<'i, 'a>(
     let mut positions: HashMap<_, _> =
         identities.iter().map(|identity| (identity, VecDeque::new())).collect();
     let names: Vec<&str> = identities.iter().map(Identity::text).collect();
+    // JSON without escapes that has a name holds its text.
+    let may_have = |json: &str| {
+        names.len() > SEARCHED || json.contains('\\') || names.iter().any(|name| json.contains(name))
+    };
+    // Most layouts have none of the names, and one search through the whole text is the quickest.
+    if str::from_utf8(text).is_ok_and(|text| !may_have(text)) {
+        return positions;
+    }
     for (position, entry) in listed.iter().flatten().enumerate() {
-        // Nearly no entry has one of the names, and an entry without escapes that has it holds its text.
-        let may_have = |entry: &str| {
-            names.len() > SEARCHED || entry.contains('\\') || names.iter().any(|name| entry.contains(name))
-        };
         if str::from_utf8(entry).is_ok_and(may_have)
             && let Some(positions) = positions.get_mut(&Identity::of(entry))
         {
