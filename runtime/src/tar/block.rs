@@ -1,12 +1,66 @@
 //! The block of a header: how numbers and texts are written into its fields.
 
 use std::io::{self, Write};
+use std::mem;
 use std::ops::Range;
-
-use tar::UstarHeader;
 
 use super::BLOCK;
 
+/// Where the checksum is in a block.
+pub(crate) const CHECKSUM: Range<usize> = 148..156;
+
+/// The fields of a USTAR header, in their order. Behind them are 12 bytes of zeros.
+pub(crate) struct UstarHeader {
+    pub(crate) name: [u8; 100],
+    pub(crate) mode: [u8; 8],
+    pub(crate) uid: [u8; 8],
+    pub(crate) gid: [u8; 8],
+    pub(crate) size: [u8; 12],
+    pub(crate) mtime: [u8; 12],
+    pub(crate) checksum: [u8; 8],
+    pub(crate) typeflag: [u8; 1],
+    pub(crate) linkname: [u8; 100],
+    pub(crate) magic: [u8; 6],
+    pub(crate) version: [u8; 2],
+    pub(crate) uname: [u8; 32],
+    pub(crate) gname: [u8; 32],
+    pub(crate) dev_major: [u8; 8],
+    pub(crate) dev_minor: [u8; 8],
+    pub(crate) prefix: [u8; 155],
+}
+
+impl UstarHeader {
+    /// The bytes of the header.
+    pub(crate) fn to_block(&self) -> [u8; BLOCK] {
+        let mut block = [0; BLOCK];
+        let mut rest = block.as_mut_slice();
+        for field in [
+            self.name.as_slice(),
+            &self.mode,
+            &self.uid,
+            &self.gid,
+            &self.size,
+            &self.mtime,
+            &self.checksum,
+            &self.typeflag,
+            &self.linkname,
+            &self.magic,
+            &self.version,
+            &self.uname,
+            &self.gname,
+            &self.dev_major,
+            &self.dev_minor,
+            &self.prefix,
+        ] {
+            let (to, others) = mem::take(&mut rest).split_at_mut(field.len());
+            to.copy_from_slice(field);
+            rest = others;
+        }
+        block
+    }
+}
+
+/// A header whose fields are zeros, except the two that say the format.
 pub(crate) fn blank() -> UstarHeader {
     UstarHeader {
         name: [0; 100],
@@ -15,7 +69,7 @@ pub(crate) fn blank() -> UstarHeader {
         gid: [0; 8],
         size: [0; 12],
         mtime: [0; 12],
-        cksum: [0; 8],
+        checksum: [0; 8],
         typeflag: [0; 1],
         linkname: [0; 100],
         magic: *b"ustar\0",
@@ -25,17 +79,16 @@ pub(crate) fn blank() -> UstarHeader {
         dev_major: [0; 8],
         dev_minor: [0; 8],
         prefix: [0; 155],
-        pad: [0; 12],
     }
 }
 
 /// The sum of all bytes of a block, in which the checksum counts as spaces: as unsigned bytes, and as signed bytes. Eight bytes
 /// are added at a time, because a tar has many headers.
-pub(crate) fn sums(block: &[u8; BLOCK], checksum: Range<usize>) -> (u32, i32) {
+pub(crate) fn sums(block: &[u8; BLOCK]) -> (u32, i32) {
     const LOW: u64 = 0x00ff_00ff_00ff_00ff;
     const ONES: u64 = 0x0101_0101_0101_0101;
     let mut block = *block;
-    if let Some(field) = block.get_mut(checksum) {
+    if let Some(field) = block.get_mut(CHECKSUM) {
         field.fill(b' ');
     }
     // In four lanes of 16 bits, none of which holds more than 64 times 510.
@@ -43,6 +96,9 @@ pub(crate) fn sums(block: &[u8; BLOCK], checksum: Range<usize>) -> (u32, i32) {
     let (words, _) = block.as_chunks::<8>();
     for word in words {
         let word = u64::from_ne_bytes(*word);
+        if word == 0 {
+            continue;
+        }
         lanes += (word & LOW) + ((word >> 8) & LOW);
         negative += ((word >> 7) & ONES).count_ones();
     }
@@ -51,33 +107,27 @@ pub(crate) fn sums(block: &[u8; BLOCK], checksum: Range<usize>) -> (u32, i32) {
     (unsigned, unsigned.cast_signed() - negative.cast_signed() * 256)
 }
 
-pub(crate) fn write_block(mut block: UstarHeader, out: &mut dyn Write) -> io::Result<()> {
-    put_checksum(&mut block);
-    out.write_all(block.as_header().as_bytes())
-}
-
-/// Writes the checksum: the sum of all bytes of the block, in which the checksum itself counts as spaces.
-pub(crate) fn put_checksum(block: &mut UstarHeader) {
-    // Each word has eight bytes, which are added up as four pairs. A block has too few words for a pair to overflow.
-    const PAIRS: u64 = 0x00ff_00ff_00ff_00ff;
-    block.cksum = [b' '; 8];
-    let mut pairs = 0;
-    for word in block.as_header().as_bytes().as_chunks().0 {
-        let word = u64::from_le_bytes(*word);
-        pairs += (word & PAIRS) + (word >> 8 & PAIRS);
+/// Writes a header with its checksum.
+pub(crate) fn write_block(header: &UstarHeader, out: &mut dyn Write) -> io::Result<()> {
+    let mut block = header.to_block();
+    let checksum = checksum(&block);
+    if let Some(field) = block.get_mut(CHECKSUM) {
+        field.copy_from_slice(&checksum);
     }
-    let sum = (pairs & 0xffff) + (pairs >> 16 & 0xffff) + (pairs >> 32 & 0xffff) + (pairs >> 48);
-    put_six_digits(&mut block.cksum, sum.into());
+    out.write_all(&block)
 }
 
-/// Writes a checksum: six digits, a NUL and a space.
-pub(crate) fn put_six_digits(field: &mut [u8; 8], sum: i128) {
+/// The checksum of a block as it is written: the sum of all bytes, in which the checksum itself counts as spaces.
+pub(crate) fn checksum(block: &[u8; BLOCK]) -> [u8; 8] {
+    six_digits(sums(block).0.into())
+}
+
+/// A checksum as it is written: six digits, a NUL and a space.
+pub(crate) fn six_digits(sum: i128) -> [u8; 8] {
     let mut digits = [0; 7];
     put_octal(&mut digits, sum);
-    *field = [b' '; 8];
-    for (to, from) in field.iter_mut().zip(digits) {
-        *to = from;
-    }
+    let [a, b, c, d, e, f, nul] = digits;
+    [a, b, c, d, e, f, nul, b' ']
 }
 
 /// Whether a field of `width` bytes can hold the number in octal digits and a NUL.
@@ -102,8 +152,14 @@ pub(crate) fn put_text(field: &mut [u8], text: &[u8]) {
 /// record has it.
 pub(crate) fn put_octal<const WIDTH: usize>(field: &mut [u8; WIDTH], value: i128) {
     let mut rest = if fits_octal(WIDTH, value) { value } else { 0 };
-    for digit in field.iter_mut().rev().skip(1) {
-        *digit = b'0' + rest.to_le_bytes().first().map_or(0, |low| low & 7);
+    let Some((_, digits)) = field.split_last_mut() else { return };
+    digits.fill(b'0');
+    // Most numbers are short, and many are 0.
+    let mut digits = digits.iter_mut().rev();
+    while rest > 0
+        && let Some(digit) = digits.next()
+    {
+        *digit += u8::try_from(rest & 7).unwrap_or_default();
         rest >>= 3;
     }
 }

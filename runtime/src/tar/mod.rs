@@ -2,7 +2,6 @@
 //! module has the format alone, and does not depend on the entries of a declaration.
 //!
 //! The writer of the `tar` crate pads numbers in another way, leaves PAX headers without a name, and normalises paths.
-//! Only its [`UstarHeader`] is used, which names the fields of the block.
 
 pub(crate) mod block;
 pub(crate) mod read;
@@ -11,10 +10,8 @@ pub(crate) mod sparse;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use self::block::{UstarHeader, blank, fits_octal, put_number, put_octal, put_text, write_block};
 use oci_fixture_grammar::path;
-use tar::UstarHeader;
-
-use self::block::{blank, fits_octal, put_number, put_octal, put_text, write_block};
 
 pub(crate) const BLOCK: usize = 512;
 /// A tar ends with two blocks of zeros.
@@ -143,7 +140,7 @@ pub(crate) fn write_header(header: &TarHeader<'_>, pax: &[u8], out: &mut dyn Wri
         put_text(&mut block.name, &plain(&header.name));
         put_text(&mut block.linkname, &plain(header.link));
     }
-    write_block(block, out)
+    write_block(&block, out)
 }
 
 /// The block with the fields that no other header changes.
@@ -178,7 +175,7 @@ pub(crate) fn write_pax_header(name: &str, size: u64, out: &mut dyn Write) -> io
     }
     put_number(&mut block.size, size.into());
     put_octal(&mut block.mtime, 0);
-    write_block(block, out)
+    write_block(&block, out)
 }
 
 /// `DIRECTORY/PaxHeaders.0/BASE`, cleaned as Go's `path.Join` does. The base of a directory is empty.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use oci_fixture_grammar::path;
 
-use super::block::{blank, put_number, put_octal, put_text, write_block};
+use super::block::{UstarHeader, blank, put_number, put_octal, put_text, write_block};
 use super::{BLOCK, END, TarHeader, fits_text, numbered, plain, put_record, write_padding};
 
 /// A format of sparse files.
@@ -102,7 +102,7 @@ pub(crate) fn write_headers(
     write_padding(pax.len() as u64, out)?;
     let mut block = numbered(&stored);
     put_text(&mut block.name, &plain(&named));
-    write_block(block, out)?;
+    write_block(&block, out)?;
     out.write_all(&body)?;
     write_padding(body.len() as u64, out)
 }
@@ -132,7 +132,7 @@ fn write_pax_header(header: &TarHeader<'_>, size: u64, out: &mut dyn Write) -> i
     put_octal(&mut block.gid, 0);
     put_number(&mut block.size, size.into());
     put_number(&mut block.mtime, header.mtime.into());
-    write_block(block, out)
+    write_block(&block, out)
 }
 
 /// Whether the old format has a place for the names and the time of a header, which are in PAX records otherwise.
@@ -152,7 +152,7 @@ fn write_gnu(header: &TarHeader<'_>, map: &[(u64, u64)], stored: u64, out: &mut 
         put_octal(&mut block.gid, 0);
         put_number(&mut block.size, (long.len() as u64).into());
         put_octal(&mut block.mtime, 0);
-        write_block(block, out)?;
+        write_block(&block, out)?;
         out.write_all(&long)?;
         write_padding(long.len() as u64, out)?;
     }
@@ -177,7 +177,7 @@ fn write_gnu(header: &TarHeader<'_>, map: &[(u64, u64)], stored: u64, out: &mut 
     for (to, from) in block.prefix.iter_mut().zip(old) {
         *to = from;
     }
-    write_block(block, out)?;
+    write_block(&block, out)?;
     for (number, piece) in rest.chunks(IN_BLOCK).enumerate() {
         let goes_on = (number + 1) * IN_BLOCK < rest.len();
         out.write_all(&sparse_map(piece, IN_BLOCK))?;
@@ -188,8 +188,8 @@ fn write_gnu(header: &TarHeader<'_>, map: &[(u64, u64)], stored: u64, out: &mut 
 }
 
 /// The block of a header in GNU tar's own format, in which a file has no numbers of a device.
-fn gnu() -> tar::UstarHeader {
-    tar::UstarHeader { magic: *b"ustar ", version: *b" \0", ..blank() }
+fn gnu() -> UstarHeader {
+    UstarHeader { magic: *b"ustar ", version: *b" \0", ..blank() }
 }
 
 /// Offsets and sizes in fields of 12 bytes, and zeros in place of those that are not there.

@@ -2,13 +2,11 @@
 
 use std::io::{self, Write};
 
-use tar::UstarHeader;
-
 use super::tarball::at;
 use crate::declare::content::Content;
 use crate::declare::layer::field::{FieldValue, HeaderField, check_size};
 use crate::declare::layer::header::HeaderData;
-use crate::tar::block::{fits_octal, put_base_256, put_checksum, put_number, put_six_digits};
+use crate::tar::block::{UstarHeader, checksum, fits_octal, put_base_256, put_number, six_digits};
 use crate::tar::{TarHeader, numbered, record_length, write_padding, write_pax_header};
 
 /// Writes an entry. `place` is its name in errors.
@@ -28,7 +26,7 @@ pub(super) fn write(data: &HeaderData, place: &str, out: &mut dyn Write) -> io::
         write_pax_header(&path(&block), size, out)?;
         records.write_to(size, out)?;
     }
-    out.write_all(block.as_header().as_bytes())?;
+    out.write_all(&block.to_block())?;
     body.write_to(size, out)
 }
 
@@ -119,11 +117,11 @@ fn fields(data: &HeaderData) -> io::Result<UstarHeader> {
 fn finish(block: &mut UstarHeader, data: &HeaderData, size: u64) -> io::Result<()> {
     put_number(&mut block.size, size.into());
     put("size", data.size.as_ref(), &mut block.size)?;
-    put_checksum(block);
+    block.checksum = checksum(&block.to_block());
     match data.checksum.as_ref().map(HeaderField::value) {
-        Some(FieldValue::Number(sum)) if fits_octal(7, *sum) => put_six_digits(&mut block.cksum, *sum),
-        Some(FieldValue::Number(sum)) => put_base_256(&mut block.cksum, *sum),
-        _ => put("checksum", data.checksum.as_ref(), &mut block.cksum)?,
+        Some(FieldValue::Number(sum)) if fits_octal(7, *sum) => block.checksum = six_digits(*sum),
+        Some(FieldValue::Number(sum)) => put_base_256(&mut block.checksum, *sum),
+        _ => put("checksum", data.checksum.as_ref(), &mut block.checksum)?,
     }
     Ok(())
 }

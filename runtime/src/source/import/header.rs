@@ -7,7 +7,7 @@ use crate::declare::content::Content;
 use crate::declare::layer::LayerMember;
 use crate::declare::layer::header::Header;
 use crate::tar::BLOCK;
-use crate::tar::block::{blank, put_number, put_octal, put_six_digits, sums};
+use crate::tar::block::{CHECKSUM, blank, checksum, put_number, put_octal};
 use crate::tar::read::{HeaderBlock, Pax};
 
 const NAME: Range<usize> = 0..100;
@@ -16,7 +16,6 @@ const UID: Range<usize> = 108..116;
 const GID: Range<usize> = 116..124;
 const SIZE: Range<usize> = 124..136;
 const MTIME: Range<usize> = 136..148;
-const CHECKSUM: Range<usize> = 148..156;
 const LINK: Range<usize> = 157..257;
 const MAGIC: Range<usize> = 257..263;
 const VERSION: Range<usize> = 263..265;
@@ -79,7 +78,7 @@ fn fields(block: &[u8; BLOCK], typeflag: u8, size: u64) -> Option<Header> {
     }
     put_octal(&mut usual.mtime, 0);
     put_number(&mut usual.size, size.into());
-    let usual = usual.as_header().as_bytes();
+    let usual = usual.to_block();
     // The bytes of a field, without the zeros at its end; `None` for the usual ones.
     let field = |range: Range<usize>| {
         let own = block.get(range.clone())?;
@@ -135,15 +134,8 @@ fn fields(block: &[u8; BLOCK], typeflag: u8, size: u64) -> Option<Header> {
     if let Some(bytes) = field(PREFIX) {
         header = header.prefix(bytes);
     }
-    let checksum = block.get(CHECKSUM)?;
-    Some(if usual_checksum(block) == checksum { header } else { header.checksum(checksum) })
-}
-
-/// The checksum of a block as it is usually written.
-fn usual_checksum(block: &[u8; BLOCK]) -> [u8; 8] {
-    let mut field = [0; 8];
-    put_six_digits(&mut field, sums(block, CHECKSUM).0.into());
-    field
+    let own = block.get(CHECKSUM)?;
+    Some(if checksum(block) == own { header } else { header.checksum(own) })
 }
 
 /// The number that a tar writes as these octal digits.

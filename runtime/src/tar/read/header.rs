@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::{Fields, TarBlock};
-use crate::tar::block::sums;
+use crate::tar::block::{CHECKSUM, sums};
 
 const NAME: Range<usize> = 0..100;
 const MODE: Range<usize> = 100..108;
@@ -13,7 +13,6 @@ const UID: Range<usize> = 108..116;
 const GID: Range<usize> = 116..124;
 const SIZE: Range<usize> = 124..136;
 const MTIME: Range<usize> = 136..148;
-const CHECKSUM: Range<usize> = 148..156;
 const TYPEFLAG: Range<usize> = 156..157;
 const LINK: Range<usize> = 157..257;
 const MAGIC: Range<usize> = 257..263;
@@ -151,7 +150,7 @@ impl HeaderBlock {
     /// The sum of all bytes, in which the checksum counts as spaces: as unsigned bytes, and as signed bytes, as in
     /// old tars.
     fn sums(&self) -> (u32, i32) {
-        sums(&self.0, CHECKSUM)
+        sums(&self.0)
     }
 
     fn at(&self, range: Range<usize>) -> &[u8] {
