@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 #[cfg(feature = "values")]
 use sha2::Digest as _;
@@ -37,11 +38,15 @@ use crate::invalid::{quoted, quoted_char};
 /// ```
 ///
 /// [descriptor specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests
+// The text is shared, because writing a fixture keeps each digest in several places.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Digest(String);
+pub struct Digest(Arc<str>);
 
 /// The length of the name of an algorithm, which is that of `sha256`.
 const ALGORITHM: usize = 6;
+
+/// The bytes of the longest hash, which is that of `sha512`.
+const LONGEST: usize = 64;
 
 impl Digest {
     /// Reads a digest.
@@ -57,7 +62,7 @@ impl Digest {
     /// ```
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         check(text)?;
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 
     /// The SHA-256 digest of these bytes.
@@ -95,7 +100,7 @@ impl Digest {
     /// assert_eq!(Digest::from_sha256([0; 32]), format!("sha256:{}", "0".repeat(64)));
     /// ```
     pub fn from_sha256(hash: [u8; 32]) -> Self {
-        Self::of("sha256:", &hash)
+        Self::of(*b"sha256:", &hash)
     }
 
     /// The digest of bytes whose SHA-384 hash is `hash`.
@@ -106,7 +111,7 @@ impl Digest {
     /// assert_eq!(Digest::from_sha384([0; 48]), format!("sha384:{}", "0".repeat(96)));
     /// ```
     pub fn from_sha384(hash: [u8; 48]) -> Self {
-        Self::of("sha384:", &hash)
+        Self::of(*b"sha384:", &hash)
     }
 
     /// The digest of bytes whose SHA-512 hash is `hash`.
@@ -117,21 +122,19 @@ impl Digest {
     /// assert_eq!(Digest::from_sha512([0; 64]), format!("sha512:{}", "0".repeat(128)));
     /// ```
     pub fn from_sha512(hash: [u8; 64]) -> Self {
-        Self::of("sha512:", &hash)
+        Self::of(*b"sha512:", &hash)
     }
 
-    fn of(algorithm: &str, hash: &[u8]) -> Self {
-        let mut text = String::with_capacity(algorithm.len() + 2 * hash.len());
-        text.push_str(algorithm);
+    fn of(algorithm: [u8; ALGORITHM + 1], hash: &[u8]) -> Self {
+        let mut text = [0; ALGORITHM + 1 + 2 * LONGEST];
+        let (start, digits) = text.split_at_mut(ALGORITHM + 1);
+        start.copy_from_slice(&algorithm);
         // Eight digits at once, because a loop over the digits is slow without optimisation. A hash is a whole number of words.
-        let mut digits = [[0; 8]; 16];
-        let words = hash.as_chunks().0;
-        for (to, word) in digits.iter_mut().zip(words) {
+        for (to, word) in digits.as_chunks_mut().0.iter_mut().zip(hash.as_chunks().0) {
             *to = hex_digits(u32::from_be_bytes(*word)).to_be_bytes();
         }
-        let digits = digits.as_flattened().get(..2 * hash.len()).unwrap_or_default();
-        text.push_str(str::from_utf8(digits).unwrap_or_default());
-        Self(text)
+        let text = text.get(..algorithm.len() + 2 * hash.len()).unwrap_or_default();
+        Self(str::from_utf8(text).unwrap_or_default().into())
     }
 
     /// The text before the colon: `sha256`, `sha384` or `sha512`.
@@ -196,6 +199,13 @@ compare!(oci_spec::image::Digest);
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// The whole digest, without a copy of it.
+impl From<Digest> for Arc<str> {
+    fn from(digest: Digest) -> Self {
+        digest.0
     }
 }
 

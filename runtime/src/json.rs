@@ -231,17 +231,21 @@ fn write_text(text: &str, out: &mut Vec<u8>) {
 ///
 /// Without optimisation, a loop over the bytes takes as long as everything else that is done with them.
 fn is_plain(text: &str) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks();
-    for word in words {
+    let bytes = text.as_bytes();
+    let Some(last) = bytes.last_chunk() else {
+        let mut word = [b' '; 8];
+        if let Some(start) = word.get_mut(..bytes.len()) {
+            start.copy_from_slice(bytes);
+        }
+        return is_plain_word(u64::from_ne_bytes(word));
+    };
+    for word in bytes.as_chunks().0 {
         if !is_plain_word(u64::from_ne_bytes(*word)) {
             return false;
         }
     }
-    let mut last = u64::from_ne_bytes([b' '; 8]);
-    for byte in rest {
-        last = last << 8 | u64::from(*byte);
-    }
-    is_plain_word(last)
+    // The last word overlaps the one before it.
+    is_plain_word(u64::from_ne_bytes(*last))
 }
 
 /// Whether [`is_plain`] holds for eight bytes.

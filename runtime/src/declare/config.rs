@@ -315,23 +315,36 @@ impl ConfigData {
         platform
     }
 
-    /// Every text of an image's config.
-    fn texts(&self) -> impl Iterator<Item = &Text> {
-        let texts =
-            [&self.created, &self.author, &self.os_version, &self.user, &self.working_dir, &self.stop_signal];
-        let lists =
-            [&self.os_features, &self.exposed_ports, &self.env, &self.entrypoint, &self.cmd, &self.volumes];
-        let texts = texts.into_iter().flatten().chain(lists.into_iter().flatten());
-        let texts = texts.chain(self.labels.texts()).chain(self.history.iter().flat_map(History::texts));
-        texts.chain(self.diff_ids.iter().flatten())
+    /// The texts of each field of an image's config, without the labels and the history.
+    fn texts(&self) -> [&[Text]; 13] {
+        [
+            self.created.as_slice(),
+            self.author.as_slice(),
+            self.os_version.as_slice(),
+            &self.os_features,
+            self.user.as_slice(),
+            &self.exposed_ports,
+            &self.env,
+            &self.entrypoint,
+            &self.cmd,
+            &self.volumes,
+            self.working_dir.as_slice(),
+            self.stop_signal.as_slice(),
+            self.diff_ids.as_deref().unwrap_or_default(),
+        ]
     }
 
-    pub(crate) fn fault_names(&self) -> impl Iterator<Item = String> {
-        self.edits.fault_names().chain(self.diff_ids.iter().map(|_| "diff_ids:".to_owned()))
+    pub(crate) fn fault_names(&self) -> Vec<String> {
+        let mut faults = self.edits.fault_names();
+        faults.extend(self.diff_ids.is_some().then(|| "diff_ids:".to_owned()));
+        faults
     }
 
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        mentions.extend(self.texts().flat_map(Text::mentions));
+        let others = self.labels.texts().chain(self.history.iter().flat_map(History::texts));
+        for text in self.texts().into_iter().flatten().chain(others) {
+            mentions.extend(text.mentions());
+        }
         self.edits.mentions(mentions);
         if let Some((media_type, content)) = &self.other {
             mentions.extend(media_type.mentions());
@@ -410,8 +423,9 @@ impl ConfigData {
 
     /// Whether the config declares fields besides the platform.
     fn says_something(&self) -> bool {
-        self.texts().next().is_some()
+        self.texts().iter().any(|texts| !texts.is_empty())
             || !self.nulls.is_empty()
+            || !self.labels.is_empty()
             || !self.history.is_empty()
             || self.diff_ids.is_some()
     }

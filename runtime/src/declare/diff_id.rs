@@ -1,6 +1,6 @@
 //! The digest that a blob or a dangling descriptor adds, as a layer, to the `diff_ids` of the config.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use oci_fixture_grammar::media_type;
 
@@ -87,11 +87,11 @@ impl DiffId {
     }
 
     /// The digest that is added, once the node is sealed.
-    pub(crate) fn resolved(&self, digest: &str, context: &Context<'_>) -> Option<String> {
+    pub(crate) fn resolved(&self, digest: &Arc<str>, context: &Context<'_>) -> Option<Arc<str>> {
         match &self.0 {
             Added::Nothing => None,
-            Added::Own => Some(digest.to_owned()),
-            Added::Text(text) => Some(Cow::into_owned(context.text(text))),
+            Added::Own => Some(Arc::clone(digest)),
+            Added::Text(text) => Some(context.text(text).into()),
         }
     }
 }

@@ -38,13 +38,16 @@ impl Edits {
     }
 
     /// The names of the edits, as the language writes them.
-    pub(crate) fn fault_names(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn fault_names(&self) -> Vec<String> {
+        if self.is_empty() {
+            return Vec::new();
+        }
         let faults = [
             ("merge:", !self.merge.is_empty()),
             ("extend:", !self.extend.is_empty()),
             ("raw:", self.raw.is_some()),
         ];
-        faults.into_iter().filter(|(_, said)| *said).map(|(name, _)| name.to_owned())
+        faults.into_iter().filter(|(_, said)| *said).map(|(name, _)| name.to_owned()).collect()
     }
 
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use oci_fixture_grammar::{Digest, Platform};
 
@@ -49,7 +50,7 @@ impl Recipe for Body<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct SealedNode {
     pub(crate) media_type: String,
-    pub(crate) digest: String,
+    pub(crate) digest: Arc<str>,
     /// The number of bytes, in decimal digits.
     pub(crate) size: String,
     pub(crate) platform: Option<Platform>,
@@ -57,7 +58,7 @@ pub(crate) struct SealedNode {
     /// The digest under which the node is stored and the number of its bytes; `None` for a dangling node.
     pub(crate) blob: Option<(Digest, u64)>,
     /// The digest of a layer's uncompressed tar.
-    pub(crate) diff_id: Option<String>,
+    pub(crate) diff_id: Option<Arc<str>>,
     /// The size of that tar, in bytes, if it differs from the size of the blob.
     pub(crate) tar_size: Option<u64>,
     /// The node's bytes, if a parent embeds them.

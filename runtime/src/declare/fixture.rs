@@ -166,8 +166,10 @@ impl FixtureData {
     /// The names of the faults of index.json and oci-layout, as the language writes them.
     pub(crate) fn fault_names(&self) -> Vec<String> {
         let layout = !matches!(self.layout, LayoutContent::Usual);
-        let files = self.files.iter().filter_map(ExtraFile::fault_name);
-        self.edits.fault_names().chain(layout.then(|| "oci_layout:".to_owned())).chain(files).collect()
+        let mut faults = self.edits.fault_names();
+        faults.extend(layout.then(|| "oci_layout:".to_owned()));
+        faults.extend(self.files.iter().filter_map(ExtraFile::fault_name));
+        faults
     }
 
     pub(crate) fn extra_files(&self) -> &[ExtraFile] {

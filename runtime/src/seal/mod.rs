@@ -10,6 +10,7 @@ pub(crate) mod wire;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{num, panic, thread};
 
@@ -73,7 +74,7 @@ pub(crate) fn seal<'p>(plan: &'p Plan<'p>, sink: &mut impl Sink) -> Result<Seali
             if !copied.unchecked {
                 copied.check_sealed(&node.digest, &node.size).map_err(at)?;
             }
-            node.diff_id.clone_from(&copied.diff_id);
+            node.diff_id = copied.diff_id.as_deref().map(Arc::from);
         }
         let diff_id = match &step.node.kind {
             NodeKind::Blob(blob) => Some(blob.diff_id()),
@@ -221,11 +222,11 @@ impl Encoded<'_> {
             tarball.check_repeats(&digest)?;
         }
         let blob = Some((digest.clone(), size));
-        let digest = digest.as_str().to_owned();
+        let digest: Arc<str> = digest.into();
         let (diff_id, tar_size) = match &self.body {
             Body::Layer(tarball) => match tarball.uncompressed() {
-                Some((diff_id, size)) => (Some(diff_id.as_str().to_owned()), Some(size)),
-                None => (Some(digest.clone()), None),
+                Some((diff_id, size)) => (Some(diff_id.into()), Some(size)),
+                None => (Some(Arc::clone(&digest)), None),
             },
             Body::Document(_) | Body::Content(_) => (None, None),
         };
@@ -255,6 +256,7 @@ impl Encoded<'_> {
         } else {
             Some(sink.put(&self.body, step.algorithm)?)
         };
+        let digest = digest.into();
         Ok(SealedNode { media_type, digest, size: said_size, blob, is_wrong, ..SealedNode::default() })
     }
 
@@ -281,7 +283,7 @@ impl SealedNode {
             }
             _ => Default::default(),
         };
-        Ok(Self { media_type, digest, size, ..Self::default() })
+        Ok(Self { media_type, digest: digest.into(), size, ..Self::default() })
     }
 }
 

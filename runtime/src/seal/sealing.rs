@@ -199,12 +199,13 @@ impl Sealing<'_> {
         for (position, (edge, child)) in edges.iter().zip(children).enumerate() {
             let Some(node) = self.sealed.get(*child) else { continue };
             let mut said = edge.fault_names(node.platform.as_ref());
-            // A layer and an entry in it may both be unchecked, which is one fault of the layer.
-            let is_new = |name: &String| !(edge.listing.unchecked && name == "#[unchecked]");
-            said.extend(edge.node.fault_names().into_iter().filter(is_new));
-            if said.is_empty() {
+            let of_node = edge.node.fault_names();
+            if said.is_empty() && of_node.is_empty() {
                 continue;
             }
+            // A layer and an entry in it may both be unchecked, which is one fault of the layer.
+            let is_new = |name: &String| !(edge.listing.unchecked && name == "#[unchecked]");
+            said.extend(of_node.into_iter().filter(is_new));
             let name = self.names.get(position).and_then(Option::as_deref).filter(|_| step.is_none());
             let annotations = name.map(EntryName::annotations).unwrap_or_default();
             let in_index = step.is_some_and(|step| matches!(step.node.kind, NodeKind::Index(_)));

@@ -26,6 +26,9 @@ use crate::seal::{Sink, at_once};
 /// A blob of up to this many bytes is made in memory and written at once, under its digest.
 const BUFFER: usize = 256 * 1024;
 
+/// The room of the buffer at first, in bytes, which is enough for the blobs of most tests.
+const SMALL: usize = 4 * 1024;
+
 /// The name of a larger blob before its digest is known.
 const UNFINISHED: &str = "unfinished";
 
@@ -67,7 +70,7 @@ impl Staging {
             builder.tempdir_in(path).map_err(|error| Error::io(path, "create a directory in it", error))?;
         let blobs = staged.path().join("sha256");
         fs::create_dir(&blobs).map_err(|error| Error::io(&blobs, "create the directory", error))?;
-        let (digests, missing, buffer) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        let (digests, missing, buffer) = (BTreeSet::new(), BTreeSet::new(), Vec::with_capacity(SMALL));
         Ok(Self { layout_file, layout_exists, index, staged, blobs, digests, missing, buffer, directory })
     }
 

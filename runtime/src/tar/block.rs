@@ -124,10 +124,11 @@ pub(crate) fn checksum(block: &[u8; BLOCK]) -> [u8; 8] {
 
 /// A checksum as it is written: six digits, a NUL and a space.
 pub(crate) fn six_digits(sum: i128) -> [u8; 8] {
-    let mut digits = [0; 7];
-    put_octal(&mut digits, sum);
-    let [a, b, c, d, e, f, nul] = digits;
-    [a, b, c, d, e, f, nul, b' ']
+    let mut field = *b"000000\0 ";
+    if let Some(digits) = field.first_chunk_mut::<7>() {
+        put_octal(digits, sum);
+    }
+    field
 }
 
 /// Whether a field of `width` bytes can hold the number in octal digits and a NUL.

@@ -11,12 +11,14 @@ use crate::error::Problem;
 
 /// The members of a layer, in the order of its tar. Copies of a layer share them until one of the copies is changed, since a
 /// layer may have many.
+///
+/// Most builders hold no members, and `None` is no allocation.
 #[derive(Clone, Default)]
-pub(crate) struct LayerMembers(Arc<Vec<LayerMember>>);
+pub(crate) struct LayerMembers(Option<Arc<Vec<LayerMember>>>);
 
 impl LayerMembers {
     pub(crate) fn push(&mut self, member: LayerMember) {
-        Arc::make_mut(&mut self.0).push(member);
+        Arc::make_mut(self.0.get_or_insert_default()).push(member);
     }
 
     /// Adds members behind the others, and shares them where there are no others.
@@ -25,7 +27,7 @@ impl LayerMembers {
         if self.is_empty() {
             self.clone_from(others);
         } else {
-            Arc::make_mut(&mut self.0).extend_from_slice(others);
+            Arc::make_mut(self.0.get_or_insert_default()).extend_from_slice(others);
         }
     }
 }
@@ -34,13 +36,13 @@ impl Deref for LayerMembers {
     type Target = [LayerMember];
 
     fn deref(&self) -> &[LayerMember] {
-        &self.0
+        self.0.as_ref().map_or(&[], |members| members.as_slice())
     }
 }
 
 impl From<Vec<LayerMember>> for LayerMembers {
     fn from(members: Vec<LayerMember>) -> Self {
-        Self(Arc::new(members))
+        Self(Some(Arc::new(members)))
     }
 }
 

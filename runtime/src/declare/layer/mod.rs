@@ -243,22 +243,33 @@ impl LayerData {
 
     /// The names of the layer's faults, as the language writes them. Each name is there once, however many entries are
     /// unchecked or declared by hand.
-    pub(crate) fn fault_names(&self) -> impl Iterator<Item = String> {
-        let faults = [
+    pub(crate) fn fault_names(&self) -> Vec<String> {
+        let (mut unchecked, mut sparse, mut by_hand) = (false, false, false);
+        for member in &*self.members {
+            match member {
+                LayerMember::Entry(entry) => {
+                    unchecked |= entry.data().unchecked;
+                    sparse |= entry.data().sparse.is_some();
+                }
+                LayerMember::Header(_) => by_hand = true,
+            }
+        }
+        let mut faults = Vec::new();
+        for (name, said) in [
             ("raw:", self.raw.is_some()),
             ("eof:", self.eof.is_some()),
-            (
-                "#[unchecked]",
-                self.members.iter().filter_map(LayerMember::entry).any(|entry| entry.data().unchecked),
-            ),
-            (
-                "#[sparse]",
-                self.members.iter().filter_map(LayerMember::entry).any(|entry| entry.data().sparse.is_some()),
-            ),
-            ("entry", self.members.iter().any(|member| member.entry().is_none())),
-        ];
-        let faults = faults.into_iter().filter(|(_, said)| *said).map(|(name, _)| name.to_owned());
-        faults.chain(self.encoder.iter().flat_map(Encoder::fault_names).map(|name| format!("{name}()")))
+            ("#[unchecked]", unchecked),
+            ("#[sparse]", sparse),
+            ("entry", by_hand),
+        ] {
+            if said {
+                faults.push(name.to_owned());
+            }
+        }
+        if let Some(encoder) = &self.encoder {
+            faults.extend(encoder.fault_names().into_iter().map(|name| format!("{name}()")));
+        }
+        faults
     }
 
     /// Whether the layer's media type names another compression than its bytes have.
