@@ -1,6 +1,6 @@
 //! Attributes.
 
-use oci_fixture_grammar::language::{Form, KnownAttribute};
+use oci_fixture_grammar::language::{BlockKind, Form, KnownAttribute};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -29,6 +29,13 @@ impl Parser<'_> {
         if input.peek(Token![!]) {
             self.errors.add(at_next(input, "an attribute stands before what it belongs to; write `#[...]`"));
             input.parse::<Token![!]>()?;
+        }
+        if is_comment(input) {
+            let error = at_next(input, "a comment begins with `//`; write that instead of `#`");
+            while is_word_of_comment(input) {
+                input.parse::<TokenTree>()?;
+            }
+            return Err(error);
         }
         if !input.peek(token::Bracket) {
             let error = at_next(input, "an attribute is written as `#[NAME = VALUE]`");
@@ -144,4 +151,18 @@ pub(super) fn says_nothing_of_a_label(input: ParseStream) -> syn::Result<()> {
         return Err(at_next(input, "an attribute cannot say anything of a label; write the value out"));
     }
     Ok(())
+}
+
+/// Whether the words behind a `#` are a comment of another language: `# a comment`.
+fn is_comment(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let first = ahead.call(Ident::parse_any).map(|word| word.to_string());
+    first.is_ok_and(|word| KnownAttribute::of(&word).is_none()) && is_word_of_comment(&ahead)
+}
+
+/// Whether a word stands next that does not begin an item.
+fn is_word_of_comment(input: ParseStream) -> bool {
+    let Some((word, behind)) = input.cursor().ident() else { return false };
+    let is_head = behind.punct().is_some_and(|(sign, _)| matches!(sign.as_char(), '/' | ':'));
+    !is_head && (BlockKind::of(&word.to_string()).is_none() || behind.ident().is_some())
 }

@@ -253,6 +253,13 @@ impl Parser<'_> {
             // A mistake in the head is reported already, and the missing block follows from it.
             skip_item(input);
             self.recovered = true;
+        } else if let (BlockKind::Blob | BlockKind::OtherConfig, Some(content)) =
+            (node.block(), content_in_block(input))
+        {
+            let message = format!("a content stands without a block; write `=> {content}`");
+            self.errors.add(at_next(input, message));
+            input.parse::<TokenTree>()?;
+            node.content = Some(Content::Missing);
         } else {
             let (block, mistakes) = (node.block(), self.errors.count());
             node.items = self.block(input, block, block.title())?;
@@ -636,4 +643,11 @@ fn rest_of_reference(input: ParseStream) -> String {
 /// Whether a text is certainly meant as a media type, and not as a reference or a platform.
 fn is_media_type(text: &str) -> bool {
     media_type::check(text).is_ok() && !GrammarPlatform::parse(text).is_ok_and(|platform| platform.is_known())
+}
+
+/// The content, where a block holds nothing else: `{ "text" }`.
+fn content_in_block(input: ParseStream) -> Option<String> {
+    let (inner, _, _) = input.cursor().group(Delimiter::Brace)?;
+    let (literal, behind) = inner.literal()?;
+    behind.eof().then(|| written(literal.to_token_stream()))
 }
