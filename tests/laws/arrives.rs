@@ -8,7 +8,6 @@ use tempfile::TempDir;
 
 use crate::declare::fixture;
 use crate::expect;
-use crate::faults::Fault;
 use crate::faults::layer::{How, LayerFault};
 use crate::json::Json;
 use crate::model::{Id, Kind, Model};
@@ -109,7 +108,7 @@ impl<'m> Arriving<'m> {
         declared.filter(|id| matches!(self.model.nodes[*id].kind, Kind::Manifest(_)))
     }
 
-    /// Whether an entry of manifest.json is what a manifest lists, as it is stored.
+    /// Whether an entry of manifest.json has the config and the layers of a manifest as they are stored.
     fn is_image(&self, manifest: Id, image: &Json, found: &Tree) -> bool {
         let Kind::Manifest(manifest) = &self.model.nodes[manifest].kind else { return false };
         let Some(config) = manifest.config.as_ref().and_then(|edge| self.sealed.digest(edge.node)) else {
@@ -134,8 +133,7 @@ impl<'m> Arriving<'m> {
         let digest = self.sealed.digest(id)?;
         let stored = self.layout.get(&blob_name(digest))?;
         let node = &self.model.nodes[id];
-        let is_wrong = |fault: &Fault| matches!(fault, Fault::Layer(fault) if is_wrong_stream(fault));
-        if stored != self.sealed.bytes(id) || node.faults.iter().any(is_wrong) {
+        if stored != self.sealed.bytes(id) || node.faults.layer.as_ref().is_some_and(is_wrong_stream) {
             return Some(stored.clone());
         }
         Some(self.sealed.tar(self.model, id).unwrap_or_else(|| stored.clone()))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use oci_fixture::oci_spec::image::{ImageConfiguration, ImageIndex, ImageManifest};
 use oci_fixture_test_support::{Tree, decompressed, digest, sha256};
 
-use crate::identity::{Identity, config_media_type, media_type, resolve};
+use crate::identity::{CONFIGS, Identity, media_type, resolve};
 use crate::json::Json;
 use crate::make::default_platform;
 use crate::model::{Config, Content, Edge, History, Id, Kind, Link, Model, Platform, Subject, Words};
@@ -67,7 +67,7 @@ impl Checking<'_> {
         }
     }
 
-    /// Finds the digests of a node and of what it lists. A node that stands at several places has one.
+    /// Finds the digests of a node and of the nodes that it lists. A node has one digest at all of its places.
     fn locate(&mut self, id: Id, descriptor: &Json) {
         let identity =
             Identity { digest: descriptor.str("digest").to_owned(), size: descriptor.str("size").to_owned() };
@@ -134,7 +134,7 @@ impl Checking<'_> {
             ("size", Some(Json::Number(identity.size.clone()))),
             ("urls", self.list(urls.unwrap_or_default())),
             ("annotations", map(annotations)),
-            // Go leaves it out where it is empty.
+            // Go leaves an empty value out.
             ("data", data.filter(|data| !data.is_empty()).map(Json::Text)),
             ("platform", said_platform.or(platform).map(platform_json)),
             ("artifactType", artifact_type.map(|text| Json::text(self.text(text)))),
@@ -230,7 +230,7 @@ impl Checking<'_> {
                     let expected = self.config_of(&platform, env, &manifest.layers, Vec::new(), None);
                     assert_eq!(Json::read(stored), expected);
                     oci_spec_config(stored, &expected);
-                    config_media_type(node.docker)
+                    CONFIGS[usize::from(node.docker)].to_owned()
                 };
                 let digest = format!("sha256:{}", sha256(stored));
                 self.stored.insert(digest.clone());
@@ -379,7 +379,7 @@ impl Checking<'_> {
     }
 }
 
-/// Sorted by key, and nothing where it is empty.
+/// The members, sorted by key. `None` if there are none.
 fn map(pairs: BTreeMap<String, String>) -> Option<Json> {
     let members: Vec<_> = pairs.into_iter().map(|(key, value)| (key, Json::Text(value))).collect();
     (!members.is_empty()).then_some(Json::Object(members))

@@ -6,7 +6,7 @@ use oci_fixture::{Error, ErrorKind};
 use oci_fixture_test_support::sha256;
 
 use crate::declare;
-use crate::faults::{Fault, LayerFault, Saying};
+use crate::faults::Saying;
 use crate::identity::resolve;
 use crate::model::{Edge, Id, Kind, Manifest, Model, Platform};
 use crate::sealed::Sealed;
@@ -222,13 +222,14 @@ impl<'m> Images<'m> {
             let has_platform = matches!(node.kind, Kind::Manifest(_)) && node.platform.is_some();
             edge.said.as_ref().is_some_and(|said| has_platform || !matches!(said.how, Saying::Platform(_)))
         };
-        let is_labelled = |fault: &Fault| matches!(fault, Fault::Layer(LayerFault { label: Some(_), .. }));
+        let is_labelled = |edge: &Edge| {
+            let fault = &self.model.node(edge).faults.layer;
+            fault.as_ref().is_some_and(|fault| fault.label.is_some())
+        };
         let Kind::Manifest(manifest) = &self.model.node(way[way.len() - 1]).kind else { return false };
         let mut parts = manifest.layers.iter().chain(&manifest.config);
         way.iter().any(|edge| is_said(edge) || !self.model.node(edge).faults.is_empty())
-            || parts.any(|part| {
-                part.unlisted || is_said(part) || self.model.node(part).faults.iter().any(is_labelled)
-            })
+            || parts.any(|part| part.unlisted || is_said(part) || is_labelled(part))
     }
 
     /// Two images have the same name for Docker.

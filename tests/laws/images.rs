@@ -1,4 +1,4 @@
-//! The images of a layout, found in its raw documents.
+//! The images of a layout, as its raw documents show them.
 
 use std::collections::BTreeMap;
 

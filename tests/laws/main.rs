@@ -43,7 +43,7 @@ use crate::settings::Settings;
 
 const CASES: u32 = 64;
 
-/// The configuration that everyone here uses; `PROPTEST_CASES` asks for more.
+/// The configuration of all laws. `PROPTEST_CASES` sets the number of cases.
 fn config() -> ProptestConfig {
     let default = ProptestConfig::default();
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { CASES };
@@ -58,7 +58,7 @@ fn any_honest_model() -> impl Strategy<Value = Model> {
     prop::collection::vec(any::<u16>(), 0..400).prop_map(|choices| honest_model(&choices))
 }
 
-/// What the strategies of the gallery make: honest, or with one to three faults.
+/// The fixtures of the gallery's strategies: honest, or with one to three faults.
 fn any_random() -> impl Strategy<Value = Random> {
     let numbers = (prop::collection::vec(any::<u16>(), 0..400), prop::collection::vec(any::<u16>(), 0..40));
     (numbers, any::<bool>()).prop_map(|((model, faults), faulty)| {
@@ -66,7 +66,7 @@ fn any_random() -> impl Strategy<Value = Random> {
     })
 }
 
-/// One to three faults.
+/// Models with one to three faults.
 fn any_faulty_model() -> impl Strategy<Value = Model> {
     let choices = prop::collection::vec(any::<u16>(), 0..40);
     (any_model(), choices).prop_map(|(model, choices)| inject::inject_faults(model, &choices))
@@ -208,7 +208,7 @@ proptest! {
         inject::make_explicit(&mut model);
         let (expected, _) = expect::findings(&model);
         for (findings, how) in ways::verified(&fixture(&model)) {
-            assert_eq!(expect::lines_of(&findings), expect::lines(&expected), "{how}");
+            assert_eq!(expect::lines(expect::found(&findings)), expect::lines(expected.clone()), "{how}");
         }
     }
 
@@ -231,7 +231,7 @@ proptest! {
         assert!(blobs == stored, "what is stored is not what is declared");
 
         let findings = layout.verify();
-        assert_eq!(expect::lines_of(&findings), expect::lines(&expected), "{layout}");
+        assert_eq!(expect::lines(expect::found(&findings)), expect::lines(expected), "{layout}");
         if in_all_ways {
             for (findings_there, how) in ways::verified(&declared) {
                 assert_eq!(findings_there, findings, "{how}");

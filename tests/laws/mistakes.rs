@@ -1,4 +1,4 @@
-//! Honest fixtures with one mistake, and where that is.
+//! Honest fixtures with one mistake, and its place.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,18 +8,18 @@ use oci_fixture::{
 };
 
 use crate::choices::Choices;
-use crate::declare::{Extra, fixture_with};
+use crate::declare::{AnyNode, fixture_with};
 use crate::model::{Id, Kind, Model};
 
 /// A mistake: its description, the nodes that contain it, and its place in the last of them.
 struct Mistake {
     what: &'static str,
-    nodes: Vec<Extra>,
+    nodes: Vec<AnyNode>,
     name: Name,
     below: String,
 }
 
-/// How the last node is called.
+/// The name of the last node.
 enum Name {
     Is(&'static str),
     /// By its keyword, and a number.
@@ -90,7 +90,7 @@ fn manifest() -> Manifest {
 fn in_entries(choices: &mut Choices<'_>) -> Vec<Mistake> {
     let wrong = |what, layer: Layer, below: &str| Mistake {
         what,
-        nodes: vec![Extra::Manifest(manifest().with(Layer::new()).with(layer))],
+        nodes: vec![AnyNode::Manifest(manifest().with(Layer::new()).with(layer))],
         name: UNKNOWN,
         below: if below.is_empty() { " > layer 2".to_owned() } else { format!(" > layer 2 > {below}") },
     };
@@ -157,7 +157,7 @@ fn in_entries(choices: &mut Choices<'_>) -> Vec<Mistake> {
         wrong("a mention in a path", layer().with((&text, "")), "\"of {'mentioned.digest}\""),
         Mistake {
             below: " > \"f/\"".to_owned(),
-            nodes: vec![Extra::Manifest(manifest().with(("f", "")).with(Entry::directory("f/")))],
+            nodes: vec![AnyNode::Manifest(manifest().with(("f", "")).with(Entry::directory("f/")))],
             ..wrong("a path twice without a layer", Layer::new(), "")
         },
         Mistake {
@@ -176,11 +176,11 @@ fn in_nodes(choices: &mut Choices<'_>) -> Vec<Mistake> {
     ]);
     let wrong = |what, manifest: Manifest, below: &str| Mistake {
         what,
-        nodes: vec![Extra::Manifest(manifest)],
+        nodes: vec![AnyNode::Manifest(manifest)],
         name: UNKNOWN,
         below: below.to_owned(),
     };
-    let other = |what, node: Extra, keyword| Mistake {
+    let other = |what, node: AnyNode, keyword| Mistake {
         nodes: vec![node],
         name: Name::Numbered(keyword),
         ..wrong(what, manifest(), "")
@@ -222,19 +222,19 @@ fn in_nodes(choices: &mut Choices<'_>) -> Vec<Mistake> {
             name: Name::Is("linux/x86_64"),
             ..wrong("another name of a platform", Manifest::new().platform("linux/x86_64"), "")
         },
-        other("a platform", Extra::Manifest(Manifest::new().platform("linux")), "manifest"),
+        other("a platform", AnyNode::Manifest(Manifest::new().platform("linux")), "manifest"),
         other(
             "a platform twice",
-            Extra::Index(Index::new().with(arm()).with(Manifest::new()).with(arm())),
+            AnyNode::Index(Index::new().with(arm()).with(Manifest::new()).with(arm())),
             "index",
         ),
         other(
             "a version twice",
-            Extra::Index(Index::new().with(first).with(second.with(Config::new()))),
+            AnyNode::Index(Index::new().with(first).with(second.with(Config::new()))),
             "index",
         ),
-        other("an annotation of an index twice", Extra::Index(Index::new().annotations(twice())), "index"),
-        other("the platform of a config", Extra::Config(Config::new().platform("linux/")), "config"),
+        other("an annotation of an index twice", AnyNode::Index(Index::new().annotations(twice())), "index"),
+        other("the platform of a config", AnyNode::Config(Config::new().platform("linux/")), "config"),
     ]
 }
 
@@ -242,14 +242,14 @@ fn in_descriptors() -> Vec<Mistake> {
     let dangling = || Descriptor::new().media_type("text/plain").digest(DIGEST).size(1);
     let wrong = |what, descriptor: Descriptor| Mistake {
         what,
-        nodes: vec![Extra::Dangling(descriptor)],
+        nodes: vec![AnyNode::Dangling(descriptor)],
         name: Name::Numbered("dangling"),
         below: String::new(),
     };
     let blob = |what, descriptor: Descriptor, size| {
         let blob = Blob::new("text/plain", Content::random(1, size)).descriptor(descriptor);
         Mistake {
-            nodes: vec![Extra::Blob(blob)],
+            nodes: vec![AnyNode::Blob(blob)],
             name: Name::Numbered("blob"),
             ..wrong(what, Descriptor::new())
         }
@@ -276,7 +276,7 @@ fn in_descriptors() -> Vec<Mistake> {
         blob("an annotation twice", Descriptor::new().annotations([("a", ""), ("a", "")]), 1),
         blob("data of more than 1 MiB", embedded(), (1 << 20) + 1),
         Mistake {
-            nodes: vec![Extra::Manifest(manifest().with(large))],
+            nodes: vec![AnyNode::Manifest(manifest().with(large))],
             name: UNKNOWN,
             below: " > layer 1".to_owned(),
             ..wrong("data of a layer of more than 1 MiB", Descriptor::new())
@@ -287,12 +287,12 @@ fn in_descriptors() -> Vec<Mistake> {
 fn in_faults() -> Vec<Mistake> {
     let blob = |what, fault: fn(Blob) -> Blob| Mistake {
         what,
-        nodes: vec![Extra::Blob(fault(Blob::new("text/plain", "of a fault")))],
+        nodes: vec![AnyNode::Blob(fault(Blob::new("text/plain", "of a fault")))],
         name: Name::Numbered("blob"),
         below: String::new(),
     };
     let index = |what, edit: fn(Index) -> Index| Mistake {
-        nodes: vec![Extra::Index(edit(Index::new()))],
+        nodes: vec![AnyNode::Index(edit(Index::new()))],
         name: Name::Numbered("index"),
         ..blob(what, |blob| blob)
     };
@@ -316,8 +316,8 @@ fn in_faults() -> Vec<Mistake> {
         index("members that are no map", |index| index.extend(Value::null())),
         Mistake {
             nodes: vec![
-                Extra::Blob(Blob::new("text/plain", "of two faults").flip(0)),
-                Extra::Blob(Blob::new("text/css", "of two faults").flip(1)),
+                AnyNode::Blob(Blob::new("text/plain", "of two faults").flip(0)),
+                AnyNode::Blob(Blob::new("text/css", "of two faults").flip(1)),
             ],
             ..blob("two faults of one blob", |blob| blob)
         },
@@ -327,7 +327,7 @@ fn in_faults() -> Vec<Mistake> {
 fn in_references() -> Vec<Mistake> {
     let wrong = |what, manifests: Vec<Manifest>, name| Mistake {
         what,
-        nodes: manifests.into_iter().map(Extra::Manifest).collect(),
+        nodes: manifests.into_iter().map(AnyNode::Manifest).collect(),
         name: Name::Is(name),
         below: String::new(),
     };
@@ -354,7 +354,7 @@ fn in_references() -> Vec<Mistake> {
 }
 
 fn below_the_top() -> Vec<Mistake> {
-    let wrong = |node: Extra, name, below: &str| Mistake {
+    let wrong = |node: AnyNode, name, below: &str| Mistake {
         what: "a reference below the top level",
         nodes: vec![node],
         name: Name::Is(name),
@@ -362,8 +362,8 @@ fn below_the_top() -> Vec<Mistake> {
     };
     let config = manifest().with(Config::new().reference("app"));
     vec![
-        wrong(Extra::Manifest(manifest().reference("app:1")), "manifest \"app:1\"", ""),
-        wrong(Extra::Index(Index::new().reference("app")), "index \"app\"", ""),
-        wrong(Extra::Manifest(config), "unknown/unknown", " > config \"app\""),
+        wrong(AnyNode::Manifest(manifest().reference("app:1")), "manifest \"app:1\"", ""),
+        wrong(AnyNode::Index(Index::new().reference("app")), "index \"app\"", ""),
+        wrong(AnyNode::Manifest(config), "unknown/unknown", " > config \"app\""),
     ]
 }

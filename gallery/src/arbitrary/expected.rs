@@ -48,8 +48,7 @@ impl Deref for ExpectedFindings {
 
 impl PartialEq<Findings> for ExpectedFindings {
     fn eq(&self, found: &Findings) -> bool {
-        let found = found.iter().map(|finding| (finding.place().to_owned(), finding.kind().clone()));
-        *self == Self::new(found.collect())
+        *self == Self::new(expect::found(found))
     }
 }
 
@@ -99,6 +98,6 @@ impl fmt::Display for ExpectedFinding {
 
 impl PartialEq<Finding> for ExpectedFinding {
     fn eq(&self, found: &Finding) -> bool {
-        self.place == found.place() && self.kind == expect::without_words(found.kind().clone())
+        self.place == found.place() && self.kind == expect::without_explanation(found.kind().clone())
     }
 }

@@ -13,9 +13,9 @@ use super::shrink::Shrinking;
 use crate::generator::choices::Made;
 use crate::generator::declare::fixture;
 use crate::generator::inject;
-use crate::generator::model::{Compression, Edge, Model};
+use crate::generator::model::{Edge, Model};
 use crate::generator::random::{Numbers, Random};
-use crate::generator::settings::Settings;
+use crate::generator::settings::{FORMATS, Settings};
 
 /// Fixtures without any fault: images, indexes and artifacts with all that a declaration may have.
 ///
@@ -32,7 +32,7 @@ pub fn honest() -> RandomFixtures {
 }
 
 /// Fixtures with so many faults, of all that are before or after sealing: blobs that are missing or changed, descriptors
-/// that say something else, edited documents, odd tars and streams, and what is wrong with the files of a layout.
+/// that say something else, edited documents, faulty tars and streams, and what is wrong with the files of a layout.
 ///
 /// ```
 /// use oci_fixture::Level;
@@ -135,15 +135,9 @@ impl RandomFixtures {
 
     /// Layers of these formats: a tar, gzip or zstd. By default of all three; others are ignored.
     pub fn formats(mut self, formats: impl IntoIterator<Item = LayerFormat>) -> Self {
-        let compressions = formats.into_iter().filter_map(|format| match format {
-            LayerFormat::Tar => Some(Compression::None),
-            LayerFormat::Gzip => Some(Compression::Gzip),
-            LayerFormat::Zstd => Some(Compression::Zstd),
-            _ => None,
-        });
-        self.settings.compressions = compressions.collect();
-        if self.settings.compressions.is_empty() {
-            self.settings.compressions.push(Compression::None);
+        self.settings.formats = formats.into_iter().filter(|format| FORMATS.contains(format)).collect();
+        if self.settings.formats.is_empty() {
+            self.settings.formats.push(LayerFormat::Tar);
         }
         self
     }

@@ -3,11 +3,24 @@
 use std::io::Read;
 
 use oci_fixture::{Fixture, Layer, Manifest};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// The SHA-256 hash of some bytes in hexadecimal digits.
 pub(crate) fn sha256(bytes: impl AsRef<[u8]>) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    hex(&Sha256::digest(bytes))
+}
+
+/// The digest of some bytes, by the algorithm of another digest.
+pub(crate) fn digest(like: &str, bytes: &[u8]) -> String {
+    match like.split_once(':').unwrap().0 {
+        "sha512" => format!("sha512:{}", hex(&Sha512::digest(bytes))),
+        "sha384" => format!("sha384:{}", hex(&Sha384::digest(bytes))),
+        _ => format!("sha256:{}", sha256(bytes)),
+    }
+}
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// The stored bytes of a layer.

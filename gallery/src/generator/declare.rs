@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use oci_fixture::LayerEntryKind;
 use oci_fixture::{
     Blob, Config, Content, Descriptor, Entry, Fixture, Gzip, History, Index, Label, Layer, Manifest, Part,
     Platform, Subject, Tag, Text, Value,
 };
+use oci_fixture::{LayerEntryKind, LayerFormat};
 
-use super::faults::{self, Edit, Fault, FileFault, How, LayerFault, Said, Saying, StoredFault, value};
-use super::model::{self, Compression, Edge, Id, Kind, Link, Model, Node, Word, Words};
+use super::faults::{self, Edit, Faults, FileFault, How, LayerFault, Said, Saying, StoredFault, value};
+use super::model::{self, Edge, Id, Kind, Link, Model, Node, Word, Words};
 
 /// Edits a document.
 macro_rules! edited {
@@ -23,34 +23,65 @@ macro_rules! edited {
     };
 }
 
+/// Does the same with the value of any node.
+macro_rules! of_any {
+    ($any:expr, $name:ident => $body:expr) => {
+        match $any {
+            Any::Index($name) => $body,
+            Any::Manifest($name) => $body,
+            Any::Config($name) => $body,
+            Any::Layer($name) => $body,
+            Any::Blob($name) => $body,
+            Any::Dangling($name) => $body,
+        }
+    };
+}
+
+/// Makes another value for the same kind of node.
+macro_rules! map_any {
+    ($any:expr, $name:ident => $body:expr) => {
+        match $any {
+            Any::Index($name) => Any::Index($body),
+            Any::Manifest($name) => Any::Manifest($body),
+            Any::Config($name) => Any::Config($body),
+            Any::Layer($name) => Any::Layer($body),
+            Any::Blob($name) => Any::Blob($body),
+            Any::Dangling($name) => Any::Dangling($body),
+        }
+    };
+}
+
+/// Puts what was made into a parent.
+macro_rules! put {
+    ($made:expr, $add_to:ident, $parent:expr) => {
+        match $made {
+            Made::Node(node) => node.$add_to($parent),
+            Made::Label(label) => label.$add_to($parent),
+        }
+    };
+}
+
 /// The fixture that a model is of.
 pub(crate) fn fixture(model: &Model) -> Fixture {
     fixture_with(model, &[], None)
 }
 
 /// The fixture of the model with these further nodes, in an index or at the top level.
-pub(crate) fn fixture_with(model: &Model, more: &[Extra], parent: Option<Id>) -> Fixture {
+pub(crate) fn fixture_with(model: &Model, more: &[AnyNode], parent: Option<Id>) -> Fixture {
     let mut fixture = Fixture::new();
     let mut declaring = Declaring { model, labels: HashMap::new(), more, parent };
     for root in &model.roots {
         match &root.reference {
             Some(reference) if root.again => {
                 let name = declaring.text(&reference.declared);
-                match &declaring.labels[&root.node] {
-                    AnyLabel::Index(label) => fixture.push(Tag::new(name, label)),
-                    AnyLabel::Manifest(label) => fixture.push(Tag::new(name, label)),
-                    AnyLabel::Config(label) => fixture.push(Tag::new(name, label)),
-                    AnyLabel::Blob(label) => fixture.push(Tag::new(name, label)),
-                    AnyLabel::Dangling(label) => fixture.push(Tag::new(name, label)),
-                    AnyLabel::Layer(_) => panic!("a layer at the top level"),
-                }
+                map_any!(&declaring.labels[&root.node], label => Tag::new(name, label)).add_to(&mut fixture);
             }
-            _ => declaring.add(root, &mut fixture),
+            _ => put!(declaring.made(root), add_to, &mut fixture),
         }
     }
     if parent.is_none() {
         for extra in more {
-            extra.add_to(&mut fixture);
+            extra.clone().add_to(&mut fixture);
         }
     }
     for fault in &model.faults {
@@ -63,23 +94,39 @@ pub(crate) fn fixture_with(model: &Model, more: &[Extra], parent: Option<Id>) ->
     fixture
 }
 
-/// A node that no model has.
-pub(crate) enum Extra {
-    Index(Index),
-    Manifest(Manifest),
-    Config(Config),
-    Blob(Blob),
-    Dangling(Descriptor),
+/// A value for a node of any kind.
+#[derive(Clone)]
+pub(crate) enum Any<I, M, C, L, B, D> {
+    Index(I),
+    Manifest(M),
+    Config(C),
+    Layer(L),
+    Blob(B),
+    Dangling(D),
 }
 
-impl Extra {
-    fn add_to<P>(&self, parent: &mut P)
+/// A node of any kind.
+pub(crate) type AnyNode = Any<Index, Manifest, Config, Layer, Blob, Descriptor>;
+
+/// A label of any kind of node.
+type AnyLabel =
+    Any<Label<Index>, Label<Manifest>, Label<Config>, Label<Layer>, Label<Blob>, Label<Descriptor>>;
+
+/// A node without a label, or the label of a node.
+enum Made {
+    Node(AnyNode),
+    Label(AnyLabel),
+}
+
+impl<I, M, C, L, B, D> Any<I, M, C, L, B, D> {
+    /// Puts it into an index or the fixture.
+    fn add_to<P>(self, parent: &mut P)
     where
-        Index: Part<P>,
-        Manifest: Part<P>,
-        Config: Part<P>,
-        Blob: Part<P>,
-        Descriptor: Part<P>,
+        I: Part<P>,
+        M: Part<P>,
+        C: Part<P>,
+        B: Part<P>,
+        D: Part<P>,
     {
         match self {
             Self::Index(index) => index.add_to(parent),
@@ -87,127 +134,54 @@ impl Extra {
             Self::Config(config) => config.add_to(parent),
             Self::Blob(blob) => blob.add_to(parent),
             Self::Dangling(descriptor) => descriptor.add_to(parent),
+            Self::Layer(_) => panic!("a layer outside of a manifest"),
+        }
+    }
+
+    fn add_to_manifest(self, manifest: &mut Manifest)
+    where
+        C: Part<Manifest>,
+        L: Part<Manifest>,
+        B: Part<Manifest>,
+        D: Part<Manifest>,
+    {
+        match self {
+            Self::Layer(layer) => manifest.push(layer),
+            Self::Config(config) => manifest.push(config),
+            Self::Blob(blob) => manifest.push(blob),
+            Self::Dangling(descriptor) => manifest.push(descriptor),
+            Self::Index(_) | Self::Manifest(_) => panic!("an image in a manifest"),
         }
     }
 }
 
 struct Declaring<'m> {
     model: &'m Model,
-    more: &'m [Extra],
-    /// The index that those are put into.
+    more: &'m [AnyNode],
+    /// The index into which the further nodes are put.
     parent: Option<Id>,
     labels: HashMap<Id, AnyLabel>,
 }
 
-enum AnyLabel {
-    Index(Label<Index>),
-    Manifest(Label<Manifest>),
-    Config(Label<Config>),
-    Layer(Label<Layer>),
-    Blob(Label<Blob>),
-    Dangling(Label<Descriptor>),
-}
-
-/// Does the same with a label of any node.
-macro_rules! of_any {
-    ($label:expr, $name:ident => $body:expr) => {
-        match $label {
-            AnyLabel::Index($name) => $body,
-            AnyLabel::Manifest($name) => $body,
-            AnyLabel::Config($name) => $body,
-            AnyLabel::Layer($name) => $body,
-            AnyLabel::Blob($name) => $body,
-            AnyLabel::Dangling($name) => $body,
-        }
-    };
-}
-
 impl Declaring<'_> {
-    /// Puts a node into an index or the fixture.
-    fn add<P>(&mut self, edge: &Edge, parent: &mut P)
-    where
-        Index: Part<P>,
-        Manifest: Part<P>,
-        Config: Part<P>,
-        Blob: Part<P>,
-        Descriptor: Part<P>,
-        Label<Index>: Part<P>,
-        Label<Manifest>: Part<P>,
-        Label<Config>: Part<P>,
-        Label<Blob>: Part<P>,
-        Label<Descriptor>: Part<P>,
-    {
-        match self.made(edge) {
-            Made::Index(Ok(index)) => index.add_to(parent),
-            Made::Manifest(Ok(manifest)) => manifest.add_to(parent),
-            Made::Config(Ok(config)) => config.add_to(parent),
-            Made::Blob(Ok(blob)) => blob.add_to(parent),
-            Made::Dangling(Ok(descriptor)) => descriptor.add_to(parent),
-            Made::Index(Err(label)) => label.add_to(parent),
-            Made::Manifest(Err(label)) => label.add_to(parent),
-            Made::Config(Err(label)) => label.add_to(parent),
-            Made::Blob(Err(label)) => label.add_to(parent),
-            Made::Dangling(Err(label)) => label.add_to(parent),
-            Made::Layer(_) => panic!("a layer outside of a manifest"),
-        }
-    }
-
-    fn add_to_manifest(&mut self, edge: &Edge, manifest: &mut Manifest) {
-        match self.made(edge) {
-            Made::Layer(Ok(layer)) => manifest.push(layer),
-            Made::Config(Ok(config)) => manifest.push(config),
-            Made::Blob(Ok(blob)) => manifest.push(blob),
-            Made::Dangling(Ok(descriptor)) => manifest.push(descriptor),
-            Made::Layer(Err(label)) => manifest.push(label),
-            Made::Config(Err(label)) => manifest.push(label),
-            Made::Blob(Err(label)) => manifest.push(label),
-            Made::Dangling(Err(label)) => manifest.push(label),
-            Made::Index(_) | Made::Manifest(_) => panic!("an image in a manifest"),
-        }
-    }
-
     /// The node as its parent takes it.
     fn made(&mut self, edge: &Edge) -> Made {
         if edge.again {
             let descriptor = self.said(edge);
-            macro_rules! again {
-                ($label:expr, $made:path) => {
-                    match descriptor {
-                        Some(descriptor) => $made(Err($label.again().descriptor(descriptor))),
-                        None => $made(Err($label.again())),
-                    }
-                };
-            }
-            return match &self.labels[&edge.node] {
-                AnyLabel::Index(label) => again!(label, Made::Index),
-                AnyLabel::Manifest(label) => again!(label, Made::Manifest),
-                AnyLabel::Config(label) => again!(label, Made::Config),
-                AnyLabel::Layer(label) => again!(label, Made::Layer),
-                AnyLabel::Blob(label) => again!(label, Made::Blob),
-                AnyLabel::Dangling(label) => again!(label, Made::Dangling),
-            };
+            return Made::Label(map_any!(&self.labels[&edge.node], label => match descriptor {
+                Some(descriptor) => label.again().descriptor(descriptor),
+                None => label.again(),
+            }));
         }
         let Node { kind, label, faults, .. } = &self.model.nodes[edge.node];
-        let made = self.make(kind, edge, faults);
-        let Some(name) = label else { return made };
-        macro_rules! labelled {
-            ($node:expr, $made:path, $label:path) => {{
-                let label = Label::new(name, $node.ok().unwrap());
-                self.labels.insert(edge.node, $label(label.clone()));
-                $made(Err(label))
-            }};
-        }
-        match made {
-            Made::Index(node) => labelled!(node, Made::Index, AnyLabel::Index),
-            Made::Manifest(node) => labelled!(node, Made::Manifest, AnyLabel::Manifest),
-            Made::Config(node) => labelled!(node, Made::Config, AnyLabel::Config),
-            Made::Layer(node) => labelled!(node, Made::Layer, AnyLabel::Layer),
-            Made::Blob(node) => labelled!(node, Made::Blob, AnyLabel::Blob),
-            Made::Dangling(node) => labelled!(node, Made::Dangling, AnyLabel::Dangling),
-        }
+        let node = self.make(kind, edge, faults);
+        let Some(name) = label else { return Made::Node(node) };
+        let label = map_any!(node, node => Label::new(name, node));
+        self.labels.insert(edge.node, label.clone());
+        Made::Label(label)
     }
 
-    fn make(&mut self, kind: &Kind, edge: &Edge, faults: &[Fault]) -> Made {
+    fn make(&mut self, kind: &Kind, edge: &Edge, faults: &Faults) -> AnyNode {
         macro_rules! placed {
             ($node:expr) => {{
                 let mut node = $node;
@@ -217,17 +191,14 @@ impl Declaring<'_> {
                 if edge.unlisted {
                     node = node.unlisted();
                 }
-                for fault in faults {
+                for fault in &faults.stored {
                     node = match fault {
-                        Fault::Stored(StoredFault::Missing) => node.missing(),
-                        Fault::Stored(StoredFault::Truncate(keep)) => node.truncate(Some(*keep)).flip(None),
-                        Fault::Stored(StoredFault::Prepend(bytes)) => node.prepend(bytes),
-                        Fault::Stored(StoredFault::Append(bytes)) => {
-                            node.append(Some(bytes)).replace(None::<&str>)
-                        }
-                        Fault::Stored(StoredFault::Flip(byte)) => node.flip(*byte),
-                        Fault::Stored(StoredFault::Replace(bytes)) => node.replace(bytes),
-                        _ => node,
+                        StoredFault::Missing => node.missing(),
+                        StoredFault::Truncate(keep) => node.truncate(Some(*keep)).flip(None),
+                        StoredFault::Prepend(bytes) => node.prepend(bytes),
+                        StoredFault::Append(bytes) => node.append(Some(bytes)).replace(None::<&str>),
+                        StoredFault::Flip(byte) => node.flip(*byte),
+                        StoredFault::Replace(bytes) => node.replace(bytes),
                     };
                 }
                 node
@@ -244,54 +215,42 @@ impl Declaring<'_> {
         }
         macro_rules! told {
             ($node:expr) => {{
-                let mut node = named!($node);
-                for fault in faults {
-                    if let Fault::Edit(edit) = fault {
-                        node = edited!(node, &edit.how);
-                    }
+                let node = named!($node);
+                match &faults.edit {
+                    Some(edit) => edited!(node, &edit.how),
+                    None => node,
                 }
-                node
             }};
         }
         match kind {
-            Kind::Index(index) => Made::Index(Ok(told!(self.index(index, edge.node)))),
-            Kind::Manifest(manifest) => Made::Manifest(Ok(told!(self.manifest(manifest)))),
+            Kind::Index(index) => AnyNode::Index(told!(self.index(index, edge.node))),
+            Kind::Manifest(manifest) => AnyNode::Manifest(told!(self.manifest(manifest))),
             Kind::Config(config) => {
-                let mut node = self.config(config);
-                for fault in faults {
-                    node = match fault {
-                        Fault::Edit(Edit { how: How::DiffIds(diff_ids), .. }) => node.diff_ids(diff_ids),
-                        Fault::Edit(edit) => edited!(node, &edit.how),
-                        _ => node,
-                    };
-                }
-                Made::Config(Ok(named!(node)))
+                let node = self.config(config);
+                let node = match &faults.edit {
+                    Some(Edit { how: How::DiffIds(diff_ids), .. }) => node.diff_ids(diff_ids),
+                    Some(edit) => edited!(node, &edit.how),
+                    None => node,
+                };
+                AnyNode::Config(named!(node))
             }
             Kind::Other(media_type, content) => {
                 let config = Config::of(self.text(media_type), self.content(content));
-                Made::Config(Ok(named!(config)))
+                AnyNode::Config(named!(config))
             }
             Kind::Layer(layer) => {
                 let layer = self::layer(layer, faults, &|model| self.content(model));
-                Made::Layer(Ok(placed!(layer)))
+                AnyNode::Layer(placed!(layer))
             }
             Kind::Blob(media_type, content) => {
-                let mut blob = Blob::new(self.text(media_type), self.content(content));
-                for fault in faults {
-                    if let Fault::DiffId(diff_id) = fault {
-                        blob = blob.diff_id(diff_id);
-                    }
-                }
-                Made::Blob(Ok(placed!(blob)))
+                let blob = Blob::new(self.text(media_type), self.content(content));
+                let blob = faults.diff_id.iter().fold(blob, Blob::diff_id);
+                AnyNode::Blob(placed!(blob))
             }
             Kind::Dangling(link) => {
                 let descriptor = self.descriptor(link);
-                let of_node = faults.iter().filter_map(|fault| match fault {
-                    Fault::Said(fault) => Some(fault),
-                    _ => None,
-                });
                 let descriptor = if faults.is_empty() { descriptor } else { descriptor.unchecked() };
-                Made::Dangling(Ok(of_node.fold(descriptor, said)))
+                AnyNode::Dangling(faults.said.iter().fold(descriptor, said))
             }
         }
     }
@@ -311,11 +270,11 @@ impl Declaring<'_> {
             index = index.docker();
         }
         for edge in &model.edges {
-            self.add(edge, &mut index);
+            put!(self.made(edge), add_to, &mut index);
         }
         if self.parent == Some(id) {
             for extra in self.more {
-                extra.add_to(&mut index);
+                extra.clone().add_to(&mut index);
             }
         }
         if let Some(artifact_type) = &model.artifact_type {
@@ -342,11 +301,11 @@ impl Declaring<'_> {
                         manifest.push(entry);
                     }
                 }
-                _ => self.add_to_manifest(edge, &mut manifest),
+                _ => put!(self.made(edge), add_to_manifest, &mut manifest),
             }
         }
         if let Some(edge) = &model.config {
-            self.add_to_manifest(edge, &mut manifest);
+            put!(self.made(edge), add_to_manifest, &mut manifest);
         }
         if let Some(artifact_type) = &model.artifact_type {
             manifest = manifest.artifact_type(self.text(artifact_type));
@@ -480,66 +439,42 @@ fn said(descriptor: Descriptor, said: &Said) -> Descriptor {
     }
 }
 
-/// A node, or the label of one.
-enum Made {
-    Index(Result<Index, Label<Index>>),
-    Manifest(Result<Manifest, Label<Manifest>>),
-    Config(Result<Config, Label<Config>>),
-    Layer(Result<Layer, Label<Layer>>),
-    Blob(Result<Blob, Label<Blob>>),
-    Dangling(Result<Descriptor, Label<Descriptor>>),
-}
-
 type Contents<'c> = &'c dyn Fn(&model::Content) -> Content;
 
-fn layer(model: &model::Layer, faults: &[Fault], content: Contents<'_>) -> Layer {
+fn layer(model: &model::Layer, faults: &Faults, content: Contents<'_>) -> Layer {
     let tar = made(model, faults, content);
-    let layer = match model.compression {
-        Compression::None => tar,
+    let layer = match model.format {
         // A layer with an odd number of entries has all fields of a gzip header.
-        Compression::Gzip if model.entries.len() % 2 == 1 => {
+        LayerFormat::Gzip if model.entries.len() % 2 == 1 => {
             tar.encoder(Gzip::stored().name("layer.tar").comment(b"\xe9").mtime(7).extra("AB\x01\0x"))
         }
-        Compression::Gzip => tar.gzip(),
-        Compression::Zstd => tar.zstd(),
+        LayerFormat::Gzip => tar.gzip(),
+        LayerFormat::Zstd => tar.zstd(),
+        _ => tar,
     };
-    faults.iter().fold(layer, |layer, fault| match fault {
-        Fault::Layer(LayerFault { how: faults::layer::How::Encoder(encoder), .. }) => {
-            layer.encoder(encoder.clone())
-        }
+    match &faults.layer {
+        Some(LayerFault { how: faults::layer::How::Encoder(encoder), .. }) => layer.encoder(encoder.clone()),
         _ => layer,
-    })
+    }
 }
 
 /// A layer that is not compressed, and says nothing of labelled nodes.
-pub(crate) fn tar(model: &model::Layer, faults: &[Fault]) -> Layer {
+pub(crate) fn tar(model: &model::Layer, faults: &Faults) -> Layer {
     made(model, faults, &content)
 }
 
-fn made(model: &model::Layer, faults: &[Fault], content: Contents<'_>) -> Layer {
+fn made(model: &model::Layer, faults: &Faults, content: Contents<'_>) -> Layer {
     let mut layer = Layer::new();
-    let is_raw =
-        |fault: &Fault| matches!(fault, Fault::Layer(LayerFault { how: faults::layer::How::Raw(_), .. }));
-    if !faults.iter().any(is_raw) {
-        entries(&model.entries, content).for_each(|entry| layer.push(entry));
+    let how = faults.layer.as_ref().map(|fault| &fault.how);
+    if let Some(faults::layer::How::Raw(tar)) = how {
+        return layer.raw(tar);
     }
-    for fault in faults {
-        let Fault::Layer(fault) = fault else { continue };
-        match &fault.how {
-            faults::layer::How::Entries(entries) => {
-                for entry in entries {
-                    layer.push(entry.clone());
-                }
-            }
-            faults::layer::How::Headers(headers) => {
-                for header in headers {
-                    layer.push(header.clone());
-                }
-            }
-            faults::layer::How::Eof(blocks) => layer = layer.eof(*blocks),
-            faults::layer::How::Raw(tar) => layer = layer.raw(tar),
-            faults::layer::How::Encoder(_) => {}
-        }
+    entries(&model.entries, content).for_each(|entry| layer.push(entry));
+    match how {
+        Some(faults::layer::How::Entries(entries)) => layer.splice(entries),
+        Some(faults::layer::How::Headers(headers)) => layer.splice(headers),
+        Some(faults::layer::How::Eof(blocks)) => return layer.eof(*blocks),
+        Some(faults::layer::How::Raw(_) | faults::layer::How::Encoder(_)) | None => {}
     }
     layer
 }

@@ -2,10 +2,21 @@
 
 use std::collections::HashMap;
 
-use super::model::{Compression, Id, Kind, Node, Word, Words};
+use oci_fixture::LayerFormat;
 
-const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+use super::model::{Id, Kind, Node, Word, Words};
+
+/// The media types of an index, by the specification and by Docker.
+pub(crate) const INDEXES: [&str; 2] =
+    ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
+
+/// The media types of a manifest, by the specification and by Docker.
+pub(crate) const MANIFESTS: [&str; 2] =
+    ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
+
+/// The media types of an image's config, by the specification and by Docker.
+pub(crate) const CONFIGS: [&str; 2] =
+    ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
 
 /// The digest and the size of a node.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,34 +41,30 @@ pub(crate) fn resolve(words: &Words, identities: &HashMap<Id, Identity>) -> Stri
 
 /// The media type that a parent says of a node.
 pub(crate) fn media_type(node: &Node) -> String {
-    match (&node.kind, node.docker) {
-        (Kind::Index(_), false) => INDEX.to_owned(),
-        (Kind::Index(_), true) => "application/vnd.docker.distribution.manifest.list.v2+json".to_owned(),
-        (Kind::Manifest(_), false) => MANIFEST.to_owned(),
-        (Kind::Manifest(_), true) => "application/vnd.docker.distribution.manifest.v2+json".to_owned(),
-        (Kind::Config(_), docker) => config_media_type(docker),
-        (Kind::Layer(layer), false) => {
-            let suffix = match layer.compression {
-                Compression::None => "",
-                Compression::Gzip => "+gzip",
-                Compression::Zstd => "+zstd",
+    let by_docker = usize::from(node.docker);
+    match &node.kind {
+        Kind::Index(_) => INDEXES[by_docker].to_owned(),
+        Kind::Manifest(_) => MANIFESTS[by_docker].to_owned(),
+        Kind::Config(_) => CONFIGS[by_docker].to_owned(),
+        Kind::Layer(layer) => {
+            let label = match layer.format {
+                LayerFormat::Gzip => "gzip",
+                LayerFormat::Zstd => "zstd",
+                _ => "",
             };
-            format!("application/vnd.oci.image.layer.v1.tar{suffix}")
+            layer_media_type(node.docker, label)
         }
-        (Kind::Layer(layer), true) => {
-            let suffix = match layer.compression {
-                Compression::None => "",
-                Compression::Gzip => ".gzip",
-                Compression::Zstd => ".zstd",
-            };
-            format!("application/vnd.docker.image.rootfs.diff.tar{suffix}")
-        }
-        (Kind::Other(media_type, _) | Kind::Blob(media_type, _), _) => resolve(media_type, &HashMap::new()),
-        (Kind::Dangling(link), _) => link.media_type.clone().unwrap(),
+        Kind::Other(media_type, _) | Kind::Blob(media_type, _) => resolve(media_type, &HashMap::new()),
+        Kind::Dangling(link) => link.media_type.clone().unwrap(),
     }
 }
 
-pub(crate) fn config_media_type(docker: bool) -> String {
-    let oci = "application/vnd.oci.image.config.v1+json";
-    if docker { "application/vnd.docker.container.image.v1+json" } else { oci }.to_owned()
+/// The media type of a layer with the name of a compression, which is empty for none.
+pub(crate) fn layer_media_type(docker: bool, label: &str) -> String {
+    let (tar, before) = if docker {
+        ("application/vnd.docker.image.rootfs.diff.tar", ".")
+    } else {
+        ("application/vnd.oci.image.layer.v1.tar", "+")
+    };
+    if label.is_empty() { tar.to_owned() } else { format!("{tar}{before}{label}") }
 }

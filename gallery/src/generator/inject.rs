@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::choices::{Choices, Made};
-use super::faults::{self, Fault, FileFault, How, Said, StoredFault};
+use super::faults::{self, Faults, FileFault, How, Said, StoredFault};
+use super::identity::{CONFIGS, INDEXES, MANIFESTS};
 use super::model::{Config, Content, Edge, Id, Kind, Layer, Manifest, Model, Node, Reference, Word, Words};
 use super::sealed::Sealed;
 
@@ -58,19 +59,14 @@ pub(crate) fn inject(mut model: Model, numbers: &[u16], count: RangeInclusive<us
 
 /// The number of faults that a model has.
 pub(crate) fn count(model: &Model) -> usize {
-    let of_node = |id: Id| {
-        let faults = &model.nodes[id].faults;
-        let stored = faults.iter().any(|fault| matches!(fault, Fault::Stored(_)));
-        usize::from(stored) + faults.iter().filter(|fault| !matches!(fault, Fault::Stored(_))).count()
-    };
     let of_edge = |edge: &Edge| {
         let has_name = edge.reference.is_some() && edge.unchecked;
-        [edge.said.is_some(), edge.unlisted, has_name].into_iter().filter(|it| *it).count()
+        [edge.said.is_some(), edge.unlisted, has_name].into_iter().filter(|is_there| *is_there).count()
     };
     let declared = model.declared();
     let below = declared.iter().flat_map(|id| model.nodes[*id].kind.edges());
     let of_edges: usize = model.roots.iter().chain(below).map(of_edge).sum();
-    model.faults.len() + of_edges + declared.iter().map(|id| of_node(*id)).sum::<usize>()
+    model.faults.len() + of_edges + declared.iter().map(|id| model.nodes[*id].faults.count()).sum::<usize>()
 }
 
 fn chosen<T>(mut all: Vec<T>, choices: &mut Choices<'_>) -> Option<T> {
@@ -121,7 +117,7 @@ pub(crate) fn make_explicit(model: &mut Model) {
             let label = Some(format!("n{}", model.nodes.len()));
             let platform = node.platform.clone().filter(|_| matches!(kind, Kind::Config(_)));
             manifest.config = Some(Edge::of(model.nodes.len()));
-            model.nodes.push(Node { kind, label, docker: node.docker, platform, faults: Vec::new() });
+            model.nodes.push(Node { kind, label, docker: node.docker, platform, faults: Faults::default() });
         }
         // A history may count other layers once some have faults.
         if let Some(config) = &mut manifest.config
@@ -171,16 +167,14 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     let node = &mut model.nodes[edge.node];
     let is_dangling = matches!(node.kind, Kind::Dangling(_));
     let mut all = faults::said::of_descriptor(is_dangling, number);
-    let is_edited = node.faults.iter().any(|fault| matches!(fault, Fault::Edit(_) | Fault::Layer(_)));
-    all.extend(
-        if is_edited { &[] } else { media_types(&node.kind) }
-            .iter()
-            .map(|media_type| Said::media_type(media_type)),
-    );
+    let is_edited = node.faults.edit.is_some() || node.faults.layer.is_some();
+    if !is_edited {
+        all.extend(media_types(&node.kind).into_iter().map(Said::media_type));
+    }
     let said = chosen(all, choices);
     if is_dangling && !edge.again {
         // Then it says so wherever it stands, and nothing else is said of it.
-        node.faults.extend(said.map(Fault::Said));
+        node.faults.said = said;
         for way in edges(model, |other, _| other.node == edge.node) {
             edge_mut(model, way).said = None;
         }
@@ -190,26 +184,20 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
 }
 
 /// The media types that a descriptor may falsely say of a node.
-fn media_types(kind: &Kind) -> &'static [&'static str] {
+fn media_types(kind: &Kind) -> Vec<&'static str> {
+    const LAYERS: [&str; 6] = [
+        "application/vnd.oci.image.layer.v1.tar",
+        "application/vnd.oci.image.layer.v1.tar+gzip",
+        "application/vnd.oci.image.layer.v1.tar+zstd",
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+        "application/vnd.docker.image.rootfs.diff.tar.gzip",
+        "application/vnd.docker.image.rootfs.foreign.diff.tar",
+    ];
     match kind {
-        Kind::Index(_) | Kind::Manifest(_) => &[
-            "application/vnd.oci.image.index.v1+json",
-            "application/vnd.docker.distribution.manifest.list.v2+json",
-            "application/vnd.oci.image.manifest.v1+json",
-            "application/vnd.docker.distribution.manifest.v2+json",
-        ],
-        Kind::Config(_) => {
-            &["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"]
-        }
-        Kind::Layer(_) => &[
-            "application/vnd.oci.image.layer.v1.tar",
-            "application/vnd.oci.image.layer.v1.tar+gzip",
-            "application/vnd.oci.image.layer.v1.tar+zstd",
-            "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
-            "application/vnd.docker.image.rootfs.diff.tar.gzip",
-            "application/vnd.docker.image.rootfs.foreign.diff.tar",
-        ],
-        _ => &[],
+        Kind::Index(_) | Kind::Manifest(_) => [INDEXES, MANIFESTS].concat(),
+        Kind::Config(_) => CONFIGS.to_vec(),
+        Kind::Layer(_) => LAYERS.to_vec(),
+        _ => Vec::new(),
     }
 }
 
@@ -236,7 +224,7 @@ fn edit(model: &mut Model, choices: &mut Choices<'_>) {
     if matches!(edit.how, How::Raw(_)) && !make_raw(&mut model.nodes[id].kind) {
         return;
     }
-    model.nodes[id].faults.push(Fault::Edit(edit));
+    model.nodes[id].faults.edit = Some(edit);
 }
 
 /// Whether a descriptor says another media type of a node. What that is taken for then, depends on what is in it.
@@ -257,8 +245,8 @@ fn change_layer(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     let layers = model.declared().into_iter().filter(may_be).collect();
     let Some(id) = chosen(layers, choices) else { return };
     let Kind::Layer(layer) = &model.nodes[id].kind else { panic!("no layer") };
-    let fault = chosen(faults::layer::of_layer(layer.compression, number), choices);
-    model.nodes[id].faults.extend(fault.map(Fault::Layer));
+    let fault = chosen(faults::layer::of_layer(layer.format, number), choices);
+    model.nodes[id].faults.layer = fault;
 }
 
 /// Lets a blob say a `diff_id`. None that an index lists: a config beside it would be made from it.
@@ -273,7 +261,7 @@ fn say_diff_id(model: &mut Model, choices: &mut Choices<'_>) {
     let blobs = model.declared().into_iter().filter(may_be).collect();
     let Some(id) = chosen(blobs, choices) else { return };
     let diff_ids = vec![format!("sha256:{:064}", 2), "sha999:abc".to_owned(), "none".to_owned()];
-    model.nodes[id].faults.extend(chosen(diff_ids, choices).map(Fault::DiffId));
+    model.nodes[id].faults.diff_id = chosen(diff_ids, choices);
 }
 
 /// The manifest that a config is of.
@@ -349,7 +337,7 @@ fn repeat_name(model: &mut Model, choices: &mut Choices<'_>) {
 
 /// Gives a node faults, unless a node of the same bytes has some.
 fn change_stored(model: &mut Model, sealed: &Sealed, choices: &mut Choices<'_>) {
-    let has_faults = |id: Id| model.nodes[id].faults.iter().any(|fault| matches!(fault, Fault::Stored(_)));
+    let has_faults = |id: Id| !model.nodes[id].faults.stored.is_empty();
     let declared = model.declared();
     let taken: Vec<_> =
         declared.iter().filter(|id| has_faults(**id)).map(|id| sealed.digest(*id).unwrap()).collect();
@@ -360,7 +348,7 @@ fn change_stored(model: &mut Model, sealed: &Sealed, choices: &mut Choices<'_>) 
     let faults = stored_faults(before.len(), choices);
     let after = faults.iter().try_fold(before.to_vec(), |bytes, fault| fault.apply(bytes));
     if after.is_none_or(|after| after != before) {
-        model.nodes[id].faults.extend(faults.into_iter().map(Fault::Stored));
+        model.nodes[id].faults.stored = faults;
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use oci_fixture::LayerEntryKind;
+use oci_fixture::{LayerEntryKind, LayerFormat};
 
 use super::choices::{Choices, Made};
 use super::entries::entries;
+use super::faults::Faults;
 use super::model::{
     Config, Content, Edge, Entry, History, Id, Index, Kind, Layer, Link, Manifest, Model, Node, Platform,
     Reference, Subject, Word, Words,
@@ -181,13 +182,13 @@ impl Making<'_> {
             if entries.is_empty() {
                 entries.push(super::entries::file("bash", Content::Bytes(b"layer1".to_vec())));
             }
-            let layer = Layer { entries, ..Layer::default() };
+            let layer = Layer { format: LayerFormat::Tar, entries };
             self.model.nodes.push(Node {
                 kind: Kind::Layer(layer),
                 label: None,
                 docker,
                 platform: None,
-                faults: Vec::new(),
+                faults: Faults::default(),
             });
             manifest.layers.push(Edge::of(self.model.nodes.len() - 1));
         } else {
@@ -270,9 +271,9 @@ impl Making<'_> {
             }
             7.. => return self.again(place, &mut Vec::new()),
             _ => {
-                let compression = self.choices.one_of(&self.settings.compressions);
+                let format = self.choices.one_of(&self.settings.formats);
                 let entries = self.entries();
-                self.node(Kind::Layer(Layer { compression, entries }), place, None)
+                self.node(Kind::Layer(Layer { format, entries }), place, None)
             }
         };
         Some(self.placed(node, place, &mut Vec::new()))
@@ -347,7 +348,13 @@ impl Making<'_> {
             8 => format!("l\u{e9} {id}"),
             _ => format!("l{id}"),
         });
-        self.model.nodes.push(Node { kind, label, docker: is_docker(place), platform, faults: Vec::new() });
+        self.model.nodes.push(Node {
+            kind,
+            label,
+            docker: is_docker(place),
+            platform,
+            faults: Faults::default(),
+        });
         id
     }
 

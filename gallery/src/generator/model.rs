@@ -1,8 +1,8 @@
 //! A declaration as plain data: what a fixture is built from, and what must be found in its layout.
 
-use oci_fixture::LayerEntryKind;
+use oci_fixture::{LayerEntryKind, LayerFormat};
 
-use super::faults::{Fault, FileFault, Said};
+use super::faults::{Faults, FileFault, Said};
 
 /// A node, by its number in [`Model::nodes`].
 pub(crate) type Id = usize;
@@ -24,7 +24,7 @@ pub(crate) struct Node {
     pub(crate) docker: bool,
     /// The platform that an index says of the node.
     pub(crate) platform: Option<Platform>,
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Faults,
 }
 
 // A model has few nodes.
@@ -160,18 +160,10 @@ pub(crate) struct History {
     pub(crate) empty_layer: bool,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Layer {
-    pub(crate) compression: Compression,
+    pub(crate) format: LayerFormat,
     pub(crate) entries: Vec<Entry>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) enum Compression {
-    #[default]
-    None,
-    Gzip,
-    Zstd,
 }
 
 /// An entry as a reader finds it, and the content as it is declared.

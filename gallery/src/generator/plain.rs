@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::faults::Fault;
 use super::model::{Edge, Id, Kind, Manifest, Model};
 
 /// The model that a fixture with faults was made from, with those faults: labels that nobody mentions, and what a
@@ -14,7 +13,7 @@ pub(crate) fn plain(before: &Model, explicit: &Model) -> Model {
         plain.nodes[id].label = label.or(plain.nodes[id].label.take().filter(|_| id >= before.nodes.len()));
         let Some(Kind::Manifest(honest)) = before.nodes.get(id).map(|node| &node.kind) else { continue };
         let Kind::Manifest(manifest) = &explicit.nodes[id].kind else { continue };
-        let is_edited = explicit.nodes[id].faults.iter().any(|fault| matches!(fault, Fault::Edit(_)));
+        let is_edited = explicit.nodes[id].faults.edit.is_some();
         let manifest = if is_edited { manifest.clone() } else { shorten(explicit, honest, manifest.clone()) };
         plain.nodes[id].kind = Kind::Manifest(manifest);
     }
@@ -34,10 +33,7 @@ fn shorten(model: &Model, honest: &Manifest, mut manifest: Manifest) -> Manifest
         manifest.config = None;
     }
     let is_whole = |manifest: &Manifest| {
-        let listed = |edge: &Edge| {
-            let faults = &model.node(edge).faults;
-            !edge.unlisted && faults.iter().all(|fault| matches!(fault, Fault::Stored(_)))
-        };
+        let listed = |edge: &Edge| !edge.unlisted && model.node(edge).faults.are_after_sealing();
         manifest.layers.iter().chain(&manifest.config).all(listed)
     };
     if is_whole(&manifest)

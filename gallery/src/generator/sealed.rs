@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use super::bytes::{decompressed, layer_of, sha256};
 
 use super::declare::{self, fixture};
-use super::faults::Fault;
 use super::identity::Identity;
 use super::model::{Id, Kind, Model};
 
@@ -20,7 +19,7 @@ impl Sealed {
     pub(crate) fn of(model: &Model) -> Self {
         let mut model = model.clone();
         for node in &mut model.nodes {
-            node.faults.retain(|fault| !matches!(fault, Fault::Stored(_)));
+            node.faults.stored.clear();
         }
         let layout = fixture(&model).in_memory().unwrap();
         let mut identities = HashMap::new();
@@ -55,21 +54,15 @@ impl Sealed {
 
     /// The digest of the tar of a layer; of a blob, what it says instead.
     fn diff_id(&self, model: &Model, layer: Id) -> Option<String> {
-        let said = model.nodes[layer].faults.iter().find_map(|fault| match fault {
-            Fault::DiffId(diff_id) => Some(diff_id.clone()),
-            _ => None,
-        });
-        if said.is_some() {
-            return said;
-        }
-        Some(format!("sha256:{}", sha256(&self.tar(model, layer)?)))
+        let said = model.nodes[layer].faults.diff_id.clone();
+        said.or_else(|| Some(format!("sha256:{}", sha256(&self.tar(model, layer)?))))
     }
 
     /// The tar of a layer; of a faulty one, made once more without the bytes around it.
     pub(crate) fn tar(&self, model: &Model, layer: Id) -> Option<Vec<u8>> {
         let node = &model.nodes[layer];
         let Kind::Layer(layer_model) = &node.kind else { return None };
-        if node.faults.iter().all(|fault| matches!(fault, Fault::Stored(_))) {
+        if node.faults.are_after_sealing() {
             return Some(decompressed(self.bytes(layer)));
         }
         Some(layer_of(declare::tar(layer_model, &node.faults)))

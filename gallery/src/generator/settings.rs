@@ -1,8 +1,6 @@
 //! What a random fixture may have.
 
-use oci_fixture::LayerEntryKind;
-
-use super::model::Compression;
+use oci_fixture::{LayerEntryKind, LayerFormat};
 
 /// The most of each thing that a fixture may have, and what may be in it.
 #[derive(Clone, Debug)]
@@ -26,7 +24,7 @@ pub(crate) struct Settings {
     pub(crate) content: usize,
     pub(crate) kinds: Vec<LayerEntryKind>,
     pub(crate) whiteouts: bool,
-    pub(crate) compressions: Vec<Compression>,
+    pub(crate) formats: Vec<LayerFormat>,
     /// Only what the language has a form for: a sum stands alone, and a config is mentioned by nobody.
     pub(crate) sayable: bool,
     /// Each entry of index.json has a name with a tag, by which a client pulls it.
@@ -48,7 +46,7 @@ impl Settings {
             content: usize::MAX,
             kinds: KINDS.to_vec(),
             whiteouts: true,
-            compressions: COMPRESSIONS.to_vec(),
+            formats: FORMATS.to_vec(),
             sayable: false,
             tagged: false,
         }
@@ -65,7 +63,7 @@ impl Settings {
     }
 }
 
-pub(crate) const COMPRESSIONS: [Compression; 3] = [Compression::None, Compression::Gzip, Compression::Zstd];
+pub(crate) const FORMATS: [LayerFormat; 3] = [LayerFormat::Tar, LayerFormat::Gzip, LayerFormat::Zstd];
 
 pub(crate) const KINDS: [LayerEntryKind; 7] = [
     LayerEntryKind::File,

@@ -1,4 +1,4 @@
-//! Faults under a condition: what does not apply is as if it was not declared.
+//! Faults under a condition: a fault that does not apply is as if it was not declared.
 
 use oci_fixture::{Blob, Fixture, Layout, Memory};
 use proptest::prelude::*;
@@ -53,7 +53,8 @@ fn declared(bytes: &[u8], faults: &[Conditional], conditional: bool, unlisted: b
     Fixture::new().with(Blob::new("text/plain", "beside")).with(if unlisted { blob.unlisted() } else { blob })
 }
 
-/// What is stored after the faults that apply; `None` for nothing, and an error for a fault that changes nothing.
+/// The stored bytes after the faults that apply. `None` if the blob is missing, and an error if a fault changes
+/// nothing.
 fn stored(bytes: &[u8], faults: &[Conditional]) -> Result<Option<Vec<u8>>, ()> {
     let applied: Vec<&Fault> =
         faults.iter().filter(|(_, applies)| *applies).map(|(fault, _)| fault).collect();
@@ -72,7 +73,7 @@ fn stored(bytes: &[u8], faults: &[Conditional]) -> Result<Option<Vec<u8>>, ()> {
             Fault::Missing => {}
             Fault::Truncate(keep) => {
                 let keep = if *keep < 0 { size + keep } else { *keep };
-                // It would keep all bytes, or less than none.
+                // `truncate` would keep all bytes, or fewer than none.
                 if keep < 0 || keep >= size {
                     return Err(());
                 }

@@ -30,7 +30,7 @@ enum Kind {
         content: u8,
     },
     Blob(u8),
-    /// The blob that stands at the top level, once more.
+    /// The blob of the top level again.
     Again,
 }
 

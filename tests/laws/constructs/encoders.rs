@@ -1,4 +1,5 @@
-//! Layers of any media type and of any encoder: the types in the manifest, the stored bytes, and the digests of the tars.
+//! Layers of any media type and of any encoder: the types in the manifest, the stored bytes, and the digests of the
+//! tars.
 
 use std::io::Read;
 
@@ -14,10 +15,10 @@ use crate::config;
 enum How {
     Plain,
     Gzip(Header),
-    /// So many members.
+    /// A number of members.
     Members(u64),
     Zstd,
-    /// A function of the test's own: each byte is changed by this one, behind some bytes of its own.
+    /// An encoder of the test: it writes some bytes, and then the tar with each byte changed by this one.
     Own {
         name: String,
         start: Vec<u8>,
@@ -37,7 +38,7 @@ struct Header {
 #[derive(Clone, Debug)]
 struct Declared {
     how: How,
-    /// The type, without what says the compression.
+    /// The media type without the compression.
     media_type: Option<&'static str>,
     files: Vec<Vec<u8>>,
 }
@@ -115,7 +116,7 @@ impl Declared {
         }
     }
 
-    /// What the type says of the compression.
+    /// The compression in the media type.
     fn suffix(&self) -> String {
         match &self.how {
             How::Plain => String::new(),

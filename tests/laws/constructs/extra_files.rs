@@ -11,7 +11,7 @@ use super::has_a_text;
 use crate::config;
 use crate::ways::of_tar;
 
-/// What a file holds, or where a link leads.
+/// The content of a file, or the target of a link.
 #[derive(Clone, Debug)]
 enum Body {
     Bytes(Vec<u8>),
@@ -20,7 +20,7 @@ enum Body {
     /// The digest of the blob.
     Digest,
     Link(String),
-    /// To the blob.
+    /// A link to the blob.
     LinkToNode,
 }
 

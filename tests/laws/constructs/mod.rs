@@ -1,5 +1,5 @@
-//! Laws of single constructs, each with a model of its own: what is expected is computed from the model, by code that shares
-//! nothing with the library's.
+//! Laws of single constructs, each with a model of its own: what is expected is computed from the model, by code that
+//! shares nothing with the library's.
 
 mod bases;
 mod conditions;
@@ -23,7 +23,7 @@ fn name_bytes(length: std::ops::Range<usize>) -> impl Strategy<Value = Vec<u8>> 
     prop::collection::vec(byte, length)
 }
 
-/// What is stored of a fixture.
+/// The stored blobs of a fixture, and its index.json.
 fn in_memory(fixture: &Fixture) -> Tree {
     stored(&fixture.in_memory().unwrap())
 }
@@ -48,7 +48,7 @@ fn listed(files: &Tree) -> Vec<Value> {
     index["manifests"].as_array().unwrap().clone()
 }
 
-/// Nothing above a note is found.
+/// Asserts that `verify` finds nothing above a note.
 fn is_honest<S: Store>(layout: &Layout<S>) -> bool {
     layout.verify().iter().all(|finding| finding.level() <= oci_fixture::Level::Note)
 }

@@ -41,7 +41,7 @@ enum Kind {
     Copy(Of),
     Directory,
     Symlink(Name),
-    /// To a file before it, if there is one.
+    /// A hard link to a file before it, if there is one.
     Hardlink(usize),
 }
 
@@ -52,7 +52,7 @@ struct Declared {
     xattrs: Vec<Name>,
 }
 
-/// What the labels stand for, computed from the bytes of their nodes.
+/// The values of the labels' properties, computed from the bytes of their nodes.
 struct Nodes {
     blob: Vec<u8>,
     layer: Vec<u8>,
@@ -168,7 +168,8 @@ impl Labels {
     }
 }
 
-/// A name with a number, so that no two are the same and none is that of a whiteout. A sum stands at the begin of its text.
+/// A name with a number, so that no two are the same and none is that of a whiteout. A sum stands at the begin of its
+/// text.
 fn numbered(number: usize, name: &Name) -> Name {
     match name {
         Name::Bytes(bytes) => Name::Bytes([format!("{number}-").as_bytes(), bytes].concat()),
@@ -189,7 +190,7 @@ fn ending(name: &Name) -> Name {
     }
 }
 
-/// Does the same with a name as bytes or as text.
+/// Uses a name as bytes or as text.
 macro_rules! with_name {
     ($labels:expr, $name:expr, $path:ident => $body:expr) => {
         match $name {
@@ -255,7 +256,7 @@ fn declared(labels: &Labels, entries: &[Declared]) -> (Layer, Vec<(Name, Kind)>)
     (layer, kinds)
 }
 
-/// What a reader finds, from the bytes of the nodes.
+/// The entry that a reader must find, computed from the bytes of the nodes.
 fn expected(nodes: &Nodes, entries: &[Declared], kinds: &[(Name, Kind)]) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::new();
     let mut files = Vec::new();

@@ -14,7 +14,8 @@ pub(super) struct Member {
     pub(super) xattrs: BTreeMap<Vec<u8>, Vec<u8>>,
     /// The content with its holes.
     pub(super) content: Vec<u8>,
-    /// The bytes of the content that are stored, in blocks of 512; the map of a sparse file of the format 1.0 among them.
+    /// The bytes of the content that are stored, in blocks of 512; the map of a sparse file of the format 1.0 among
+    /// them.
     pub(super) stored: usize,
     pub(super) is_sparse: bool,
 }
@@ -68,7 +69,7 @@ fn member(header: &[u8], records: &[(Vec<u8>, Vec<u8>)], tar: &mut &[u8]) -> Mem
         }
     }
     let kind = header[156];
-    // From offset to length, of what is stored.
+    // The stored pieces: lengths by offsets.
     let mut pieces: Option<Vec<(u64, u64)>> = None;
     let mut size = decimal_record("size").unwrap_or_else(|| number(&header[124..136]));
     let mut whole = None;

@@ -1,4 +1,4 @@
-//! What labels say in values of JSON: `.descriptor` of every kind of node, `.size` as a number, and `null` in `descriptor:`.
+//! Labels in values of JSON: `.descriptor` of every kind of node, `.size` as a number, and `null` in `descriptor:`.
 
 use oci_fixture::{
     Blob, Config, Content, Descriptor, Fixture, Index, Label, Layer, Manifest, Platform, Text, Value,
@@ -108,7 +108,7 @@ impl Declared {
         }
     }
 
-    /// What an index says of the node besides its type, its digest and its size.
+    /// The members of the node's descriptor in an index besides media type, digest and size.
     fn own(&self) -> Map<String, Json> {
         let mut own = Map::new();
         let platform = |text: &str| {
@@ -125,7 +125,7 @@ impl Declared {
                 if artifact {
                     own.insert("artifactType".to_owned(), json!("a/image"));
                 }
-                // An artifact is for no platform, unless it says one.
+                // An artifact has no platform, unless one is declared.
                 let implied = (!artifact).then_some("linux/amd64");
                 if let Some(said) = said.or(implied) {
                     own.insert("platform".to_owned(), platform(said));

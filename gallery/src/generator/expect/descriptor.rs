@@ -2,10 +2,11 @@
 
 use oci_fixture::{Digest, FindingKind};
 
-use super::super::faults::{Fault, LayerFault, Said, Saying};
-use super::super::identity::{media_type, resolve};
+use super::super::faults::{Said, Saying};
+use super::super::identity::{CONFIGS, INDEXES, MANIFESTS, layer_media_type, media_type, resolve};
 use super::super::json::Json;
 use super::super::model::{Edge, Id, Kind, Link, Node, Platform, Subject};
+use super::super::sealed::Sealed;
 use super::Expecting;
 
 /// The role of a blob for a reader, by the media type of its descriptor.
@@ -19,17 +20,11 @@ pub(super) enum Role {
 
 impl Role {
     pub(super) fn of(media_type: &str) -> Option<Self> {
+        let is_layer = ["image.layer", "image.rootfs"].iter().any(|name| media_type.contains(name));
         match media_type {
-            "application/vnd.oci.image.index.v1+json"
-            | "application/vnd.oci.image.manifest.v1+json"
-            | "application/vnd.docker.distribution.manifest.list.v2+json"
-            | "application/vnd.docker.distribution.manifest.v2+json" => Some(Self::Links),
-            "application/vnd.oci.image.config.v1+json" | "application/vnd.docker.container.image.v1+json" => {
-                Some(Self::Config)
-            }
-            other => {
-                ["image.layer", "image.rootfs"].iter().any(|name| other.contains(name)).then_some(Self::Layer)
-            }
+            links if INDEXES.contains(&links) || MANIFESTS.contains(&links) => Some(Self::Links),
+            config if CONFIGS.contains(&config) => Some(Self::Config),
+            _ => is_layer.then_some(Self::Layer),
         }
     }
 }
@@ -37,19 +32,24 @@ impl Role {
 /// A descriptor as it is read.
 #[derive(Default)]
 pub(super) struct Descriptor {
+    pub(super) place: String,
+    /// The field of its document.
+    pub(super) field: &'static str,
     pub(super) node: Option<Id>,
     pub(super) media_type: Option<String>,
     pub(super) digest: Option<String>,
     pub(super) size: Option<u64>,
     pub(super) data: Option<Vec<u8>>,
     pub(super) platform: Option<Platform>,
-    /// Whether it says some platform, which may be none that can be read.
-    pub(super) has_platform: bool,
+    /// Whether it says a platform that cannot be read.
+    pub(super) has_other_platform: bool,
     pub(super) artifact_type: Option<String>,
     pub(super) has_urls: bool,
     /// The name, in index.json.
     pub(super) name: Option<String>,
     pub(super) finds: Vec<FindingKind>,
+    /// The digest that a config says of the layer's tar.
+    pub(super) diff_id: Option<String>,
 }
 
 impl Descriptor {
@@ -57,8 +57,27 @@ impl Descriptor {
         Role::of(self.media_type.as_deref()?)
     }
 
-    /// Says what a fault says in the place of what it would say.
-    fn say(&mut self, said: &Said) {
+    /// Whether an index lists it, which index.json is not.
+    pub(super) fn is_in_index(&self) -> bool {
+        self.field == "manifests" && self.place.matches(" > ").count() > 1
+    }
+
+    /// Has the values of a `descriptor:`.
+    fn declare(self, link: &Link, sealed: &Sealed) -> Self {
+        let artifact_type = link.artifact_type.as_ref().map(|words| resolve(words, &sealed.identities));
+        Self {
+            media_type: link.media_type.clone().or(self.media_type),
+            digest: link.digest.clone().or(self.digest),
+            size: link.size.or(self.size),
+            platform: link.platform.clone().or(self.platform),
+            artifact_type: artifact_type.or(self.artifact_type),
+            has_urls: self.has_urls || !link.urls.is_empty(),
+            ..self
+        }
+    }
+
+    /// Has the values of a fault in the place of its own.
+    fn say(mut self, said: &Said) -> Self {
         let text = |value: &Json| value.as_text().map(str::to_owned);
         let digest = |text: &String| Digest::parse(text).is_ok();
         self.finds.clone_from(&said.finds);
@@ -77,7 +96,9 @@ impl Descriptor {
                         "digest" => self.digest = text(value).filter(digest),
                         "size" => self.size = None,
                         "data" => self.data = None,
-                        "platform" => (self.platform, self.has_platform) = (None, *value != Json::Null),
+                        "platform" => {
+                            (self.platform, self.has_other_platform) = (None, *value != Json::Null);
+                        }
                         "artifactType" => self.artifact_type = text(value),
                         _ => {}
                     }
@@ -85,81 +106,47 @@ impl Descriptor {
             }
             Saying::Merge(patch) => panic!("{patch:?} is no patch"),
         }
+        self
     }
 }
 
 impl Expecting<'_> {
-    /// How a parent refers to a node; an index says the platform of it.
-    pub(super) fn descriptor(&self, edge: &Edge, platform: Option<&Platform>) -> Descriptor {
+    /// The descriptor of a node in a field of a document.
+    pub(super) fn descriptor(&self, place: String, field: &'static str, edge: &Edge) -> Descriptor {
         let node = self.model.node(edge);
-        let dangling = match &node.kind {
-            Kind::Dangling(link) => Some(link),
-            _ => None,
-        };
-        let links: Vec<&Link> = [edge.link.as_ref(), dangling].into_iter().flatten().collect();
-        let embedded = links.iter().any(|link| link.data).then(|| self.sealed.bytes(edge.node).to_vec());
-        let mut descriptor = Descriptor {
-            node: Some(edge.node),
-            media_type: Some(labelled(node)),
-            digest: self
-                .sealed
-                .digest(edge.node)
-                .map(str::to_owned)
-                .or(dangling.and_then(|link| link.digest.clone())),
-            size: match dangling {
-                Some(link) => link.size,
-                None => Some(self.sealed.bytes(edge.node).len() as u64),
-            },
-            data: embedded.filter(|data| !data.is_empty()),
-            platform: links.iter().find_map(|link| link.platform.as_ref()).or(platform).cloned(),
-            artifact_type: links
-                .iter()
-                .find_map(|link| link.artifact_type.as_ref())
-                .map(|words| resolve(words, &self.sealed.identities)),
-            has_urls: links.iter().any(|link| !link.urls.is_empty()),
-            name: edge.reference.as_ref().map(|name| resolve(&name.full, &self.sealed.identities)),
-            ..Descriptor::default()
-        };
-        let of_node = node.faults.iter().find_map(|fault| match fault {
-            Fault::Said(said) => Some(said),
-            _ => None,
-        });
-        if let Some(said) = edge.said.as_ref().or(of_node) {
-            descriptor.say(said);
+        let has_data = edge.link.as_ref().is_some_and(|link| link.data);
+        let name = edge.reference.as_ref().map(|name| resolve(&name.full, &self.sealed.identities));
+        let mut descriptor =
+            Descriptor { place, field, node: Some(edge.node), name, ..Descriptor::default() };
+        descriptor.platform = node.platform.clone().filter(|_| descriptor.is_in_index());
+        if let Kind::Dangling(link) = &node.kind {
+            descriptor = descriptor.declare(link, self.sealed);
+        } else {
+            let bytes = self.sealed.bytes(edge.node);
+            descriptor.media_type = Some(labelled(node));
+            descriptor.digest = self.sealed.digest(edge.node).map(str::to_owned);
+            descriptor.size = Some(bytes.len() as u64);
+            descriptor.data = Some(bytes.to_vec()).filter(|data| has_data && !data.is_empty());
         }
-        descriptor.has_platform |= descriptor.platform.is_some();
-        descriptor
+        descriptor =
+            edge.link.iter().fold(descriptor, |descriptor, link| descriptor.declare(link, self.sealed));
+        let said = edge.said.as_ref().or(node.faults.said.as_ref());
+        said.into_iter().fold(descriptor, Descriptor::say)
     }
 
     /// A descriptor of a subject, which is in the fixture or elsewhere.
-    pub(super) fn subject(&self, subject: &Subject) -> Descriptor {
+    pub(super) fn subject(&self, place: String, subject: &Subject) -> Descriptor {
         match subject {
-            Subject::Label(id) => self.descriptor(&Edge { again: true, ..Edge::of(*id) }, None),
-            Subject::Elsewhere(link) => Descriptor {
-                media_type: link.media_type.clone(),
-                digest: link.digest.clone(),
-                size: link.size,
-                platform: link.platform.clone(),
-                has_platform: link.platform.is_some(),
-                has_urls: !link.urls.is_empty(),
-                ..Descriptor::default()
-            },
+            Subject::Label(id) => self.descriptor(place, "subject", &Edge::of(*id)),
+            Subject::Elsewhere(link) => {
+                Descriptor { place, field: "subject", ..Descriptor::default() }.declare(link, self.sealed)
+            }
         }
     }
-}
-
-pub(super) fn layer_fault(node: &Node) -> Option<&LayerFault> {
-    node.faults.iter().find_map(|fault| match fault {
-        Fault::Layer(fault) => Some(fault),
-        _ => None,
-    })
 }
 
 /// The media type that a parent says of a node, with what its encoder is told to say.
 fn labelled(node: &Node) -> String {
-    let media_type = media_type(node);
-    let Some(label) = layer_fault(node).and_then(|fault| fault.label) else { return media_type };
-    let plain = media_type.trim_end_matches("gzip").trim_end_matches("zstd").trim_end_matches(['+', '.']);
-    let before = if node.docker { '.' } else { '+' };
-    if label.is_empty() { plain.to_owned() } else { format!("{plain}{before}{label}") }
+    let label = node.faults.layer.as_ref().and_then(|fault| fault.label);
+    label.map_or_else(|| media_type(node), |label| layer_media_type(node.docker, label))
 }

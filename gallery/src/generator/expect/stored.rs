@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::super::faults::Fault;
 use super::super::model::{Id, Model};
 use super::super::sealed::Sealed;
 
@@ -11,11 +10,7 @@ pub(crate) fn stored(model: &Model, sealed: &Sealed) -> BTreeMap<String, Vec<u8>
     let mut left: BTreeMap<String, Option<Vec<u8>>> = BTreeMap::new();
     for id in model.declared() {
         let Some(digest) = sealed.digest(id) else { continue };
-        let mut faults = model.nodes[id].faults.iter().filter_map(|fault| match fault {
-            Fault::Stored(fault) => Some(fault),
-            _ => None,
-        });
-        let whole = sealed.bytes(id).to_vec();
+        let (whole, mut faults) = (sealed.bytes(id).to_vec(), model.nodes[id].faults.stored.iter());
         let bytes = faults.try_fold(whole.clone(), |bytes, fault| fault.apply(bytes));
         if bytes.as_ref() != Some(&whole) || !left.contains_key(digest) {
             left.insert(digest.to_owned(), bytes);

@@ -2,6 +2,7 @@
 
 use oci_fixture::{Document, FindingKind};
 
+use super::super::identity::{INDEXES, MANIFESTS};
 use super::super::json::Json;
 use super::{case, missing, twice, wrong};
 
@@ -19,6 +20,9 @@ pub(crate) enum How {
     Raw(Vec<u8>),
     DiffIds(Vec<String>),
 }
+
+/// An edit that changes nothing.
+pub(crate) static NOTHING: Edit = Edit { how: How::Extend(Json::Object(Vec::new())), finds: Vec::new() };
 
 impl Edit {
     fn new(how: How) -> Self {
@@ -63,11 +67,6 @@ impl Edit {
     }
 }
 
-const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
-const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-
 /// That a document says no media type, which is found of blobs alone.
 fn untyped(document: Document) -> FindingKind {
     FindingKind::MediaTypeMissing { document }
@@ -89,10 +88,10 @@ fn in_both(document: Document) -> Vec<Edit> {
         Edit::merge(r#"{"mediaType":null}"#).finds(untyped(document)),
         Edit::merge(r#"{"mediaType":7}"#).finds(wrong("mediaType", "a text", "7")),
         says("text/plain"),
-        says(INDEX),
-        says(DOCKER_INDEX),
-        says(MANIFEST),
-        says(DOCKER_MANIFEST),
+        says(INDEXES[0]),
+        says(INDEXES[1]),
+        says(MANIFESTS[0]),
+        says(MANIFESTS[1]),
         Edit::merge(r#"{"annotations":{"odd":1}}"#).finds(wrong("annotations.odd", "a text", "1")),
         Edit::merge(r#"{"annotations":{"org.opencontainers.image.license":"MIT"}}"#)
             .finds(FindingKind::AnnotationReserved { key: "org.opencontainers.image.license".to_owned() }),
@@ -197,7 +196,7 @@ pub(crate) fn of_config(diff_ids: &[String]) -> Vec<Edit> {
             "\"yes\"",
         )),
         Edit::merge(r#"{"history":{}}"#).finds(wrong("history", "a list", "{}")),
-        Edit::merge(&format!(r#"{{"mediaType":"{INDEX}"}}"#)),
+        Edit::merge(&format!(r#"{{"mediaType":"{}"}}"#, INDEXES[0])),
         Edit::merge(r#"{"mediaType":"text/plain"}"#),
         Edit::extend(r#"{"os":"zos"}"#).finds(twice("os")),
         Edit::extend(r#"{"Rootfs":{}}"#).finds(case("Rootfs", "rootfs")),

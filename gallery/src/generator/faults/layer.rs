@@ -2,8 +2,6 @@
 
 use oci_fixture::{Encoder, Entry, FindingKind, Gzip, Header, LayerFormat, Plain, Zstd};
 
-use super::super::model::Compression;
-
 #[derive(Clone, Debug)]
 pub(crate) struct LayerFault {
     pub(crate) how: How,
@@ -11,7 +9,7 @@ pub(crate) struct LayerFault {
     pub(crate) finds: Vec<(Option<String>, FindingKind)>,
     /// By its first bytes, where that is not what it would be.
     pub(crate) format: Option<LayerFormat>,
-    /// The compression in the media type, if it is not the compression of the layer.
+    /// The compression in the media type, if it is not that of the layer.
     pub(crate) label: Option<&'static str>,
     /// The digest of what is read of it is that of its tar.
     pub(crate) is_whole: bool,
@@ -48,11 +46,11 @@ impl LayerFault {
 }
 
 /// Faults of a layer. Their paths are those of no other layer.
-pub(crate) fn of_layer(compression: Compression, number: usize) -> Vec<LayerFault> {
-    let mut all = match compression {
-        Compression::None => in_plain(),
-        Compression::Gzip => in_gzip(),
-        Compression::Zstd => in_zstd(),
+pub(crate) fn of_layer(format: LayerFormat, number: usize) -> Vec<LayerFault> {
+    let mut all = match format {
+        LayerFormat::Gzip => in_gzip(),
+        LayerFormat::Zstd => in_zstd(),
+        _ => in_plain(),
     };
     all.extend(in_tar());
     all.extend(in_entries(&format!("fault{number}")));

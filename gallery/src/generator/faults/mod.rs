@@ -11,17 +11,41 @@ pub(crate) use self::layer::LayerFault;
 pub(crate) use self::said::{Said, Saying};
 use super::json::Json;
 
-/// A fault of a node.
-#[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "there are few at a time")]
-pub(crate) enum Fault {
-    Stored(StoredFault),
-    Edit(Edit),
-    Layer(LayerFault),
+/// The faults of a node. An honest node has none of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Faults {
+    /// The faults after sealing, in the order in which they are applied.
+    pub(crate) stored: Vec<StoredFault>,
+    pub(crate) edit: Option<Edit>,
+    pub(crate) layer: Option<LayerFault>,
     /// The text that a blob adds to the `diff_ids`, as a layer does.
-    DiffId(String),
+    pub(crate) diff_id: Option<String>,
     /// A value that a dangling descriptor says itself.
-    Said(Said),
+    pub(crate) said: Option<Said>,
+}
+
+impl Faults {
+    /// Whether the bytes of the node are honest until it is sealed.
+    pub(crate) fn are_after_sealing(&self) -> bool {
+        let Self { stored: _, edit, layer, diff_id, said } = self;
+        edit.is_none() && layer.is_none() && diff_id.is_none() && said.is_none()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stored.is_empty() && self.are_after_sealing()
+    }
+
+    /// The number of faults. Those after sealing are one.
+    pub(crate) fn count(&self) -> usize {
+        let Self { stored, edit, layer, diff_id, said } = self;
+        let all = [!stored.is_empty(), edit.is_some(), layer.is_some(), diff_id.is_some(), said.is_some()];
+        all.into_iter().filter(|is_there| *is_there).count()
+    }
+
+    /// The edit of a document. An honest document has one that changes nothing.
+    pub(crate) fn edit(&self) -> &Edit {
+        self.edit.as_ref().unwrap_or(&edit::NOTHING)
+    }
 }
 
 /// A fault after sealing: a change of the stored bytes of a node.
