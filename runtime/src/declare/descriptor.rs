@@ -110,6 +110,37 @@ impl<T: ToContent> ToData for T {
     }
 }
 
+/// Declares the methods that leave a member out of a descriptor, each by one row: its name, the member, and the value that
+/// is left out.
+macro_rules! without {
+    ($($method:ident: $member:literal, $value:literal;)*) => {
+        impl Descriptor {
+            $(
+                #[doc = concat!("Leaves `", $member, "` out of the descriptor, whatever else is said of it: ", $value, ".")]
+                ///
+                /// ```
+                #[doc = concat!("oci_fixture::Descriptor::new().", stringify!($method), "();")]
+                /// ```
+                pub fn $method(mut self) -> Self {
+                    self.0.without.push($member);
+                    self
+                }
+            )*
+        }
+    };
+}
+
+without! {
+    without_media_type: "mediaType", "the media type of its node";
+    without_digest: "digest", "the digest of its node";
+    without_size: "size", "the size of its node";
+    without_urls: "urls", "URLs";
+    without_annotations: "annotations", "annotations, those of a reference included";
+    without_data: "data", "embedded bytes";
+    without_platform: "platform", "the platform of its node";
+    without_artifact_type: "artifactType", "the artifact type of its node";
+}
+
 impl Descriptor {
     /// A descriptor that adds nothing.
     pub fn new() -> Self {
@@ -158,78 +189,6 @@ impl Descriptor {
         self
     }
 
-    /// Leaves `mediaType` out of the descriptor, whatever else is said of it: the media type of its node.
-    ///
-    /// ```
-    /// oci_fixture::Descriptor::new().without_media_type();
-    /// ```
-    pub fn without_media_type(self) -> Self {
-        self.without("mediaType")
-    }
-
-    /// Leaves `digest` out of the descriptor, whatever else is said of it: the digest of its node.
-    ///
-    /// ```
-    /// oci_fixture::Descriptor::new().without_digest();
-    /// ```
-    pub fn without_digest(self) -> Self {
-        self.without("digest")
-    }
-
-    /// Leaves `size` out of the descriptor, whatever else is said of it: the size of its node.
-    ///
-    /// ```
-    /// oci_fixture::Descriptor::new().without_size();
-    /// ```
-    pub fn without_size(self) -> Self {
-        self.without("size")
-    }
-
-    /// Leaves `urls` out of the descriptor, whatever else is said of it: URLs.
-    ///
-    /// ```
-    /// oci_fixture::Descriptor::new().without_urls();
-    /// ```
-    pub fn without_urls(self) -> Self {
-        self.without("urls")
-    }
-
-    /// Leaves `annotations` out of the descriptor, whatever else is said of it: annotations, those of a reference included.
-    ///
-    /// ```
-    /// oci_fixture::Descriptor::new().without_annotations();
-    /// ```
-    pub fn without_annotations(self) -> Self {
-        self.without("annotations")
-    }
-
-    /// Leaves `data` out of the descriptor, whatever else is said of it: embedded bytes.
-    ///
-    /// ```
-    /// oci_fixture::Descriptor::new().without_data();
-    /// ```
-    pub fn without_data(self) -> Self {
-        self.without("data")
-    }
-
-    /// Leaves `platform` out of the descriptor, whatever else is said of it: the platform of its node.
-    ///
-    /// ```
-    /// oci_fixture::Descriptor::new().without_platform();
-    /// ```
-    pub fn without_platform(self) -> Self {
-        self.without("platform")
-    }
-
-    /// Leaves `artifactType` out of the descriptor, whatever else is said of it: the artifact type of its node.
-    ///
-    /// ```
-    /// oci_fixture::Descriptor::new().without_artifact_type();
-    /// ```
-    pub fn without_artifact_type(self) -> Self {
-        self.without("artifactType")
-    }
-
     /// Leaves out the annotation `org.opencontainers.image.ref.name` of a reference.
     ///
     /// ```
@@ -239,13 +198,8 @@ impl Descriptor {
         self.without_annotation(annotation::REF_NAME)
     }
 
-    fn without(mut self, member: &'static str) -> Self {
-        self.0.without.push(member);
-        self
-    }
-
-    /// The digest that a dangling descriptor adds, as a layer, to the `diff_ids` of the config: a text, or `true` for its own
-    /// digest, if its media type says no compression. By default it adds none.
+    /// The digest that a dangling descriptor adds, as a layer, to the `diff_ids` of the config: a text, or `true` for
+    /// its own digest, if its media type says no compression. By default it adds none.
     ///
     /// ```
     /// use oci_fixture::{Descriptor, Manifest};
@@ -260,7 +214,8 @@ impl Descriptor {
     }
 
     /// The name by which podman, skopeo and umoci find an entry of index.json: the annotation
-    /// `org.opencontainers.image.ref.name`. It replaces the tag of a reference. Only an entry of index.json has such a name.
+    /// `org.opencontainers.image.ref.name`. It replaces the tag of a reference. Only an entry of index.json has such a
+    /// name.
     ///
     /// ```
     /// use oci_fixture::{Descriptor, Fixture, Manifest};
@@ -289,16 +244,16 @@ impl Descriptor {
     /// ```
     /// use oci_fixture::{Descriptor, Manifest, Value};
     ///
-    /// let odd = Descriptor::new().merge(Value::map([("size", Value::new("large")), ("digest", Value::null())]));
-    /// Manifest::new().descriptor(odd);
+    /// let faulty = Descriptor::new().merge(Value::map([("size", Value::new("large")), ("digest", Value::null())]));
+    /// Manifest::new().descriptor(faulty);
     /// ```
     pub fn merge(mut self, patch: impl ToValue) -> Self {
         self.0.merge.push(patch.into_value());
         self
     }
 
-    /// Before sealing: takes all values of a dangling descriptor as they are written. Its platform may be that of another
-    /// node of the index.
+    /// Before sealing: takes all values of a dangling descriptor as they are written. Its platform may be that of
+    /// another node of the index.
     ///
     /// ```
     /// use oci_fixture::{Descriptor, Index, Manifest};
@@ -311,7 +266,8 @@ impl Descriptor {
         self
     }
 
-    /// On the wire: how a registry answers requests for the missing blob of a dangling descriptor, instead of the status
+    /// On the wire: how a registry answers requests for the missing blob of a dangling descriptor, instead of the
+    /// status
     /// 404. It is an error in the descriptor of a stored node, which has a method `http` of its own.
     ///
     /// ```
@@ -474,7 +430,8 @@ impl Descriptor {
     }
 }
 
-/// The descriptor of a sealed node. `names` are the annotations of its reference. Only an index passes the node's platform.
+/// The descriptor of a sealed node. `names` are the annotations of its reference. Only an index passes the node's
+/// platform.
 pub(crate) fn json<'a>(
     edge: &'a Edge,
     node: &'a SealedNode,
@@ -484,7 +441,7 @@ pub(crate) fn json<'a>(
 ) -> Json<'a> {
     let dangling = match &edge.node.kind {
         NodeKind::Dangling(descriptor) => Some(&*descriptor.0),
-        // Only a manifest lists it, as another manifest did.
+        // Only a manifest lists a copied layer, as another manifest did.
         NodeKind::Copied(copied) => return copied.descriptor.clone(),
         _ => None,
     };
@@ -528,7 +485,7 @@ pub(crate) fn json<'a>(
     descriptor
 }
 
-/// What the first of the descriptors says that says something.
+/// The value in the first descriptor that has one.
 fn first<'a, T: ?Sized>(
     [own, dangling]: [Option<&'a DescriptorData>; 2],
     said: impl Fn(&'a DescriptorData) -> Option<&'a T>,

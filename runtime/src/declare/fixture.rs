@@ -71,25 +71,17 @@ pub(crate) enum LayoutContent {
 }
 
 edited!(Fixture, edits);
-spliced!(Fixture, is_random);
+spliced! {
+    /// Adds an entry of index.json: an [`Index`](crate::Index), a [`Manifest`](crate::Manifest), a
+    /// [`Config`](crate::Config), a [`Blob`](crate::Blob), a dangling [`Descriptor`](crate::Descriptor) or a
+    /// [`Tag`](crate::Tag); or a further file of the layout, an [`ExtraFile`].
+    Fixture
+}
 
 impl Fixture {
     /// The empty layout: an index.json that lists nothing.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Adds an entry of index.json: an [`Index`](crate::Index), a [`Manifest`](crate::Manifest), a
-    /// [`Config`](crate::Config), a [`Blob`](crate::Blob), a dangling [`Descriptor`](crate::Descriptor) or a
-    /// [`Tag`](crate::Tag); or a further file of the layout, an [`ExtraFile`].
-    pub fn push(&mut self, part: impl Part<Self>) {
-        part.add_to(self);
-    }
-
-    /// Adds a part as [`push`](Self::push) does, and returns the builder.
-    pub fn with(mut self, part: impl Part<Self>) -> Self {
-        self.push(part);
-        self
     }
 
     /// Adds annotations of index.json. They are written sorted by key; a key that is given twice is an error when the

@@ -46,24 +46,16 @@ named!(Index);
 listed!(Index, "Index::new()", NodeKind::Index);
 edited!(Index, head.edits);
 headed!(Index, "index");
-spliced!(Index, is_random);
+spliced! {
+    /// Adds a [`Manifest`](crate::Manifest), another index, a [`Config`](crate::Config), a [`Blob`](crate::Blob) or a
+    /// dangling [`Descriptor`](crate::Descriptor).
+    Index
+}
 
 impl Index {
     /// An index that lists nothing.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Adds a [`Manifest`](crate::Manifest), another index, a [`Config`](crate::Config), a [`Blob`](crate::Blob) or a
-    /// dangling [`Descriptor`](crate::Descriptor).
-    pub fn push(&mut self, part: impl Part<Self>) {
-        part.add_to(self);
-    }
-
-    /// Adds a part as [`push`](Self::push) does, and returns the builder.
-    pub fn with(mut self, part: impl Part<Self>) -> Self {
-        self.push(part);
-        self
     }
 }
 

@@ -63,7 +63,11 @@ named!(Manifest);
 listed!(Manifest, "Manifest::new()", Builder::into_kind);
 edited!(Manifest, head.edits);
 headed!(Manifest, "manifest");
-spliced!(Manifest, is_random);
+spliced! {
+    /// Adds a layer ([`Layer`], [`Blob`](crate::Blob) or a dangling [`Descriptor`](crate::Descriptor)), the [`Config`],
+    /// an [`Entry`], a [`Header`], or a pair of a path and the content of a file.
+    Manifest
+}
 
 pub(crate) struct ManifestData {
     /// The platform of the image; `None` for an artifact.
@@ -81,18 +85,6 @@ impl Manifest {
     /// A manifest for `linux/amd64` without layers.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Adds a layer ([`Layer`], [`Blob`](crate::Blob) or a dangling [`Descriptor`](crate::Descriptor)), the [`Config`],
-    /// an [`Entry`], a [`Header`], or a pair of a path and the content of a file.
-    pub fn push(&mut self, part: impl Part<Self>) {
-        part.add_to(self);
-    }
-
-    /// Adds a part as [`push`](Self::push) does, and returns the builder.
-    pub fn with(mut self, part: impl Part<Self>) -> Self {
-        self.push(part);
-        self
     }
 
     /// The platform that the image is for. The default is `linux/amd64` for an image, and none for an artifact.

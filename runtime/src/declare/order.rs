@@ -45,11 +45,21 @@ pub(crate) fn check(is_random: bool) -> Result<(), Problem> {
     if is_random { Err(Problem::new(RANDOM)) } else { Ok(()) }
 }
 
-/// The method of a builder that parts are put into, which `..` of the language calls. `$random` is the field for whether the
-/// order is random.
+/// The methods of a builder that takes parts. The documentation is that of `push`.
 macro_rules! spliced {
-    ($builder:ident, $($random:ident).+) => {
+    ($(#[$docs:meta])* $builder:ident) => {
         impl $builder {
+            $(#[$docs])*
+            pub fn push(&mut self, part: impl Part<Self>) {
+                part.add_to(self);
+            }
+
+            /// Adds a part as [`push`](Self::push) does, and returns the builder.
+            pub fn with(mut self, part: impl Part<Self>) -> Self {
+                self.push(part);
+                self
+            }
+
             /// Adds what stands alone in a block, which `(EXPRESSION)` does in the language.
             ///
             /// ```
@@ -71,7 +81,7 @@ macro_rules! spliced {
             /// ```
             pub fn splice<T: Part<Self>>(&mut self, parts: impl crate::Parts<T>) {
                 let parts = parts.into_parts();
-                self.0.$($random).+ |= crate::declare::order::is_random(&parts);
+                self.0.is_random |= crate::declare::order::is_random(&parts);
                 for part in parts {
                     self.push(part);
                 }

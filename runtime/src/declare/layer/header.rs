@@ -15,10 +15,10 @@ use crate::error::Problem;
 /// A field that is not declared is that of an honest regular file without a name: mode 0644, uid, gid and mtime 0, the
 /// size of the body, the type flag `0`, the right checksum, the magic `ustar\0` and the version `00`.
 ///
-/// A number is written in octal digits and a NUL, as wide as the field. A number that does not fit, such as a
-/// negative one, is written in base-256: as two's complement behind a first byte 0x80, or 0xff for a negative number
-/// ([GNU tar]). Bytes are written from the start of the field, with NULs behind them. A value that does not fit in base-256, either,
-/// is an error when the fixture is written. Nothing is normalised, and the only PAX header is that of
+/// A number is written in octal digits and a NUL, as wide as the field. A number that does not fit, such as a negative
+/// one, is written in base-256: as two's complement behind a first byte 0x80, or 0xff for a negative number
+/// ([GNU tar]). Bytes are written from the start of the field, with NULs behind them. A value that does not fit in
+/// base-256, either, is an error when the fixture is written. Nothing is normalised, and the only PAX header is that of
 /// [`pax`](Self::pax).
 ///
 /// The body does not depend on the fields: it follows the header, with zeros behind it up to the next multiple
@@ -56,199 +56,97 @@ use crate::error::Problem;
 #[must_use = "a header does nothing until it is put into a layer"]
 pub struct Header(Box<HeaderData>);
 
-/// The declared fields; `None` for the value of an honest file.
-#[derive(Clone, Default)]
-pub(crate) struct HeaderData {
-    pub(crate) name: Option<HeaderField>,
-    pub(crate) mode: Option<HeaderField>,
-    pub(crate) uid: Option<HeaderField>,
-    pub(crate) gid: Option<HeaderField>,
-    pub(crate) size: Option<HeaderField>,
-    pub(crate) mtime: Option<HeaderField>,
-    pub(crate) checksum: Option<HeaderField>,
-    pub(crate) typeflag: Option<HeaderField>,
-    pub(crate) linkname: Option<HeaderField>,
-    pub(crate) magic: Option<HeaderField>,
-    pub(crate) version: Option<HeaderField>,
-    pub(crate) uname: Option<HeaderField>,
-    pub(crate) gname: Option<HeaderField>,
-    pub(crate) devmajor: Option<HeaderField>,
-    pub(crate) devminor: Option<HeaderField>,
-    pub(crate) prefix: Option<HeaderField>,
-    pub(crate) body: Option<Content>,
-    /// Keys and values, in the order in which they were declared.
-    pub(crate) pax: Option<Vec<(Content, Content)>>,
-    /// Whether the records have another order in each run.
-    pub(crate) is_random: bool,
-    /// The bytes to write instead of all other fields.
-    pub(crate) raw: Option<Content>,
+/// Declares the fields of a tar header, each by one row: its documentation, its name, the trait of its values, and an
+/// example.
+macro_rules! fields {
+    ($($(#[$docs:meta])* $name:ident: $values:ident, $example:literal;)*) => {
+        /// The declared fields. `None` for the value of an honest file.
+        #[derive(Clone, Default)]
+        pub(crate) struct HeaderData {
+            $(pub(crate) $name: Option<HeaderField>,)*
+            pub(crate) body: Option<Content>,
+            /// Keys and values, in the order in which they were declared.
+            pub(crate) pax: Option<Vec<(Content, Content)>>,
+            /// Whether the records have another order in each run.
+            pub(crate) is_random: bool,
+            /// The bytes to write instead of all other fields.
+            pub(crate) raw: Option<Content>,
+        }
+
+        impl Header {
+            $(
+                $(#[$docs])*
+                ///
+                /// ```
+                #[doc = concat!("oci_fixture::Header::new()", $example, ";")]
+                /// ```
+                pub fn $name(mut self, $name: impl $values) -> Self {
+                    self.0.$name = Some(fields!($values of $name));
+                    self
+                }
+            )*
+        }
+
+        impl HeaderData {
+            fn fields_mut(&mut self) -> impl Iterator<Item = &mut HeaderField> {
+                [$(&mut self.$name,)*].into_iter().flatten()
+            }
+
+            /// The declared fields of the header, with their names.
+            fn fields(&self) -> impl Iterator<Item = (&'static str, &HeaderField)> {
+                let fields = [$((stringify!($name), &self.$name),)*];
+                fields.into_iter().filter_map(|(name, field)| Some((name, field.as_ref()?)))
+            }
+        }
+    };
+    (ToField of $value:ident) => {
+        $value.into_field()
+    };
+    (ToContent of $value:ident) => {
+        HeaderField::bytes($value.into_content())
+    };
+}
+
+fields! {
+    /// `name`: the path, or its end if `prefix` has the start; 100 bytes.
+    name: ToContent, r#".name(b"\xff/../etc/passwd")"#;
+    /// `mode`: the permission bits; 8 bytes.
+    mode: ToField, ".mode(0o100_644)";
+    /// `uid`: the number of the owner; 8 bytes.
+    uid: ToField, ".uid(4_294_967_296_u64)";
+    /// `gid`: the number of the group; 8 bytes.
+    gid: ToField, r#".gid(b" 1750\0")"#;
+    /// `size`: the size of the body, true or not; 12 bytes.
+    size: ToField, r#".size(-512).body("layer1")"#;
+    /// `mtime`: the time of the last change, in seconds since 1970-01-01 UTC; 12 bytes.
+    mtime: ToField, ".mtime(-1)";
+    /// `chksum`: the sum of all bytes of the header, in which the checksum counts as spaces; 8 bytes. A number is
+    /// written as six octal digits, a NUL and a space.
+    checksum: ToField, ".checksum(0)";
+    /// `typeflag`: the type of the entry; one byte, given as a number or as a byte string.
+    typeflag: ToField, r#".typeflag("x").body("12 path=a/b\n")"#;
+    /// `linkname`: the target of a link; 100 bytes.
+    linkname: ToContent, r#".name("a").typeflag("1").linkname("/etc/passwd")"#;
+    /// `magic`: the format of the header; 6 bytes.
+    magic: ToContent, r#".magic("")"#;
+    /// `version`: the version of the format; 2 bytes.
+    version: ToContent, r#".magic("ustar ").version(" \0")"#;
+    /// `uname`: the name of the owner; 32 bytes.
+    uname: ToContent, r#".uname("root")"#;
+    /// `gname`: the name of the group; 32 bytes.
+    gname: ToContent, r#".gname("wheel")"#;
+    /// `devmajor`: the major number of a device; 8 bytes.
+    devmajor: ToField, r#".typeflag("3").devmajor(1).devminor(3)"#;
+    /// `devminor`: the minor number of a device; 8 bytes.
+    devminor: ToField, r#".typeflag("4").devmajor(8).devminor(-1)"#;
+    /// `prefix`: the directories before `name`, without the `/` between them; 155 bytes.
+    prefix: ToContent, r#".prefix("..").name("a")"#;
 }
 
 impl Header {
     /// The header of an honest regular file that has no name.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// `name`: the path, or its end if `prefix` has the start; 100 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().name(b"\xff/../etc/passwd");
-    /// ```
-    pub fn name(mut self, name: impl ToContent) -> Self {
-        self.0.name = Some(HeaderField::bytes(name.into_content()));
-        self
-    }
-
-    /// `mode`: the permission bits; 8 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().mode(0o100_644);
-    /// ```
-    pub fn mode(mut self, mode: impl ToField) -> Self {
-        self.0.mode = Some(mode.into_field());
-        self
-    }
-
-    /// `uid`: the number of the owner; 8 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().uid(4_294_967_296_u64);
-    /// ```
-    pub fn uid(mut self, uid: impl ToField) -> Self {
-        self.0.uid = Some(uid.into_field());
-        self
-    }
-
-    /// `gid`: the number of the group; 8 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().gid(b" 1750\0");
-    /// ```
-    pub fn gid(mut self, gid: impl ToField) -> Self {
-        self.0.gid = Some(gid.into_field());
-        self
-    }
-
-    /// `size`: the size of the body, true or not; 12 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().size(-512).body("layer1");
-    /// ```
-    pub fn size(mut self, size: impl ToField) -> Self {
-        self.0.size = Some(size.into_field());
-        self
-    }
-
-    /// `mtime`: the time of the last change, in seconds since 1970-01-01 UTC; 12 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().mtime(-1);
-    /// ```
-    pub fn mtime(mut self, mtime: impl ToField) -> Self {
-        self.0.mtime = Some(mtime.into_field());
-        self
-    }
-
-    /// `chksum`: the sum of all bytes of the header, in which the checksum counts as spaces; 8 bytes. A number is
-    /// written as six octal digits, a NUL and a space.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().checksum(0);
-    /// ```
-    pub fn checksum(mut self, checksum: impl ToField) -> Self {
-        self.0.checksum = Some(checksum.into_field());
-        self
-    }
-
-    /// `typeflag`: the type of the entry; one byte, given as a number or as a byte string.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().typeflag("x").body("12 path=a/b\n");
-    /// ```
-    pub fn typeflag(mut self, typeflag: impl ToField) -> Self {
-        self.0.typeflag = Some(typeflag.into_field());
-        self
-    }
-
-    /// `linkname`: the target of a link; 100 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().name("a").typeflag("1").linkname("/etc/passwd");
-    /// ```
-    pub fn linkname(mut self, linkname: impl ToContent) -> Self {
-        self.0.linkname = Some(HeaderField::bytes(linkname.into_content()));
-        self
-    }
-
-    /// `magic`: the format of the header; 6 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().magic("");
-    /// ```
-    pub fn magic(mut self, magic: impl ToContent) -> Self {
-        self.0.magic = Some(HeaderField::bytes(magic.into_content()));
-        self
-    }
-
-    /// `version`: the version of the format; 2 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().magic("ustar ").version(" \0");
-    /// ```
-    pub fn version(mut self, version: impl ToContent) -> Self {
-        self.0.version = Some(HeaderField::bytes(version.into_content()));
-        self
-    }
-
-    /// `uname`: the name of the owner; 32 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().uname("root");
-    /// ```
-    pub fn uname(mut self, uname: impl ToContent) -> Self {
-        self.0.uname = Some(HeaderField::bytes(uname.into_content()));
-        self
-    }
-
-    /// `gname`: the name of the group; 32 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().gname("wheel");
-    /// ```
-    pub fn gname(mut self, gname: impl ToContent) -> Self {
-        self.0.gname = Some(HeaderField::bytes(gname.into_content()));
-        self
-    }
-
-    /// `devmajor`: the major number of a device; 8 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().typeflag("3").devmajor(1).devminor(3);
-    /// ```
-    pub fn devmajor(mut self, devmajor: impl ToField) -> Self {
-        self.0.devmajor = Some(devmajor.into_field());
-        self
-    }
-
-    /// `devminor`: the minor number of a device; 8 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().typeflag("4").devmajor(8).devminor(-1);
-    /// ```
-    pub fn devminor(mut self, devminor: impl ToField) -> Self {
-        self.0.devminor = Some(devminor.into_field());
-        self
-    }
-
-    /// `prefix`: the directories before `name`, without the `/` between them; 155 bytes.
-    ///
-    /// ```
-    /// oci_fixture::Header::new().prefix("..").name("a");
-    /// ```
-    pub fn prefix(mut self, prefix: impl ToContent) -> Self {
-        self.0.prefix = Some(HeaderField::bytes(prefix.into_content()));
-        self
     }
 
     /// The bytes behind the header. Zeros are written behind them up to the next multiple of 512 bytes.
@@ -306,11 +204,11 @@ impl Header {
         &self.0
     }
 
-    /// The header with what it says of nodes, which are sealed.
+    /// The header, in which the digests and sizes of sealed nodes are filled in.
     pub(super) fn resolved(&self, context: &Context<'_>) -> Self {
         let mut header = self.clone();
         let data = &mut *header.0;
-        data.fields_mut().into_iter().flatten().for_each(|field| field.resolve(context));
+        data.fields_mut().for_each(|field| field.resolve(context));
         let records = data.pax.iter_mut().flatten().flat_map(|(key, value)| [key, value]);
         for content in records.chain(&mut data.body).chain(&mut data.raw) {
             *content = content.resolved(context);
@@ -345,50 +243,6 @@ impl HeaderData {
         self.fields().for_each(|(_, field)| field.mentions(mentions));
         let records = self.pax.iter().flatten().flat_map(|(key, value)| [key, value]);
         records.chain(&self.body).chain(&self.raw).for_each(|content| content.mentions(mentions));
-    }
-
-    fn fields_mut(&mut self) -> [&mut Option<HeaderField>; 16] {
-        [
-            &mut self.name,
-            &mut self.mode,
-            &mut self.uid,
-            &mut self.gid,
-            &mut self.size,
-            &mut self.mtime,
-            &mut self.checksum,
-            &mut self.typeflag,
-            &mut self.linkname,
-            &mut self.magic,
-            &mut self.version,
-            &mut self.uname,
-            &mut self.gname,
-            &mut self.devmajor,
-            &mut self.devminor,
-            &mut self.prefix,
-        ]
-    }
-
-    /// The declared fields of the header.
-    fn fields(&self) -> impl Iterator<Item = (&'static str, &HeaderField)> {
-        let fields = [
-            ("name", &self.name),
-            ("mode", &self.mode),
-            ("uid", &self.uid),
-            ("gid", &self.gid),
-            ("size", &self.size),
-            ("mtime", &self.mtime),
-            ("checksum", &self.checksum),
-            ("typeflag", &self.typeflag),
-            ("linkname", &self.linkname),
-            ("magic", &self.magic),
-            ("version", &self.version),
-            ("uname", &self.uname),
-            ("gname", &self.gname),
-            ("devmajor", &self.devmajor),
-            ("devminor", &self.devminor),
-            ("prefix", &self.prefix),
-        ];
-        fields.into_iter().filter_map(|(name, field)| Some((name, field.as_ref()?)))
     }
 }
 

@@ -72,23 +72,15 @@ pub(crate) struct LayerData {
 }
 
 listed!(Layer, "Layer::new()", LayerData::into_kind);
-spliced!(Layer, is_random);
+spliced! {
+    /// Adds an [`Entry`], a [`Header`], or a pair of a path and the content of a file.
+    Layer
+}
 
 impl Layer {
     /// A layer without entries.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Adds an [`Entry`], a [`Header`], or a pair of a path and the content of a file.
-    pub fn push(&mut self, part: impl Part<Self>) {
-        part.add_to(self);
-    }
-
-    /// Adds a part as [`push`](Self::push) does, and returns the builder.
-    pub fn with(mut self, part: impl Part<Self>) -> Self {
-        self.push(part);
-        self
     }
 
     /// Compresses the tar: `layer.encoder(Gzip::level(9))`. An [`Encoder`] can have faults, too.
@@ -212,7 +204,7 @@ impl LayerData {
         self.check_tar()?;
         // Paths that mention nodes are compared once they are known.
         let is_known = !unchecked && !self.mentions_label;
-        check_members(&self.members, unchecked, is_known).map_err(|odd| odd.problem)
+        check_members(&self.members, unchecked, is_known).map_err(|wrong| wrong.problem)
     }
 
     /// Checks the media type against the compression.
