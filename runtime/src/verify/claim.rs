@@ -20,10 +20,10 @@ use crate::digest::Hasher;
 use crate::layer_format::LayerFormat;
 use crate::media_type::Role;
 
-/// The fields of a descriptor, as far as they can be read.
+/// The readable fields of a descriptor.
 pub(super) struct Claim<'d> {
     value: JsonValue<'d>,
-    /// The field of the document that it stands in.
+    /// The field of the document in which the descriptor is.
     pub(super) field: &'static str,
     /// Whether that document is index.json.
     in_index_json: bool,
@@ -70,12 +70,12 @@ impl<'d> Claim<'d> {
         text("io.containerd.image.name").or_else(|| text("org.opencontainers.image.ref.name"))
     }
 
-    /// Whether the blob may be an index or a manifest, as far as the claim goes.
+    /// Whether the claim allows that the blob is an index or a manifest.
     pub(super) fn may_have_links(&self) -> bool {
         self.role().map_or(self.field == "manifests", Role::has_descriptors)
     }
 
-    /// Reports each field that is wrong. Returns whether every reader takes it to refer to the same blob.
+    /// Reports each field that is wrong. Returns whether the descriptor refers to the same blob for every reader.
     pub(super) fn check(&self, limits: &Limits, add: &mut dyn FnMut(FindingKind)) -> bool {
         let has_shape = shape::DESCRIPTOR.check(self.value, add);
         let types = [self.media_type.clone(), self.value.get("artifactType").and_then(JsonValue::text)];
@@ -115,7 +115,7 @@ impl<'d> Claim<'d> {
         has_shape && self.digest.is_some()
     }
 
-    /// Whether the digest and the size, as far as they can be read, are those of `{}`.
+    /// Whether the digest and the size are those of `{}`. A field that cannot be read does not count.
     fn is_empty_object(&self) -> bool {
         let has_digest = self.digest.as_ref().is_none_or(|digest| {
             let mut hasher = Hasher::like(digest);
@@ -132,13 +132,14 @@ impl<'d> Claim<'d> {
         Some(FindingKind::ContentMismatch { digest, size: Some(size), found_digest, found_size })
     }
 
-    /// Whether a blob that is not stored may be elsewhere: a subject, or a layer that is not distributed and has `urls`.
+    /// Whether a blob that is not stored may be elsewhere: a subject, or a layer that is not distributed and has
+    /// `urls`.
     pub(super) fn may_be_elsewhere(&self) -> bool {
         let is_foreign = self.media_type.as_deref().is_some_and(crate::media_type::is_foreign);
         self.field == "subject" || is_foreign && self.has_urls()
     }
 
-    /// Whether a document says the media type that is claimed of it, if it says one.
+    /// Compares the media type that a document says, if it says one, with the claimed media type.
     pub(super) fn check_media_type(&self, says: Option<&str>) -> Option<FindingKind> {
         let says = says?;
         let expected = self.media_type.as_deref().filter(|expected| *expected != says)?;
@@ -146,10 +147,10 @@ impl<'d> Claim<'d> {
         Some(FindingKind::MediaTypeMismatch { descriptor, document })
     }
 
-    /// Whether an image is for the claimed platform.
+    /// Compares the platform of an image with the claimed platform.
     ///
-    /// The platform of a manifest is that of its config. In index.json it may be absent, and so may that of an artifact,
-    /// of which `types` has its own type before that of its config.
+    /// The platform of a manifest is that of its config. In index.json it may be absent, and so may that of an
+    /// artifact, of which `types` has its own type before that of its config.
     pub(super) fn check_platform(
         &self,
         config: Option<&Platform>,
@@ -173,7 +174,8 @@ impl<'d> Claim<'d> {
         Some(FindingKind::PlatformMismatch { descriptor, config: config.clone() })
     }
 
-    /// Whether a manifest is of the claimed artifact type: that which it says itself, or the media type of its config.
+    /// Compares the claimed artifact type with that of the manifest: its own `artifactType`, or its config's media
+    /// type.
     pub(super) fn check_artifact_type(&self, found: &[Box<str>]) -> Option<FindingKind> {
         let claimed = self.value.given("artifactType").and_then(JsonValue::text)?;
         let claimed = excerpt(&claimed);
@@ -181,25 +183,25 @@ impl<'d> Claim<'d> {
         Some(FindingKind::ArtifactTypeMismatch { descriptor: claimed, manifest })
     }
 
-    /// Whether the claimed media type is that of a layer whose compression the specification does not define, such as an
-    /// encrypted one. Its content may be anything.
+    /// Whether the claimed media type is that of a layer whose compression the specification does not define, such as
+    /// an encrypted one. Its content may be anything.
     pub(super) fn is_layer_of_another_compression(&self) -> bool {
         let compression = self.media_type.as_deref().and_then(crate::media_type::of_layer);
         compression
             .is_some_and(|compression| !crate::media_type::is_compression_of_the_specification(compression))
     }
 
-    /// Whether a layer is compressed as its claimed media type says.
+    /// Compares the compression of a layer with the claimed media type.
     pub(super) fn check_format(&self, found: LayerFormat) -> Option<FindingKind> {
         let media_type = self.media_type.as_deref()?;
         let suffix = crate::media_type::of_layer(media_type)?;
         let is_so = match (suffix, found) {
-            // Content that is no tar is found when it is read as one.
+            // Content that is not a tar is reported when it is read as a tar.
             ("", LayerFormat::Tar | LayerFormat::Other) => true,
             ("gzip", found) => found == LayerFormat::Gzip,
             ("zstd", found) => found == LayerFormat::Zstd,
             ("", _) => false,
-            // A format that is not known may be anything but a known format.
+            // The content of an unknown compression must not have one of the known formats.
             (_, LayerFormat::Other) => true,
             (suffix, found) => suffix.split('+').next() == Some(&found.to_string()),
         };
@@ -219,7 +221,7 @@ impl<'d> Claim<'d> {
     }
 }
 
-/// Whether the tar of a layer has the `diff_id` that its config claims. Digests of two algorithms are not compared.
+/// Compares the digest of a layer's tar with the `diff_id` in the config, if both are of one algorithm.
 pub(super) fn check_diff_id(expected: Option<&Digest>, found: Option<&Digest>) -> Option<FindingKind> {
     let (expected, found) = (expected?, found?);
     let differ = expected.algorithm() == found.algorithm() && expected != found;

@@ -10,13 +10,13 @@ use crate::media_type;
 /// Which `diff_id` each layer of a manifest should have.
 pub(super) struct ExpectedDiffIds {
     diff_ids: Vec<Option<Digest>>,
-    /// The layers that have one, where not all do.
+    /// The layers that have a `diff_id`, if not all layers have one.
     numbers: Option<Vec<usize>>,
 }
 
 impl ExpectedDiffIds {
-    /// A layer of another media type, such as a signature, may have no `diff_id`; either all of those have one, or none.
-    /// If the manifest has no list of layers, or the config no list of `diff_ids`, nothing is compared.
+    /// A layer of another media type, such as a signature, may have no `diff_id`; either all of those have one, or
+    /// none. If the manifest has no list of layers, or the config no list of `diff_ids`, nothing is compared.
     pub(super) fn of(manifest: JsonValue<'_>, config: ConfigFacts) -> Result<Option<Self>, Box<FindingKind>> {
         let list = manifest.get("layers").filter(|layers| layers.kind() == JsonKind::List);
         let (Some(list), Some(diff_ids)) = (list, config.diff_ids) else { return Ok(None) };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A JSON document that verifying knows, or an object in one.
+/// A JSON document that `verify` judges, or an object in one.
 ///
 /// ```
 /// assert_eq!(oci_fixture::Document::Index.to_string(), "an image index");

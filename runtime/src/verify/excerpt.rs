@@ -1,11 +1,11 @@
-//! Excerpts: text of a layout as a finding shows it, which may be hostile, and of any length.
+//! Excerpts: how a finding shows text of a layout, which may be hostile and of any length.
 
 use std::fmt::{self, Write as _};
 
-/// Characters of a text that are kept.
+/// The number of characters after which a text is cut.
 const LONGEST: usize = 160;
 
-/// As much of a text as is shown.
+/// The part of a text that is shown.
 pub(super) fn excerpt(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         None => text.to_owned(),
@@ -18,14 +18,14 @@ pub(super) fn of_error(error: &impl fmt::Display) -> String {
     error.to_string().replace(char::is_control, "\u{fffd}")
 }
 
-/// As much of bytes, which may be no text.
+/// The part of some bytes that is shown. They need not be UTF-8.
 pub(super) fn of_bytes(bytes: &[u8]) -> String {
     // No character has more bytes than four.
     let kept = bytes.get(..4 * (LONGEST + 1)).unwrap_or(bytes);
     excerpt(&String::from_utf8_lossy(kept))
 }
 
-/// A path of an entry, as places have it.
+/// The path of an entry as a place shows it.
 pub(super) fn path(bytes: &[u8]) -> String {
     match str::from_utf8(bytes) {
         Ok(path) => format!("{:?}", excerpt(path)),

@@ -21,7 +21,7 @@ pub(super) struct Rule {
     pub(super) sentence: &'static str,
 }
 
-/// The condition of a rule or of a wording; without one it always holds.
+/// The condition of a rule or of a wording. Without a condition it always holds.
 macro_rules! holds {
     () => {
         true
@@ -40,8 +40,8 @@ macro_rules! holds {
 ///     => "WORDS" (ARGUMENT = EXPR) if CONDITION,
 /// ```
 ///
-/// The fields and the conditions may be left out. Of several rules, or wordings, the first whose condition holds counts.
-/// The enum, its `Display`, its names, and the tables of docs/verify.md follow from the rows.
+/// The fields and the conditions may be left out. Of several rules, or wordings, the first whose condition holds
+/// counts. The enum, its `Display`, its names, and the tables of docs/verify.md follow from the rows.
 macro_rules! findings {
     ($($title:literal {
         $(
@@ -83,7 +83,7 @@ macro_rules! findings {
                 }
             }
 
-            /// The first rule of the kind whose condition holds.
+            /// The first rule whose condition holds.
             #[allow(unused_variables, reason = "few conditions ask for fields")]
             fn rule(&self) -> &'static Rule {
                 match self {
@@ -427,7 +427,8 @@ findings! {
             Must ANNOTATIONS "\"Keys MUST be unique within this map\"; also of the labels of a config",
             => "{field} is there twice" (field = Quoted(field)),
 
-        /// The key of an annotation or a label is in the name space of the image specification, which does not define it.
+        /// The key of an annotation or a label is in the name space of the image specification, which does not define
+        /// it.
         AnnotationReserved {
             /// The key.
             key: String,
@@ -528,8 +529,8 @@ findings! {
 
         /// The media type in a document is not that of its descriptor or, for index.json, not that of an image index.
         ///
-        /// It is a note if the media type of the descriptor is that of no document, such as `application/octet-stream`: the
-        /// descriptor takes the document for content.
+        /// It is a note if the media type of the descriptor is that of no document, such as `application/octet-stream`:
+        /// the descriptor takes the document for content.
         MediaTypeMismatch {
             /// The value of the descriptor.
             descriptor: String,
@@ -662,7 +663,8 @@ findings! {
             Must ZSTD "\"Zstandard compressed data is made up of one or more frames.\"",
             => "behind the {format}, at byte {offset}, stands something else",
 
-        /// A layer is several members of gzip or frames of zstd. That is allowed, but some readers stop after the first.
+        /// A layer is several members of gzip or frames of zstd. That is allowed, but some readers stop after the
+        /// first.
         StreamsSeveral {
             /// The format of the content.
             format: LayerFormat,

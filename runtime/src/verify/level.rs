@@ -14,11 +14,11 @@ use std::fmt;
 /// [RFC 2119]: https://www.rfc-editor.org/rfc/rfc2119
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// It is allowed, and yet not what one would expect.
+    /// The finding is allowed, but unusual.
     Note,
-    /// It is not as it should be: readers may differ in what they make of it, or refuse it.
+    /// The finding breaks a rule that has exceptions: readers may differ, or refuse the image.
     Should,
-    /// It breaks a rule that leaves no choice.
+    /// The finding breaks a rule without exceptions.
     Must,
 }
 

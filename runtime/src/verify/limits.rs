@@ -1,18 +1,19 @@
-//! Limits: how much is read of a layout that nobody vouches for.
+//! Limits: how much is read of a layout that may be hostile.
 
 use std::fmt;
 
 use crate::decoder::WINDOW;
 use crate::tar::PAX_LIMIT;
 
-/// Declares the limits, each by one row: its documentation, field, variant, type, default, and the words of the finding.
+/// Declares the limits, each by one row: its documentation, field, variant, type, default, and the words of the
+/// finding.
 macro_rules! limits {
     ($($(#[$docs:meta])* $field:ident / $variant:ident: $type:ty = $default:expr, $text:literal;)*) => {
         /// How much [`Layout::verify_with`](crate::Layout::verify_with) reads, at most. Exceeding a limit is a finding,
         /// and what is beyond the limit is not judged.
         ///
-        /// With the defaults, verifying takes less than 64 MiB of memory whatever the layout is, and the window of a zstd
-        /// frame besides; and no layer takes longer than its compressed bytes are worth.
+        /// With the defaults, verifying takes less than 64 MiB of memory whatever the layout is, and the window of a
+        /// zstd frame besides; and no layer takes longer than its compressed bytes are worth.
         ///
         /// ```
         /// use oci_fixture::{Fixture, Limits, Manifest};
@@ -95,8 +96,8 @@ limits! {
     /// The entries of one layer, whose paths are compared: 500,000.
     entries / Entries: u64 = 500_000,
         "it has more than {most} entries, and the rest is not judged";
-    /// The bytes of a header that extends an entry of a layer, such as a PAX header or a long name of GNU tar, and of all
-    /// global PAX headers of a layer together: 1 MiB, which is what Go's archive/tar takes.
+    /// The bytes of a header that extends an entry of a layer, such as a PAX header or a long name of GNU tar, and of
+    /// all global PAX headers of a layer together: 1 MiB, which is what Go's archive/tar takes.
     pax / Pax: u64 = PAX_LIMIT,
         "a header that extends an entry, or the global headers together, have more than {most} bytes, and the rest is not judged";
     /// The directories in one path of an entry, or in one target of a hard link: 4,096. No system takes such a path.

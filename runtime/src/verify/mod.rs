@@ -1,4 +1,4 @@
-//! Verifying: what is wrong with a layout, whoever has written it.
+//! Verifying: finds what is wrong with a layout, whichever tool has written it.
 
 mod claim;
 mod diff_ids;
@@ -30,9 +30,10 @@ use crate::error::{Error, Result};
 use crate::layout::Layout;
 use crate::store::{Archive, Directory, Store};
 
-/// Finds everything that is wrong with an OCI image layout, a directory or an archive, whoever has written it: see [`Layout::verify`].
+/// Finds everything that is wrong with an OCI image layout, which is a directory or an archive of any tool: see
+/// [`Layout::verify`].
 ///
-/// Unlike [`Layout::open`], it takes what is no layout at all, and says so.
+/// Unlike [`Layout::open`], it takes a directory or a tar that is not a layout, and reports what is absent.
 ///
 /// ```
 /// use oci_fixture::{Fixture, Manifest, verify};
@@ -47,8 +48,8 @@ use crate::store::{Archive, Directory, Store};
 ///
 /// # Errors
 ///
-/// Where there is nothing to look at: [`Io`](crate::ErrorKind::Io) if nothing is at the path, or it cannot be read,
-/// [`Layout`](crate::ErrorKind::Layout) if it is neither a directory nor a tar.
+/// [`Io`](crate::ErrorKind::Io) if there is nothing at the path, or if it cannot be read,
+/// and [`Layout`](crate::ErrorKind::Layout) if it is neither a directory nor a tar.
 pub fn verify(path: impl AsRef<Path>) -> Result<Findings> {
     verify_with(path, &Limits::default())
 }
@@ -81,21 +82,22 @@ fn of_store(store: &impl Store, limits: &Limits) -> Findings {
 }
 
 impl<S: Store> Layout<S> {
-    /// Finds everything that is wrong with the layout. Everything is read from the bytes, and nothing is trusted that the writer knows.
+    /// Finds everything that is wrong with the layout. It judges the stored bytes alone, and uses nothing that the
+    /// writer of the layout knows.
     ///
-    /// It follows index.json, depth first, and judges every descriptor; every blob by digest and size; documents and
-    /// layers of the image specification and of Docker's schema 2 by what is in them. Blobs of other media types are
-    /// what they are.
+    /// It follows index.json, depth first. It judges every descriptor, the digest and the size of every blob, and the
+    /// contents of the documents and layers of the image specification and of Docker's schema 2. The contents of other
+    /// blobs are not judged.
     ///
-    /// * A finding hides what is behind it: of a blob that is not what its descriptor says, nothing in it is judged; and
-    ///   where a document could not be read, no blob is called unreferenced.
-    /// * A node that several refer to is looked into once, at the first way that leads to it. What a descriptor says is
-    ///   judged for each.
-    /// * A compressed layer is looked into with the feature `decode` alone. Without it, it is judged by digest, size and
-    ///   its first bytes.
-    /// * Reading has an end whatever the layout is: see [`Limits`].
+    /// * A finding hides what is behind it. In a blob that does not match its descriptor, nothing is judged; and
+    ///   if a document could not be read, no blob is called unreferenced.
+    /// * A node to which several descriptors refer is judged once, at the first way that leads to it. Every descriptor
+    ///   is judged.
+    /// * The entries of a compressed layer are judged with the feature `decode` alone. Without it, such a layer is
+    ///   judged by digest, size and its first bytes.
+    /// * Reading is bounded, whatever the layout holds: see [`Limits`].
     ///
-    /// [docs/verify.md] has all kinds of findings, and the sentences that they follow from.
+    /// [docs/verify.md] lists all kinds of findings, and the sentences from which they follow.
     ///
     /// ```
     /// use oci_fixture::{Descriptor, Fixture, Manifest};
@@ -132,7 +134,7 @@ impl<S: Store> Layout<S> {
     ///
     /// # Panics
     ///
-    /// Where there are other findings; the message has all of them, and the layout as a tree.
+    /// If there are other findings. The message has all findings, and the layout as a tree.
     #[track_caller]
     #[expect(clippy::panic, reason = "it is an assertion")]
     pub fn assert_verified(&self) {

@@ -13,8 +13,8 @@ const SPECIFICATION: &str = "https://github.com/opencontainers/image-spec/blob/v
 
 /// A sentence of the image specification 1.1.1 with a key word, or a definition that a finding follows from.
 ///
-/// The rows are those of sentences.tsv: the section, the sentence, whom it binds, the findings that judge it, and a remark;
-/// the remark says why, where there are no findings.
+/// The rows are those of sentences.tsv: the section, the sentence, whom it binds, the findings that judge it, and a
+/// remark; the remark says why, where there are no findings.
 struct Sentence {
     section: &'static str,
     text: &'static str,
@@ -88,8 +88,8 @@ fn tables() -> String {
     text
 }
 
-/// `OCI_FIXTURE_BLESS=1` writes the tables anew. The text before the first of them, and the link to the next page behind
-/// the last one, are written by hand.
+/// `OCI_FIXTURE_BLESS=1` writes the tables anew. The text before the first of them, and the link to the next page
+/// behind the last one, are written by hand.
 #[test]
 fn the_docs_have_the_tables_that_follow_from_the_rows() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/verify.md");
@@ -124,7 +124,8 @@ fn every_finding_follows_from_a_sentence_and_one_above_a_note_from_one_that_bind
         let of_specification = |rule: &&Rule| rule.section.starts_with(SPECIFICATION);
         let above_note = rules.iter().filter(of_specification).any(|rule| rule.level > Level::Note);
         let rows: Vec<_> = sentences.iter().filter(|sentence| sentence.findings.contains(name)).collect();
-        // That something could not be read follows from no sentence. It is above a note so that nobody relies on it.
+        // A finding that something could not be read follows from no sentence. It is above a note, so that no test
+        // passes with it.
         if *name == "Unreadable" {
             continue;
         }

@@ -48,7 +48,7 @@ const DEFINED: &[&str] = &[
     "version",
 ];
 
-/// Reports each mistake in annotations. A value that is no text is reported with the types of fields.
+/// Reports each wrong annotation. A value that is not a text is reported with the types of fields.
 pub(in crate::verify) fn check(annotations: JsonValue<'_>, of: Annotated, add: &mut dyn FnMut(FindingKind)) {
     for (key, value) in annotations.members() {
         let Some(name) = key.strip_prefix(NAMESPACE) else { continue };
@@ -61,7 +61,7 @@ pub(in crate::verify) fn check(annotations: JsonValue<'_>, of: Annotated, add: &
         match name {
             "created" => add(FindingKind::TimeMalformed { field: format!("annotations.{key}"), problem }),
             "base.name" => add(FindingKind::BaseName { problem }),
-            // Elsewhere it is not the name of anything.
+            // Only an entry of index.json has this annotation as its name.
             "ref.name" if of == Annotated::Entry => add(FindingKind::RefName { problem }),
             _ => {}
         }

@@ -14,8 +14,8 @@ use crate::verify::limits::Limits;
 /// The parts of a config that are compared with the manifest and the descriptors that refer to it.
 pub(in crate::verify) struct ConfigFacts {
     pub(in crate::verify) platform: Option<Platform>,
-    /// The `diff_ids`, with `None` for each text that is no digest. `None` as a whole if the config has no list of
-    /// them.
+    /// The `diff_ids`, with `None` for each text that is not a digest. `None` instead of the list if the config has
+    /// no list of them.
     pub(in crate::verify) diff_ids: Option<Vec<Option<Digest>>>,
 }
 
@@ -27,7 +27,7 @@ impl ConfigFacts {
     }
 }
 
-/// Reports each mistake in the fields of a config.
+/// Reports each wrong field of a config.
 pub(in crate::verify) fn check(document: JsonValue<'_>, limits: &Limits, add: &mut dyn FnMut(FindingKind)) {
     shape::CONFIG.check(document, add);
     let kind = document.get("rootfs").and_then(|rootfs| rootfs.get("type")).and_then(JsonValue::text);
@@ -66,7 +66,7 @@ fn check_times(document: JsonValue<'_>, add: &mut dyn FnMut(FindingKind)) {
     }
 }
 
-/// Reports each mistake in the fields that say how a container is run.
+/// Reports each wrong field among those that say how a container is run.
 fn check_process(process: JsonValue<'_>, add: &mut dyn FnMut(FindingKind)) {
     let variables = process.given("Env").into_iter().flat_map(JsonValue::items);
     for (number, variable) in variables.enumerate() {

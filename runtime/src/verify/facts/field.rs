@@ -1,4 +1,4 @@
-//! The way to a value in a document.
+//! Fields: the way to a value in a document.
 
 use std::fmt;
 
@@ -25,12 +25,12 @@ impl FieldPath {
         self.0.push(FieldStep::Index(index));
     }
 
-    /// Goes back.
+    /// Goes back to the object or the list.
     pub(in crate::verify) fn leave(&mut self) {
         self.0.pop();
     }
 
-    /// Whether it is a key of annotations, or of the labels of a config.
+    /// Whether the way ends at a key of annotations, or of the labels of a config.
     pub(in crate::verify) fn is_annotation(&self) -> bool {
         let is_key = |step: &FieldStep, name: &str| matches!(step, FieldStep::Key(key) if key == name);
         match self.in_descriptor().map_or(self.0.clone(), |(_, rest)| rest.0).as_slice() {
@@ -41,7 +41,7 @@ impl FieldPath {
         }
     }
 
-    /// The descriptor that it is in, as places have it, and the rest of the way.
+    /// The descriptor that contains the value, as a place shows it, and the rest of the way.
     pub(in crate::verify) fn in_descriptor(&self) -> Option<(String, Self)> {
         match self.0.as_slice() {
             [FieldStep::Key(list), FieldStep::Index(index), rest @ ..]

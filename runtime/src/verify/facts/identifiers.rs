@@ -6,7 +6,7 @@ use crate::digest;
 use crate::verify::excerpt::excerpt;
 use crate::verify::kind::FindingKind;
 
-/// Reports the mistakes in a media type.
+/// Reports what is wrong with a media type.
 pub(in crate::verify) fn check_media_type(media_type: &str, add: &mut dyn FnMut(FindingKind)) {
     if let Err(invalid) = media_type::check(media_type) {
         add(FindingKind::MediaTypeMalformed { problem: excerpt(&invalid.to_string()) });
@@ -15,7 +15,7 @@ pub(in crate::verify) fn check_media_type(media_type: &str, add: &mut dyn FnMut(
     }
 }
 
-/// Reports the mistakes in a digest.
+/// Reports what is wrong with a digest.
 pub(in crate::verify) fn check_digest(text: &str, add: &mut dyn FnMut(FindingKind)) {
     if let Err(invalid) = Digest::parse(text) {
         add(if digest::is_of_unknown_algorithm(text) {

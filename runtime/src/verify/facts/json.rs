@@ -1,7 +1,7 @@
-//! JSON ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)), looked at where it stands.
+//! JSON ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)), read in place.
 //!
-//! A typed reader takes one of two equal keys, or refuses the whole document; here each is seen. Nothing is copied, and
-//! nothing calls itself, however deep the values stand in one another.
+//! A typed reader takes one of two equal keys, or refuses the whole document; this reader sees each of them. It
+//! copies nothing, and no function calls itself, however deep values are nested.
 
 mod check;
 #[cfg(test)]
@@ -15,7 +15,7 @@ use crate::json::Json;
 /// A value of a document that was checked.
 #[derive(Clone, Copy)]
 pub(in crate::verify) struct JsonValue<'d> {
-    /// The document, from the value on.
+    /// The text of the document, beginning with the value.
     rest: &'d str,
 }
 
@@ -50,7 +50,7 @@ impl<'d> JsonValue<'d> {
         self.kind() == JsonKind::Null
     }
 
-    /// As it stands there.
+    /// The text of the value as it is written.
     pub(in crate::verify) fn raw(self) -> &'d str {
         let behind = behind(self.rest);
         self.rest.get(..self.rest.len() - behind.len()).unwrap_or_default()
@@ -69,12 +69,12 @@ impl<'d> JsonValue<'d> {
         self.rest.starts_with("true")
     }
 
-    /// The members of an object; of anything else, none.
+    /// The members of an object. Another value has none.
     pub(in crate::verify) fn members(self) -> JsonMembers<'d> {
         JsonMembers(JsonParts::of(self.rest, self.kind() == JsonKind::Object))
     }
 
-    /// The items of a list; of anything else, none.
+    /// The items of a list. Another value has none.
     pub(in crate::verify) fn items(self) -> JsonItems<'d> {
         JsonItems(JsonParts::of(self.rest, self.kind() == JsonKind::List))
     }
@@ -84,17 +84,17 @@ impl<'d> JsonValue<'d> {
         self.members().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    /// The member of that name. A member that is `null` counts as absent.
+    /// The member of a name. A member that is `null` counts as absent.
     pub(in crate::verify) fn given(self, name: &str) -> Option<Self> {
         self.get(name).filter(|value| !value.is_null())
     }
 
-    /// Where it stands in a document.
+    /// The position of the value in a document.
     pub(in crate::verify) fn offset(self, document: &str) -> usize {
         document.len().saturating_sub(self.rest.len())
     }
 
-    /// The value that stands there in a document that was checked.
+    /// The value at a position in a document that was checked.
     pub(in crate::verify) fn from_offset(document: &'d str, offset: usize) -> Option<Self> {
         document.get(offset..).map(Self::at)
     }
@@ -119,12 +119,12 @@ impl<'d> Iterator for JsonMembers<'d> {
 pub(in crate::verify) struct JsonItems<'d>(JsonParts<'d>);
 
 impl<'d> JsonItems<'d> {
-    /// Where the next one stands in a document.
+    /// The position of the next item in a document.
     pub(in crate::verify) fn offset(&self, document: &str) -> usize {
         document.len().saturating_sub(self.0.rest.len())
     }
 
-    /// The items from there on.
+    /// The items from a position on.
     pub(in crate::verify) fn resume(document: &'d str, offset: usize) -> Self {
         Self(JsonParts { rest: document.get(offset..).unwrap_or_default() })
     }
@@ -142,7 +142,7 @@ impl<'d> Iterator for JsonItems<'d> {
 
 /// The text between the brackets of a list or an object.
 struct JsonParts<'d> {
-    /// The document, from the next part, or from the bracket that closes.
+    /// The text of the document, beginning with the next part or with the closing bracket.
     rest: &'d str,
 }
 
@@ -172,7 +172,7 @@ fn after_space(text: &str) -> &str {
     text.trim_start_matches([' ', '\t', '\n', '\r'])
 }
 
-/// The rest of a text behind the value with which the text begins.
+/// The rest of a text behind its first value.
 fn behind(text: &str) -> &str {
     let bytes = text.as_bytes();
     let mut open = 0_u64;
@@ -198,7 +198,7 @@ fn behind(text: &str) -> &str {
     text.get(position..).unwrap_or_default()
 }
 
-/// With its quotes.
+/// The string with its quotes.
 fn string_length(bytes: &[u8]) -> usize {
     let mut position = 1;
     loop {
@@ -216,13 +216,13 @@ fn scalar_length(bytes: &[u8]) -> usize {
     bytes.iter().position(is_end).unwrap_or(bytes.len()).max(1)
 }
 
-/// The text that a string says.
+/// The text that a string stands for.
 fn decoded(raw: &str) -> Cow<'_, str> {
     let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or_default();
     if inner.contains('\\') { Cow::Owned(Characters(inner).collect()) } else { Cow::Borrowed(inner) }
 }
 
-/// The characters that the inside of a string says. Half a surrogate pair is U+FFFD, as with Go.
+/// The characters that a string without its quotes stands for. Half a surrogate pair is U+FFFD, as in Go.
 struct Characters<'d>(&'d str);
 
 impl Iterator for Characters<'_> {
@@ -268,7 +268,7 @@ impl Characters<'_> {
         char::REPLACEMENT_CHARACTER
     }
 
-    /// Four digits.
+    /// The number of four hexadecimal digits.
     fn unit(&mut self) -> Option<u32> {
         let (digits, rest) = self.0.split_at_checked(4)?;
         self.0 = rest;
@@ -276,12 +276,12 @@ impl Characters<'_> {
     }
 }
 
-/// All of a document, its members in their order; `None` for what is no JSON, or is deeper than `depth`.
+/// A whole document, with its members in their order. `None` if it is not JSON, or nested deeper than `depth`.
 pub(crate) fn json_tree(bytes: &[u8], depth: u32) -> Option<Json<'_>> {
     check(bytes, depth, &mut |_| ()).ok().map(tree)
 }
 
-/// Whose depth was checked.
+/// Converts a value whose depth was checked.
 fn tree(value: JsonValue<'_>) -> Json<'_> {
     match value.kind() {
         JsonKind::Null => Json::Null,

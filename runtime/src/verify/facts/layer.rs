@@ -22,7 +22,7 @@ use crate::verify::excerpt::{excerpt, of_error};
 use crate::verify::kind::FindingKind;
 use crate::verify::limits::{Limit, Limits};
 
-/// As many bytes as tell a tar from what is none.
+/// The number of bytes that tell a tar from other content.
 const FIRST: u64 = 512;
 /// A tar is read a block at a time.
 const BUFFER: usize = 64 * 1024;
@@ -30,7 +30,7 @@ const BUFFER: usize = 64 * 1024;
 /// The facts of a blob that was read as a layer.
 pub(in crate::verify) struct LayerFacts {
     pub(in crate::verify) format: LayerFormat,
-    /// The digest of its tar, where all of that was read.
+    /// The digest of the tar, if the whole tar was read.
     pub(in crate::verify) diff_id: Option<Digest>,
     /// The effects of the layer on the symbolic links of the layers below it.
     pub(in crate::verify) effects: KnownEffects,
@@ -39,11 +39,11 @@ pub(in crate::verify) struct LayerFacts {
 /// A blob that is read as a layer.
 pub(in crate::verify) struct LayerBlob<'b> {
     pub(in crate::verify) digest: &'b Digest,
-    /// The number of bytes that are stored.
+    /// The number of stored bytes.
     pub(in crate::verify) size: u64,
-    /// Whether it is read as a tar without compression where its first bytes are those of nothing known.
+    /// Whether a blob without the first bytes of a known format is read as a tar that is not compressed.
     pub(in crate::verify) is_plain: bool,
-    /// A digest of the algorithm by which its tar is hashed.
+    /// A digest of the algorithm that hashes the tar.
     pub(in crate::verify) diff_id_like: &'b Digest,
     /// The layers below it.
     pub(in crate::verify) below: &'b Below,
@@ -53,13 +53,13 @@ pub(in crate::verify) struct LayerBlob<'b> {
 /// The format that the first bytes of a blob show.
 fn format_of(first: &[u8]) -> LayerFormat {
     match LayerFormat::of_magic(first) {
-        // The path of an entry can begin as a frame does that zstd skips.
+        // The path of an entry can begin like a frame that zstd skips.
         LayerFormat::Zstd | LayerFormat::Other if read::is_start(first) => LayerFormat::Tar,
         format => format,
     }
 }
 
-/// The format of a blob that is not read as a layer. A blob that cannot be read has none that is known.
+/// The format of a blob that is not read as a layer. `Other` if the blob cannot be read.
 pub(in crate::verify) fn format(reader: impl Read) -> LayerFormat {
     let mut first = Vec::new();
     match reader.take(FIRST).read_to_end(&mut first) {
@@ -120,7 +120,7 @@ impl LayerBlob<'_> {
                 end_kind.into_iter().chain(trailing).for_each(|kind| problems.add(kind));
                 effects
             }
-            // All other errors are errors of the content, and are reported with it.
+            // All other errors are in the content, and are reported with the content.
             Err(error) => {
                 match TarProblem::of(&error) {
                     Some(TarProblem { is_limit: true, .. }) => {
@@ -137,7 +137,7 @@ impl LayerBlob<'_> {
         }
     }
 
-    /// Reads what the tar has left; gives the digest of all.
+    /// Reads what is left of the stream, and returns the digest of the whole content.
     fn finish(
         &self,
         mut content: LayerStream<impl Read>,
@@ -189,7 +189,7 @@ impl LayerBlob<'_> {
 }
 
 impl LayerFacts {
-    /// A layer of which the tar was not read.
+    /// The facts of a layer whose tar was not read.
     fn unread(format: LayerFormat) -> Self {
         Self { format, diff_id: None, effects: KnownEffects::Unknown }
     }

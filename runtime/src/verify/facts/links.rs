@@ -1,4 +1,4 @@
-//! Indexes and manifests: what they say, besides what their descriptors claim of other blobs.
+//! Indexes and manifests: the facts in them, except for their descriptors, which are claims.
 
 use std::borrow::Cow;
 
@@ -13,13 +13,13 @@ use crate::verify::kind::FindingKind;
 
 /// The facts of an index or a manifest.
 pub(in crate::verify) struct LinksFacts {
-    /// Which of the two it is.
+    /// Whether the document is an index or a manifest.
     pub(in crate::verify) role: Role,
-    /// The media type that it says itself.
+    /// The media type in the document.
     pub(in crate::verify) says: Option<Box<str>>,
     /// The artifact types that a descriptor may claim of a manifest: its own, and the media type of its config.
     pub(in crate::verify) artifact_types: Vec<Box<str>>,
-    /// Whether all blobs that any reader takes it to refer to are found in it.
+    /// Whether the document shows all blobs to which it refers for any reader.
     pub(in crate::verify) is_complete: bool,
 }
 
@@ -76,7 +76,7 @@ impl LinksFacts {
     }
 }
 
-/// The media type that a document says.
+/// The media type in a document.
 pub(in crate::verify) fn says(document: JsonValue<'_>) -> Option<Box<str>> {
     document.get("mediaType").and_then(JsonValue::text).map(|says| excerpt(&says).into())
 }

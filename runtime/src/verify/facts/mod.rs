@@ -1,7 +1,7 @@
-//! Facts: what the bytes of a blob are, whatever refers to the blob.
+//! Facts: what the bytes of a blob are, independent of the descriptors that refer to the blob.
 //!
-//! The code of this module knows nothing of descriptors, of places in the layout, or of other blobs. The entries of a
-//! layer alone are compared with the layers below it, which the caller passes. [`claim`](super::claim) compares facts
+//! The code of this module knows nothing of descriptors, of places in the layout, or of other blobs. Only the entries
+//! of a layer are compared with the layers below it, which the caller passes. [`claim`](super::claim) compares facts
 //! with the claims of a descriptor.
 
 pub(super) mod annotations;
@@ -35,18 +35,18 @@ pub(super) enum BlobFacts {
     Missing,
     /// There is a file that cannot be read, for this reason.
     Unread(Box<FindingKind>),
-    /// Bytes.
+    /// The bytes of a file.
     Read {
-        /// Whether a symbolic link leads to them, within the layout.
+        /// Whether a symbolic link within the layout leads to the file.
         is_linked: bool,
         size: u64,
-        /// Their digest where it is another than that under which they are stored.
+        /// The digest of the bytes, if it is not the digest under which they are stored.
         other: Option<Digest>,
     },
 }
 
 impl BlobFacts {
-    /// Reads and hashes what a store has found under a digest.
+    /// Reads and hashes the file that a store has found under a digest.
     pub(super) fn read(found: Result<Found<'_>>, digest: &Digest, limits: &Limits) -> Self {
         let (mut reader, is_linked) = match found {
             Ok(Found::Nothing) => return Self::Missing,
@@ -88,7 +88,7 @@ impl BlobFacts {
         }
     }
 
-    /// The number of bytes, where they are those of the digest.
+    /// The number of bytes, if their digest is that of the blob.
     pub(super) fn size(&self) -> Option<u64> {
         match self {
             Self::Read { size, other: None, .. } => Some(*size),
@@ -97,7 +97,7 @@ impl BlobFacts {
     }
 }
 
-/// All bytes of a document, within the limit of one document.
+/// The bytes of a document, within the limit of one document.
 pub(super) fn document(reader: impl Read, limits: &Limits) -> std::result::Result<Vec<u8>, Box<FindingKind>> {
     let mut bytes = Vec::new();
     let most = limits.document;

@@ -1,4 +1,4 @@
-//! Platforms, as descriptors and configs say them.
+//! Platforms of descriptors and configs.
 
 use oci_fixture_grammar::Platform;
 use oci_fixture_grammar::platform::{arch, os};
@@ -9,7 +9,7 @@ use crate::verify::facts::json::JsonValue;
 use crate::verify::kind::FindingKind;
 use crate::verify::limits::{Limit, Limits};
 
-/// The platform that an object says, which has an operating system and an architecture.
+/// The platform in an object, if the object has an operating system and an architecture.
 pub(in crate::verify) fn of(value: JsonValue<'_>, limits: &Limits) -> Option<Platform> {
     let text = |name| value.given(name).and_then(JsonValue::text).map(|text| excerpt(&text));
     let features = value.given("os.features").into_iter().flat_map(JsonValue::items);
@@ -24,7 +24,7 @@ pub(in crate::verify) fn of(value: JsonValue<'_>, limits: &Limits) -> Option<Pla
     Some(json.into())
 }
 
-/// Whether two platforms say nothing different. Everything but the operating system and the architecture may be absent.
+/// Whether two platforms agree. A part that one of them does not have, such as the variant, is not compared.
 pub(in crate::verify) fn agree(one: &Platform, other: &Platform) -> bool {
     let (normal, other_normal) = (one.normalized(), other.normalized());
     let has_variants = one.variant().is_some() && other.variant().is_some();
@@ -37,7 +37,7 @@ pub(in crate::verify) fn agree(one: &Platform, other: &Platform) -> bool {
         && (!has_features || normal.os_features() == other_normal.os_features())
 }
 
-/// Reports the unusual names in an object that says a platform. Findings name a field by the prefix and the name of
+/// Reports the unusual names in an object that has a platform. Findings name a field by the prefix and the name of
 /// its member.
 pub(in crate::verify) fn check(
     value: JsonValue<'_>,
@@ -61,7 +61,7 @@ pub(in crate::verify) fn check(
     }
 }
 
-/// Adds a finding of a name that is in no list of Go.
+/// Reports a name that is in no list of Go.
 fn add_name(field: &str, found: &str, normal: &str, all: &[&str], add: &mut dyn FnMut(FindingKind)) {
     if all.contains(&found) {
         return;

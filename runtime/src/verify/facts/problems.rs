@@ -1,4 +1,4 @@
-//! Problems: what is wrong with some bytes, and where in them.
+//! Problems: what is wrong with the bytes of a blob, and where in them.
 
 use crate::verify::kind::FindingKind;
 
@@ -13,19 +13,19 @@ impl Problems {
         Self { found: Vec::new(), most }
     }
 
-    /// Adds what is wrong with the blob as a whole.
+    /// Adds a problem of the blob as a whole.
     pub(in crate::verify) fn add(&mut self, kind: FindingKind) {
         self.add_at(String::new(), kind);
     }
 
-    /// Adds what is wrong at a place within the blob, such as an entry of a layer.
+    /// Adds a problem at a place within the blob, such as an entry of a layer.
     pub(in crate::verify) fn add_at(&mut self, within: String, kind: FindingKind) {
         if !self.is_full() {
             self.found.push((within, kind));
         }
     }
 
-    /// Whether no more are taken.
+    /// Whether no more problems are taken.
     pub(in crate::verify) fn is_full(&self) -> bool {
         self.found.len() >= self.most
     }
@@ -34,7 +34,7 @@ impl Problems {
         self.found.is_empty()
     }
 
-    /// The problems, each with its place from that of the blob on.
+    /// The problems, each with its place within the blob.
     pub(in crate::verify) fn at(self, place: &str) -> impl Iterator<Item = (String, FindingKind)> {
         self.found.into_iter().map(move |(within, kind)| match within.as_str() {
             "" => (place.to_owned(), kind),

@@ -1,4 +1,4 @@
-//! Shapes: which fields the documents have, of which types.
+//! Shapes: the fields of the documents, and their types.
 
 use crate::verify::document::Document;
 use crate::verify::excerpt::excerpt;
@@ -6,7 +6,7 @@ use crate::verify::facts::field::FieldPath;
 use crate::verify::facts::json::{JsonKind, JsonValue};
 use crate::verify::kind::FindingKind;
 
-/// An object with fields, as the specification has it. Other members are taken, and not looked at.
+/// The fields that the specification gives an object. Other members are allowed, and not judged.
 pub(in crate::verify) struct Shape {
     document: Document,
     fields: &'static [FieldShape],
@@ -22,7 +22,7 @@ struct FieldShape {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Absent {
     No,
-    /// It may; and null is as good as being absent, as with Go.
+    /// The field may be absent or null. Go takes both alike.
     OrNull,
     /// The field may be absent, but not null.
     NotNull,
@@ -33,13 +33,13 @@ enum Expected {
     Text,
     Bool,
     Integer,
-    /// From 0.
+    /// A number of bytes, which is not negative.
     Size,
-    /// An object that is looked at later.
+    /// An object that is judged later.
     Object,
     Shape(&'static [FieldShape]),
     List(&'static Expected),
-    /// An object of any keys.
+    /// An object with any keys.
     Map(&'static Expected),
 }
 
@@ -53,7 +53,7 @@ const fn optional(name: &'static str, value: Expected) -> FieldShape {
     FieldShape { name, value, absent: Absent::OrNull }
 }
 
-/// [Annotations](https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#rules): where there are none, the
+/// [Annotations](https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#rules): if there are none, the
 /// property "MUST either be absent or be an empty map".
 const ANNOTATIONS: FieldShape =
     FieldShape { name: "annotations", value: Map(&Text), absent: Absent::NotNull };
@@ -154,11 +154,11 @@ const HISTORY: &[FieldShape] = &[
 ];
 
 impl Shape {
-    /// Hands over what is wrong with the fields of a value. Returns whether all fields are there, each of its type.
+    /// Reports what is wrong with the fields of a value. Returns whether all fields are there, each of its type.
     pub(in crate::verify) fn check(&self, value: JsonValue<'_>, add: &mut dyn FnMut(FindingKind)) -> bool {
         let mut has_shape = true;
         let mut report = |kind: FindingKind| {
-            // A key of another case is no field.
+            // A key in another case is not the field.
             has_shape &= matches!(kind, FindingKind::KeyCase { .. });
             add(kind);
         };
@@ -184,7 +184,7 @@ impl ShapeCheck<'_> {
             let known = fields.iter().zip(&mut seen).find(|(field, _)| field.name == key);
             self.field.enter_key(&key);
             match known {
-                // That it is there twice is said elsewhere.
+                // A key that occurs twice is reported by the check of the text.
                 Some((field, seen)) if !*seen => {
                     *seen = true;
                     if field.absent != Absent::OrNull || !value.is_null() {
@@ -262,8 +262,8 @@ impl ShapeCheck<'_> {
     }
 }
 
-/// Whether a key is that of a field but for its case, as Go's encoding/json compares keys. It takes U+017F for `s`, and
-/// U+212A for `k`.
+/// Whether a key differs from that of a field in case alone, as Go's encoding/json compares keys. It takes U+017F for
+/// `s`, and U+212A for `k`.
 fn is_case_of(key: &str, field: &str) -> bool {
     let fold = |character: char| match character {
         '\u{17f}' => 's',

@@ -8,7 +8,7 @@ use crate::verify::facts::json::{self, JsonProblem, JsonValue};
 use crate::verify::kind::FindingKind;
 use crate::verify::limits::{Limit, Limits};
 
-/// Reads the bytes of a document; gives its text if it is JSON.
+/// The text of a document's bytes. `None`, with findings, if it is not JSON.
 ///
 /// The place of a finding in a descriptor of an index or a manifest is that descriptor, so the caller says whether
 /// the document has `descriptors`.
@@ -42,7 +42,7 @@ pub(in crate::verify) fn read(
     None
 }
 
-/// The media type that a document says itself, where that is the type of an index or a manifest.
+/// The media type in a document, if it is the type of an index or a manifest.
 pub(in crate::verify) fn says_links(document: JsonValue<'_>) -> Option<Box<str>> {
     let says = document.get("mediaType").and_then(JsonValue::text)?;
     Role::of(&says).is_some_and(Role::has_descriptors).then(|| excerpt(&says).into())

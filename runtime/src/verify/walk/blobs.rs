@@ -8,39 +8,39 @@ use crate::media_type::Role;
 use crate::verify::facts::BlobFacts;
 use crate::verify::facts::layer::LayerFacts;
 
-/// The blobs that descriptors refer to.
+/// The blobs to which descriptors refer.
 pub(super) struct KnownBlobs {
     blobs: HashMap<Digest, KnownBlob>,
-    /// Whether descriptors refer to no other blobs: everything that may have descriptors could be read.
+    /// Whether these are all such blobs: every document that may have descriptors could be read.
     pub(super) is_complete: bool,
 }
 
-/// A blob that some descriptor refers to.
+/// A blob to which some descriptor refers.
 pub(super) struct KnownBlob {
     pub(super) facts: BlobFacts,
     /// The results of reading the blob, by the roles that descriptors claim of it. Few blobs have more than one role.
     readings: Vec<(Option<Role>, Reading)>,
-    /// The media types that descriptors claim of it, and that it is not of by its own words.
+    /// The media types that descriptors claim of the blob, and that the blob's own media type contradicts.
     denied: BTreeSet<Box<str>>,
 }
 
 /// The result of reading a blob in the role that a descriptor claims.
 pub(super) enum Reading {
-    /// It cannot be read as that.
+    /// The blob cannot be read in this role.
     Unread,
     /// An index or a manifest.
     Links {
-        /// The media type that it says itself.
+        /// The media type in the document.
         says: Option<Box<str>>,
         /// The platform of a manifest's config.
         platform: Option<Box<Platform>>,
-        /// The artifact types that a descriptor may claim of it.
+        /// The artifact types that a descriptor may claim of the document.
         artifact_types: Vec<Box<str>>,
     },
-    /// A config, and its platform.
+    /// A config with its platform.
     Config(Option<Box<Platform>>),
     Layer(Box<LayerFacts>),
-    /// The role is none whose content is judged. The content may nevertheless say that it is an index or a manifest.
+    /// The content of this role is not judged. It may nevertheless say that it is an index or a manifest.
     Other {
         says: Option<Box<str>>,
     },
@@ -62,15 +62,15 @@ impl KnownBlobs {
         self.blobs.insert(digest.clone(), blob);
     }
 
-    /// The number of a blob's bytes, where it is known and is what its digest says.
+    /// The number of a blob's bytes, if they are known and match the digest.
     pub(super) fn size(&self, digest: &Digest) -> Option<u64> {
         self.get(digest)?.facts.size()
     }
 
     /// The result of reading a blob in this role.
     ///
-    /// A document that says what it is, is one document whether descriptors take it for an index or for a manifest; and
-    /// one that cannot be read cannot be read as either.
+    /// A document with a media type is the same document whether descriptors claim an index or a manifest; and
+    /// a document that cannot be read as one of them cannot be read as the other.
     pub(super) fn reading(&self, digest: &Digest, role: Option<Role>) -> Option<&Reading> {
         let has_links = |role: Option<Role>| role.is_some_and(Role::has_descriptors);
         let is_one =
@@ -88,7 +88,7 @@ impl KnownBlobs {
         }
     }
 
-    /// Remembers that a blob is not of a media type; returns whether that is new.
+    /// Remembers that a blob contradicts a media type. Returns whether that is new.
     pub(super) fn deny(&mut self, digest: &Digest, media_type: &str) -> bool {
         self.blobs.get_mut(digest).is_some_and(|blob| blob.denied.insert(media_type.into()))
     }

@@ -1,4 +1,4 @@
-//! Descriptors, and the blobs that they refer to.
+//! Descriptors, and the blobs to which they refer.
 
 use oci_fixture_grammar::Digest;
 
@@ -19,14 +19,14 @@ use crate::verify::limits::Limit;
 enum Met {
     /// There is no file.
     Nothing,
-    /// Something is stored that is not what the descriptor says, or that cannot be read.
+    /// The stored file does not match the descriptor, or cannot be read.
     Another,
-    /// The blob, and its size.
+    /// The blob matches the descriptor, and has this size.
     Blob(u64),
 }
 
 impl<S: Store> Verifier<'_, S> {
-    /// Looks at a descriptor, and at its blob; gives the document that is to be visited next.
+    /// Judges a descriptor and its blob. Returns the document that is to be visited next.
     pub(super) fn visit(&mut self, parent: &mut Visit, next: NextDescriptor) -> Option<Visit> {
         let mut below = std::mem::take(&mut parent.below);
         let is_layer = next.field == "layers";
@@ -34,7 +34,7 @@ impl<S: Store> Verifier<'_, S> {
         let number = below.len();
         let visited = self.judge(parent, next, &mut below);
         if visited.is_some() {
-            // Documents in the place of layers are no image, and there may be many in one another.
+            // Documents in the place of layers make no image, and may be nested deeply.
             parent.image = None;
         }
         if is_layer && below.len() == number {
@@ -55,7 +55,7 @@ impl<S: Store> Verifier<'_, S> {
             self.exceed(&place, Limit::Descriptors(self.limits.descriptors));
             return None;
         }
-        // That something else is no object is said of the list.
+        // An item that is not an object is reported with the list.
         let value = JsonValue::from_offset(parent.text()?, offset)
             .filter(|value| value.kind() == JsonKind::Object)?;
         let claim = Claim::of(value, field, parent.digest.is_none());
@@ -97,7 +97,7 @@ impl<S: Store> Verifier<'_, S> {
         None
     }
 
-    /// Whether the name of an entry of index.json is its own.
+    /// Reports the name of an entry of index.json that an entry before has, too.
     fn check_name(&mut self, place: &str, claim: &Claim<'_>) {
         let Some(name) = claim.name() else { return };
         match self.names.get(&*name) {
@@ -109,12 +109,13 @@ impl<S: Store> Verifier<'_, S> {
         }
     }
 
-    /// Looks at the blob of a descriptor. What is wrong with the blob is reported where it is met first.
+    /// Judges the blob of a descriptor. What is wrong with the blob is reported at the first descriptor that refers to
+    /// it.
     fn meet(&mut self, place: &str, claim: &Claim<'_>, digest: &Digest) -> Met {
         if self.blobs.get(digest).is_none() {
             let facts = BlobFacts::read(self.store.look(Name::Blob(digest)), digest, self.limits);
             if matches!(facts, BlobFacts::Missing) && claim.may_be_elsewhere() {
-                // The next descriptor of it may claim that it is here.
+                // The next descriptor of the blob may claim that it has to be here.
                 return Met::Nothing;
             }
             for kind in facts.problems(digest, claim.size) {
@@ -136,7 +137,7 @@ impl<S: Store> Verifier<'_, S> {
         }
     }
 
-    /// Compares what a descriptor claims with what its blob was found to be, as far as that is known.
+    /// Compares the claims of a descriptor with the known facts of its blob.
     pub(super) fn compare(&mut self, place: &str, claim: &Claim<'_>, digest: &Digest) {
         let kinds = match self.blobs.reading(digest, claim.role()) {
             None | Some(Reading::Unread) => [None, None, None],
@@ -156,7 +157,7 @@ impl<S: Store> Verifier<'_, S> {
             }
         };
         for kind in kinds.into_iter().flatten() {
-            // That a document denies a media type is reported once, however many descriptors claim that.
+            // Each media type that a document contradicts is reported once, however many descriptors claim it.
             let is_new = match &kind {
                 FindingKind::MediaTypeMismatch { descriptor, .. } => self.blobs.deny(digest, descriptor),
                 _ => true,

@@ -1,4 +1,4 @@
-//! Documents that descriptors refer to: indexes, manifests and configs.
+//! Documents to which descriptors refer: indexes, manifests and configs.
 
 use oci_fixture_grammar::Digest;
 
@@ -15,7 +15,7 @@ use crate::verify::facts::links::LinksFacts;
 use crate::verify::facts::{self, BlobFacts, platform, text};
 
 impl<S: Store> Verifier<'_, S> {
-    /// An index or a manifest, which is to be visited where it is read for the first time.
+    /// Judges an index or a manifest. It is to be visited when it is read for the first time.
     pub(super) fn links(
         &mut self,
         place: String,
@@ -69,11 +69,11 @@ impl<S: Store> Verifier<'_, S> {
         self.report(place, problems);
     }
 
-    /// A blob of another media type than those of the specification. Its content may nevertheless say that it is an index
-    /// or a manifest, wherever the descriptor stands.
+    /// Judges a blob of a media type that the specification does not define. Its content may nevertheless say that it
+    /// is an index or a manifest.
     pub(super) fn other(&mut self, place: &str, claim: &Claim<'_>, digest: &Digest, size: u64) {
         if self.blobs.reading(digest, None).is_none() {
-            // A blob that is too large for a document is none, and exceeds no limit.
+            // A blob that is too large for a document is not a document, and exceeds no limit.
             let bytes = match self.store.look(Name::Blob(digest)) {
                 Ok(Found::File { reader, .. }) if size <= self.limits.document => {
                     facts::document(reader, self.limits).ok()
@@ -86,7 +86,8 @@ impl<S: Store> Verifier<'_, S> {
         self.compare(place, claim, digest);
     }
 
-    /// The config of a manifest, if it is an image's and can be read. What is wrong with it is said where it is visited.
+    /// The config of a manifest, if it is that of an image and can be read. What is wrong with it is reported when it
+    /// is visited.
     fn config_of(&mut self, place: &str, manifest: JsonValue<'_>) -> Option<ConfigFacts> {
         let claim = Claim::of(manifest.get("config")?, "config", false);
         let digest = claim.digest.as_ref().filter(|_| claim.role() == Some(Role::Config))?;
@@ -106,7 +107,7 @@ impl<S: Store> Verifier<'_, S> {
         Some(ConfigFacts::of(config, self.limits))
     }
 
-    /// The bytes of a blob that is what its digest says.
+    /// The bytes of a blob, if they match its digest.
     fn blob(&mut self, place: &str, digest: &Digest) -> Option<Vec<u8>> {
         match self.store.look(Name::Blob(digest)) {
             Ok(Found::File { reader, .. }) => self.read(place, reader),

@@ -1,4 +1,4 @@
-//! The files of a layout, and what makes them documents.
+//! The files of a layout, and reading them as documents.
 
 use std::io::Read;
 
@@ -47,7 +47,7 @@ impl<S: Store> Verifier<'_, S> {
         Some(Visit::new(INDEX_FILE.to_owned(), 1, None, text, facts.role, None))
     }
 
-    /// The bytes of a file that every layout has.
+    /// The bytes of index.json or oci-layout.
     fn file(&mut self, place: &str, name: Name<'_>, missing: FindingKind) -> Option<Vec<u8>> {
         let store = self.store;
         let problem = match store.look(name) {
@@ -84,13 +84,13 @@ impl<S: Store> Verifier<'_, S> {
         Some(bytes)
     }
 
-    /// Reports a limit, beyond which there may be descriptors.
+    /// Reports an exceeded limit, beyond which there may be further descriptors.
     pub(super) fn exceed(&mut self, place: &str, limit: Limit) {
         self.findings.add(place, FindingKind::LimitExceeded { limit });
         self.blobs.is_complete = false;
     }
 
-    /// The text of a document that is JSON.
+    /// The text of a document, if it is JSON.
     pub(super) fn parse(&mut self, place: &str, bytes: Vec<u8>, has_links: bool) -> Option<String> {
         let mut problems = self.problems();
         let text = text::read(bytes, has_links, self.limits, &mut problems);

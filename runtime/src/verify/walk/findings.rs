@@ -1,4 +1,4 @@
-//! The findings so far.
+//! The list of findings during a walk.
 
 use crate::verify::finding::Finding;
 use crate::verify::kind::FindingKind;
@@ -8,7 +8,7 @@ use crate::verify::limits::Limit;
 pub(in crate::verify) struct FoundSoFar {
     found: Vec<Finding>,
     most: usize,
-    /// Another one was found.
+    /// Whether there was a finding beyond that number.
     full: bool,
 }
 
@@ -37,12 +37,12 @@ impl FoundSoFar {
         }
     }
 
-    /// Whether no more are taken.
+    /// Whether no more findings are taken.
     pub(super) fn is_full(&self) -> bool {
         self.full
     }
 
-    /// How many are taken besides those that are there.
+    /// The number of findings that are still taken.
     pub(super) fn room(&self) -> usize {
         if self.full { 0 } else { self.most - self.found.len() + 1 }
     }

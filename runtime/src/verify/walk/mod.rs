@@ -1,7 +1,7 @@
-//! The walk: from index.json to every blob that something refers to, and to those that nothing refers to.
+//! The walk: from index.json to every blob to which something refers, and then to all other blobs.
 //!
-//! It joins facts of blobs with the claims of descriptors: it decides what is read, as what and when, remembers as much of it
-//! as [`Limits`] allow, and gives findings their places and their order.
+//! It joins facts of blobs with the claims of descriptors: it decides which blobs are read, in which roles and when,
+//! remembers as much of them as [`Limits`] allow, and gives findings their places and their order.
 
 mod blobs;
 mod descriptors;
@@ -26,28 +26,28 @@ use crate::error::Result;
 use crate::image_layout::{BLOBS, blob_name};
 use crate::store::{BlobsFound, Found, Name, Store};
 
-/// Documents that are held at a time, in multiples of the largest.
+/// The bytes of all documents that are held at a time, in multiples of the largest document.
 const HELD: u64 = 4;
 
-/// A walk that finds what is wrong, depth first.
+/// A walk through the layout, depth first.
 pub(super) struct Verifier<'w, S> {
     store: &'w S,
     limits: &'w Limits,
     pub(super) findings: FoundSoFar,
     blobs: KnownBlobs,
-    /// The names of index.json, and the places of their entries.
+    /// The names of entries of index.json, and the places of these entries.
     names: HashMap<String, String>,
     spent: Spent,
 }
 
-/// How much was spent of the limits of all blobs together.
+/// What was spent of the limits for all blobs together.
 #[derive(Default)]
 struct Spent {
-    /// Descriptors that were visited.
+    /// The number of visited descriptors.
     descriptors: u64,
-    /// Bytes of documents that were read.
+    /// The number of bytes of documents that were read.
     documents: u64,
-    /// Paths that are remembered of layers.
+    /// The number of paths that are remembered of layers.
     links: usize,
 }
 
@@ -88,26 +88,26 @@ impl<'w, S: Store> Verifier<'w, S> {
         }
     }
 
-    /// Whether nothing more is read, since a limit of all together is exceeded.
+    /// Whether nothing more is read, because a limit for all blobs together is exceeded.
     fn has_ended(&self) -> bool {
         self.spent.descriptors > self.limits.descriptors
             || self.spent.documents > self.limits.documents
             || self.findings.is_full()
     }
 
-    /// Problems of a blob that is about to be read, as many as there is room for.
+    /// An empty list for the problems of one blob, as many as there is room for.
     fn problems(&self) -> Problems {
         Problems::within(self.findings.room())
     }
 
-    /// Adds what is wrong with a blob.
+    /// Adds the problems of a blob.
     fn report(&mut self, place: &str, problems: Problems) {
         for (place, kind) in problems.at(place) {
             self.findings.add(place, kind);
         }
     }
 
-    /// Reads the document of a visit again where it was let go of.
+    /// Reads the document of a visit again, if it was dropped.
     fn hold(&mut self, visit: &mut Visit) -> bool {
         if visit.text().is_some() {
             return true;
@@ -121,7 +121,7 @@ impl<'w, S: Store> Verifier<'w, S> {
         true
     }
 
-    /// Lets go of the documents that come again last, where they are too large together.
+    /// Drops the documents that are needed last, if all held documents together are too large.
     fn release(&self, visits: &mut [Visit]) {
         let most = usize::try_from(self.limits.document.saturating_mul(HELD)).unwrap_or(usize::MAX);
         let mut held: usize = visits.iter().map(Visit::held).sum();
@@ -134,7 +134,7 @@ impl<'w, S: Store> Verifier<'w, S> {
         }
     }
 
-    /// The directory `blobs`, the names in it, and the blobs that nothing refers to.
+    /// Judges the directory `blobs`, the names in it, and the blobs to which nothing refers.
     fn directory_of_blobs(&mut self) {
         let problem = match self.store.blobs() {
             Ok(BlobsFound::Directory) => {
@@ -161,8 +161,8 @@ impl<'w, S: Store> Verifier<'w, S> {
         self.unlisted(listed);
     }
 
-    /// Blobs that nothing refers to, sorted. What they are is judged as of all others; that nothing refers to them is noted
-    /// where it is known what was referred to.
+    /// Judges the blobs to which nothing refers, in order. Their bytes are judged like those of other blobs. The note
+    /// that nothing refers to them is added only if all descriptors of the layout could be read.
     fn unreferenced(&mut self) {
         let mut unreferenced = Sorted::new(self.findings.room());
         let listed = self.store.each_digest(&mut |digest| {
@@ -191,7 +191,7 @@ impl<'w, S: Store> Verifier<'w, S> {
     }
 }
 
-/// The first of some things in the order of their keys, as many as are taken.
+/// The first items in the order of their keys, as many as are taken.
 struct Sorted<K, V> {
     first: BTreeMap<K, V>,
     most: usize,
@@ -219,7 +219,7 @@ fn is_name_of_blobs(name: &[u8], is_directory: bool) -> bool {
     let Ok(name) = str::from_utf8(name) else { return false };
     match name.split_once('/') {
         None => is_directory && digest::is_algorithm(name),
-        // The name of the directory is judged by itself.
+        // The name of the directory is judged on its own.
         Some((algorithm, _)) if !digest::is_algorithm(algorithm) => true,
         Some((algorithm, encoded)) => {
             let digest = format!("{algorithm}:{encoded}");

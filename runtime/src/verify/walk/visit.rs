@@ -1,4 +1,4 @@
-//! Visits: documents of which the descriptors are being visited.
+//! Visits: documents whose descriptors are being visited.
 
 use std::collections::VecDeque;
 
@@ -9,28 +9,28 @@ use crate::verify::diff_ids::ExpectedDiffIds;
 use crate::verify::facts::json::{JsonItems, JsonKind, JsonValue};
 use crate::verify::facts::layer::Below;
 
-/// A document, and how far its descriptors were visited.
+/// A document, with the descriptors that are still to be visited.
 pub(super) struct Visit {
-    /// The way to it.
+    /// The place of the document.
     pub(super) place: String,
-    /// How many documents refer to one another down to it, itself included.
+    /// The number of documents on the way from index.json to it, both included.
     pub(super) depth: u32,
     /// The digest of the document. `None` for index.json.
     pub(super) digest: Option<Digest>,
-    /// The document; nothing while it is not held.
+    /// The document. `None` while it is not held.
     text: Option<String>,
     length: usize,
-    /// The descriptors of the document that are still to be visited.
+    /// The fields whose descriptors are still to be visited.
     rest: VecDeque<DescriptorField>,
-    /// How many items of the first of them were visited.
+    /// The number of visited items of the first such field.
     visited: usize,
-    /// The `diff_ids` with which the layers of a manifest are compared.
+    /// The `diff_ids` of a manifest's layers.
     pub(super) image: Option<ExpectedDiffIds>,
-    /// Its layers that were visited.
+    /// The layers of the manifest that were visited.
     pub(super) below: Below,
 }
 
-/// Descriptors of a document: in a field, and where the next of them stands.
+/// A field with descriptors, and the position of the next descriptor in the document.
 struct DescriptorField {
     name: &'static str,
     is_list: bool,
@@ -42,7 +42,7 @@ pub(super) struct NextDescriptor {
     pub(super) place: String,
     pub(super) field: &'static str,
     pub(super) index: usize,
-    /// Where it stands in the document.
+    /// Its position in the document.
     pub(super) offset: usize,
 }
 
@@ -85,22 +85,22 @@ impl Visit {
         }
     }
 
-    /// The bytes of the document that it holds.
+    /// The number of bytes of the held document.
     pub(super) fn held(&self) -> usize {
         self.text.as_ref().map_or(0, String::len)
     }
 
-    /// Lets go of the document.
+    /// Drops the document.
     pub(super) fn release(&mut self) {
         self.text = None;
     }
 
-    /// The document, if it is held.
+    /// The document, if it is held now.
     pub(super) fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
 
-    /// Takes the document again. It is not what it was where its length is another.
+    /// Holds the document again. If it has another length now, the file has changed, and the rest is not visited.
     pub(super) fn restore(&mut self, text: String) {
         if text.len() != self.length {
             self.rest.clear();
@@ -108,12 +108,12 @@ impl Visit {
         self.text = Some(text);
     }
 
-    /// Whether nothing is left to be visited.
+    /// Whether all descriptors were visited.
     pub(super) fn is_done(&self) -> bool {
         self.rest.is_empty()
     }
 
-    /// The next descriptor of the document, which is held.
+    /// The next descriptor. The document must be held.
     pub(super) fn next(&mut self) -> Option<NextDescriptor> {
         let text = self.text.as_deref()?;
         loop {
@@ -138,7 +138,7 @@ impl Visit {
             }
             self.rest.pop_front();
             self.visited = 0;
-            // Below a subject this is of no use.
+            // The subject, which follows the layers, is not compared with them.
             self.image = None;
             self.below = Below::default();
         }

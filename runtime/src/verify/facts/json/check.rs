@@ -1,22 +1,22 @@
-//! Whether a text is JSON, and which keys stand in it twice.
+//! Whether a text is JSON, and which keys it has twice.
 
 use super::{Characters, JsonValue, string_length};
 use crate::verify::facts::field::FieldPath;
 
-/// Why a text is no JSON.
+/// Why a text is not JSON.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::verify) enum JsonProblem {
     At {
-        /// Where, in bytes.
+        /// The offset in bytes.
         offset: usize,
         problem: &'static str,
     },
-    /// More values stand in one another than are taken.
+    /// Values are nested deeper than the limit.
     TooDeep,
 }
 
-/// Checks all of a text, which may be any bytes. A key that stands in its object already is handed to `duplicate`, the
-/// innermost first, each once.
+/// Checks a whole text, which may be any bytes. A key that its object has already is given to `duplicate`, those of the
+/// innermost objects first, each once.
 pub(in crate::verify) fn check<'d>(
     bytes: &'d [u8],
     depth: u32,
@@ -47,7 +47,7 @@ enum OpenValue {
         index: usize,
     },
     Object {
-        /// How many keys there are before its own.
+        /// The number of keys before its own.
         first: usize,
     },
 }
@@ -244,7 +244,7 @@ impl JsonScanner<'_, '_> {
         }
     }
 
-    /// Closes an object: now all of its keys are known.
+    /// Closes an object, all keys of which are known now.
     fn close(&mut self, first: usize) {
         let text = self.text;
         let keys = self.keys.get_mut(first..).unwrap_or_default();
@@ -265,14 +265,14 @@ impl JsonScanner<'_, '_> {
         }
     }
 
-    /// The way to what is open.
+    /// The way to the innermost open list or object.
     fn field(&self) -> FieldPath {
         let mut field = FieldPath::default();
         for (number, open) in self.open.iter().enumerate() {
             match open {
                 OpenValue::List { index } => field.enter_index(*index),
                 OpenValue::Object { .. } => {
-                    // Behind its last key come those of the next object.
+                    // The keys of the next object follow its last key.
                     let next = self.open.iter().skip(number + 1).find_map(OpenValue::first);
                     let last = next.unwrap_or(self.keys.len()).checked_sub(1);
                     let last = last.and_then(|last| self.keys.get(last));
@@ -299,7 +299,7 @@ impl JsonScanner<'_, '_> {
     }
 }
 
-/// The characters of the key that begins there.
+/// The characters of the key that begins at an offset.
 fn key(text: &str, start: usize) -> Characters<'_> {
     let rest = text.get(start..).unwrap_or_default();
     let end = string_length(rest.as_bytes()).saturating_sub(1);

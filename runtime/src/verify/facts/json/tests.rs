@@ -13,7 +13,7 @@ fn checked(text: &str) -> Result<JsonValue<'_>, JsonProblem> {
     check(text.as_bytes(), DEPTH, &mut |_| ())
 }
 
-/// The tree as the scanner alone reads it, without `check`.
+/// The document as the scanner reads it without `check`.
 fn tree(value: JsonValue<'_>) -> Tree {
     match value.kind() {
         JsonKind::Null | JsonKind::Bool | JsonKind::Number => serde_json::from_str(value.raw()).unwrap(),
@@ -32,7 +32,7 @@ fn random(state: &mut u64, below: usize) -> usize {
 }
 
 #[test]
-fn it_reads_what_serde_json_reads() {
+fn the_scanner_reads_what_serde_json_reads() {
     let value = checked(DOCUMENT).unwrap();
     assert_eq!(tree(value), serde_json::from_str::<Tree>(DOCUMENT).unwrap());
     assert_eq!(value.get("b").unwrap().raw(), r#"{"c":{} ,"d" : [ ] }"#);
@@ -66,7 +66,7 @@ fn half_a_surrogate_pair_is_replaced() {
 }
 
 #[test]
-fn it_takes_what_serde_json_takes_and_ends_on_everything() {
+fn the_scanner_takes_what_serde_json_takes_and_ends_on_every_text() {
     let mut state = 7;
     let pieces = [
         "{", "}", "[", "]", ",", ":", "\"", "\\", "0", "1e", "-", "nul", "true", " ", "\\u12", "\u{e9}", "\0",
@@ -90,7 +90,7 @@ fn it_takes_what_serde_json_takes_and_ends_on_everything() {
         let found = checked(&text);
         assert_eq!(found.is_ok(), expected, "{text}: {:?}", found.err());
         if let (Ok(value), Ok(expected)) = (checked(&text), serde_json::from_str::<Tree>(&text)) {
-            // Of two equal keys both take the last.
+            // Both readers take the last of two equal keys.
             assert_eq!(tree(value), expected, "{text}");
             taken += 1;
         } else {
@@ -120,7 +120,7 @@ fn depth_is_bounded_and_costs_no_stack() {
 }
 
 #[test]
-fn equal_keys_are_told_once_with_the_way_to_them() {
+fn equal_keys_are_reported_once_with_the_way_to_them() {
     let mut found = Vec::new();
     let text =
         r#"[0, {"b": {"k": 1, "k": 2, "\u006b": 3}, "a": [{"x": [], "x": 0, "y": 1}], "b": 1}, {"b": 1}]"#;

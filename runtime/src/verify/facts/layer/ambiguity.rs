@@ -1,12 +1,12 @@
-//! Fields of an entry that are said twice.
+//! Ambiguity: fields of an entry for which two headers have a value.
 
 use crate::tar::read::{Fields, Pax, TarMember};
 use crate::verify::excerpt;
 use crate::verify::kind::FindingKind;
 
-/// Reports the fields that readers of the one and of the other header read differently.
+/// Reports the fields for which readers of one header and readers of the other find different values.
 ///
-/// A header that cannot hold a value has another, such as a path that is cut off; that is how it should be.
+/// A header that has no room for a value holds another value, such as a path that is cut off. That is not reported.
 pub(super) fn fields(member: &TarMember) -> Vec<FindingKind> {
     let mut kinds = Vec::new();
     let extensions = &member.extensions;
@@ -15,13 +15,13 @@ pub(super) fn fields(member: &TarMember) -> Vec<FindingKind> {
     }
     let pax = extensions.pax.as_ref();
     kinds.extend(pax.into_iter().filter_map(repeated));
-    // It was read before.
+    // The reader of tars has read these fields before, so an error here was reported there.
     let Ok(header) = member.header.fields() else { return kinds };
     if pax.is_none() && extensions.name.is_none() && extensions.link.is_none() {
         return kinds;
     }
     let said = |key: &str| pax.and_then(|pax| last(pax, key.as_bytes()));
-    // The header of a sparse file has a path of its own, and the size of what is stored.
+    // The header of a sparse file has another path, and the size of the stored pieces.
     let is_sparse = pax.is_some_and(|pax| pax.records().any(|record| record.key.starts_with(b"GNU.sparse.")));
     if !is_sparse {
         kinds.extend(text("path", 100, &header.path, extensions.name.as_deref(), said("path")));
@@ -37,7 +37,7 @@ pub(super) fn fields(member: &TarMember) -> Vec<FindingKind> {
     kinds
 }
 
-/// The keys of records that are about an entry, and what the keys of further ones begin with.
+/// The keys of records about an entry, and the prefixes of further such keys.
 const OF_ENTRIES: [&[u8]; 10] =
     [b"path", b"linkpath", b"size", b"uid", b"gid", b"uname", b"gname", b"mtime", b"atime", b"ctime"];
 const OF_ENTRIES_BY_VENDOR: [&[u8]; 5] =
@@ -53,13 +53,13 @@ pub(super) fn global(pax: &Pax) -> Option<FindingKind> {
     Some(FindingKind::GlobalRecord { key: excerpt::of_bytes(key) })
 }
 
-/// The first key that stands there twice, with different values.
+/// The first key that occurs twice, with different values.
 fn repeated(pax: &Pax) -> Option<FindingKind> {
     // In the format 0.0 of sparse files these two repeat for each piece.
     let may_repeat = |key: &[u8]| matches!(key, b"GNU.sparse.offset" | b"GNU.sparse.numbytes");
     let records = pax.records().filter(|record| !may_repeat(record.key));
     let mut records: Vec<_> = records.map(|record| (record.key, record.value)).collect();
-    // Of equal keys, the first stays the first.
+    // The sort keeps the order of records with equal keys.
     records.sort_by_key(|(key, _)| *key);
     records.windows(2).find_map(|pair| match pair {
         [(key, first), (other, second)] if key == other && first != second => {
@@ -69,7 +69,7 @@ fn repeated(pax: &Pax) -> Option<FindingKind> {
     })
 }
 
-/// The value that counts, where it says something.
+/// The last value of a key, which is the one that counts. `None` if it is empty.
 fn last<'p>(pax: &'p Pax, key: &[u8]) -> Option<&'p [u8]> {
     let value = pax.records().filter(|record| record.key == key).last()?.value;
     (!value.is_empty()).then_some(value)
@@ -95,7 +95,7 @@ fn text(
     (fits && plain(value) != plain(header)).then(|| ambiguous(field, header, value))
 }
 
-/// A number for which the header has room of so many octal digits.
+/// A number for which the header has room of `digits` octal digits.
 fn number(field: &str, header: i128, pax: Option<&[u8]>, digits: u32) -> Option<FindingKind> {
     let pax = str::from_utf8(pax?).ok()?;
     let value: i128 = pax.parse().ok()?;

@@ -1,20 +1,20 @@
-//! The layers below a layer: the symbolic links that a path of it may lead through.
+//! The layers below a layer: the symbolic links through which a path of the layer may lead.
 
 use std::collections::HashMap;
 
 use super::path_marks::Key;
 use crate::verify::limits::Limits;
 
-/// The symbolic links of an image after the layers that were judged so far.
+/// The symbolic links of an image after the layers that were judged before.
 #[derive(Clone)]
 pub(in crate::verify) struct Below {
     paths: HashMap<Key, LowerMarks>,
     layers: u32,
-    /// The layers below, from the lowest up.
+    /// The layers below, the lowest first.
     chain: Key,
 }
 
-/// The last of the layers, counted from 1, in which something stands at a path; 0 for none.
+/// The last layer, counted from 1, that has an entry of the path. 0 for none.
 #[derive(Clone, Copy, Default)]
 struct LowerMarks {
     symlink: u32,
@@ -32,21 +32,21 @@ pub(in crate::verify) struct Effects {
     symlinks: Vec<Key>,
     hidden: Vec<Key>,
     opaque: Vec<Key>,
-    /// Other entries where lower layers have one.
+    /// Paths of lower layers' symbolic links that are other entries here.
     replaced: Vec<Key>,
 }
 
 /// How much is known of the effects of one layer on the symbolic links of an image.
 pub(in crate::verify) enum KnownEffects {
     All(Effects),
-    /// Not all of its entries were read.
+    /// Not all entries of the layer were read.
     Unknown,
     /// The paths of all layers together are too many to be kept.
     Forgotten,
 }
 
 impl KnownEffects {
-    /// How many paths are kept.
+    /// The number of paths that are kept.
     pub(in crate::verify) fn len(&self) -> usize {
         match self {
             Self::All(effects) => effects.len(),
@@ -62,7 +62,8 @@ impl Default for Below {
 }
 
 impl Below {
-    /// Adds a layer of a digest. Of one whose effects are not known, or upon other layers, nothing below is known.
+    /// Adds the layer of a digest. If its effects are not known, or were found on top of other layers, nothing is known
+    /// of the layers below any more.
     pub(in crate::verify) fn add(&mut self, digest: &str, effects: &KnownEffects) {
         let effects = match effects {
             KnownEffects::All(effects) => Some(effects),
@@ -88,22 +89,22 @@ impl Below {
         }
     }
 
-    /// Whether no more paths are kept than may be.
+    /// Whether the number of kept paths is within the limits.
     pub(in crate::verify) fn is_within(&self, limits: &Limits) -> bool {
         self.paths.len() <= limits.links
     }
 
-    /// Forgets all paths.
+    /// Forgets all paths of layers below.
     pub(in crate::verify) fn forget(&mut self) {
         self.paths = HashMap::new();
     }
 
-    /// How many layers there are.
+    /// The number of layers below.
     pub(in crate::verify) fn len(&self) -> u32 {
         self.layers
     }
 
-    /// No effects so far, for a layer that is about to be read on top of these.
+    /// The effects of a layer that is about to be read on top of these: none so far.
     pub(super) fn effects(&self) -> Effects {
         Effects {
             chain: self.chain,
@@ -120,7 +121,7 @@ impl Below {
     }
 
     fn marks(&self, key: Key) -> LowerMarks {
-        // Mostly there are none at all.
+        // Most images have no symbolic link in a lower layer.
         if self.paths.is_empty() {
             LowerMarks::default()
         } else {
@@ -132,12 +133,12 @@ impl Below {
 /// A way through the lower layers.
 pub(super) struct LowerWay<'b> {
     below: &'b Below,
-    /// The last layer that hides what is further on the way.
+    /// The last layer that hides everything further on the way.
     hidden: u32,
 }
 
 impl LowerWay<'_> {
-    /// Goes on; says whether a symbolic link is there.
+    /// Goes on to the next name. Returns whether a symbolic link is there.
     pub(super) fn enter(&mut self, key: Key) -> bool {
         let marks = self.below.marks(key);
         self.hidden = self.hidden.max(marks.hidden);
@@ -148,12 +149,12 @@ impl LowerWay<'_> {
 }
 
 impl Effects {
-    /// How many paths it keeps.
+    /// The number of paths that are kept.
     fn len(&self) -> usize {
         self.symlinks.len() + self.hidden.len() + self.opaque.len() + self.replaced.len()
     }
 
-    /// Whether it keeps more paths than it may.
+    /// Whether more paths are kept than the limit allows.
     pub(super) fn is_full(&self, limits: &Limits) -> bool {
         self.len() > limits.links
     }
@@ -170,7 +171,7 @@ impl Effects {
         self.opaque.push(key);
     }
 
-    /// An entry that is no symbolic link.
+    /// Adds an entry that is not a symbolic link.
     pub(super) fn replace(&mut self, key: Key, below: &Below) {
         if below.marks(key).symlink > 0 {
             self.replaced.push(key);

@@ -10,16 +10,16 @@ use crate::verify::facts::Problems;
 use crate::verify::kind::FindingKind;
 use crate::verify::limits::{Limit, Limits};
 
-/// Judges each entry, by itself and beside those before it.
+/// Judges each entry, by itself and beside the entries before it.
 pub(super) struct EntryJudge<'e> {
     limits: &'e Limits,
     problems: &'e mut Problems,
     names: PathMarks,
-    /// The layers below this one, and what it does upon them.
+    /// The layers below this one, and the effects of this layer on them.
     below: &'e Below,
     effects: Effects,
     count: u64,
-    /// Global headers that were judged.
+    /// The number of global headers that were judged.
     global: usize,
     is_full: bool,
 }
@@ -44,7 +44,7 @@ impl<'e> EntryJudge<'e> {
         (!self.is_full).then_some(self.effects)
     }
 
-    /// Whether no more are taken.
+    /// Whether no more findings are taken.
     pub(super) fn is_full(&self) -> bool {
         self.is_full || self.problems.is_full()
     }
@@ -131,7 +131,7 @@ impl<'e> EntryJudge<'e> {
         }
     }
 
-    /// Whether the target of a hard link is an entry before it, and no directory.
+    /// Reports a hard link whose target is a directory, or no entry before the link.
     fn check_target(&mut self, fields: &Fields, path: &Path<'_>) {
         let key = path.names.iter().fold(Key::ROOT, |key, name| key.join(name));
         let marks = self.names.marks(key);
@@ -145,7 +145,7 @@ impl<'e> EntryJudge<'e> {
         }
     }
 
-    /// Compares the names with those that were there before.
+    /// Compares the names of a path with the paths of the entries before.
     fn compare(&mut self, fields: &Fields, path: &Path<'_>) {
         let Some((last, parents)) = path.names.split_last() else { return };
         if parents.len() > self.limits.directories {
@@ -216,7 +216,7 @@ impl<'e> EntryJudge<'e> {
         }
     }
 
-    /// Whether a path leads through a symbolic link, of this layer or of one below.
+    /// The symbolic link, of this layer or of a lower one, through which a path leads.
     fn check_way(&mut self, fields: &Fields, text: &[u8], path: &Path<'_>) {
         let parents = path.names.split_last().map_or(&[][..], |(_, parents)| parents);
         let mut key = Key::ROOT;

@@ -1,14 +1,14 @@
-//! Paths of entries, as they stand in a tar.
+//! Paths of entries, as a tar has them.
 
 /// The place to which a path leads.
 pub(super) struct Path<'p> {
     /// The names on the way from the root. A `..` takes away the name before it.
     pub(super) names: Vec<&'p [u8]>,
-    /// It leads above the root.
+    /// Whether the path leads above the root.
     pub(super) escapes: bool,
-    /// It is not written plainly. A `./` or a `/` at the start is plain, since some tools pack so.
+    /// Whether the path is not plain. A `./` or a `/` at the start is plain, because some tools pack so.
     pub(super) is_unclean: bool,
-    /// It ends as that of a directory.
+    /// Whether the path ends with a `/`, like that of a directory.
     pub(super) ends_with_slash: bool,
 }
 

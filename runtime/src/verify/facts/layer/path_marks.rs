@@ -1,16 +1,17 @@
-//! The names in a layer, as many as there may be.
+//! Path marks: what is known of each path of a layer, of which there may be any number.
 
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
-/// The kind of entry at each path. The path is kept as a hash, because a layer may have more and longer paths than
+/// The marks of each path. A path is kept as a hash, because a layer may have more and longer paths than
 /// memory can hold.
 #[derive(Default)]
 pub(super) struct PathMarks(HashSet<Slot>);
 
 /// The hash of a path, made one name at a time.
 ///
-/// It is FNV-1a of 128 bits, five of which are left out to keep marks there. Who makes two paths of one hash gets a finding that says they are the same.
+/// The hash is FNV-1a of 128 bits, five of which hold the marks instead. For two paths of one hash, a finding says that
+/// they are the same.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key(u128);
 
@@ -19,13 +20,13 @@ pub(super) struct Key(u128);
 pub(super) struct Marks(u8);
 
 impl Marks {
-    /// An entry has it.
+    /// An entry has the path.
     pub(super) const ENTRY: Self = Self(1);
-    /// That is a symbolic link.
+    /// The entry is a symbolic link.
     pub(super) const SYMLINK: Self = Self(2);
-    /// A path leads through it.
+    /// Another path leads through the path.
     pub(super) const PARENT: Self = Self(4);
-    /// A whiteout hides it.
+    /// A whiteout hides the path.
     pub(super) const HIDDEN: Self = Self(8);
     /// The entry is a directory.
     pub(super) const DIRECTORY: Self = Self(16);
@@ -63,7 +64,7 @@ impl PathMarks {
     }
 }
 
-/// A key whose lowest bits are marks, so that it takes no more room.
+/// A key whose lowest bits are the marks, so that they take no more room.
 struct Slot(u128);
 
 const MARKS: u128 = 0x1f;

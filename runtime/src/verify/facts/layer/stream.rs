@@ -13,9 +13,9 @@ use crate::verify::limits::Limit;
 /// The limit of a layer's content, however few bytes of the layer are stored.
 const SMALL: u64 = 256 << 20;
 
-/// The bytes of a tar, as they are read.
+/// A reader of a layer's tar.
 ///
-/// Where they end too early, or are too many, reading fails; why, is kept.
+/// If the tar ends too early, or exceeds a limit, reading fails, and the reason is kept.
 pub(super) struct LayerStream<R> {
     decoder: Decoder<R>,
     /// The hash of the content. `None` if the digest of the content is known already.
@@ -25,11 +25,11 @@ pub(super) struct LayerStream<R> {
     most: u64,
     limit: Limit,
     failure: Option<Failure>,
-    /// All of the content was read.
+    /// Whether the whole content was read.
     is_whole: bool,
 }
 
-/// Why nothing more is read.
+/// The reason why nothing more is read.
 pub(super) enum Failure {
     Limit(Limit),
     /// The error of the decoder, or of the file.
@@ -63,21 +63,21 @@ impl<R: Read> LayerStream<R> {
         })
     }
 
-    /// Reads what is left; says why that ended before its time.
+    /// Reads what is left. Returns the reason if that ended before the content did.
     pub(super) fn drain(&mut self) -> Option<&Failure> {
         if self.failure.is_none() {
-            // An error is kept.
+            // `read` keeps the error.
             let _ = io::copy(&mut *self, &mut io::sink());
         }
         self.failure.as_ref()
     }
 
-    /// How many streams it is made of, and how many frames were skipped.
+    /// The number of streams in the blob, and the number of skipped frames.
     pub(super) fn streams(&self) -> (u64, u64) {
         (self.decoder.streams(), self.decoder.skipped())
     }
 
-    /// The digest of what was read.
+    /// The digest of the bytes that were read.
     pub(super) fn digest(self) -> Digest {
         self.hash.map_or(self.digest, |hash| hash.finish().0)
     }
