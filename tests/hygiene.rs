@@ -1,4 +1,4 @@
-//! A declaration works wherever an expression does, whatever names are around it.
+//! A declaration works in every place where an expression works, whatever names are in scope.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 /// Names of the prelude, shadowed by something else, in a module that has no prelude.
@@ -218,7 +218,7 @@ mod expressions {
 }
 
 mod macros_of_others {
-    /// A user's own macro passes what it is given through.
+    /// A user's own macro passes its fragments on.
     macro_rules! image {
         ($reference:literal, $path:expr, $content:expr, $os:ident / $arch:ident, $mode:literal, $key:literal : $value:expr) => {
             oci_fixture::oci_image! {
@@ -234,7 +234,7 @@ mod macros_of_others {
     }
 
     /// The same holds for faults.
-    macro_rules! odd {
+    macro_rules! faulty {
         ($flip:literal, $bytes:expr, $size:literal, $name:literal, $flag:literal) => {
             oci_fixture::oci_image! {
                 manifest "app:1" {
@@ -248,8 +248,8 @@ mod macros_of_others {
     }
 
     #[test]
-    fn lies_pass_through_a_users_own_macro() {
-        let passed = odd!(-1, String::from("end"), -5, "name", true);
+    fn faults_pass_through_a_users_own_macro() {
+        let passed = faulty!(-1, String::from("end"), -5, "name", true);
         let written = oci_fixture::oci_image! {
             manifest "app:1" {
                 descriptor: { size: -5, data: true }

@@ -52,11 +52,11 @@ fn base_name(value: &str) -> Result<(), Invalid> {
 }
 
 fn ref_name(value: &str) -> Result<(), Invalid> {
-    let is_odd = |c: &char| !c.is_ascii_alphanumeric() && !"-._:@/+".contains(*c);
-    match value.chars().find(is_odd) {
+    let is_unexpected = |c: &char| !c.is_ascii_alphanumeric() && !"-._:@/+".contains(*c);
+    match value.chars().find(is_unexpected) {
         None => Ok(()),
-        Some(odd) => {
-            let reason = format!("has {}; write letters, digits and `-._:@/+`", quoted_char(odd));
+        Some(unexpected) => {
+            let reason = format!("has {}; write letters, digits and `-._:@/+`", quoted_char(unexpected));
             Err(Invalid::new("reference name", value, reason))
         }
     }

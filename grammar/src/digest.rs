@@ -236,8 +236,11 @@ fn check(text: &str) -> Result<(), Invalid> {
             ));
         }
     };
-    if let Some(odd) = hex.chars().find(|c| !c.is_ascii_hexdigit()) {
-        return invalid(format!("has {} in its hash; use `0` to `9` and `a` to `f` alone", quoted_char(odd)));
+    if let Some(unexpected) = hex.chars().find(|c| !c.is_ascii_hexdigit()) {
+        return invalid(format!(
+            "has {} in its hash; use `0` to `9` and `a` to `f` alone",
+            quoted_char(unexpected)
+        ));
     }
     if hex.len() != digits {
         let long = if hex.len() < digits { "short" } else { "long" };

@@ -40,8 +40,10 @@ pub fn check(text: &str) -> Result<(), Invalid> {
                 "has a {name} that begins with {first:?}; begin it with a letter or a digit"
             ));
         }
-        if let Some(odd) = part.chars().find(|character| !is_allowed(*character)) {
-            return wrong(&format!("has {odd:?} in its {name}; write letters, digits and `!#$&-^_.+`"));
+        if let Some(unexpected) = part.chars().find(|character| !is_allowed(*character)) {
+            return wrong(&format!(
+                "has {unexpected:?} in its {name}; write letters, digits and `!#$&-^_.+`"
+            ));
         }
     }
     Ok(())

@@ -298,10 +298,10 @@ fn check_word(part: &'static str, word: &str, punctuation: &str, example: &str) 
     if word.is_empty() {
         return Err(Invalid::new(part, word, format!("is empty; write one, {example}")));
     }
-    if let Some(odd) = word.chars().find(|c| !c.is_ascii_alphanumeric() && !punctuation.contains(*c)) {
-        let odd = quoted_char(odd);
+    if let Some(unexpected) = word.chars().find(|c| !c.is_ascii_alphanumeric() && !punctuation.contains(*c)) {
+        let unexpected = quoted_char(unexpected);
         let punctuation = quoted(punctuation);
-        let reason = format!("has {odd}; use letters, digits and {punctuation} alone, {example}");
+        let reason = format!("has {unexpected}; use letters, digits and {punctuation} alone, {example}");
         return Err(Invalid::new(part, word, reason));
     }
     Ok(())

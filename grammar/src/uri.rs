@@ -72,21 +72,23 @@ fn parts(text: &str) -> Result<(&str, Option<&str>), Invalid> {
         }
         None => (None, rest),
     };
-    if let Some(odd) = odd(path, ":@/").or_else(|| odd(query, ":@/?")).or_else(|| odd(fragment, ":@/?")) {
-        return wrong(not_allowed(odd));
+    if let Some(unexpected) =
+        unexpected(path, ":@/").or_else(|| unexpected(query, ":@/?")).or_else(|| unexpected(fragment, ":@/?"))
+    {
+        return wrong(not_allowed(unexpected));
     }
     let Some(authority) = authority else { return Ok((scheme, None)) };
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    if let Some(odd) = odd(user, ":") {
-        return wrong(not_allowed(odd));
+    if let Some(unexpected) = unexpected(user, ":") {
+        return wrong(not_allowed(unexpected));
     }
     let (host, port) = match host.strip_prefix('[').map(|literal| literal.split_once(']')) {
         Some(Some((literal, port))) if is_literal(literal) => (literal, port),
         Some(_) => return wrong("has no IPv6 address in its `[...]`; write one, such as `[::1]`".to_owned()),
         None => {
             let (host, port) = host.split_at(host.find(':').unwrap_or(host.len()));
-            if let Some(odd) = odd(host, "") {
-                return wrong(not_allowed(odd));
+            if let Some(unexpected) = unexpected(host, "") {
+                return wrong(not_allowed(unexpected));
             }
             (host, port)
         }
@@ -113,12 +115,12 @@ fn is_literal(text: &str) -> bool {
     let future = text.strip_prefix(['v', 'V']).and_then(|rest| rest.split_once('.'));
     future.is_some_and(|(version, address)| {
         let is_hex = !version.is_empty() && version.bytes().all(|digit| digit.is_ascii_hexdigit());
-        is_hex && !address.is_empty() && !address.contains('%') && odd(address, ":").is_none()
+        is_hex && !address.is_empty() && !address.contains('%') && unexpected(address, ":").is_none()
     })
 }
 
 /// The first character that is neither one of `others` nor allowed in every part. A `%` stands before two hexadecimal digits.
-fn odd(text: &str, others: &str) -> Option<char> {
+fn unexpected(text: &str, others: &str) -> Option<char> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let behind = rest.get(first.len_utf8()..).unwrap_or_default();
@@ -139,16 +141,16 @@ fn odd(text: &str, others: &str) -> Option<char> {
     None
 }
 
-fn not_allowed(odd: char) -> String {
-    let cure = match odd {
+fn not_allowed(unexpected: char) -> String {
+    let cure = match unexpected {
         '%' => "write two hexadecimal digits behind it".to_owned(),
-        odd => {
-            let encoded = odd
+        unexpected => {
+            let encoded = unexpected
                 .encode_utf8(&mut [0; 4])
                 .bytes()
                 .fold(String::new(), |encoded, byte| encoded + &format!("%{byte:02X}"));
             format!("write `{encoded}`")
         }
     };
-    format!("has {}; {cure}", quoted_char(odd))
+    format!("has {}; {cure}", quoted_char(unexpected))
 }

@@ -32,7 +32,7 @@ fn platforms_are_normalised_as_containerd_does() {
 }
 
 #[test]
-fn what_only_a_builder_can_say_is_normalised_too() {
+fn a_platform_that_only_a_builder_can_make_is_normalised_too() {
     for (built, expected) in [
         (Platform::new("", ""), Platform::new("", "")),
         (Platform::new("linux", "").with_variant("V7"), Platform::new("linux", "").with_variant("v7")),

@@ -51,7 +51,7 @@ fn an_error_names_the_part() {
 }
 
 #[test]
-fn what_is_built_is_written_as_containerd_writes_it() {
+fn a_platform_from_parts_is_written_as_containerd_writes_it() {
     for (platform, written) in [
         (Platform::new("", ""), "unknown"),
         (Platform::new("", "amd64"), "unknown"),

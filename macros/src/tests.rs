@@ -41,7 +41,7 @@ fn a_good_declaration_is_one_expression_without_errors() {
 }
 
 #[test]
-fn nothing_is_still_a_fixture() {
+fn an_empty_declaration_still_expands_to_a_fixture() {
     let tokens = expanded("").to_string();
     assert!(
         tokens.contains("krate :: Fixture :: new ()") && tokens.contains("nothing is declared"),

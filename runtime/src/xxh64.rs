@@ -102,7 +102,7 @@ mod tests {
 
     /// The hashes of xxHash 0.8.
     #[test]
-    fn it_is_xxh64() {
+    fn the_hashes_are_those_of_xxh64() {
         for (bytes, hash) in [
             (content(0), 0xef46_db37_51d8_e999),
             (b"a".to_vec(), 0xd24e_c4f1_a98c_6e5b),

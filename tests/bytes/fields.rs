@@ -32,7 +32,7 @@ fn documents_with_all_their_fields_have_the_bytes_that_go_writes() {
     );
 }
 
-/// Sorted maps and all, oci-spec reads what was written; written anew and read again it is the same value.
+/// oci-spec reads each document. The value that it reads, written by oci-spec and read again, is the same.
 #[test]
 fn oci_spec_reads_documents_with_all_their_fields() {
     let layout = documents().tempdir().unwrap();

@@ -1,8 +1,8 @@
 //! Every byte that moby's `internal/testutil/specialimage` writes can be declared.
 //!
 //! The functions of `examples/specialimage.rs` give images without faults. Go's images differ from these where its
-//! structs leave `schemaVersion` at 0 and `diff_ids` at `null`, which the specification forbids: here stands what it takes
-//! to write the same faults. `moby.txt` holds the digests of the files that Go wrote.
+//! structs leave `schemaVersion` at 0 and `diff_ids` at `null`, which the specification forbids. The tests here declare
+//! these faults. `moby.txt` holds the digests of the files that Go wrote.
 
 use std::collections::BTreeMap;
 

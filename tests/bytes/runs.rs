@@ -7,7 +7,7 @@ use std::process::Stdio;
 use oci_fixture_test_support::images::many;
 use oci_fixture_test_support::{child, sha256};
 
-/// It runs itself in processes of their own, where this variable is set.
+/// The test runs itself in other processes, in which this variable is set.
 const CHILD: &str = "OCI_FIXTURE_BYTES_CHILD";
 
 #[test]

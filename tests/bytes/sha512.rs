@@ -121,7 +121,7 @@ fn a_diff_id_has_the_algorithm_of_its_layer() {
     }
 }
 
-/// The two blobs of the same text are two blobs, and a fault is of one of them.
+/// Each of the two blobs has faults of its own.
 #[test]
 fn equal_bytes_under_two_algorithms_are_two_blobs() {
     let layout = oci_image! {

@@ -52,7 +52,7 @@ fn the_image_for_two_platforms_has_the_blobs_that_go_writes() {
     assert_eq!(stored, expected);
 }
 
-/// What the trees do not show: what makes these images special.
+/// The trees do not show what makes these images special.
 #[test]
 fn each_config_says_what_its_image_is_for() {
     let configs = [
@@ -99,7 +99,7 @@ fn a_legacy_manifest_lists_the_image_for_the_platform() {
     assert!(files.contains_key("index.json") && files.contains_key(layer), "{:?}", files.keys());
 }
 
-/// Any layers, any platforms, and none.
+/// Any number of layers and platforms, 0 included.
 #[test]
 fn functions_that_take_lists_take_empty_ones() {
     let trees = [

@@ -115,8 +115,8 @@ fn the_tar_crate_reads_the_declared_entries() {
     assert_eq!(read, [base.to_vec(), odd.to_vec(), base.to_vec()]);
 }
 
-/// Reads a layout by other crates alone, checks that what refers to a blob says of it what it is, and gives the digests
-/// of all blobs on the way.
+/// Reads a layout with other crates alone, checks that each descriptor matches its blob, and returns the digests of all
+/// blobs on the way.
 fn reached(directory: &Path) -> BTreeSet<String> {
     let index = ImageIndex::from_file(directory.join("index.json")).unwrap();
     let mut digests = BTreeSet::new();
@@ -158,7 +158,7 @@ fn reached(directory: &Path) -> BTreeSet<String> {
     digests
 }
 
-/// The blob that a descriptor refers to, which has its digest and size.
+/// The blob to which a descriptor refers. Checks the blob's digest and size.
 fn blob(directory: &Path, descriptor: &Descriptor) -> Vec<u8> {
     let digest = descriptor.digest();
     let bytes = fs::read(directory.join("blobs/sha256").join(digest.digest())).unwrap();

@@ -153,7 +153,7 @@ fn wrong_and_missing_blobs_are_refused_unless_they_are_taken_as_they_are() {
         assert_eq!((layer.digest(), layer.bytes().ok()), (other.digest(), other.bytes().ok()));
     }
     assert_eq!(memory.blobs().unwrap().count(), copied.blobs().unwrap().count());
-    // Without the places, which differ.
+    // The errors are the same but for their places.
     let found = |findings: oci_fixture::Findings| -> Vec<String> {
         let texts = findings.iter().map(ToString::to_string);
         let mut texts: Vec<String> = texts
@@ -184,7 +184,7 @@ fn wrong_and_missing_blobs_are_refused_unless_they_are_taken_as_they_are() {
 }
 
 #[test]
-fn what_is_no_base_image_is_refused() {
+fn a_node_that_cannot_be_a_base_image_is_refused() {
     let other = other().in_memory().unwrap();
     let refused = |image: Manifest| {
         let error = Fixture::new().with(image).in_memory().unwrap_err().to_string();
@@ -261,7 +261,7 @@ fn a_node_is_copied_with_all_below_it() {
     let children = own.children().unwrap();
     assert_eq!([children[0].digest(), children[1].digest()], [arm.digest(), note.digest()]);
     assert_eq!(layout.platform("linux/arm64").unwrap().digest(), arm.digest());
-    // Nothing of the other layout is here but what was asked for, and nothing of that is absent but what it has not.
+    // Only the wanted nodes are copied, and all of them but the blobs that the other layout does not hold.
     let blobs = |layout: &Layout<_>| -> std::collections::BTreeSet<String> {
         layout.blobs().unwrap().map(|blob| blob.unwrap().0.to_string()).collect()
     };

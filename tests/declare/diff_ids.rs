@@ -58,7 +58,7 @@ fn a_blob_of_a_tar_with_its_own_digest_is_honest() {
     assert!(!layout.to_string().contains(" ! "), "{layout}");
 }
 
-/// Its media type says a tar, and nothing in the source says otherwise.
+/// The blob's media type is that of a tar, and its source has no fault, so its content must be a tar.
 #[test]
 fn a_layer_that_is_a_blob_with_its_own_digest_is_a_tar() {
     let error = "content is no tar, as the media type says; write the bytes of one, or `layer { ... }`";
@@ -136,7 +136,7 @@ fn an_image_has_a_diff_id_for_each_layer() {
         error(Manifest::new().descriptor(Descriptor::new().diff_id(true))),
         "linux/amd64: `diff_id` is of a layer, not of a descriptor of one; give it to the node"
     );
-    // An artifact has no `diff_ids`, and other constructs say that there are none on purpose.
+    // An artifact has no `diff_ids`, and in these images their absence is declared.
     let honest = oci_image! {
         manifest {
             artifact_type: "a/b",

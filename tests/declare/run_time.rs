@@ -1,5 +1,5 @@
-//! What an honest word would make wrong, in values that only the program knows: each is refused when the fixture is written,
-//! with the text that the compiler has for the same literal.
+//! Wrong values that are known only at run time: each is refused when the fixture is written, with the error that the
+//! compiler gives for the same literal.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -17,7 +17,7 @@ fn configured(config: Config) -> Fixture {
 }
 
 #[test]
-fn what_a_config_says_is_checked() {
+fn the_values_of_a_config_are_checked() {
     let times = ["2024-05-01", "2024-02-30T12:00:00Z", "2024-05-01T25:00:00Z", "2024-05-01t12:00:00z", ""];
     let times = times.into_iter().flat_map(|time| {
         let step = History::new().created(time).empty_layer(true);
@@ -138,14 +138,14 @@ fn a_config_of_two_manifests_fits_to_both() {
         shared(|config| Manifest::new().with(("a", "1")).platform("linux/arm64").with(config)),
     ];
     assert_lines("declare/run_time/shared.txt", fixtures.iter().map(refused));
-    // It does where the tars are the same.
+    // It fits if the tars are the same.
     let same = shared(|config| Manifest::new().with(Layer::new().gzip().with(("a", "1"))).with(config));
     same.in_memory().unwrap().assert_verified();
 }
 
-/// Also through adapters; what is sorted has one order.
+/// Adapters such as `map` do not hide the order. A sorted list has one order.
 #[test]
-fn nothing_is_taken_in_the_order_of_a_hash() {
+fn items_in_the_order_of_a_hash_are_refused() {
     let map = HashMap::from([("a", "1"), ("b", "2")]);
     let set = HashSet::from(["a=1", "b=2"]);
     let layer = |layer: Layer| Fixture::new().with(Manifest::new().with(layer));
@@ -171,7 +171,7 @@ fn nothing_is_taken_in_the_order_of_a_hash() {
 
     let sorted: BTreeMap<_, _> = map.iter().collect();
     header(Header::new().pax(sorted)).in_memory().unwrap();
-    // The order of these is not that of the declaration.
+    // These lists are written sorted, whatever the order of the declaration.
     oci_image! { linux/amd64 { annotations: { "x": "y" } config { labels: &map } } }.in_memory().unwrap();
     Fixture::new().with(Manifest::new().annotations(&map)).in_memory().unwrap();
 }

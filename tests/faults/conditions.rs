@@ -46,7 +46,7 @@ fn a_fault_is_declared_where_its_condition_holds() {
     }
 }
 
-/// Two nodes of equal bytes have equal faults once those are dropped whose conditions do not hold.
+/// Two nodes of equal bytes have equal faults if faults whose conditions do not hold are left out.
 #[test]
 fn a_fault_whose_condition_does_not_hold_is_no_other_fault() {
     let twins = |first: bool, second: bool| {

@@ -4,7 +4,7 @@ use oci_fixture::{Gzip, Layout, oci_image};
 use oci_fixture_test_support::golden::assert_golden;
 
 #[test]
-fn what_is_not_so_stands_behind_a_mark() {
+fn every_fault_stands_behind_a_mark() {
     let fixture = oci_image! {
         extend: { "schemaVersion": 1 }
         index "app:1" {
@@ -32,7 +32,7 @@ fn what_is_not_so_stands_behind_a_mark() {
     assert_golden(stored, &format!("{directory}\n"));
     assert_eq!(fixture.in_memory().unwrap().to_string(), directory.to_string());
 
-    // Whoever opens it does not know.
+    // An opened layout does not know the declaration.
     std::fs::write(directory.path().join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
     let opened = Layout::open(directory.path()).unwrap().to_string();
     assert!(!opened.contains(" ! "), "{opened}");

@@ -66,7 +66,7 @@ fn oci_layout_is_another_or_none() {
 }
 
 #[test]
-fn what_says_all_of_a_file_is_written_only_where_no_layout_is() {
+fn a_whole_index_json_or_oci_layout_is_not_added_to_a_layout() {
     for fixture in [
         oci_image! { annotations: { "a": "b" } blob "a/b" => "c" },
         oci_image! { merge: { } blob "a/b" => "c" },

@@ -14,7 +14,7 @@ use oci_fixture_test_support::{self as support, Tree, members, stored};
 
 fn files(fixture: &Fixture) -> Tree {
     let memory = stored(&fixture.in_memory().unwrap());
-    // The other ways out hold the same.
+    // The other ways out hold the same files.
     let directory = fixture.tempdir().unwrap();
     assert_eq!(support::files(directory.path()), memory);
     let mut unpacked: Tree = members(&*fixture.write_archive(Vec::new()).unwrap()).into_iter().collect();
@@ -23,10 +23,10 @@ fn files(fixture: &Fixture) -> Tree {
     memory
 }
 
-/// The bytes in the honest and in the faulty layout; nothing where there is no such file.
+/// The bytes of a file in the honest and in the faulty layout. `None` if there is no such file.
 type Pair = (Option<Vec<u8>>, Option<Vec<u8>>);
 
-/// What is another in two layouts.
+/// The files that differ in two layouts.
 fn differences(honest: &Fixture, faulty: &Fixture) -> BTreeMap<String, Pair> {
     let (honest, faulty) = (files(honest), files(faulty));
     let names = honest.keys().chain(faulty.keys());
@@ -34,7 +34,7 @@ fn differences(honest: &Fixture, faulty: &Fixture) -> BTreeMap<String, Pair> {
     pairs.filter(|(_, (honest, faulty))| honest != faulty).collect()
 }
 
-/// The same where all is text, and without the names: what is gone and what is new.
+/// The same for files of text, without their names: the removed and the added texts.
 fn texts(honest: &Fixture, faulty: &Fixture) -> (Vec<String>, Vec<String>) {
     let differences = differences(honest, faulty);
     let text = |bytes: Option<Vec<u8>>| String::from_utf8(bytes?).ok();

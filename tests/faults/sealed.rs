@@ -5,7 +5,7 @@ use oci_fixture_test_support::{digest, golden::assert_lines};
 
 use crate::{differences, error, files, texts};
 
-/// Where the bytes are for each kind of node: the honest fixture, and the same with one fault.
+/// For each kind of node, the honest fixture, and the same fixture with one fault.
 macro_rules! on_every_node {
     ($(#[$($fault:tt)*])*) => {
         [
@@ -37,7 +37,7 @@ macro_rules! on_every_node {
     };
 }
 
-/// The one blob that differs, as it should be and as it is.
+/// The one blob that differs: its honest and its stored bytes.
 fn one(honest: &Fixture, faulty: &Fixture) -> (Vec<u8>, Vec<u8>) {
     let differences: Vec<_> = differences(honest, faulty).into_iter().collect();
     let [(name, (Some(honest), Some(faulty)))] = differences.as_slice() else {
@@ -126,14 +126,14 @@ fn missing() {
         let kept = files(&faulty);
         let differences = differences(&honest, &faulty);
         assert!(differences.values().all(|(_, faulty)| faulty.is_none()));
-        // What stands above is as it was.
+        // The nodes above are unchanged.
         assert_eq!(kept["index.json"], files(&honest)["index.json"]);
     }
 }
 
-/// A missing parent takes away what no stored node reaches, and leaves the rest.
+/// A missing parent takes away the nodes below it that no stored node lists, and leaves the others.
 #[test]
-fn what_only_a_missing_node_lists_is_missing_too() {
+fn a_node_that_only_a_missing_node_lists_is_missing_too() {
     let faulty = oci_image! {
         index "app:1" {
             #[missing] linux/amd64 { 'shared: layer { "a" => "shared" } layer { "a" => "own" } }
@@ -156,7 +156,7 @@ fn what_only_a_missing_node_lists_is_missing_too() {
         .map(|name| name.replace("blobs/sha256/", "sha256:"))
         .collect();
     assert_eq!(gone, expected);
-    // A missing root takes all.
+    // A missing root takes all nodes away.
     let nothing = files(&oci_image! { #[missing] manifest "app:1" { "a" => "b" } });
     assert_eq!(nothing.keys().collect::<Vec<_>>(), ["index.json", "oci-layout"]);
 }
@@ -180,7 +180,7 @@ fn a_fault_falsifies_all_nodes_of_the_same_bytes() {
 }
 
 #[test]
-fn what_is_not_listed_is_stored() {
+fn an_unlisted_node_is_stored() {
     for (without, with, count) in [
         (
             oci_image! { index "i" { } },
@@ -208,7 +208,7 @@ fn what_is_not_listed_is_stored() {
 }
 
 #[test]
-fn what_changes_nothing_is_an_error_that_says_so() {
+fn a_fault_that_changes_nothing_is_an_error() {
     let fixtures = [
         oci_image! { #[truncate = 4] blob "a/b" => (String::from("same")) },
         oci_image! { #[truncate = -5] blob "a/b" => "same" },
@@ -222,7 +222,7 @@ fn what_changes_nothing_is_an_error_that_says_so() {
     assert_lines("faults/change_nothing.txt", fixtures.iter().map(error));
 }
 
-/// What the macro refuses at once is refused of a builder, too.
+/// The faults that the macro refuses at once are refused for a builder, too.
 #[test]
 fn a_builder_is_told_what_does_not_go_together() {
     let manifest = || Manifest::new().with(Layer::new());

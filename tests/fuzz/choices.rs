@@ -25,7 +25,7 @@ impl Choices {
         self.next().to_le_bytes()[0]
     }
 
-    /// Once in so many times.
+    /// `true` once in a number of times.
     pub(crate) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

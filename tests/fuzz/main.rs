@@ -1,4 +1,4 @@
-//! Whatever stands in a layout, judging it ends: without a panic, soon, and within the limits of memory.
+//! Judging a layout of any bytes ends soon, without a panic, and within the limits of memory.
 //!
 //! Each noun has a harness in `harness/`, which `fuzz/` has as targets of cargo-fuzz, too. Here the inputs come from a
 //! generator that has a seed: `OCI_FIXTURE_ROUNDS` asks for more of them, and `OCI_FIXTURE_SEED` for others. A failure

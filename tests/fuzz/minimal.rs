@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// As long as is looked for it.
+/// The longest time of the search.
 const TIME: Duration = Duration::from_secs(20);
 
 /// Shortens an input that fails: it removes every part without which the input fails, too, and makes the rest as

@@ -1,4 +1,4 @@
-//! Inputs that are nearly what a harness expects.
+//! Inputs that are nearly valid.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::choices::Choices;
 const LONGEST: usize = 64 << 10;
 /// The blocks of a tar.
 const BLOCK: usize = 512;
-/// Numbers, as text, at which something may happen.
+/// Numbers near limits, as text.
 const NUMBERS: [&str; 10] = [
     "0",
     "-1",

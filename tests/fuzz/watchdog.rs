@@ -1,4 +1,4 @@
-//! A thread that ends the process where one input takes too long.
+//! A thread that ends the process if one input takes too long.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,15 +6,15 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
-/// As long as one input may take, on a machine that others use, too.
+/// The longest time for one input. Other processes may use the machine, too.
 const LONGEST: Duration = Duration::from_secs(10);
-/// As often as it is looked at.
+/// The time between two looks at the clock.
 const OFTEN: Duration = Duration::from_millis(100);
 
 pub(crate) struct Watchdog(Arc<AtomicU64>);
 
 impl Watchdog {
-    /// It says of a seed what its input is.
+    /// Describes the input of a seed.
     pub(crate) fn start(say: impl Fn(u64) -> String + Send + 'static) -> Self {
         let seed = Arc::new(AtomicU64::new(0));
         let watched = Arc::downgrade(&seed);

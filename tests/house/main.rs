@@ -1,4 +1,4 @@
-//! The house: which room may know of which, that no two types of a crate share a name, and that its guides lead somewhere.
+//! The structure of the source: imports between rooms, names of types, and the paths in the guides.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by a panic")]
 
 mod names;

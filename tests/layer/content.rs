@@ -153,7 +153,7 @@ fn a_missing_file_is_an_error_when_it_is_written() {
     let path = temp.path().join("no-such-file");
     let fixture = fixture(Content::file(&path));
     assert_fails(&fixture, &format!("\"content\": {}: cannot be read: ", path.display()));
-    // The declaration is as good as before.
+    // The declaration can still be written.
     fs::write(&path, "now").unwrap();
     fixture.tempdir().unwrap();
 }
@@ -205,7 +205,7 @@ fn a_file_that_changed_in_between_is_an_error() {
 const CHANGED: &str =
     "has changed since it was first read for this declaration; declare it again, or leave it as it is";
 
-/// These say that they have another length than they have, as does a file that is being written.
+/// The system reports another length of these files than they have, as it does for a file that is being written.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_with_more_or_fewer_bytes_than_it_says_is_an_error() {
@@ -219,7 +219,7 @@ fn a_file_with_more_or_fewer_bytes_than_it_says_is_an_error() {
 
 // Memory.
 
-/// What tells a process of this test that it is the one that is measured.
+/// The variable that is set in the process that is measured.
 #[cfg(target_os = "linux")]
 const CHILD: &str = "OCI_FIXTURE_TEST_MEMORY";
 
@@ -248,7 +248,7 @@ fn as_a_child() {
     }
     let temp = TempDir::new().unwrap();
     let path = temp.path().join("file");
-    // Without writing a byte of it.
+    // This writes no byte of the content.
     File::create(&path).unwrap().set_len(64 << 20).unwrap();
     let small = 64 << 20;
     let large = 512 << 20;
@@ -289,7 +289,7 @@ fn written(content: Content) -> Vec<u8> {
     bytes
 }
 
-/// Writing fails with an error that says so, and leaves nothing behind.
+/// Asserts that writing fails with this error, and leaves nothing behind.
 fn assert_fails(fixture: &Fixture, what: &str) {
     let temp = TempDir::new().unwrap();
     let error = fixture.write_to(temp.path().join("layout")).unwrap_err();

@@ -117,7 +117,7 @@ fn a_tar_has_any_media_type() {
     assert_eq!(layers[1].entries().unwrap().len(), 1);
 }
 
-/// An image may have such a layer, too: its tar has a `diff_id`.
+/// An image may have a layer of any media type. The layer has a `diff_id`.
 #[test]
 fn an_image_with_a_layer_of_another_type_is_honest() {
     let fixture =

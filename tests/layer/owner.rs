@@ -55,7 +55,7 @@ fn a_literal_time_keeps_its_digits() {
     assert_eq!(records, ["41 mtime=1700000000.12345678901234567890", "15 mtime=-1.50", "13 mtime=7.0"]);
 }
 
-/// What is declared, what our reader finds, and what is found in the file system of the image.
+/// Declared entries, the entries that our reader finds, and the entries of the image's file system are the same.
 #[test]
 fn names_and_times_read_back_and_a_hard_link_repeats_them() {
     let layer = Layer::new()
@@ -79,7 +79,7 @@ fn names_and_times_read_back_and_a_hard_link_repeats_them() {
             "drwxr-xr-x 0/0(root) 0 1969-12-31 23:59:58.999999999 d/",
         ]
     );
-    // The header of the last link is what an unpacker leaves.
+    // Unpackers leave the attributes in the header of the last link.
     assert_eq!(
         image.rootfs().unwrap().to_string(),
         "-rw-r--r-- 1000/0(ren\u{e9}) 0 1970-01-01 00:00:01 a\n\

@@ -14,8 +14,8 @@ const FORMATS: [&str; 4] = ["gnu", "0.0", "0.1", "1.0"];
 /// The size of a file, and its pieces: their offsets and bytes.
 type Shape = (u64, Vec<(u64, Vec<u8>)>);
 
-/// A hole at either end and at none, pieces of odd sizes that share a block, more pieces than a header
-/// of the old format has, and no piece at all.
+/// Contents with holes at both ends and without, with pieces that share a block, with more pieces than a header of the
+/// old format holds, and without pieces.
 fn shapes() -> Vec<Shape> {
     let many = (0..60).map(|number| (number * 2048 + 512, vec![b'm'; 512])).collect();
     vec![
@@ -100,7 +100,7 @@ fn a_sparse_file_is_as_gnu_tar_writes_it() {
                 };
                 let entry = Entry::file(name, content(size, &pieces)).sparse(format).mtime(1_700_000_000);
                 let found = layer_of(Layer::new().with(entry));
-                // GNU tar writes a file of full blocks, or of nothing, as any other file.
+                // GNU tar writes a file without holes, or without content, like any other file.
                 let is_sparse =
                     expected.windows(11).any(|window| window == b"GNU.sparse.") || expected[156] == b'S';
                 if is_sparse {
@@ -181,7 +181,7 @@ fn the_macro_declares_sparse_files() {
 }
 
 #[test]
-fn what_is_no_sparse_file_is_an_error() {
+fn an_entry_that_cannot_be_sparse_is_an_error() {
     let holes = || Content::sparse(100, [(10, "x")]);
     let layers = [
         Layer::new().with(Entry::file("a", holes()).sparse("2.0")),

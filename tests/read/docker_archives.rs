@@ -91,10 +91,10 @@ fn an_archive_without_what_it_needs_is_an_error() {
     assert!(shown.starts_with("FILE: lacks the layer \""), "{shown}");
     assert!(shown.ends_with("\", which its manifest.json names"), "{shown}");
 
-    let odd = tempfile::NamedTempFile::new().unwrap();
+    let corrupt = tempfile::NamedTempFile::new().unwrap();
     let fixture = Fixture::new().with(Manifest::new().with(("a", "b")));
-    fixture.docker_archive().raw("[{").write_to(odd.path()).unwrap();
-    let (kind, shown) = error(&odd);
+    fixture.docker_archive().raw("[{").write_to(corrupt.path()).unwrap();
+    let (kind, shown) = error(&corrupt);
     assert_eq!(kind, ErrorKind::Layout);
     assert!(shown.starts_with("FILE: \"manifest.json\" cannot be read as JSON"), "{shown}");
 }

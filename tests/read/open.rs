@@ -1,4 +1,4 @@
-//! Layouts that somebody else has written, and some that are none.
+//! Layouts of other tools, and directories that are not layouts.
 use std::fs;
 use std::path::Path;
 
@@ -18,7 +18,7 @@ fn fixture() -> Fixture {
     }
 }
 
-/// A layout on the disk, and no more known of it.
+/// A layout on the disk that was opened, so that nothing is known of its declaration.
 fn written() -> (TempDir, Layout) {
     let temp = tempfile::tempdir().unwrap();
     fixture().write_to(temp.path()).unwrap();
@@ -66,7 +66,8 @@ fn a_compressed_layer_is_drawn_as_far_as_it_can_be_read() {
     }
 }
 
-/// Else few bytes would take minutes. That this one is cut off is not seen, since it is not read so far.
+/// Otherwise a few bytes would take minutes. The end of this layer is cut off, which is not noticed because it is not
+/// read.
 #[test]
 #[cfg(feature = "decode")]
 fn a_layer_that_expands_to_much_is_not_read_to_be_drawn() {
@@ -342,12 +343,13 @@ fn a_pipe_in_the_place_of_a_file_is_not_opened() {
     let node = layout.reference("other:2").unwrap();
     let path = node.path();
     let name = path.strip_prefix(temp.path()).unwrap().display().to_string();
-    let odd = (ErrorKind::Layout, format!("DIR/{name}: is no regular file, as each file of a layout is"));
+    let expected =
+        (ErrorKind::Layout, format!("DIR/{name}: is no regular file, as each file of a layout is"));
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
-    assert_eq!(error(&temp, node.bytes()), odd);
+    assert_eq!(error(&temp, node.bytes()), expected);
     fs::remove_dir(&path).unwrap();
     // Opening it would wait for a writer.
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-    assert_eq!(error(&temp, node.bytes()), odd);
+    assert_eq!(error(&temp, node.bytes()), expected);
 }

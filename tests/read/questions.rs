@@ -45,7 +45,7 @@ fn a_node_that_is_asked_for_what_it_is_not_says_what_to_ask_instead() {
     }
 }
 
-/// The media type is what a descriptor says; the bytes are what is there.
+/// The media type is that of the descriptor, and the content is an index.
 #[test]
 fn an_index_under_the_media_type_of_a_manifest_has_no_layers() {
     let layout = oci_image! {
@@ -63,8 +63,8 @@ fn an_index_under_the_media_type_of_a_manifest_has_no_layers() {
 
 /// Only the digest leads to a blob: what else is wrong with a descriptor hides neither its node nor the others.
 #[test]
-fn a_descriptor_that_lacks_a_field_or_has_an_odd_one_still_leads_to_its_node() {
-    let odd = [
+fn a_descriptor_that_lacks_a_field_or_has_a_wrong_one_still_leads_to_its_node() {
+    let wrong_fields = [
         r#""size":397"#,
         r#""mediaType":"application/vnd.oci.image.manifest.v1+json""#,
         r#""mediaType":7,"size":397"#,
@@ -79,7 +79,7 @@ fn a_descriptor_that_lacks_a_field_or_has_an_odd_one_still_leads_to_its_node() {
     let first = layout.reference("app:1").unwrap().digest().clone();
     let index = String::from_utf8(layout.index_bytes().unwrap().into_owned()).unwrap();
     let rest = index.split_once("},{").unwrap().1;
-    for fields in odd {
+    for fields in wrong_fields {
         let index = format!(r#"{{"schemaVersion":2,"manifests":[{{"digest":"{first}",{fields}}},{{{rest}"#);
         fs::write(directory.path().join("index.json"), index).unwrap();
         let layout = Layout::open(directory.path()).unwrap();

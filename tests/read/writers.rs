@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 /// The files that every format can hold: names that fit in 100 bytes, and no attributes.
 const PLAIN: &[&str] = &["dir", "file", "hard", "soft"];
-/// And a file with holes.
+/// The name of a file with holes.
 const SPARSE: &[&str] = &["dir", "file", "hard", "soft", "holes", "hole"];
 
-/// The tool, its options, and what it packs.
+/// Each tool with its options, and the files that it packs.
 fn rows() -> Vec<(Tool, Vec<&'static str>, &'static [&'static str])> {
     let gnu = |options: &[&'static str], files| (GNU_TAR, options.to_vec(), files);
     let bsd = |options: &[&'static str], files| (BSDTAR, options.to_vec(), files);
@@ -48,7 +48,7 @@ fn rows() -> Vec<(Tool, Vec<&'static str>, &'static [&'static str])> {
     ]
 }
 
-/// Makes the files to pack. Gives whether the file system takes extended attributes.
+/// Makes the files to pack. Returns whether the file system has extended attributes.
 fn make_files(directory: &Path) -> bool {
     let name = |bytes: &[u8]| directory.join("dir").join(std::ffi::OsStr::from_bytes(bytes));
     fs::create_dir(directory.join("dir")).unwrap();

@@ -1,4 +1,4 @@
-//! Who may do what.
+//! Authentication: which client may do what.
 
 use std::time::Duration;
 
@@ -161,7 +161,7 @@ fn a_declared_refusal_comes_with_the_challenge_of_the_registry() {
     let registry = bearer();
     registry.on(oci_fixture::Endpoint::Manifest, Http::status(401).times(1)).unwrap();
     let token = token(&registry, "scope=repository:library/app:pull");
-    // Who has no credentials meets no fault.
+    // A client without credentials meets no fault.
     assert_eq!(get(&registry, MANIFEST).status, 401);
     let refused = get_with(&registry, MANIFEST, &[("Authorization", &token)]);
     assert_eq!(refused.status, 401);

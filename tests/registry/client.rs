@@ -1,4 +1,4 @@
-//! A client of as few lines as HTTP takes, that shows all of an answer.
+//! A small client of HTTP that shows the whole answer.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

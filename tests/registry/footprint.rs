@@ -11,7 +11,7 @@ use oci_fixture_test_support::child;
 
 use crate::client::{get, send};
 
-/// Says that this process runs one test alone.
+/// The variable that is set in a process that runs one test alone.
 const ALONE: &str = "OCI_FIXTURE_ALONE";
 
 /// Runs a test of this file in a process of its own.
@@ -141,7 +141,7 @@ fn no_thread_and_no_file_is_left_behind_by_tls() {
                 .unwrap();
             assert!(inspected.status.success(), "{}", String::from_utf8_lossy(&inspected.stderr));
         }
-        // The first bytes of a handshake, and what is none.
+        // The first bytes of a handshake, and bytes that are not a handshake.
         let open = ["\u{16}\u{3}\u{1}", "GET /v2/ HTTP/1.1\r\nHost: h\r\n\r\n", ""]
             .map(|bytes| connect(&registry, bytes));
         drop((registry, open, directory));
@@ -149,7 +149,7 @@ fn no_thread_and_no_file_is_left_behind_by_tls() {
     });
 }
 
-/// Far less than what is sent, and more than the buffers of one client.
+/// A limit far below the sent bytes, and above the buffers of one client.
 const MEMORY: u64 = 8 << 20;
 
 #[test]

@@ -65,7 +65,7 @@ fn a_fault_is_a_value_of_rust_or_none() {
     );
 }
 
-/// What the macro refuses of literals is refused of values when the fixture is served.
+/// The macro refuses literals; the same values at run time are refused when the fixture is served.
 #[test]
 fn words_that_contradict_each_other_are_refused_of_values_too() {
     let (status, method) = (404, "HEAD");
@@ -86,7 +86,7 @@ fn words_that_contradict_each_other_are_refused_of_values_too() {
 #[test]
 fn a_header_says_the_digest_of_a_label() {
     let other = Label::new("other", Layer::new().with(("a", "c")));
-    let lying = Layer::new().with(("a", "b")).http(Http::header("Docker-Content-Digest", other.digest()));
+    let faulty = Layer::new().with(("a", "b")).http(Http::header("Docker-Content-Digest", other.digest()));
     assert_same(
         &oci_image! {
             linux/amd64 {
@@ -95,7 +95,7 @@ fn a_header_says_the_digest_of_a_label() {
                 layer { "a" => "b" }
             }
         },
-        &Fixture::new().with(Manifest::new().platform("linux/amd64").with(&other).with(lying)),
+        &Fixture::new().with(Manifest::new().platform("linux/amd64").with(&other).with(faulty)),
     );
 }
 

@@ -185,7 +185,7 @@ fn referrers_are_listed_with_their_types_and_annotations() {
 }
 
 #[test]
-fn what_has_no_referrers_has_an_empty_list() {
+fn a_manifest_without_referrers_has_an_empty_list() {
     let registry = signed().serve().unwrap();
     let nothing =
         r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"#;

@@ -1,4 +1,4 @@
-//! The log: what was asked, and what was answered.
+//! The log: requests and answers.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -86,7 +86,7 @@ fn a_request_tells_what_was_asked_and_answered() {
 }
 
 #[test]
-fn what_is_under_way_is_waited_for_and_what_never_ends_is_pending() {
+fn the_log_waits_for_requests_under_way_and_shows_endless_ones_as_pending() {
     let registry = app();
     registry.on(Endpoint::Tags, Http::stall(200)).unwrap();
     registry.on(Endpoint::Catalog, Http::stall(60_000)).unwrap();
@@ -120,7 +120,7 @@ fn a_client_that_goes_is_told_from_an_answer_that_ends() {
 }
 
 #[test]
-fn so_many_requests_are_kept() {
+fn the_last_20_000_requests_are_kept() {
     let registry = Registry::new().start().unwrap();
     let request = "GET /v2/ HTTP/1.1\r\nHost: h\r\n\r\n".repeat(20_100);
     let mut connection = TcpStream::connect(registry.host()).unwrap();

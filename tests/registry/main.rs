@@ -1,4 +1,4 @@
-//! The registry that a test starts: what it serves, what it takes, and what it does wrong.
+//! The registry that a test starts: pulls, pushes, and faults on the wire.
 
 // clippy.toml lets `#[test]` functions do this; the helpers are as much a part of the tests.
 #![allow(

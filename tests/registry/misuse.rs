@@ -1,4 +1,4 @@
-//! Bad input: whatever a client sends, nothing panics, no other client waits, and nothing stays.
+//! Bad input: whatever a client sends, nothing panics, no other client waits, and nothing is left behind.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -18,7 +18,7 @@ fn assert_well(registry: &RunningRegistry) {
 }
 
 #[test]
-fn what_is_no_request_is_answered_and_closed() {
+fn an_invalid_request_is_answered_and_its_connection_is_closed() {
     let registry = app();
     for (bytes, status) in [
         // A TLS client goes on without TLS only if the answer looks like HTTP.
@@ -66,10 +66,10 @@ fn pipelined_requests_are_answered_in_their_order() {
 }
 
 #[test]
-fn what_is_left_of_a_body_is_not_taken_for_a_request() {
+fn the_rest_of_a_body_is_not_taken_for_a_request() {
     let registry = app();
     let smuggled = "GET /v2/_catalog HTTP/1.1\r\nHost: h\r\n\r\n";
-    // Read to its end, since that is near.
+    // A short body is read to its end.
     let head = format!(
         "PUT /v2/UPPER/manifests/1 HTTP/1.1\r\nHost: h\r\nContent-Length: {}\r\n\r\n{smuggled}",
         smuggled.len()

@@ -87,7 +87,7 @@ fn a_part_of_a_blob_is_pulled_by_its_range() {
 }
 
 #[test]
-fn what_a_client_has_already_is_not_sent_again() {
+fn a_manifest_that_a_client_has_already_is_not_sent_again() {
     let registry = app().serve().unwrap();
     let etag = get(&registry, "/v2/library/app/manifests/1").must("ETag").to_owned();
     for tags in [etag.clone(), format!("\"a\", W/{etag}"), "*".to_owned()] {
@@ -98,7 +98,7 @@ fn what_a_client_has_already_is_not_sent_again() {
 }
 
 #[test]
-fn what_is_not_there_is_not_found() {
+fn absent_manifests_and_blobs_are_not_found() {
     let registry = app().serve().unwrap();
     let digest = format!("sha256:{}", "0".repeat(64));
     let layout = app().in_memory().unwrap();

@@ -162,7 +162,7 @@ fn a_content_range_is_as_long_as_its_chunk() {
 }
 
 #[test]
-fn what_is_not_what_its_digest_says_is_not_stored() {
+fn bytes_of_another_digest_are_not_stored() {
     let registry = empty();
     let wrong = Digest::sha256(b"other");
     let location = begin(&registry);
@@ -206,7 +206,7 @@ fn an_upload_belongs_to_its_repository() {
 }
 
 #[test]
-fn what_a_client_sent_before_it_broke_off_is_kept() {
+fn the_bytes_that_a_client_sent_before_it_broke_off_are_kept() {
     let registry = empty();
     let location = begin(&registry);
     let head = format!("PATCH {location} HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nabc");
@@ -383,7 +383,7 @@ fn the_type_of_a_manifest_is_what_it_says_itself() {
 }
 
 #[test]
-fn what_is_no_manifest_is_refused() {
+fn a_document_that_is_not_a_manifest_is_refused() {
     let registry = empty();
     for bytes in ["", "[]", "{", "layer", "\"text\""] {
         let answer = send(&registry, "PUT", "/v2/a/manifests/1", &[], bytes.as_bytes());
@@ -411,7 +411,7 @@ fn a_manifest_of_four_mebibytes_is_taken_and_one_of_more_than_64_is_not() {
 }
 
 #[test]
-fn what_a_manifest_refers_to_does_not_have_to_be_there() {
+fn the_blobs_of_a_pushed_manifest_may_be_absent() {
     let registry = empty();
     let subject = Digest::sha256(b"no such manifest");
     let manifest = format!(

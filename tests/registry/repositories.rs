@@ -39,14 +39,14 @@ fn the_path_of_a_reference_is_its_repository() {
 }
 
 #[test]
-fn what_has_no_name_is_in_the_repository_fixture() {
+fn entries_without_a_name_are_in_the_repository_fixture() {
     let registry = oci_image! { linux/amd64 { "a" => "b" } }.serve().unwrap();
     assert_eq!(catalog(&registry), "fixture");
     assert_eq!(get(&registry, "/v2/fixture/tags/list").text(), r#"{"name":"fixture","tags":[]}"#);
 }
 
 #[test]
-fn what_no_entry_leads_to_is_in_all_repositories() {
+fn blobs_to_which_no_entry_leads_are_in_all_repositories() {
     let fixture = oci_image! {
         manifest "a/a:1" linux/amd64 { "a" => "1" }
         #[append = "}"]
@@ -103,7 +103,7 @@ fn a_repository_has_a_store_of_its_own() {
 }
 
 #[test]
-fn what_is_stored_wrong_is_served_as_it_is_stored() {
+fn faulty_blobs_are_served_as_they_are_stored() {
     let fixture = oci_image! {
         index "app:1" {
             linux/amd64 {

@@ -243,7 +243,7 @@ fn a_blob_that_the_other_repository_lacks_is_not_mounted() {
 }
 
 #[test]
-fn what_is_deleted_is_not_pulled_and_can_be_pushed_again() {
+fn a_deleted_blob_is_not_pulled_and_can_be_pushed_again() {
     let registry = empty();
     let digest = push(&registry, "a", b"blob");
     let path = format!("/v2/a/blobs/{digest}");
@@ -285,7 +285,7 @@ fn a_manifest_of_an_unknown_media_type_is_taken_and_served_as_it_is() {
         (answer.must("Content-Type"), answer.text().as_str()),
         ("application/vnd.example+json", r#"{"a": 1}"#)
     );
-    // Whatever a client accepts: no registry that is in use refuses for it.
+    // The `Accept` of a client does not matter: no registry in use refuses a request for it.
     let answer = get_with(&registry, "/v2/a/manifests/1", &[("Accept", "text/html")]);
     assert_eq!(answer.status, 200);
 }

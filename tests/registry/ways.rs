@@ -28,7 +28,7 @@ mod push {
                 assert!(pushed.reference(name).is_ok(), "{name}");
             }
             assert_eq!(pushed.blobs().unwrap().count(), layout.blobs().unwrap().count());
-            // What is there is not sent again.
+            // Blobs that the registry has already are not sent again.
             let before = registry.requests().len();
             layout.push(&url).unwrap();
             let again =
@@ -65,7 +65,7 @@ mod push {
     }
 
     #[test]
-    fn what_a_registry_refuses_is_said_with_its_answer() {
+    fn the_error_of_a_refused_push_has_the_answer_of_the_registry() {
         let registry = Registry::new().start().unwrap();
         let url = registry.url();
         let push = |fixture: oci_fixture::Fixture| fixture.in_memory().unwrap().push(&url).unwrap_err();
@@ -128,7 +128,7 @@ mod tls {
         assert!(trusted.status.success(), "{}", String::from_utf8_lossy(&trusted.stderr));
         assert!(!inspect("").status.success());
         assert!(registry.url().starts_with("https://127.0.0.1:"));
-        // Who speaks no TLS harms nobody.
+        // A client that does not use TLS disturbs no other client.
         raw(registry.host(), b"GET /v2/ HTTP/1.1\r\nHost: h\r\n\r\n");
         assert!(inspect(&format!("--src-cert-dir {certificates}")).status.success());
     }

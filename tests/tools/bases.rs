@@ -71,7 +71,7 @@ fn an_image_that_skopeo_has_compressed_anew_is_a_base() {
     }
 }
 
-/// A layer that was damaged on the disk is refused, and is copied as it is where that is asked for.
+/// A layer that was changed on the disk is refused, and is copied as it is where that is asked for.
 fn assert_damage_is_seen(directory: &Path) {
     let theirs = Layout::open(directory).unwrap();
     let layer = theirs.reference("1").unwrap().layers().unwrap()[0].clone();

@@ -35,13 +35,13 @@ fn bsdtar_extracts_each_archive() {
     }
 }
 
-/// An entry's path, and what mtree(5) says of it.
+/// An entry's path, and its line in mtree(5).
 fn description(entry: &LayerEntry) -> (String, String) {
     use LayerEntryKind::{Block, Char, Directory, Fifo, File, Hardlink, Symlink};
 
     let LayerEntry { kind, mode, uid, gid, size, mtime, nanoseconds, .. } = entry;
     let rest = match (kind, &entry.link, entry.device) {
-        // It does not say of what a file is one more name.
+        // mtree does not say of which file a hard link is a name.
         (File | Hardlink, ..) => format!("file size={size}"),
         (Directory, ..) => "dir".to_owned(),
         (Fifo, ..) => "fifo".to_owned(),
@@ -74,7 +74,7 @@ fn unescaped(text: &str) -> String {
     shown(&bytes)
 }
 
-/// Bytes, in which those that are no text are `\xNN`.
+/// Bytes as text. A byte that is not UTF-8 is `\xNN`.
 fn shown(bytes: &[u8]) -> String {
     let mut shown = String::new();
     for chunk in bytes.utf8_chunks() {

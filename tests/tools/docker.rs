@@ -1,4 +1,4 @@
-//! Docker: what it looks for in an archive, since version 1.10 and before.
+//! Docker: the images that it finds in an archive, since version 1.10 and before.
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use oci_fixture_test_support::{GNU_TAR, GZIP, Tool, ZSTD};
 use crate::archives::assert_extracts;
 use crate::images::each_layer;
 
-/// Its list is ours, but for the columns.
+/// GNU tar prints the same entries as we do, in other columns.
 #[test]
 fn gnu_tar_lists_each_layer_as_it_is_declared() {
     if ![GNU_TAR, GZIP, ZSTD].into_iter().all(Tool::is_here) {

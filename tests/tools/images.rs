@@ -153,7 +153,7 @@ fn system() -> Fixture {
             layer gzip {
                 "etc/changed" => "after",
                 whiteout "etc/removed",
-                // Another mode, and what is in it stays.
+                // The mode changes, and the entries in the directory stay.
                 #[mode = 0o711] "home/alice/",
                 opaque "var/cache/",
                 "var/cache/new" => "",
@@ -197,7 +197,7 @@ fn loadable() -> Fixture {
     }
 }
 
-/// Docker's media types, and no name.
+/// An image with Docker's media types, and without a name.
 fn docker() -> Fixture {
     oci_image! {
         #[docker] index {
@@ -207,7 +207,7 @@ fn docker() -> Fixture {
     }
 }
 
-/// A layer that is elsewhere, where nobody answers.
+/// A layer with a URL at which nobody answers.
 fn foreign() -> Fixture {
     oci_image! {
         manifest "foreign:latest" {
@@ -296,7 +296,8 @@ pub(crate) fn each_layer(mut check: impl FnMut(&str, &str, &[LayerEntry])) {
         for node in layout.walk().unwrap().map(Result::unwrap) {
             if media_types.iter().any(|media_type| node.media_type().starts_with(media_type)) {
                 let entries = node.declared_entries().unwrap();
-                // One layer is declared as bytes, those of a tar without entries, and one is copied from another layout.
+                // One layer is declared as bytes, those of a tar without entries, and one is copied from another
+                // layout.
                 let is_copied = image == "based" && entries.is_none();
                 assert_eq!(entries.is_none(), image == "empty_fs" || is_copied, "{image}");
                 copied += usize::from(is_copied);

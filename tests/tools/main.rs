@@ -1,11 +1,11 @@
 //! Compares fixtures with what other tools read: skopeo, umoci, GNU tar and bsdtar, and with what arrives in
 //! containerd, dockerd, podman, buildah and docker-registry.
 //!
-//! Each is given every image of `images.rs`, by the ways out that it reads. What it cannot do with one is a row of
-//! `refusals.txt`: which images, why, and the words that it has for it.
+//! Each tool is given every image of `images.rs`, by the ways out that the tool reads. If the tool refuses an image, a
+//! row of `refusals.txt` has the image, the reason, and the words of the tool.
 //!
-//! The tools are those of Debian 12; others have other words, and other limits. Where a tool is not installed, is another
-//! version or cannot run, its tests say `skipped:` and pass, unless `OCI_FIXTURE_REQUIRE_TOOLS` is set.
+//! The tools are those of Debian 12; other versions have other words and other limits. If a tool is not installed, has
+//! another version or cannot run, its tests print `skipped:` and pass, unless `OCI_FIXTURE_REQUIRE_TOOLS` is set.
 
 // clippy.toml lets `#[test]` functions do this; the helpers are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]

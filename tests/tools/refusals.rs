@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// A row of `refusals.txt`, which says what its parts are.
+/// A row of `refusals.txt`, whose first lines explain the columns.
 struct Refusal {
     what: &'static str,
     says: &'static str,
@@ -16,7 +16,7 @@ impl Refusal {
     }
 }
 
-/// A table, and what of it was met.
+/// A table, and which of its rows a test has met.
 pub(crate) struct Refusals {
     table: Vec<Refusal>,
     met: BTreeSet<(usize, String)>,
@@ -57,14 +57,14 @@ impl Refusals {
         }
     }
 
-    /// Something is wrong. The test goes on, so that one run tells all that is.
+    /// Reports a failure. The test goes on, so that one run reports all failures.
     pub(crate) fn fail<T>(&mut self, wrong: String) -> Option<T> {
         self.wrong.push(wrong);
         None
     }
 
-    /// To be called when all was tried. A row that was not met is told only where nothing else is wrong: a tool that does
-    /// not run meets none of them, and what it says would stand behind them all.
+    /// Has to be called at the end. Rows that were not met are reported only if there is no other failure, because a
+    /// tool that does not run meets none of them, and its error would be hidden behind them.
     pub(crate) fn finish(mut self) {
         assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n\n"));
         for (position, row) in self.table.iter().enumerate() {

@@ -15,7 +15,7 @@ pub(crate) fn skopeo(options: &[String], words: &[&str]) -> Result<Vec<u8>, Stri
     SKOPEO.run(usual.into_iter().chain(options.iter().map(String::as_str)).chain(words.iter().copied()))
 }
 
-/// How skopeo calls an image.
+/// The name of an image for skopeo.
 pub(crate) fn located(transport: &str, path: &Path, tag: Option<&str>) -> String {
     let tag = tag.map_or(String::new(), |tag| format!(":{tag}"));
     format!("{transport}:{}{tag}", path.display())

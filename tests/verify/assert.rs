@@ -1,4 +1,4 @@
-//! The assertion for tests.
+//! `assert_verified`, the assertion for tests.
 
 use oci_fixture::{Blob, Fixture, Layer, Manifest};
 

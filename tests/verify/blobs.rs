@@ -1,4 +1,4 @@
-//! Blobs that are not there, not what they should be, or not referred to.
+//! Blobs that are missing, have other bytes, or are not referred to.
 
 use std::fs;
 

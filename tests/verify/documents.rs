@@ -1,4 +1,4 @@
-//! Documents by themselves.
+//! The findings about a single document.
 
 use std::fs;
 
@@ -161,7 +161,7 @@ fn a_key_is_there_once() {
         ),
         ["`x[0].b[0].c.d` is there twice", "`x[0].a` is there twice"]
     );
-    // Of annotations it is a rule of their own.
+    // For annotations, a rule of their own applies.
     let twice = |before: &str| {
         format!(r#"{{"schemaVersion": 2, "manifests": [], "{before}": {{"a.b": "1", "a.b": "2"}}}}"#)
     };
@@ -175,7 +175,7 @@ fn a_key_is_there_once() {
     let line = |map: &str| vec![format!("index.json: `{map}.a.b` is there twice")];
     assert_eq!(level(&twice("annotations")), (line("annotations"), Level::Must));
     assert_eq!(level(&twice("other")), (line("other"), Level::Should));
-    // In a descriptor it is told of that.
+    // In a descriptor, the place of the finding is the descriptor.
     let twice =
         r#"{"schemaVersion": 2, "manifests": [{}, {"a": 1, "a": 2}], "subject": {"a": {"b": 1, "b": 2}}}"#;
     let twice = of_index_json(twice);
@@ -222,7 +222,7 @@ fn a_document_is_of_the_media_type_of_its_descriptor() {
     let manifest =
         r#"{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "manifests": []}"#;
     assert_eq!(of_index_json(manifest), [says(MANIFEST, INDEX)]);
-    // Once for each media type that it is taken for.
+    // The finding is reported once for each claimed media type.
     let image = Label::new("image", image());
     let again = |media_type: &str| image.again().descriptor(Descriptor::new().media_type(media_type));
     let fixture = ["a/b", "a/c", "a/b", MANIFEST, INDEX, "a/c"]

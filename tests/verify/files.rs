@@ -1,4 +1,4 @@
-//! The files beside the blobs, and what is no file.
+//! The files beside the blobs, and links, directories and pipes in the places of files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn fixture() -> Fixture {
 
 const LAYER: &str = "index.json > manifests[0] > layers[0]";
 
-/// A layout on the disk, and the path of its one layer.
+/// A layout on the disk, and the path of its only layer.
 fn written() -> (TempDir, PathBuf) {
     let temp = tempfile::tempdir().unwrap();
     let layout = fixture().write_to(temp.path()).unwrap();
@@ -128,7 +128,7 @@ fn a_file_that_is_a_symbolic_link_is_found_and_followed_within_the_layout_alone(
     // Blobs that nothing refers to are judged, too.
     assert_eq!(found(temp.path()), [format!("index.json: {outside}"), format!("{layer}: {outside}")]);
 
-    // The whole of them at once.
+    // The whole directory `blobs` is a link.
     let (temp, layer) = written();
     let elsewhere = tempfile::tempdir().unwrap();
     let blobs = temp.path().join("blobs");

@@ -1,4 +1,4 @@
-//! How much is read.
+//! The limits of reading.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -126,7 +126,7 @@ fn headers_that_extend_an_entry_are_no_larger_than_they_may_be() {
         assert_eq!(within(&of(&members), |limits| limits.pax = 15), judged);
         assert_eq!(within(&of(&members), |limits| limits.pax = 14), exceeded(14));
     }
-    // Of global headers, the blocks of further ones count, too.
+    // The blocks of all global headers count together.
     let two = of(&[global(), global()]);
     assert_eq!(within(&two, |limits| limits.pax = 15 + 512 + 15), judged);
     assert_eq!(within(&two, |limits| limits.pax = 15 + 512 + 14), exceeded(541));
@@ -380,9 +380,9 @@ fn no_more_links_are_compared_than_may_be() {
     };
     let within = |image: Manifest| within(&Fixture::new().with(image), |limits| limits.links = 2);
     assert_eq!(within(image(&["a"], &["c"])), [through]);
-    // Of one layer.
+    // The links of one layer.
     assert_eq!(within(image(&["a", "c", "d"], &[])), [exceeded(0)]);
-    // Of both layers together.
+    // The links of both layers together.
     assert_eq!(within(image(&["a", "c"], &["d"])), [exceeded(1)]);
 }
 

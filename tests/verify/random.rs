@@ -36,7 +36,7 @@ impl Random {
     }
 }
 
-/// `OCI_FIXTURE_ROUNDS` asks for more.
+/// The number of rounds, which `OCI_FIXTURE_ROUNDS` sets.
 fn rounds() -> usize {
     std::env::var("OCI_FIXTURE_ROUNDS").map_or(300, |rounds| rounds.parse().unwrap())
 }

@@ -6,7 +6,7 @@ use oci_fixture::{Blob, Fixture, Manifest};
 
 use crate::{digest, found_in};
 
-/// A tar that is being made.
+/// A tar that is made by hand.
 #[derive(Default)]
 pub(crate) struct Tarball(Vec<u8>);
 
@@ -71,7 +71,7 @@ impl Tarball {
         self
     }
 
-    /// The bytes without an end.
+    /// The bytes without the blocks at the end.
     pub(crate) fn open(self) -> Vec<u8> {
         self.0
     }

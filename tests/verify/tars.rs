@@ -24,7 +24,7 @@ fn a_layer_is_a_tar() {
             ": it cannot be read as a tar, at byte 0: the block is no header: its checksum says 3135, but its bytes sum to 3137"
         ]
     );
-    // The entries before the mistake are judged.
+    // The entries before the corrupt bytes are judged.
     let twice = Tarball::default().with(Member::file("a")).with(Member::file("a")).open();
     assert_eq!(
         found(&[&twice[..], &[1; 512]].concat()),

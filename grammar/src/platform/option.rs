@@ -22,11 +22,11 @@ pub(super) fn encoded(text: &str) -> String {
 /// Reads what `encoded` writes, and any other `%` with two hexadecimal digits as well.
 pub(super) fn decoded(part: &'static str, text: &str) -> Result<String, Invalid> {
     let invalid = |reason: String| Err(Invalid::new(part, text, reason));
-    let is_odd = |c: &char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '%' | '-');
-    if let Some(odd) = text.chars().find(is_odd) {
-        let odd = quoted_char(odd);
+    let is_unexpected = |c: &char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '%' | '-');
+    if let Some(unexpected) = text.chars().find(is_unexpected) {
+        let unexpected = quoted_char(unexpected);
         return invalid(format!(
-            "has {odd}; use letters, digits, `_`, `.` and `-`, and `%` with two hexadecimal digits"
+            "has {unexpected}; use letters, digits, `_`, `.` and `-`, and `%` with two hexadecimal digits"
         ));
     }
     let mut pieces = text.split('%');

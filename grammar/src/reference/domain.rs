@@ -15,9 +15,11 @@ pub(super) fn check(domain: &str) -> Result<(), Invalid> {
                 "has nothing between its brackets; write an IPv6 address as in `[::1]`".to_owned(),
             );
         }
-        if let Some(odd) = address.chars().find(|c| !c.is_ascii_hexdigit() && *c != ':') {
-            let odd = quoted_char(odd);
-            return invalid(format!("has {odd} in its IPv6 address; use hexadecimal digits and `:` alone"));
+        if let Some(unexpected) = address.chars().find(|c| !c.is_ascii_hexdigit() && *c != ':') {
+            let unexpected = quoted_char(unexpected);
+            return invalid(format!(
+                "has {unexpected} in its IPv6 address; use hexadecimal digits and `:` alone"
+            ));
         }
         match port.strip_prefix(':') {
             Some(port) => Some(port),
@@ -46,8 +48,8 @@ pub(super) fn check(domain: &str) -> Result<(), Invalid> {
 
 fn check_host(host: &str, domain: &str) -> Result<(), Invalid> {
     let invalid = |reason: String| Err(Invalid::new("domain", domain, reason));
-    if let Some(odd) = host.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')) {
-        return invalid(format!("has {}; use letters, digits, `-` and `.` alone", quoted_char(odd)));
+    if let Some(unexpected) = host.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')) {
+        return invalid(format!("has {}; use letters, digits, `-` and `.` alone", quoted_char(unexpected)));
     }
     for label in host.split('.') {
         if label.is_empty() {

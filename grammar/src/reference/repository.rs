@@ -54,10 +54,10 @@ fn reason(name: &str) -> String {
     if name.is_empty() {
         return "is empty; write one, such as `busybox`".to_owned();
     }
-    let is_odd = |c: &char| !c.is_ascii_alphanumeric() && !is_separator(*c) && *c != '/';
-    if let Some(odd) = name.chars().find(is_odd) {
-        let odd = quoted_char(odd);
-        return format!("has {odd}; use lower-case letters, digits, `.`, `_`, `-` and `/` alone");
+    let is_unexpected = |c: &char| !c.is_ascii_alphanumeric() && !is_separator(*c) && *c != '/';
+    if let Some(unexpected) = name.chars().find(is_unexpected) {
+        let unexpected = quoted_char(unexpected);
+        return format!("has {unexpected}; use lower-case letters, digits, `.`, `_`, `-` and `/` alone");
     }
     if name.bytes().any(|b| b.is_ascii_uppercase()) {
         return format!("has upper-case letters; write {}", quoted(&name.to_ascii_lowercase()));

@@ -10,8 +10,13 @@ pub(super) fn check(tag: &str) -> Result<(), Invalid> {
     if tag.is_empty() {
         return invalid("is empty; write one behind the `:`, or leave the `:` out".to_owned());
     }
-    if let Some(odd) = tag.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-')) {
-        return invalid(format!("has {}; use letters, digits, `_`, `.` and `-` alone", quoted_char(odd)));
+    if let Some(unexpected) =
+        tag.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-'))
+    {
+        return invalid(format!(
+            "has {}; use letters, digits, `_`, `.` and `-` alone",
+            quoted_char(unexpected)
+        ));
     }
     if let Some(first) = tag.chars().next().filter(|c| matches!(c, '.' | '-')) {
         return invalid(format!("starts with `{first}`; begin it with a letter, a digit or `_`"));

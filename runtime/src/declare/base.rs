@@ -15,10 +15,10 @@ use crate::json::Json;
 
 /// The image of another [`Layout`](crate::Layout) on which a [`Manifest`] builds.
 ///
-/// Its layers stand at the place where it is put into the manifest, with the descriptors and the `diff_id`s that they have
-/// there, so that nothing is decoded. The manifest has the platform of the base image. Its config has all fields of the base
-/// image's config, except for those that the manifest's own [`Config`](crate::Config) sets. The steps of the base image's
-/// history stay; behind them stand those of the own config, or an empty one for each further layer.
+/// Its layers stand at the place where it is put into the manifest, with the descriptors and the `diff_id`s that they
+/// have there, so that nothing is decoded. The manifest has the platform of the base image. Its config has all fields
+/// of the base image's config, except for those that the manifest's own [`Config`](crate::Config) sets. The steps of
+/// the base image's history stay; behind them stand those of the own config, or an empty one for each further layer.
 ///
 /// The blobs are read when the fixture is written, so the other layout must still be there.
 ///
@@ -39,8 +39,8 @@ use crate::json::Json;
 ///
 /// # Errors
 ///
-/// Writing the fixture fails if the base is no image, if one of its blobs is missing or cannot be read, and if the bytes of a
-/// blob are not those of its digest.
+/// Writing the fixture fails if the base is no image, if one of its blobs is missing or cannot be read, and if the
+/// bytes of a blob are not those of its digest.
 #[derive(Clone)]
 #[must_use = "a base image does nothing until it is put into a manifest"]
 pub struct Base(Box<BaseData>);
@@ -71,8 +71,8 @@ impl Base {
         Self::new(BaseData { layers: Vec::new(), image })
     }
 
-    /// Before sealing: takes the layers as they are stored: a blob with other bytes than those of its digest, and no blob if
-    /// there is none.
+    /// Before sealing: takes the layers as they are stored: a blob with other bytes than those of its digest, and no
+    /// blob if there is none.
     ///
     /// ```
     /// use oci_fixture::{Base, Fixture, Layer, Manifest};
@@ -107,21 +107,22 @@ impl BaseImage {
         self.problem.as_ref().map_or(Ok(()), |problem| Err(Problem::new(problem.clone())))
     }
 
-    /// The number of layers for which the history has a step.
+    /// The number of steps in the history that stand for a layer.
     pub(crate) fn steps(&self) -> usize {
         let Some(Json::List(steps)) = self.config.get("history") else { return 0 };
         steps.iter().filter(|step| step.get("empty_layer") != Some(&Json::Bool(true))).count()
     }
 
-    /// Whether the history has to go on with a step for each further layer: it has one for each layer so far. Without layers
-    /// those are none, and steps without a layer are a history, too.
+    /// Whether the history needs a step for each further layer, because it has one for each layer of the base image. In
+    /// an image without layers, steps without a layer are such a history, too.
     pub(crate) fn has_history(&self) -> bool {
         let has = |list: Option<&Json<'_>>| matches!(list, Some(Json::List(list)) if !list.is_empty());
         let layers = self.config.get("rootfs").and_then(|rootfs| rootfs.get("diff_ids"));
         has(self.config.get("history")) && (self.steps() > 0 || !has(layers))
     }
 
-    /// The config with other members in the place of its own. `process` are those of `config`, `history` the further steps.
+    /// The config with other members in the place of its own. `process` holds those of `config`, `history` the further
+    /// steps.
     pub(crate) fn overridden<'d>(
         &'d self,
         members: Vec<(std::borrow::Cow<'d, str>, Json<'d>)>,
@@ -150,7 +151,7 @@ impl BaseImage {
     }
 }
 
-/// One line: the number of layers, or why there are none.
+/// One line: the number of layers, or the reason why there is no image.
 impl fmt::Debug for Base {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.image.problem {

@@ -281,8 +281,8 @@ impl Config {
         Self(Box::new(ConfigData { env: vec![path], ..ConfigData::default() }))
     }
 
-    /// The config of an artifact whose declaration has no config ([guidance for an empty
-    /// descriptor](https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor)).
+    /// The config of an artifact whose declaration has no config
+    /// ([guidance for an empty descriptor](https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor)).
     pub(crate) fn empty() -> Self {
         Self::of(media_type::EMPTY, "{}")
     }
@@ -352,12 +352,12 @@ impl ConfigData {
         }
     }
 
-    /// Whether it has the media type of the empty value.
+    /// Whether the config has the media type of the empty value.
     pub(crate) fn is_empty(&self) -> bool {
         self.other.as_ref().is_some_and(|(media_type, _)| media_type.plain() == Some(media_type::EMPTY))
     }
 
-    /// Whether its bytes, or its `diff_ids`, do not follow from the layers of its manifest.
+    /// Whether the bytes or the `diff_ids` of the config do not follow from the layers of its manifest.
     pub(crate) fn is_independent(&self) -> bool {
         self.diff_ids.is_some() || self.edits.is_raw()
     }

@@ -13,9 +13,9 @@ use crate::json::Json;
 /// A blob of another layout.
 #[derive(Clone)]
 pub(crate) struct CopiedData {
-    /// The descriptor as it stands in the other layout.
+    /// The descriptor in the other layout.
     pub(crate) descriptor: Json<'static>,
-    /// The bytes as they are stored there; `None` if they are not.
+    /// The bytes as they are stored there. `None` if there are none.
     pub(crate) content: Option<Content>,
     /// The `diff_id` of the layer in the config of the other image.
     pub(crate) diff_id: Option<String>,

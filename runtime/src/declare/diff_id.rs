@@ -21,8 +21,8 @@ pub(crate) enum Added {
     Text(Text),
 }
 
-/// Values that a blob adds, as a layer, to the `diff_ids` of the config: `true` for its own digest, or a text, as [`ToText`]
-/// describes. `false` adds nothing.
+/// Values that a blob adds, as a layer, to the `diff_ids` of the config: `true` for its own digest, or a text, as
+/// [`ToText`] describes. `false` adds nothing.
 ///
 /// ```
 /// use oci_fixture::Blob;
@@ -35,7 +35,7 @@ pub(crate) enum Added {
     label = "this is neither `true` nor text"
 )]
 pub trait ToDiffId {
-    /// The value as what is added.
+    /// The value as the digest that is added.
     #[doc(hidden)]
     fn into_diff_id(self) -> DiffId;
 }
@@ -60,7 +60,7 @@ impl<T: ToText> ToDiffId for T {
 }
 
 impl DiffId {
-    /// Whether something is added.
+    /// Whether the node adds a digest.
     pub(crate) fn is_some(&self) -> bool {
         !matches!(self.0, Added::Nothing)
     }

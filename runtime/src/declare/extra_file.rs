@@ -15,8 +15,8 @@ use crate::image_layout::BLOBS;
 
 /// A further file or symbolic link in the layout, which no document refers to.
 ///
-/// Its path is relative, and neither index.json nor oci-layout. A directory and an archive hold it, and so does memory, but
-/// for symbolic links. A registry and an archive for Docker without a layout have no place for it, and refuse it.
+/// Its path is relative, and neither index.json nor oci-layout. A directory and an archive hold it, and so does memory,
+/// but for symbolic links. A registry and an archive for Docker without a layout have no place for it, and refuse it.
 ///
 /// ```
 /// use oci_fixture::{ExtraFile, Fixture};
@@ -68,8 +68,8 @@ impl ExtraFile {
         Self { path: path.into_text(), body: ExtraBody::Symlink(target.into_text()), unchecked: false }
     }
 
-    /// Before sealing: the file may be below `blobs`, but cannot be a blob that is stored. The target of a symbolic link may
-    /// be any text.
+    /// Before sealing: the file may be below `blobs`, but cannot be a blob that is stored. The target of a symbolic
+    /// link may be any text.
     ///
     /// ```
     /// use oci_fixture::ExtraFile;
@@ -90,7 +90,7 @@ impl ExtraFile {
         }
     }
 
-    /// Checks the file by itself. What says something of a node is checked once that is sealed.
+    /// Checks the file. Texts that mention a node are checked once that node is sealed.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         if let Some(path) = self.path.plain() {
             layout_path::check(path, self.unchecked).map_err(|invalid| self.at(invalid.into()))?;
@@ -128,7 +128,7 @@ impl ExtraFile {
         matches!(self.body, ExtraBody::Symlink(_))
     }
 
-    /// The file with what it says of nodes, which are sealed.
+    /// The file, in which the digests and sizes of sealed nodes are filled in.
     pub(crate) fn sealed(&self, context: &Context<'_>) -> Result<SealedFile> {
         let path = context.text(&self.path).into_owned();
         let failed = |problem: Problem| self.at(problem).into_error(String::new());

@@ -9,7 +9,7 @@ use super::Decoder;
 use crate::io::tests::Broken;
 
 #[test]
-fn what_is_not_compressed_passes_through() {
+fn bytes_that_are_not_compressed_pass_through() {
     for bytes in [&b""[..], b"\x1f", b"\x28\xb5\x2f", b"\x28\xb5\x2f\xfctar", b"\x60\x2a\x4d\x18", b"layer1"]
     {
         let mut decoder = Decoder::of(bytes).unwrap();
@@ -28,7 +28,7 @@ fn an_error_of_the_source_is_passed_on_at_once() {
 
 #[test]
 #[cfg(not(feature = "decode"))]
-fn what_is_compressed_names_the_feature_that_it_needs() {
+fn the_error_of_compressed_bytes_names_the_feature_that_they_need() {
     for (bytes, name) in [
         (&b"\x1f\x8b"[..], "gzip"),
         (b"\x1f\x8b\x08\0more", "gzip"),

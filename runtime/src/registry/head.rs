@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_read_in_two_ways_is_refused() {
+    fn an_ambiguous_head_is_refused() {
         let length = |headers: &str| {
             head(&format!("PUT / HTTP/1.1\r\nHost: h\r\n{headers}\r\n"))
                 .map(|head| head.map(|head| head.length))
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused() {
+    fn a_head_that_is_not_http_is_refused() {
         for (text, status) in [
             ("\u{16}\u{3}\u{1}\u{2}", 400),
             ("GET / HTTP/2.0\r\n\r\n", 505),

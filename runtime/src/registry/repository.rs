@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reference_is_taken_apart_without_checks() {
+    fn an_invalid_reference_is_split_without_checks() {
         for (text, domain, path, tag) in [
             ("app:1", "docker.io", "library/app", Some("1")),
             ("ghcr.io/me/app", "ghcr.io", "me/app", Some("latest")),

@@ -1,4 +1,4 @@
-//! Artifacts: what is no image.
+//! Artifacts: manifests and indexes that are not images.
 
 use oci_fixture::oci_image;
 

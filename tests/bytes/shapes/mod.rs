@@ -15,8 +15,8 @@ use oci_fixture::oci_spec::image::{Descriptor, ImageConfiguration, ImageIndex, I
 use oci_fixture_test_support::golden::{assert_golden, listing};
 use oci_fixture_test_support::{TarEntry, decompressed, read_tar, sha256};
 
-/// The layout is the documents and the layers of the golden, each once, in the order in which they are found from index.json
-/// on: a node before what it refers to. index.json has this digest, which all others follow from.
+/// The layout is the documents and the layers of the golden, each once, in the order in which they are found from
+/// index.json on: a node before what it refers to. index.json has this digest, which all others follow from.
 fn assert_shape(fixture: &Fixture, golden: &str, index: &str) {
     let found = Found::of(fixture);
     let documents = found.documents.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
@@ -26,7 +26,7 @@ fn assert_shape(fixture: &Fixture, golden: &str, index: &str) {
     assert_eq!(sha256(&found.documents[0].1), index);
 }
 
-/// Like the function above, where the documents depend on the machine that the test runs on.
+/// Like the function above, for documents that depend on the machine on which the test runs.
 fn assert_found(fixture: &Fixture, documents: &[String], layers: &[&[&str]]) {
     let found = Found::of(fixture);
     let texts = found.documents.iter().map(|(_, bytes)| str::from_utf8(bytes).unwrap());
@@ -43,7 +43,7 @@ struct Found {
 }
 
 impl Found {
-    /// All that is stored is found.
+    /// The walk from index.json finds all stored blobs.
     fn of(fixture: &Fixture) -> Self {
         let layout = fixture.tempdir().unwrap();
         let mut found = Self::default();

@@ -1,4 +1,4 @@
-//! Whatever the macro can say, the builder can say: every construct of the language, said by both, gives the same bytes.
+//! The builder can declare everything that the macro can: every construct of the language gives the same bytes by both.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use oci_fixture_grammar::language::{
 };
 use oci_fixture_test_support::{Tree, files};
 
-/// The same fixture, said twice.
+/// The same fixture, declared twice.
 struct Pair {
-    /// The construct that it shows.
+    /// The construct of the pair.
     name: &'static str,
     /// The text that was given to the macro.
     source: &'static str,
@@ -74,7 +74,7 @@ fn every_word_of_the_language_is_in_the_walk() {
             BlockKind::OtherConfig => "config of another type",
             kind => kind.keyword(),
         };
-        // Only pairs that are named after the block: the same name may be a field of others, too.
+        // Only pairs that are named after the block count, because other blocks may have a field of the same name.
         let of_block: String =
             pairs.iter().filter(|pair| pair.name == block).map(|pair| pair.source).collect();
         let fields = kind.fields().iter().filter(|field| !has(&of_block, field.name, ":"));
@@ -110,12 +110,12 @@ fn walk() -> Vec<Pair> {
 
 const HEX: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// A descriptor with nothing behind it.
+/// A descriptor whose blob is not stored.
 fn elsewhere() -> Descriptor {
     Descriptor::new().media_type("text/plain").digest(HEX).size(12)
 }
 
-/// Whether the tokens have a name, and then this; spaces aside, which compilers do not print alike.
+/// Whether the tokens have a name, followed by a text. Spaces do not count, because compilers print them differently.
 fn has(source: &str, name: &str, then: &str) -> bool {
     let without_texts: String = source.split('"').step_by(2).collect();
     let source = without_texts.split_whitespace().collect::<Vec<_>>().join(" ");

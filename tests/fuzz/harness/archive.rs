@@ -31,7 +31,7 @@ const TOKENS: &[&[u8]] = &[
     b"12 size=512\n",
 ];
 
-/// Judges it as a file; it opens only what it can judge.
+/// Judges an archive as a file. An archive that cannot be judged cannot be opened.
 fn run(input: &[u8]) {
     let directory = fixtures::scratch();
     let path = directory.path().join("layout.tar");

@@ -1,4 +1,4 @@
-//! Layouts in a directory, with files that were damaged.
+//! Layouts in a directory, with files that were changed at random.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use super::{Harness, fixtures};
 
 pub(crate) const DIRECTORY: Harness = Harness { name: "directory", corpus, tokens: TOKENS, run };
 
-/// Steps that are taken.
+/// The most steps that are taken.
 const STEPS: usize = 16;
 
 const TOKENS: &[&[u8]] = &[
@@ -34,7 +34,7 @@ fn corpus() -> Vec<Vec<u8>> {
     (0..count).flat_map(|fixture| (0..KINDS).map(move |kind| vec![fixture, 1, kind, 0, 9, 7, 9])).collect()
 }
 
-/// Writes the fixture that the first byte says, damages it by the steps that follow, and judges it.
+/// Writes the fixture of the first byte's number, changes it by the steps that follow, and judges it.
 fn run(input: &[u8]) {
     let Some((fixture, steps)) = input.split_first() else { return };
     let fixtures = fixtures::written();
@@ -47,7 +47,7 @@ fn run(input: &[u8]) {
         fs::write(path, bytes).unwrap();
     }
     for step in steps.as_chunks().0.iter().take(STEPS) {
-        // Not every step can be taken: what it is about may have gone.
+        // A step fails if its file was removed before.
         let _ = damage(&directory, &paths, *step);
     }
     let found = verify_with(&directory, &limits()).map(checked);
@@ -56,10 +56,10 @@ fn run(input: &[u8]) {
     }
 }
 
-/// Kinds of damage.
+/// The number of kinds of changes.
 const KINDS: u8 = 14;
 
-/// One step: a file, a kind of damage, where, and by what.
+/// Takes one step: the bytes choose a file, a kind of change, its place and its value.
 fn damage(directory: &Path, paths: &[PathBuf], step: [u8; 6]) -> io::Result<()> {
     let [file, kind, high, low, value, other] = step;
     let path = &paths[usize::from(file) % paths.len()];
@@ -88,7 +88,7 @@ fn damage(directory: &Path, paths: &[PathBuf], step: [u8; 6]) -> io::Result<()> 
         5 => fs::remove_file(path).and_then(|()| fs::create_dir(path)),
         6 => fs::copy(other, path).map(drop),
         7 => replace_by_link(other),
-        // To itself, and to nothing.
+        // A link to itself, and a link to nothing.
         8 => replace_by_link(if value.is_multiple_of(2) { path } else { Path::new("nothing") }),
         9 => replace_by_link(Path::new(if value.is_multiple_of(2) { "/" } else { "/proc/self/environ" })),
         10 => fs::rename(path, path.with_file_name(format!("{value:02x}").repeat(at % 64))),
@@ -107,7 +107,7 @@ fn symlink(target: &Path, path: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, path)
 }
 
-/// Makes a socket: no regular file, which stays there when nobody listens.
+/// Makes a socket, which is not a regular file, and which stays when nobody listens.
 #[cfg(unix)]
 fn socket(path: &Path) -> io::Result<()> {
     std::os::unix::net::UnixListener::bind(path).map(drop)

@@ -4,10 +4,10 @@ use std::fmt::Display;
 
 use oci_fixture::{Finding, FindingKind, Findings, Layout, Limits, Store};
 
-/// Characters of a finding: texts in it are cut after 160, but a place may have many.
+/// The most characters of a finding. Its texts are cut after 160, but a place may have many of them.
 const LONGEST: usize = 4096;
 
-/// So small that inputs pass all of them.
+/// Limits so small that inputs exceed all of them.
 pub(crate) fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.document = 32 << 10;
@@ -28,9 +28,9 @@ pub(crate) fn of<S: Store>(layout: &Layout<S>) -> Findings {
     checked(layout.verify_with(&limits()))
 }
 
-/// Findings that can be shown.
+/// Checks the findings, and that they can be printed.
 pub(crate) fn checked(findings: Findings) -> Findings {
-    // One more says that there are more.
+    // A further finding says that the list is cut.
     assert!(findings.len() <= limits().findings + 1, "{} findings", findings.len());
     for finding in &findings {
         check_line(finding);
@@ -42,13 +42,13 @@ pub(crate) fn checked(findings: Findings) -> Findings {
     findings
 }
 
-/// A text for people: one line.
+/// Checks that a text for people is one line.
 pub(crate) fn check_line(text: &impl Display) {
     let text = text.to_string();
     assert!(!text.is_empty() && !text.contains(char::is_control), "{text:?}");
 }
 
-/// Whether a layer can be read: its `diff_id` is all that may be wrong.
+/// Whether a layer can be read. Only its `diff_id` may be wrong.
 pub(crate) fn are_of_diff_ids(findings: &[Finding]) -> bool {
     findings.iter().all(|finding| matches!(finding.kind(), FindingKind::DiffIdMismatch { .. }))
 }

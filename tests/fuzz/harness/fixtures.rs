@@ -1,4 +1,4 @@
-//! the fixtures that inputs are made from: honest ones, ones with faults, and the hostile images.
+//! The fixtures from which inputs are made: honest fixtures, fixtures with faults, and the hostile images.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,15 @@ use std::sync::OnceLock;
 use oci_fixture::{Encoder, Fixture, Gzip, Index, Manifest, Zstd, oci_image};
 use tempfile::TempDir;
 
-/// Of larger blobs inputs have the start, which is enough of a bomb; larger layouts are none.
+/// The most bytes of an input. A larger blob is cut off, and a larger layout is left out.
 const LARGEST: usize = 32 << 10;
 
-/// The image that others are beside: documents of the corpus refer to it by digest.
+/// The image to which documents of the corpus refer by its digest.
 pub(crate) fn common() -> Manifest {
     Manifest::new().reference("common:1").platform("linux/arm64").with(("etc/hostname", "common"))
 }
 
-/// With all that an image may have.
+/// Fixtures with everything that an image may have.
 pub(crate) fn honest() -> Vec<Fixture> {
     let long = format!("{}/{}", "a".repeat(120), "b".repeat(90));
     let text = "what repeats is made shorter, and what repeats is made shorter; ".repeat(20);
@@ -83,7 +83,7 @@ pub(crate) fn honest() -> Vec<Fixture> {
     let compressed = streams.map(|encoder: Encoder| {
         oci_image! { manifest "level:1" { layer (encoder) { "a" => (content()), "b" => "c" } } }
     });
-    // Without the features nothing is compressed.
+    // Without the features no layer is compressed.
     fixtures.extend(compressed.filter(|fixture| fixture.in_memory().is_ok()));
     fixtures
 }
@@ -163,7 +163,7 @@ fn all() -> impl Iterator<Item = Fixture> {
         .chain(oci_fixture_gallery::hostile().map(oci_fixture_gallery::Case::fixture))
 }
 
-/// Blobs of all of them of one kind, each once.
+/// The different blobs of one kind in all fixtures.
 pub(crate) fn blobs(is_wanted: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
     let mut blobs = BTreeSet::new();
     for fixture in all() {
@@ -178,12 +178,12 @@ pub(crate) fn blobs(is_wanted: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
     blobs.into_iter().collect()
 }
 
-/// The index.json of each.
+/// The index.json of each fixture.
 pub(crate) fn indexes() -> Vec<Vec<u8>> {
     all().map(|fixture| fixture.in_memory().unwrap().index_bytes().unwrap().into_owned()).collect()
 }
 
-/// Each as an archive.
+/// Each fixture as an archive.
 pub(crate) fn archives() -> Vec<Vec<u8>> {
     all().filter(is_small).map(|fixture| fixture.write_archive(Vec::new()).unwrap()).collect()
 }
@@ -193,7 +193,7 @@ fn is_small(fixture: &Fixture) -> bool {
     layout.blobs().unwrap().map(|blob| blob.unwrap().1.len()).sum::<usize>() <= LARGEST
 }
 
-/// A directory that goes when it is dropped, in memory where there is a place for that.
+/// A directory that is removed when it is dropped. It is in memory, if the system has a place for that.
 pub(crate) fn scratch() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
@@ -202,7 +202,7 @@ pub(crate) fn scratch() -> TempDir {
 /// The files of a layout, by the path below its directory.
 type Files = Vec<(PathBuf, Vec<u8>)>;
 
-/// The files of each, sorted.
+/// The files of each fixture, sorted.
 pub(crate) fn written() -> &'static [Files] {
     static WRITTEN: OnceLock<Vec<Files>> = OnceLock::new();
     WRITTEN.get_or_init(|| all().filter(is_small).map(|fixture| files(&fixture)).collect())

@@ -7,7 +7,7 @@ pub(crate) const GZIP: Harness = Harness { name: "gzip", corpus, tokens: TOKENS,
 const TOKENS: &[&[u8]] = &[
     b"\x1f\x8b\x08\0\0\0\0\0\0\xff",
     b"\x1f\x8b",
-    // With a checksum of the header, more, a name and a comment.
+    // A header with a checksum, an extra field, a name and a comment.
     b"\x1f\x8b\x08\x1f\0\0\0\0\0\xff\x02\0ab name\0comment\0",
     b"\xff\xff",
     b"\0\0\xff\xff",

@@ -57,7 +57,7 @@ fn corpus() -> Vec<Vec<u8>> {
     documents
 }
 
-/// Judges it as each document that a layout has, beside the blobs to which those of the corpus refer.
+/// Judges the input as each document of a layout, beside the blobs to which documents of the corpus refer.
 fn run(input: &[u8]) {
     let as_files = Fixture::new().with(fixtures::common()).raw(input).oci_layout(input).in_memory().unwrap();
     let _ = findings::of(&as_files);
@@ -72,6 +72,6 @@ fn run(input: &[u8]) {
         .in_memory()
         .unwrap();
     let _ = findings::of(&as_blobs);
-    // As it is drawn, with what cannot be read.
+    // The tree shows what cannot be read, too.
     assert!(!as_blobs.to_string().is_empty());
 }

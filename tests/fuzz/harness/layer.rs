@@ -10,7 +10,7 @@ fn image(media_type: &str, bytes: &[u8]) -> Layout<Memory> {
     Fixture::new().with(Manifest::new().with(layer)).in_memory().unwrap()
 }
 
-/// Judges a layer, and reads it if that has found nothing.
+/// Judges a layer, and reads it if there is no finding.
 pub(crate) fn check(media_type: &str, bytes: &[u8]) {
     let layout = image(media_type, bytes);
     let found = findings::of(&layout);

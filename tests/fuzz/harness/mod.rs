@@ -1,4 +1,4 @@
-//! Harnesses: each takes any bytes for its noun, and panics where what it asks of the crate does not hold.
+//! Harnesses: each gives any bytes to the crate as one noun, and panics if a law does not hold.
 
 mod archive;
 mod directory;
@@ -29,13 +29,13 @@ pub(crate) use self::zstd::ZSTD;
 
 /// A harness: the code that fuzzes one noun.
 pub(crate) struct Harness {
-    /// As its test ends.
+    /// The name, with which the name of its test ends.
     pub(crate) name: &'static str,
-    /// Inputs to begin with.
+    /// The first inputs, from which others are made.
     pub(crate) corpus: fn() -> Vec<Vec<u8>>,
     /// Texts that occur in valid inputs, and that random changes would not produce.
     pub(crate) tokens: &'static [&'static [u8]],
-    /// Takes any input.
+    /// Gives an input to the crate, and checks the laws.
     pub(crate) run: fn(&[u8]),
 }
 

@@ -53,10 +53,10 @@ fn corpus() -> Vec<Vec<u8>> {
     kinds.flat_map(|kind| paths.map(|path| [&[kind], path.as_bytes()].concat())).collect()
 }
 
-/// Kinds of entries.
+/// The number of kinds of entries.
 const KINDS: usize = 6;
 
-/// Declares an entry of the kind that the first byte says, with a path, which after ` -> ` has a target.
+/// Declares an entry. The first byte is its kind; a path follows, and behind ` -> ` a target.
 fn run(input: &[u8]) {
     let Some((kind, text)) = input.split_first() else { return };
     let text = String::from_utf8_lossy(text);

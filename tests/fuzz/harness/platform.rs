@@ -62,14 +62,14 @@ fn run(input: &[u8]) {
     }
     let manifest = Manifest::new().platform(&*text).with(("a", "b"));
     let layout = Fixture::new().with(Index::new().with(manifest)).in_memory();
-    // Of other names than those that images are found by, an honest image is refused.
+    // An honest image is refused if the platform is not written in the form in which images are found.
     if let Err(invalid) = platform.check_names() {
         let problem = layout.unwrap_err().to_string();
         assert!(problem.ends_with(&invalid.to_string()), "{problem}");
         return check_line(&invalid);
     }
     let layout = layout.unwrap();
-    // A word that is in no list is a note, of the descriptor and of the config.
+    // A word that is in no list gives a note on the descriptor, and one on the config.
     let words = [("architecture", platform.architecture(), arch::ALL), ("os", platform.os(), os::ALL)];
     let unusual = words.iter().filter(|(_, word, list)| !list.contains(word));
     let image = "index.json > manifests[0] > manifests[0]";

@@ -56,7 +56,7 @@ fn run(input: &[u8]) {
             assert_eq!(findings::of(&layout), []);
             layout.reference(&text).unwrap();
         }
-        // No digest that was made up is that of the image.
+        // An invented digest is never that of the image.
         Err(error) => {
             assert!(reference.digest().is_some(), "{error}");
             check_line(&error);

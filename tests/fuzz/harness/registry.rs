@@ -73,15 +73,15 @@ fn layout() -> &'static Layout<Memory> {
     })
 }
 
-/// An address of loopback, another one for each registry. A closed connection keeps the port of its client for a minute,
-/// and on one address there are 28,000 of them.
+/// An address of loopback, another one for each registry. A closed connection keeps the port of its client for a
+/// minute, and on one address there are 28,000 of them.
 fn address() -> SocketAddr {
     static NUMBER: AtomicU16 = AtomicU16::new(0);
     let [high, low] = NUMBER.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     SocketAddr::from(([127, 0, high, low.clamp(1, 254)], 0))
 }
 
-/// Each input has a registry of its own, so that it alone explains what it finds.
+/// Each input has a registry of its own, so that no other input can cause its failure.
 fn run(input: &[u8]) {
     let registry = Registry::new().with(layout()).listen(address()).start().expect("it is served");
     let mut connection = TcpStream::connect(registry.host()).expect("it listens");
@@ -94,6 +94,6 @@ fn run(input: &[u8]) {
     let is_silent = matches!(&read, Err(error) if error.kind() != std::io::ErrorKind::ConnectionReset);
     assert!(!is_silent, "the registry neither answers nor closes: {read:?}");
     assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 "), "{:?}", answer.escape_ascii().to_string());
-    // Whoever panics completes nothing.
+    // A thread that has panicked completes no request.
     assert!(registry.requests().iter().all(|request| request.end() != End::Pending), "a request is pending");
 }

@@ -46,7 +46,7 @@ fn corpus() -> Vec<Vec<u8>> {
     })
 }
 
-/// Judges it as it is, and with checksums that are right, without which nothing else of a header counts.
+/// Judges the input as it is, and once more with correct checksums, without which no other field of a header is read.
 fn run(input: &[u8]) {
     let mut repaired = input.to_vec();
     for block in repaired.as_chunks_mut::<BLOCK>().0 {

@@ -45,7 +45,8 @@ fn nothing_that_is_declared_is_an_empty_file_without_a_name() {
     assert_eq!(shown(&layer_of(layer(Header::new()))), shown(&[block(&[]).as_slice(), &END].concat()));
 }
 
-/// Each with its field as it is in the tar. What is base-256 is what GNU tar and Python's tarfile write.
+/// Each value with the bytes of its field in the tar. Values in base-256 are those that GNU tar and Python's tarfile
+/// write.
 #[test]
 fn a_field_is_what_is_declared_and_no_other_is_another() {
     let (new, number) = (Header::new, &1000);
@@ -66,7 +67,7 @@ fn a_field_is_what_is_declared_and_no_other_is_another() {
         ("typeflag", new().typeflag(255_i128), b"\xff"),
         ("checksum", new().checksum(0), b"000000\0 "),
         ("checksum", new().checksum(0o777_777), b"777777\0 "),
-        // Those of more digits, and negative ones.
+        // Numbers of more digits, and negative numbers.
         ("mode", new().mode(0o10_000_000), b"\x80\0\0\0\0\x20\0\0"),
         ("mode", new().mode(-1), b"\xff\xff\xff\xff\xff\xff\xff\xff"),
         ("uid", new().uid(u32::MAX), b"\x80\0\0\0\xff\xff\xff\xff"),
@@ -85,7 +86,7 @@ fn a_field_is_what_is_declared_and_no_other_is_another() {
         ("devminor", new().devminor(-1), b"\xff\xff\xff\xff\xff\xff\xff\xff"),
         ("checksum", new().checksum(0o1_000_000), b"\x80\0\0\0\0\x04\0\0"),
         ("checksum", new().checksum(-1), b"\xff\xff\xff\xff\xff\xff\xff\xff"),
-        // Bytes, and NULs behind them.
+        // Bytes with NULs behind them.
         ("name", new().name("/etc/passwd"), b"/etc/passwd"),
         ("name", new().name(b"a\0b\xff"), b"a\0b\xff"),
         ("name", new().name("n".repeat(100)), &[b'n'; 100]),
@@ -134,7 +135,7 @@ fn the_last_word_on_a_field_counts() {
     );
 }
 
-/// Each differs from the honest entry in the fields alone.
+/// Each entry differs from the honest entry in its header alone.
 #[test]
 fn a_body_does_not_depend_on_what_the_header_says() {
     let layers = |fault: Header| Layer::new().with(("a", "")).with(fault).with(("b", "layer2"));

@@ -1,4 +1,4 @@
-//! The end of a tar, and layers that are no tar.
+//! The end of a tar, and layers that are not a tar.
 
 use std::collections::BTreeSet;
 

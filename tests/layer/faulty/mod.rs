@@ -1,4 +1,4 @@
-//! Faulty tars: what is declared is in the bytes, and nothing else changes.
+//! Faulty tars: the bytes have the declared fault, and nothing else changes.
 
 mod by_hand;
 mod ends;
@@ -41,7 +41,7 @@ fn entries_of(layer: Layer) -> Vec<u8> {
     tar.strip_suffix(&END).unwrap().to_vec()
 }
 
-/// A header of an honest file in which some fields are others, and its checksum.
+/// The header of an honest file with other values in some fields, and its checksum.
 fn block(fields: &[(&str, &[u8])]) -> Vec<u8> {
     let mut block = vec![0; 512];
     let honest: [(&str, &[u8]); 10] = [
@@ -74,7 +74,7 @@ fn put(block: &mut [u8], name: &str, bytes: &[u8]) {
     field[..bytes.len()].copy_from_slice(bytes);
 }
 
-/// The header that honest entries have before them for what ustar cannot hold, and its body.
+/// The PAX header before an honest entry with values that ustar cannot hold, and its body.
 fn pax(name: &str, records: &[u8]) -> Vec<u8> {
     let size = format!("{:011o}\0", records.len());
     let fields: [(&str, &[u8]); 6] = [
@@ -105,7 +105,7 @@ fn shown(tar: &[u8]) -> Vec<String> {
     tar.chunks(512).map(line).collect()
 }
 
-/// Where two tars of the same size differ: numbers of blocks, and fields.
+/// The differences of two tars of the same size: numbers of blocks, and fields.
 fn differences(one: &[u8], other: &[u8]) -> Vec<String> {
     assert_eq!(one.len(), other.len());
     let mut differences = Vec::new();

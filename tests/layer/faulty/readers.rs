@@ -39,7 +39,7 @@ fn every_reader_finds_the_same_names() {
                 .with(("b", "")),
             &["../c", "b"],
         ),
-        // A header where the body begins.
+        // A header in the place of the body.
         (
             Layer::new().with(Header::new().name("f").size(0).body(&smuggled)).with(("g", "")),
             &["f", "smuggled", "g"],
@@ -115,7 +115,7 @@ fn the_fields_by_hand_are_what_is_read() {
 }
 
 #[test]
-fn what_is_unchecked_is_declared_as_it_is_written() {
+fn unchecked_entries_are_declared_as_they_are_written() {
     let unchecked = Layer::new()
         .with(Entry::file("/f", "layer1").unchecked())
         .with(Entry::directory("d").unchecked())
@@ -140,7 +140,7 @@ fn what_is_unchecked_is_declared_as_it_is_written() {
 }
 
 #[test]
-fn nothing_is_declared_of_what_only_the_bytes_tell() {
+fn a_layer_that_only_its_bytes_tell_has_no_declared_entries() {
     let entry = || Layer::new().with(("a", ""));
     for (layer, is_declared) in [
         (entry(), true),
@@ -158,7 +158,7 @@ fn nothing_is_declared_of_what_only_the_bytes_tell() {
 }
 
 #[test]
-fn what_is_declared_is_told_of_bytes_that_are_raw_elsewhere() {
+fn a_raw_layer_with_the_bytes_of_a_declared_one_has_its_entries() {
     let honest = || Layer::new().with(("a", ""));
     for layers in
         [[honest(), Layer::new().raw(layer_of(honest()))], [Layer::new().raw(layer_of(honest())), honest()]]
@@ -187,7 +187,7 @@ fn read_by_the_tar_crate(tar: &[u8]) -> Vec<String> {
     members(tar).into_iter().map(|(name, _)| name).collect()
 }
 
-/// The entries that a program lists. It may complain, too.
+/// The entries that a program lists. It may print errors, too.
 fn read_by(program: &str, tar: &[u8]) -> Vec<String> {
     let mut child = Command::new(program)
         .args(["-t", "-P", "-f", "-"])
@@ -196,7 +196,7 @@ fn read_by(program: &str, tar: &[u8]) -> Vec<String> {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    // One that has seen enough does not read on.
+    // A program that has found an error may stop reading.
     let _ = child.stdin.take().unwrap().write_all(tar);
     let output = child.wait_with_output().unwrap();
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()

@@ -37,7 +37,7 @@ fn a_header_without_records_is_one() {
     assert_eq!(shown(&entries_of(Layer::new().with(header))), shown(&expected));
 }
 
-/// As that of an honest entry is, but by what the fields say.
+/// The name is made as for an honest entry, but from the declared fields.
 #[test]
 fn a_pax_header_is_named_after_the_path() {
     for (header, name) in [

@@ -5,7 +5,7 @@ use oci_fixture_test_support::{fixture, layer_of};
 
 use super::{block, differences, entries_of, pax, shown};
 
-/// Whatever the path is, it is in the field, and no other field is another than the honest one.
+/// The field has the path, whatever it is, and all other fields are those of the honest entry.
 #[test]
 fn a_path_is_written_as_it_is() {
     let honest = layer_of(Layer::new().with(("f", "layer1")));
@@ -75,9 +75,9 @@ fn a_name_of_any_kind_is_written_as_it_is() {
     }
 }
 
-/// The fields have what is left without it.
+/// The fields have the characters that they can hold.
 #[test]
-fn what_a_field_cannot_hold_is_in_a_record_as_it_is() {
+fn a_value_that_a_field_cannot_hold_is_unchanged_in_a_record() {
     let long = "/".repeat(300);
     let cut_off = [&[0][..], &[b'/'; 99]].concat();
     for (entry, name, records, fields) in [
@@ -138,9 +138,9 @@ fn an_honest_entry_is_the_same_unchecked() {
     }
 }
 
-/// Where one of the two is unchecked, whichever it is.
+/// One of the two entries has to be unchecked, whichever it is.
 #[test]
-fn what_contradicts_another_entry_may_stand_beside_it() {
+fn an_unchecked_entry_may_contradict_another_one() {
     for (honest, fault) in [
         (Entry::file("a", "1"), Entry::file("a", "2")),
         (Entry::directory("a/"), Entry::symlink("a", "/etc")),

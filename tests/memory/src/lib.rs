@@ -1,4 +1,4 @@
-//! An allocator that counts what each thread takes, so that a test can say how much something may.
+//! An allocator that counts the memory of each thread, so that a test can assert how much a call takes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -8,7 +8,7 @@ use std::cell::Cell;
 pub struct Counting;
 
 thread_local! {
-    // Without a destructor, so that they are there as long as anything is allocated.
+    // These have no destructor, so that they exist as long as anything is allocated.
     static TAKEN: Cell<isize> = const { Cell::new(0) };
     static PEAK: Cell<isize> = const { Cell::new(0) };
 }
@@ -51,7 +51,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // For a moment both may be there.
+        // The old and the new block may exist at the same time.
         count(size, 0);
         count(0, layout.size());
         // SAFETY: the caller has promised what this asks for.

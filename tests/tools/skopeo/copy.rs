@@ -1,4 +1,4 @@
-//! Copies, which are whole.
+//! Copies of images.
 
 use oci_fixture::{Node, Store};
 use oci_fixture_test_support::SKOPEO;
@@ -30,7 +30,7 @@ fn skopeo_copies_each_image_with_all_its_digests() {
     refusals.finish();
 }
 
-/// Copies an image on and on, by these transports, and finds it whole after each.
+/// Copies an image from one of these transports to the next, and compares it after each copy.
 pub(super) fn copy_on<S: Store>(
     name: &str,
     image: &Node<'_, S>,

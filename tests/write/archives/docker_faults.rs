@@ -93,7 +93,7 @@ fn a_compressed_layer_with_a_fault_is_the_stream_as_it_is_stored() {
             #[missing] layer zstd { "e" => "f" }
             layer (Gzip::stored().bad_crc()) { "g" => "h" }
             layer (Plain::new().suffix("junk")) { "i" => "j" }
-            // Its tar is that of another layer, of which the blob has a fault.
+            // Another layer has the same tar, and a fault in its blob.
             layer gzip { "k" => "l" }
             #[truncate = 9] layer { "k" => "l" }
             #[unchecked] blob "application/vnd.oci.image.layer.v1.tar+gzip" => "no gzip",
@@ -131,8 +131,8 @@ fn layer_of_text(path: &str, text: &str) -> Vec<u8> {
     layer_of(Layer::new().with((path, text)))
 }
 
-/// It contradicts nothing, because only a manifest has a platform of its own. So it is no fault, and is left out as
-/// annotations are.
+/// The platform of such a descriptor contradicts nothing, because only a manifest has a platform of its own. So it is
+/// not a fault, and is left out like annotations.
 #[test]
 fn a_docker_archive_leaves_out_the_other_fields_of_descriptors() {
     let plain = oci_image! { manifest "app:1" { layer { "a" => "b" } config { user: "1" } } };

@@ -94,8 +94,8 @@ fn a_file_that_is_no_archive_of_a_layout_is_an_error_that_says_what_it_is() {
     let tar = example().write_archive(Vec::new()).unwrap();
     let docker = oci_image! { linux/amd64 { } }.write_docker_archive(Vec::new()).unwrap();
     let cut = tar[..tar.len() - 1536].to_vec();
-    let mut odd = tar.clone();
-    odd[100] = b'x';
+    let mut corrupt = tar.clone();
+    corrupt[100] = b'x';
     for (path, expected) in [
         (temp.path().to_owned(), "DIR: is a directory; open that with `Layout::open`"),
         (write("a.gz", b"\x1f\x8b\x08\0\0\0\0\0"), "DIR/a.gz: is compressed with gzip; decompress it first"),
@@ -108,8 +108,8 @@ fn a_file_that_is_no_archive_of_a_layout_is_an_error_that_says_what_it_is() {
              but its bytes sum to 24448",
         ),
         (
-            write("odd", &odd),
-            "DIR/odd: cannot be read as a tar: byte 0: the block is no header: its checksum says 4294, \
+            write("corrupt", &corrupt),
+            "DIR/corrupt: cannot be read as a tar: byte 0: the block is no header: its checksum says 4294, \
              but its bytes sum to 4366",
         ),
         (write("cut", &cut), "DIR/cut: cannot be read as a tar: \"oci-layout\" is cut off"),

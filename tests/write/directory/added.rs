@@ -126,7 +126,7 @@ fn entries_of_other_tools_keep_their_bytes() {
     let listed = format!("[\n    {}\n  ]", entries.join(",\n    "));
     let added = format!("{before}[{},{TWOPLATFORM}]{after}", entries.join(","));
     assert_eq!(merged(&format!("{before}{listed}{after}"), "twoplatform"), added);
-    // Also where the list is empty.
+    // The same holds for an empty list.
     for empty in ["[]", "[ \n ]", "null"] {
         let added = format!("{before}[{TWOPLATFORM}]{after}");
         assert_eq!(merged(&format!("{before}{empty}{after}"), "twoplatform"), added, "{empty}");
@@ -243,7 +243,7 @@ fn files_that_are_read_only_do_not_hinder() {
         }
     };
     read_only(true);
-    // Root may write where it says read-only; another user meets it.
+    // The mode does not stop root, but it stops another user.
     #[cfg(unix)]
     let output = {
         set_mode(temp.path(), 0o777);

@@ -157,9 +157,9 @@ impl Content {
         Self(ContentKind::Repeat { content: Arc::new(content), times })
     }
 
-    /// `size` bytes: these pieces of data at their offsets, and zeros everywhere else. The pieces are in the order of their
-    /// offsets, do not overlap, and end within the size, and at most eight sparse contents stand in each other; anything else
-    /// is an error when the fixture is written.
+    /// `size` bytes: these pieces of data at their offsets, and zeros everywhere else. The pieces are in the order of
+    /// their offsets, do not overlap, and end within the size, and at most eight sparse contents stand in each other;
+    /// anything else is an error when the fixture is written.
     ///
     /// It is written in full, like any other content. [`Entry::sparse`](crate::Entry::sparse) leaves out the zeros.
     ///
@@ -179,7 +179,8 @@ impl Content {
         Self(ContentKind::Sparse(Arc::new(SparseContent::new(size, pieces, is_random))))
     }
 
-    /// How many sparse contents stand in each other in it. A repetition holds no other one, so this calls itself once.
+    /// The number of sparse contents that are nested in it. A repetition holds no repetition, so this calls itself
+    /// once.
     fn sparse_depth(&self) -> u32 {
         match &self.0 {
             ContentKind::Sparse(sparse) => sparse.depth(),
@@ -188,7 +189,7 @@ impl Content {
         }
     }
 
-    /// Whether it is known to be zeros alone, or nothing.
+    /// Whether the content is known to be empty, or zeros alone.
     pub(crate) fn is_zeros(&self) -> bool {
         match &self.0 {
             ContentKind::Zeros(_) => true,
@@ -245,7 +246,7 @@ impl Content {
         Self(ContentKind::Node(Mention(node)))
     }
 
-    /// The bytes that a recipe makes; there are `size` of them.
+    /// The bytes that a recipe makes. There are `size` of them.
     pub(crate) fn made(
         recipe: impl Recipe + Send + Sync + UnwindSafe + RefUnwindSafe + 'static,
         size: u64,
@@ -253,7 +254,7 @@ impl Content {
         Self(ContentKind::Made(MadeContent { recipe: Arc::new(recipe), size }))
     }
 
-    /// The text of which the content is a number, and which a node makes.
+    /// The text of a number that follows from the size of a node, if the content is such a text.
     pub(crate) fn as_number(&self) -> Option<&Text> {
         match &self.0 {
             ContentKind::Text(text) if text.is_number() => Some(text),
@@ -261,7 +262,7 @@ impl Content {
         }
     }
 
-    /// Checks the content by itself.
+    /// Checks the content, but not the nodes that it mentions.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         match &self.0 {
             ContentKind::Json(value) => value.check(),
@@ -315,7 +316,7 @@ impl Content {
         }
     }
 
-    /// Whether the content says something of a labelled node.
+    /// Whether the content mentions a labelled node.
     pub(crate) fn mentions_label(&self) -> bool {
         let mut mentions = Vec::new();
         self.mentions(&mut mentions);
@@ -334,7 +335,7 @@ impl Content {
         }
     }
 
-    /// The content with what it says of nodes, which are sealed.
+    /// The content, in which the digests and sizes of sealed nodes are filled in.
     pub(crate) fn resolved(&self, context: &Context<'_>) -> Self {
         match &self.0 {
             ContentKind::Text(text) => Self::new(context.text(text)),
@@ -379,7 +380,8 @@ impl Content {
         }
     }
 
-    /// The bytes of a `data`. This cannot fail, because only reading a file could, and a checked `data` is never a file.
+    /// The bytes of a `data`. This cannot fail, because only reading a file could, and a checked `data` is never a
+    /// file.
     pub(crate) fn data(&self, context: &Context<'_>) -> Vec<u8> {
         let mut data = Vec::new();
         let _ = self.body(context).write_to(&mut data);
@@ -507,7 +509,7 @@ fn write_repeated(content: &Content, times: u64, out: &mut dyn Write) -> io::Res
     out.write_all(&chunk)
 }
 
-/// How many of the remaining bytes go into the next chunk.
+/// The number of remaining bytes that go into the next chunk.
 fn chunk_of(rest: u64) -> usize {
     usize::try_from(rest).unwrap_or(CHUNK).min(CHUNK)
 }

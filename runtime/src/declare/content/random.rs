@@ -37,7 +37,7 @@ mod tests {
 
     /// The outputs of the reference implementation.
     #[test]
-    fn it_is_splitmix64() {
+    fn the_outputs_are_those_of_splitmix64() {
         for (seed, outputs) in [
             (0, [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f]),
             (1_234_567, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]),

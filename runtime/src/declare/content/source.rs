@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use super::CHUNK;
 
-/// A file that is read when its content is written. The clones of a content share one value, so that all of them have the
-/// same bytes.
+/// A file that is read when its content is written. The clones of a content share one value, so that all of them have
+/// the same bytes.
 pub(crate) struct SourceFile {
     path: PathBuf,
     /// The state of the file when it was first looked at.
@@ -19,7 +19,7 @@ pub(crate) struct SourceFile {
     checksum: OnceLock<u32>,
 }
 
-/// Shows that a file has changed, without reading it.
+/// The values that show that a file has changed, without reading the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct FileState {
     size: u64,

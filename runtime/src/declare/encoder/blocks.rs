@@ -8,9 +8,9 @@ use crate::io::Recipe;
 pub(super) struct Block<'b> {
     /// A whole block of bytes, or in the last block of a part, the rest. It is empty only if the recipe makes no bytes.
     pub(super) bytes: &'b [u8],
-    /// Whether it is the last of its part.
+    /// Whether the piece is the last of its part.
     pub(super) last: bool,
-    /// Whether its part is the last.
+    /// Whether the part of the piece is the last part.
     pub(super) in_last_part: bool,
 }
 

@@ -11,10 +11,10 @@ use crate::io::Recipe;
 
 /// Gzip: a layer of the media type `application/vnd.oci.image.layer.v1.tar+gzip`.
 ///
-/// The stream is one member, whose header has no name and no time, and 255 (unknown) as its system. [`name`](Self::name),
-/// [`comment`](Self::comment), [`mtime`](Self::mtime) and [`extra`](Self::extra) write the fields of the header that are
-/// absent by default, as many programs do. The other methods besides [`stored`](Self::stored) and [`level`](Self::level)
-/// are faults before sealing: they make an unusual or a wrong stream.
+/// The stream is one member, whose header has no name and no time, and 255 (unknown) as its system.
+/// [`name`](Self::name), [`comment`](Self::comment), [`mtime`](Self::mtime) and [`extra`](Self::extra) write the fields
+/// of the header that are absent by default, as many programs do. The other methods besides [`stored`](Self::stored)
+/// and [`level`](Self::level) are faults before sealing: they make an unusual or a wrong stream.
 ///
 /// ```
 /// use oci_fixture::{Fixture, Gzip, Layer, Manifest};
@@ -86,8 +86,8 @@ impl Gzip {
         }
     }
 
-    /// The name of the file that was compressed, `FNAME` ([RFC 1952, section 2.3.1]), which is Latin-1. A NUL in it is an error
-    /// when the fixture is written, and so are more than 65,535 bytes.
+    /// The name of the file that was compressed, `FNAME` ([RFC 1952, section 2.3.1]), which is Latin-1. A NUL in it is
+    /// an error when the fixture is written, and so are more than 65,535 bytes.
     ///
     /// ```
     /// use oci_fixture::{Gzip, Layer};
@@ -115,8 +115,8 @@ impl Gzip {
         self
     }
 
-    /// The time of the file that was compressed, `MTIME` ([RFC 1952, section 2.3.1]), in seconds since 1970-01-01 UTC. 0 says that
-    /// there is none.
+    /// The time of the file that was compressed, `MTIME` ([RFC 1952, section 2.3.1]), in seconds since 1970-01-01 UTC.
+    /// 0 says that there is none.
     ///
     /// ```
     /// use oci_fixture::{Gzip, Layer};
@@ -130,8 +130,8 @@ impl Gzip {
         self
     }
 
-    /// The extra field, `FEXTRA` ([RFC 1952, section 2.3.1]): subfields of two bytes that say what they are, two bytes of their
-    /// length, and that many bytes. The bytes are written as they are, at most 65,535 of them.
+    /// The extra field, `FEXTRA` ([RFC 1952, section 2.3.1]): subfields of two bytes that say what they are, two bytes
+    /// of their length, and that many bytes. The bytes are written as they are, at most 65,535 of them.
     ///
     /// ```
     /// use oci_fixture::{Gzip, Layer};
@@ -149,8 +149,8 @@ impl Gzip {
     /// Several members, one after another ([RFC 1952, section 2.2]). That is valid, but a reader that stops after the
     /// first member has only a part of the tar.
     ///
-    /// The members hold equal parts of the tar, cut at any byte; if the parts cannot be equal, the first ones hold
-    /// one byte more. The tar is made twice, because its size must be known first. Zero members, one member (which is the
+    /// The members hold equal parts of the tar, cut at any byte; if the parts cannot be equal, the first ones hold one
+    /// byte more. The tar is made twice, because its size must be known first. Zero members, one member (which is the
     /// default) and more members than the tar has bytes are errors when the fixture is written.
     ///
     /// ```
@@ -203,7 +203,7 @@ impl Gzip {
         self
     }
 
-    /// The calls that make it, without those for the bytes around it.
+    /// The calls that make the stream, without those for the bytes around it.
     pub(super) fn calls(&self) -> Vec<EncoderCall<'_>> {
         let mut calls = vec![match self.deflate {
             Deflate::Stored => ("Gzip::stored", EncoderArgument::None),
@@ -250,7 +250,8 @@ impl Gzip {
     }
 }
 
-/// The fields of a member's header that are absent by default ([RFC 1952, section 2.3](https://www.rfc-editor.org/rfc/rfc1952)).
+/// The fields of a member's header that are absent by default
+/// ([RFC 1952, section 2.3](https://www.rfc-editor.org/rfc/rfc1952)).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct GzipHeader {
     name: Option<Content>,
@@ -260,7 +261,8 @@ struct GzipHeader {
 }
 
 impl GzipHeader {
-    /// Magic number, method 8 (deflate), flags, time, XFL 0, OS 255 (unknown), and then the fields that the flags announce.
+    /// Magic number, method 8 (deflate), flags, time, XFL 0, OS 255 (unknown), and then the fields that the flags
+    /// announce.
     fn bytes(&self) -> Result<Vec<u8>, String> {
         const EXTRA: u8 = 1 << 2;
         const NAME: u8 = 1 << 3;

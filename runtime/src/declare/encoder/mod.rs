@@ -28,8 +28,8 @@ use crate::io::Recipe;
 use crate::layer_format::LayerFormat;
 use crate::media_type;
 
-/// How a layer's tar is compressed: by a [`Gzip`], by a [`Zstd`], by a function of your own ([`new`](Self::new)), or not at
-/// all, by a [`Plain`].
+/// How a layer's tar is compressed: by a [`Gzip`], by a [`Zstd`], by a function of your own ([`new`](Self::new)), or
+/// not at all, by a [`Plain`].
 ///
 /// ```
 /// use oci_fixture::{Encoder, Gzip, Layer, Manifest, Plain, Zstd};
@@ -60,7 +60,8 @@ use crate::media_type;
 /// | `prefix`, `suffix` | bytes around the streams, or around the tar |
 /// | `labelled` | a media type with another compression |
 ///
-/// With all of them, the digest and the size are those of the written bytes, and the `diff_id` is that of the tar. A method that would change nothing is an error when the fixture is written.
+/// With all of them, the digest and the size are those of the written bytes, and the `diff_id` is that of the tar. A
+/// method that would change nothing is an error when the fixture is written.
 ///
 /// ```
 /// use oci_fixture::{Fixture, Gzip, oci_image};
@@ -122,11 +123,11 @@ impl From<Zstd> for Encoder {
 }
 
 impl Encoder {
-    /// An encoder of your own. `compression` stands behind the `+` in the media type of a layer, and `encode` writes the
-    /// tar to its second argument, in whatever form that is. `tar.write_to(&mut writer)?` writes the tar itself.
+    /// An encoder of your own. `compression` stands behind the `+` in the media type of a layer, and `encode` writes
+    /// the tar to its second argument, in whatever form that is. `tar.write_to(&mut writer)?` writes the tar itself.
     ///
-    /// The function runs at least twice, and gives the same bytes each time: it depends on nothing but the tar. Bytes that
-    /// differ are an error when the fixture is written, and so is a function that never takes the tar.
+    /// The function runs at least twice, and gives the same bytes each time: it depends on nothing but the tar. Bytes
+    /// that differ are an error when the fixture is written, and so is a function that never takes the tar.
     ///
     /// ```
     /// use std::io::{self, Write};
@@ -244,7 +245,8 @@ impl Encoder {
         }
     }
 
-    /// The calls that make the encoder, the constructor first, as the language writes them; `None` for a user's own.
+    /// The calls that make the encoder, as the language writes them, the constructor first. `None` for a user's own
+    /// encoder.
     pub(crate) fn calls(&self) -> Option<Vec<EncoderCall<'_>>> {
         let around = self.around();
         let mut calls = match &self.0 {

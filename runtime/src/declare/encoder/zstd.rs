@@ -189,7 +189,7 @@ impl Zstd {
         self.skippable.iter().try_for_each(around::check)
     }
 
-    /// The calls that make it, without those for the bytes around it.
+    /// The calls that make the stream, without those for the bytes around it.
     pub(super) fn calls(&self) -> Vec<EncoderCall<'_>> {
         let mut calls = vec![match self.blocks {
             ZstdBlocks::Raw => ("Zstd::stored", EncoderArgument::None),

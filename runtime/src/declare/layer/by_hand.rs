@@ -135,7 +135,7 @@ fn put<const WIDTH: usize>(
     match declared.map(HeaderField::value) {
         Some(FieldValue::Number(number)) => put_number(field, *number),
         Some(FieldValue::Bytes(content)) => put_bytes(name, content, field)?,
-        // A number too large was refused, and one that follows from a node is known by now.
+        // The check has refused a number that is too large, and a number that follows from a node is filled in by now.
         Some(FieldValue::Large(_) | FieldValue::Sum(_)) | None => {}
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What an honest layer does not have: entries that are wrong by themselves, or beside others.
+//! The checks of an honest layer: its entries, each by itself and beside the others.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,9 +10,9 @@ use super::entry::{Entry, EntryData, EntryKind};
 use super::hardlink::HardlinkTargets;
 use crate::error::Problem;
 
-/// The mistake of a member.
-pub(crate) struct OddMember {
-    /// The position of the member. Where several do not fit together, it is the last of them.
+/// The mistake in a member.
+pub(crate) struct WrongMember {
+    /// The position of the member. If several members do not fit together, it is that of the last one.
     pub(crate) position: usize,
     pub(crate) problem: Problem,
 }
@@ -22,23 +22,23 @@ pub(crate) fn check_members(
     members: &[LayerMember],
     unchecked: bool,
     is_known: bool,
-) -> Result<(), OddMember> {
+) -> Result<(), WrongMember> {
     // A single member, which many layers of tests have, is compared with no other.
     let are_compared = is_known && members.len() > 1;
     let mut seen = HashSet::with_capacity(if are_compared { members.len() } else { 0 });
     let mut hidden = HashMap::new();
     let mut targets = HardlinkTargets::of(members);
     for (position, member) in members.iter().enumerate() {
-        let odd = |problem, place| OddMember { position, problem: Problem::at(problem, place) };
-        member.check(unchecked).map_err(|problem| odd(problem, member.place(position + 1)))?;
+        let wrong = |problem, place| WrongMember { position, problem: Problem::at(problem, place) };
+        member.check(unchecked).map_err(|problem| wrong(problem, member.place(position + 1)))?;
         if let Some(entry) = member.entry().filter(|_| is_known) {
-            targets.check(entry.data()).map_err(|problem| odd(problem, entry.data().place()))?;
+            targets.check(entry.data()).map_err(|problem| wrong(problem, entry.data().place()))?;
             targets.add(entry.data());
         }
         let Some(entry) = checked(member).filter(|_| are_compared) else { continue };
         if !seen.insert(key(entry.name())) {
             let problem = Problem::new("this path is twice in the layer; remove one of the two entries");
-            return Err(odd(problem, entry.place()));
+            return Err(wrong(problem, entry.place()));
         }
         if matches!(entry.kind, EntryKind::Whiteout) {
             hidden.insert(path::key(entry.path.as_str()), (position, entry));
@@ -52,7 +52,7 @@ pub(crate) fn check_members(
 }
 
 /// Refuses an entry whose path is below that of an entry that is no directory.
-fn check_directories(members: &[LayerMember]) -> Result<(), OddMember> {
+fn check_directories(members: &[LayerMember]) -> Result<(), WrongMember> {
     let others = entries(members).filter(|(_, entry)| !matches!(entry.kind, EntryKind::Directory));
     let others: HashMap<_, _> =
         others.map(|(position, entry)| (key(entry.name()), (position, entry))).collect();
@@ -62,7 +62,7 @@ fn check_directories(members: &[LayerMember]) -> Result<(), OddMember> {
         if let Some((path, (other, data))) = above.find_map(|path| others.get_key_value(path)) {
             let is_symlink = matches!(data.kind, EntryKind::Symlink(_));
             let problem = Problem::from(path::no_directory(path, is_symlink)).at(entry.place());
-            return Err(OddMember { position: position.max(*other), problem });
+            return Err(WrongMember { position: position.max(*other), problem });
         }
     }
     Ok(())
@@ -73,7 +73,7 @@ fn check_directories(members: &[LayerMember]) -> Result<(), OddMember> {
 fn check_hidden(
     members: &[LayerMember],
     hidden: &HashMap<&str, (usize, &EntryData)>,
-) -> Result<(), OddMember> {
+) -> Result<(), WrongMember> {
     if hidden.is_empty() {
         return Ok(());
     }
@@ -85,7 +85,7 @@ fn check_hidden(
                 entry.place()
             ));
             let problem = problem.at(whiteout.place());
-            return Err(OddMember { position: position.max(*other), problem });
+            return Err(WrongMember { position: position.max(*other), problem });
         }
     }
     Ok(())

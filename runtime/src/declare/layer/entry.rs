@@ -21,11 +21,12 @@ use crate::tar::{PAX_LIMIT, too_large};
 /// One entry of a [`Layer`](crate::Layer): a file, a directory, a link, a whiteout, a named pipe or a device.
 ///
 /// No metadata comes from the machine that the layer is made on. By default an entry belongs to uid and gid 0, its time
-/// is 0, and its mode is 0644, for a directory 0755 and for a symbolic link 0777. A hard link has the values of its target.
+/// is 0, and its mode is 0644, for a directory 0755 and for a symbolic link 0777. A hard link has the values of its
+/// target.
 ///
-/// A path is relative, has no component `.`, `..` or empty, and occurs once in its layer. [`unchecked`](Self::unchecked)
-/// lifts these rules, and a [`Header`](crate::Header) declares each field by hand. A mistake in an entry is an error
-/// when the fixture is written, never when it is declared.
+/// A path is relative, has no component `.`, `..` or empty, and occurs once in its layer.
+/// [`unchecked`](Self::unchecked) lifts these rules, and a [`Header`](crate::Header) declares each field by hand. A
+/// mistake in an entry is an error when the fixture is written, never when it is declared.
 ///
 /// ```
 /// use oci_fixture::{Entry, Layer};
@@ -115,13 +116,13 @@ impl Entry {
     /// A hard link: one more name of the entry with the path `target`, which stands before it in the same layer, and is
     /// no directory.
     ///
-    /// Its header repeats the target's mode, owner, group, their names and the time, as GNU tar and Go write it, because containerd,
-    /// Docker and podman apply the header of a link to the file that it shares. Attributes of the link itself replace these.
-    /// Extended attributes are not repeated.
+    /// Its header repeats the target's mode, owner, group, their names and the time, as GNU tar and Go write it,
+    /// because containerd, Docker and podman apply the header of a link to the file that it shares. Attributes of the
+    /// link itself replace these. Extended attributes are not repeated.
     ///
-    /// With [`unchecked`](Self::unchecked), or in a layer with a [`Header`](crate::Header), whose path is known only from its
-    /// bytes, the target may be missing. Then the mode is 0644, the owner, the group and the time are 0, and the
-    /// names are empty.
+    /// With [`unchecked`](Self::unchecked), or in a layer with a [`Header`](crate::Header), whose path is known only
+    /// from its bytes, the target may be missing. Then the mode is 0644, the owner, the group and the time are 0, and
+    /// the names are empty.
     ///
     /// ```
     /// use oci_fixture::{Entry, Fixture, Layer, Manifest};
@@ -250,8 +251,8 @@ impl Entry {
         self
     }
 
-    /// The name of the owner, which unpackers may prefer to the [`uid`](Self::uid). The default is empty. A name that is
-    /// longer than 32 bytes or not ASCII is in a PAX header.
+    /// The name of the owner, which unpackers may prefer to the [`uid`](Self::uid). The default is empty. A name that
+    /// is longer than 32 bytes or not ASCII is in a PAX header.
     ///
     /// ```
     /// use oci_fixture::Entry;
@@ -275,8 +276,8 @@ impl Entry {
         self
     }
 
-    /// The time of the last change, in seconds since 1970-01-01 UTC; negative before that. A time with a fraction is in a
-    /// PAX header, and the header has the whole seconds: see [`Mtime`].
+    /// The time of the last change, in seconds since 1970-01-01 UTC; negative before that. A time with a fraction is in
+    /// a PAX header, and the header has the whole seconds: see [`Mtime`].
     ///
     /// ```
     /// use oci_fixture::Entry;
@@ -289,10 +290,10 @@ impl Entry {
         self
     }
 
-    /// Before sealing: leaves out the holes of a [`Content::sparse`](crate::Content::sparse), in one of the formats of [GNU
-    /// tar]: `gnu`, `0.0`, `0.1` or `1.0`. The [layer specification] says that sparse files SHOULD NOT be used, since readers
-    /// differ. What is stored are the blocks of 512 bytes that have data. The format `gnu` has no place for extended
-    /// attributes, for a time with a fraction and for long names of owners.
+    /// Before sealing: leaves out the holes of a [`Content::sparse`](crate::Content::sparse), in one of the formats of
+    /// [GNU tar]: `gnu`, `0.0`, `0.1` or `1.0`. The [layer specification] says that sparse files SHOULD NOT be used,
+    /// since readers differ. What is stored are the blocks of 512 bytes that have data. The format `gnu` has no place
+    /// for extended attributes, for a time with a fraction and for long names of owners.
     ///
     /// ```
     /// use oci_fixture::{Content, Entry};
@@ -324,8 +325,8 @@ impl Entry {
     /// with `..`, with `.wh.`, empty, or repeated. A whiteout still gets its `.wh.`, but a directory gets no `/`. The
     /// entry may have the path of another entry of the layer, and may be hidden by a whiteout of the layer.
     ///
-    /// The entry is written like any other: a name that a field of the header cannot hold, for example because of a NUL,
-    /// is written unchanged in a PAX record, and the field has the characters that it can hold.
+    /// The entry is written like any other: a name that a field of the header cannot hold, for example because of a
+    /// NUL, is written unchanged in a PAX record, and the field has the characters that it can hold.
     ///
     /// ```
     /// use oci_fixture::{Entry, Layer};
@@ -361,7 +362,7 @@ impl Entry {
         self
     }
 
-    /// The entry with what it says of nodes, which are sealed.
+    /// The entry, in which the digests and sizes of sealed nodes are filled in.
     pub(super) fn resolved(&self, context: &Context<'_>) -> Self {
         let text = |text: &Text| Text::new(context.text(text));
         let EntryData { path, kind, mode, uid, gid, uname, gname, mtime, sparse, xattrs, unchecked } =
@@ -469,7 +470,7 @@ impl EntryData {
         self.contents().for_each(|content| content.mentions(mentions));
     }
 
-    /// Checks the path and the target. Where they mention nodes, they are checked once those are sealed.
+    /// Checks the path and the target. If they mention nodes, they are checked once those are sealed.
     fn check_names(&self) -> Result<(), Invalid> {
         if [&self.path].into_iter().chain(self.link()).any(|text| text.plain().is_none()) {
             return Ok(());

@@ -108,7 +108,7 @@ impl HeaderField {
         }
     }
 
-    /// Fills in what the field says of nodes, which are sealed.
+    /// Fills in the digests and sizes of sealed nodes.
     pub(super) fn resolve(&mut self, context: &Context<'_>) {
         self.0 = match &self.0 {
             FieldValue::Number(_) | FieldValue::Large(_) => return,
@@ -141,7 +141,7 @@ impl HeaderField {
     }
 }
 
-/// Checks that the field of that name can hold so many bytes.
+/// Checks that the field of that name can hold a number of bytes.
 pub(crate) fn check_size(name: &str, size: u64) -> Result<(), Invalid> {
     header::check_bytes(name, usize::try_from(size).unwrap_or(usize::MAX))
 }

@@ -23,10 +23,10 @@ pub(crate) struct InodeAttributes<'a> {
     pub(crate) mtime: Option<&'a SecondsSince1970>,
 }
 
-/// The entries that the hard links of a layer lead to, by their paths. An entry counts once it has been added.
+/// The entries to which the hard links of a layer lead, by their paths. An entry counts once it has been added.
 pub(crate) struct HardlinkTargets<'a> {
     targets: HashMap<Cow<'a, str>, Option<LinkedEntry<'a>>>,
-    /// The layer has entries whose paths are known only from their bytes.
+    /// Whether the layer has entries whose paths are known only from their bytes.
     has_headers: bool,
 }
 
@@ -37,7 +37,7 @@ struct LinkedEntry<'a> {
 }
 
 impl<'a> HardlinkTargets<'a> {
-    /// Finds the targets of the links of a layer.
+    /// Collects the targets of the hard links of a layer.
     pub(crate) fn of(members: &'a [LayerMember]) -> Self {
         let mut targets = HashMap::new();
         for entry in members.iter().filter_map(LayerMember::entry).map(Entry::data) {
@@ -51,7 +51,7 @@ impl<'a> HardlinkTargets<'a> {
         Self { targets, has_headers }
     }
 
-    /// The attributes of the target of an entry that is a link, and was found.
+    /// The attributes of the target of a hard link, if the target was added.
     pub(crate) fn of_target(&self, entry: &EntryData) -> Option<InodeAttributes<'a>> {
         let target = entry.target().and_then(|target| *self.targets.get(path::key(target))?);
         target.map(|target| target.attributes)
@@ -82,7 +82,7 @@ impl<'a> HardlinkTargets<'a> {
 }
 
 impl EntryData {
-    /// The path that a hard link leads to.
+    /// The path to which a hard link leads.
     fn target(&self) -> Option<&str> {
         match &self.kind {
             EntryKind::Hardlink(target) => Some(target.as_str()),

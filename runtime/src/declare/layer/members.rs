@@ -70,7 +70,7 @@ impl LayerMember {
         }
     }
 
-    /// The member with what it says of nodes, which are sealed.
+    /// The member, in which the digests and sizes of sealed nodes are filled in.
     pub(super) fn resolved(&self, context: &Context<'_>) -> Self {
         match self {
             Self::Entry(entry) => Self::Entry(entry.resolved(context)),

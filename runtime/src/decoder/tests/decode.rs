@@ -93,7 +93,7 @@ fn all_members_and_frames_are_read() {
 }
 
 #[test]
-fn what_an_encoder_wrote_is_read() {
+fn the_streams_of_every_encoder_are_read() {
     let encoders: [Encoder; 6] = [
         Gzip::stored().into(),
         Gzip::level(6).into(),
@@ -119,7 +119,7 @@ fn what_an_encoder_wrote_is_read() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_place() {
+fn an_error_in_a_stream_has_its_place() {
     let (member, frame) = (gzip(b"layer1"), checked(b"layer1"));
     let changed = |bytes: &[u8], at: usize| {
         let mut bytes = bytes.to_vec();

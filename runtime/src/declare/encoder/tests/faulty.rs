@@ -262,13 +262,13 @@ fn zstd_reports_the_faults_of_the_streams() {
     }
     let content = content(300_000);
     for zstd in zstds() {
-        for (odd, what) in [
+        for (unusual, what) in [
             (zstd.clone().frames(5), "five frames"),
             (zstd.clone().checksum(), "a checksum"),
             (zstd.clone().frames(5).checksum(), "five checksums"),
             (zstd.clone().skippable("abc"), "a skippable frame"),
         ] {
-            accepted_by("zstd", &encoded(&odd.into(), &content), what);
+            accepted_by("zstd", &encoded(&unusual.into(), &content), what);
         }
         for (zstd, said) in [
             (zstd.clone().bad_checksum(), "Restored data doesn't match checksum"),
@@ -291,7 +291,7 @@ fn zstd_reports_the_faults_of_the_streams() {
 #[test]
 fn any_writes_of_the_same_content_give_the_same_streams() {
     let content = content(ZSTD_BLOCK + 5);
-    for encoder in usable().into_iter().chain(odd()) {
+    for encoder in usable().into_iter().chain(unusual()) {
         let whole = encoded(&encoder, &content);
         for size in [1, 7, 512, 43_690, 43_692, 65_534, 65_535, 65_536, 131_071, 131_072, 131_073] {
             let parts = encode(&encoder, |out| content.chunks(size).try_for_each(|part| out.write_all(part)));
@@ -307,7 +307,7 @@ fn any_writes_of_the_same_content_give_the_same_streams() {
 #[test]
 fn a_stored_stream_is_never_more_than_a_block_behind() {
     let honest = [(Gzip::stored().into(), GZIP_BLOCK), (Zstd::stored().into(), ZSTD_BLOCK)];
-    for (encoder, block) in honest.into_iter().chain(odd().map(|encoder| (encoder, ZSTD_BLOCK))) {
+    for (encoder, block) in honest.into_iter().chain(unusual().map(|encoder| (encoder, ZSTD_BLOCK))) {
         let (piece, seen, behind) = (content(1000), Counter::default(), Cell::new(0));
         let source = source(|out| {
             // The first run, if there are two, only counts.
@@ -351,7 +351,7 @@ fn zstds() -> impl Iterator<Item = Zstd> {
 }
 
 /// Unusual streams of stored blocks that other decoders read.
-fn odd() -> [Encoder; 4] {
+fn unusual() -> [Encoder; 4] {
     [
         Gzip::stored().members(3).into(),
         Zstd::stored().frames(3).into(),
