@@ -14,7 +14,8 @@ use clap::{ColorChoice, Parser, Subcommand};
 A FILE holds the text of a declaration, as it stands in `oci_image! { ... }`. A LAYOUT is the directory of an OCI image
 layout, an archive of one, or an archive for Docker. `-` is the standard input, with a declaration or an archive.
 
-Exit status: 0, or 1 if `verify` finds a mistake or `diff` a difference, or 2 if the task cannot be done.
+Exit status: 0, or 1 if `verify` finds a mistake or `diff` a difference, or 2 if the task cannot be done, or 141 if the
+reader of the output has closed it.
 
 Examples:
   echo 'index \"app:1\" { linux/amd64 { \"etc/name\" => \"app\" } }' > app.oci
@@ -35,7 +36,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Task {
     /// Writes what a declaration declares as an OCI image layout, into a directory or an archive
     #[command(
-        after_help = "Examples:\n  oci-fixture write app.oci layout\n  oci-fixture write app.oci app.tar\n  oci-fixture write --docker app.oci - | docker load"
+        after_help = "Examples:\n  oci-fixture write app.oci layout\n  oci-fixture write app.oci app.tar\n  oci-fixture write --docker --platform linux/amd64 app.oci - | docker load"
     )]
     Write {
         /// The declaration
@@ -45,6 +46,9 @@ pub(crate) enum Task {
         /// Write an archive for `docker load`
         #[arg(long)]
         docker: bool,
+        /// The platform of the image that Docker loads, of an index with several ones
+        #[arg(long, requires = "docker")]
+        platform: Option<String>,
     },
     /// Serves declarations and layouts as a registry on this machine, and prints its address
     #[command(

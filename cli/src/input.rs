@@ -51,9 +51,12 @@ impl Input {
         if path.is_dir() {
             return Ok(Self::Directory(Layout::open(path)?));
         }
-        if File::open(path).is_ok_and(|file| is_tar(&header(&mut &file).unwrap_or_default())) {
+        // Where it cannot be read, the error is that of the declaration.
+        let header = File::open(path).and_then(|mut file| header(&mut file)).unwrap_or_default();
+        if is_tar(&header) {
             return Self::archive(path, None);
         }
+        check_text(&header, path)?;
         Ok(Self::Declaration(Fixture::parse_file(path)?))
     }
 
@@ -80,13 +83,13 @@ impl Input {
             Self::Declaration(fixture) => Ok(fixture),
             Self::Directory(_) | Self::Archive(..) | Self::DockerArchive(..) => {
                 let cure = "give the text of a declaration, which `oci-fixture source` prints";
-                Err(format!("{} is a layout; {cure}", path.display()).into())
+                Err(format!("{} is a layout; {cure}", shown(path)).into())
             }
         }
     }
 
     fn standard() -> Result<Self, Failure> {
-        let mut stdin = io::stdin().lock();
+        let (mut stdin, input) = (io::stdin().lock(), Path::new(STANDARD));
         let header = header(&mut stdin)?;
         if is_tar(&header) {
             let mut file = NamedTempFile::new()?;
@@ -94,8 +97,11 @@ impl Input {
             io::copy(&mut stdin, &mut file)?;
             file.rewind()?;
             let path = file.path().to_owned();
-            return Self::archive(&path, Some(file));
+            // An error names the standard input in the place of the temporary file.
+            let named = |error: Failure| error.to_string().replace(&*path.to_string_lossy(), &shown(input));
+            return Self::archive(&path, Some(file)).map_err(|error| named(error).into());
         }
+        check_text(&header, input)?;
         let mut text = header;
         stdin.take(LONGEST_TEXT).read_to_end(&mut text)?;
         if text.len() as u64 > LONGEST_TEXT {
@@ -103,8 +109,7 @@ impl Input {
                         put large contents into files, and name them by `Content::file`"
                 .into());
         }
-        let text = String::from_utf8(text)
-            .map_err(|_| "the standard input is neither a declaration in UTF-8 nor a tar of a layout")?;
+        let text = String::from_utf8(text).map_err(|_| neither(input))?;
         Ok(Self::Declaration(Fixture::parse(&text)?))
     }
 
@@ -160,4 +165,26 @@ fn header(file: &mut impl Read) -> io::Result<Vec<u8>> {
 /// Whether this is the header of a tar: text has no NUL.
 fn is_tar(header: &[u8]) -> bool {
     header.len() == 512 && header.contains(&0)
+}
+
+/// Refuses what is certainly no declaration, by its first bytes.
+fn check_text(header: &[u8], path: &Path) -> Result<(), Failure> {
+    const COMPRESSIONS: [(&[u8], &str); 2] = [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd")];
+    if let Some((_, program)) = COMPRESSIONS.iter().find(|(magic, _)| header.starts_with(magic)) {
+        return Err(format!("{} is compressed; decompress it by `{program} -d`", shown(path)).into());
+    }
+    // The last character may go on behind the header.
+    match str::from_utf8(header) {
+        Err(invalid) if invalid.error_len().is_some() => Err(neither(path)),
+        _ => Ok(()),
+    }
+}
+
+fn neither(path: &Path) -> Failure {
+    format!("{} is neither a declaration in UTF-8 nor a tar of a layout", shown(path)).into()
+}
+
+/// How errors call an input.
+fn shown(path: &Path) -> String {
+    if path == Path::new(STANDARD) { "the standard input".to_owned() } else { path.display().to_string() }
 }

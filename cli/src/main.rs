@@ -5,6 +5,7 @@ mod difference;
 mod input;
 mod progress;
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,7 +13,7 @@ use std::thread;
 
 use anstyle::{AnsiColor, Style};
 use clap::{ColorChoice, CommandFactory, Parser};
-use oci_fixture::{Fixture, Level, Registry};
+use oci_fixture::{DockerArchive, Fixture, Level, Registry};
 
 use self::arguments::{Arguments, Task};
 use self::difference::difference;
@@ -23,6 +24,8 @@ use self::progress::Progress;
 const NO: u8 = 1;
 /// The task could not be done.
 const FAILED: u8 = 2;
+/// The reader of the output has closed it. It is the status that a shell shows for a program that SIGPIPE has ended.
+const CLOSED: u8 = 128 + 13;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -37,8 +40,8 @@ fn main() -> ExitCode {
     match run(arguments.task, &mut anstream::stdout().lock()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(NO),
-        // Who reads the output has seen enough.
-        Err(failure) if is_broken_pipe(&*failure) => ExitCode::SUCCESS,
+        // Neither a message, as the reader has seen enough, nor the answer of a task that is not done.
+        Err(failure) if is_broken_pipe(&*failure) => ExitCode::from(CLOSED),
         Err(failure) => {
             let style = AnsiColor::Red.on_default().bold();
             anstream::eprintln!("{style}error:{style:#} {failure}");
@@ -54,7 +57,9 @@ fn is_broken_pipe(failure: &(dyn std::error::Error + 'static)) -> bool {
 /// Does the task. `false` where the answer is no.
 fn run(task: Task, out: &mut impl Write) -> Result<bool, Failure> {
     match task {
-        Task::Write { file, out: path, docker } => write(&Input::declaration(&file)?, &path, docker)?,
+        Task::Write { file, out: path, docker, platform } => {
+            write(&Input::declaration(&file)?, &path, docker, platform.as_deref())?;
+        }
         Task::Serve { inputs, address } => {
             let mut registry = Registry::new();
             if let Some(address) = address {
@@ -124,7 +129,10 @@ fn run(task: Task, out: &mut impl Write) -> Result<bool, Failure> {
             return Ok(false);
         }
         Task::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "oci-fixture", out);
+            // It would panic where it cannot write.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "oci-fixture", &mut script);
+            out.write_all(&script)?;
         }
         Task::Man => clap_mangen::Man::new(Arguments::command()).render(out)?,
     }
@@ -132,16 +140,74 @@ fn run(task: Task, out: &mut impl Write) -> Result<bool, Failure> {
 }
 
 /// Writes a layout, or an archive for Docker. Nothing is left where it cannot be written as a whole.
-fn write(fixture: &Fixture, path: &Path, docker: bool) -> Result<(), Failure> {
-    let is_standard = path == Path::new(STANDARD);
+fn write(fixture: &Fixture, path: &Path, docker: bool, platform: Option<&str>) -> Result<(), Failure> {
     let _progress = Progress::of(format!("writing {}", path.display()));
+    if path == Path::new(STANDARD) {
+        return write_standard(fixture, docker, platform);
+    }
     let is_archive = path.extension().is_some_and(|extension| extension == "tar");
-    match () {
-        () if docker && is_standard => drop(fixture.write_docker_archive(io::stdout().lock())?),
-        () if is_standard => drop(fixture.write_archive(io::stdout().lock())?),
-        () if docker => fixture.docker_archive().write_to(path)?,
-        () if is_archive => drop(fixture.write_archive_to(path)?),
-        () => drop(fixture.write_to(path)?),
+    if docker {
+        docker_archive(fixture, platform).write_to(path).map_err(with_option)?;
+    } else if is_archive {
+        fixture.write_archive_to(path)?;
+    } else {
+        fixture.write_to(path)?;
     }
     Ok(())
+}
+
+/// Writes an archive to the standard output.
+fn write_standard(fixture: &Fixture, docker: bool, platform: Option<&str>) -> Result<(), Failure> {
+    let is_closed = Cell::new(false);
+    let out = StandardOutput { out: io::stdout().lock(), is_closed: &is_closed };
+    let written = if docker {
+        docker_archive(fixture, platform).write(out).map(drop)
+    } else {
+        fixture.write_archive(out).map(drop)
+    };
+    written.map_err(|error| {
+        if is_closed.get() { io::Error::from(io::ErrorKind::BrokenPipe).into() } else { with_option(error) }
+    })
+}
+
+fn docker_archive<'f>(fixture: &'f Fixture, platform: Option<&str>) -> DockerArchive<'f> {
+    let archive = fixture.docker_archive();
+    match platform {
+        Some(platform) => archive.platform(platform),
+        None => archive,
+    }
+}
+
+/// An error whose cure is the option of the program in the place of the method.
+fn with_option(error: oci_fixture::Error) -> Failure {
+    const METHOD: &str = ".docker_archive().platform(\"";
+    let text = error.to_string();
+    if !text.contains(METHOD) {
+        return error.into();
+    }
+    text.replace(METHOD, "--platform ").replace("\")`", "`").into()
+}
+
+/// The standard output, which notes that its reader has closed it: the error of an archive does not tell.
+struct StandardOutput<'o> {
+    out: io::StdoutLock<'static>,
+    is_closed: &'o Cell<bool>,
+}
+
+impl StandardOutput<'_> {
+    fn noted<T>(&self, written: io::Result<T>) -> io::Result<T> {
+        written.inspect_err(|error| self.is_closed.set(error.kind() == io::ErrorKind::BrokenPipe))
+    }
+}
+
+impl Write for StandardOutput<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.noted(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.out.flush();
+        self.noted(flushed)
+    }
 }

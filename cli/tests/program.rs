@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::{env, fs, iter};
+use std::{env, fs, io, iter};
 
 use tempfile::TempDir;
 
@@ -120,7 +120,66 @@ fn an_input_that_does_not_fit_is_refused_and_nothing_is_written() {
     assert_eq!(said(&folder, &["write", "app.oci", "layout"]).0, 0);
     let layout = "layout is a layout; give the text of a declaration, which `oci-fixture source` prints";
     refused(&["write", "layout", "other"], b"", layout);
+    refused(&["write", "-", "other"], &tar(), &layout.replace("layout is", "the standard input is"));
     assert!(!folder.path().join("other").exists());
+    let no_layout = "the standard input: has no `oci-layout`, so it is no OCI image layout";
+    refused(&["tree", "-"], &[0; 1024], no_layout);
+    fs::write(folder.path().join("layout.tar.gz"), b"\x1f\x8b\x08\0").unwrap();
+    refused(&["tree", "layout.tar.gz"], b"", "layout.tar.gz is compressed; decompress it by `gzip -d`");
+    refused(
+        &["tree", "-"],
+        b"\x28\xb5\x2f\xfd",
+        "the standard input is compressed; decompress it by `zstd -d`",
+    );
+    fs::write(folder.path().join("binary"), b"\x7fELF\xff").unwrap();
+    refused(&["tree", "binary"], b"", &neither.replace("the standard input", "binary"));
+}
+
+/// The archive of the declaration.
+fn tar() -> Vec<u8> {
+    program(&folder(), &["write", "app.oci", "-"]).stdout
+}
+
+/// A program such as `head` closes the pipe when it has seen enough.
+#[test]
+fn a_closed_output_ends_the_program_without_a_word() {
+    let folder = folder();
+    fs::write(folder.path().join("large.oci"), "linux/amd64 { \"a\" => Content::random(1, 8 << 20) }")
+        .unwrap();
+    let tasks: [&[&str]; 7] = [
+        &["write", "large.oci", "-"],
+        &["write", "--docker", "large.oci", "-"],
+        &["tree", "app.oci"],
+        &["source", "app.oci"],
+        &["diff", "app.oci", "large.oci"],
+        &["completions", "bash"],
+        &["man"],
+    ];
+    for arguments in tasks {
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oci-fixture"));
+        command.args(arguments).current_dir(folder.path()).stdout(writer);
+        let Output { status, stderr, .. } = command.output().unwrap();
+        let errors = String::from_utf8(stderr).unwrap();
+        assert_eq!((status.code(), errors.as_str()), (Some(141), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_archive_for_docker_has_the_image_of_a_platform() {
+    let folder = folder();
+    let both = "index \"app:1\" { linux/amd64 { \"a\" => \"1\" } linux/arm64 { \"a\" => \"2\" } }";
+    fs::write(folder.path().join("both.oci"), both).unwrap();
+    let error = "error: index \"app:1\": has images for `linux/amd64`, `linux/arm64`, and Docker loads one; choose it: \
+                 `--platform linux/amd64`\n";
+    let docker = |options: &[&str]| {
+        said(&folder, &[&["write", "--docker"], options, &["both.oci", "docker.tar"]].concat())
+    };
+    assert_eq!(docker(&[]), (2, String::new(), error.to_owned()));
+    assert_eq!(docker(&["--platform", "linux/arm64"]), (0, String::new(), String::new()));
+    let (_, text, _) = said(&folder, &["source", "--logical", "docker.tar"]);
+    assert!(text.contains("linux/arm64"), "{text}");
 }
 
 /// Serves a declaration, and returns the program that does so, with its host and port.
