@@ -1,8 +1,11 @@
 //! A fixture or a layout as the text of a declaration.
 //!
-//! `printer` and `words` turn what the builders made into pieces, and `page` lays these out. `literal` writes the literals.
+//! `printer`, and the files that it uses, turn what the builders made into pieces, and `page` lays these out. `literal` writes the literals.
 
+mod attributes;
 mod debug;
+mod descriptor;
+mod image;
 mod import;
 mod literal;
 #[cfg(feature = "text")]
@@ -10,7 +13,9 @@ mod outline;
 mod page;
 #[cfg(feature = "text")]
 mod parse;
+mod platform;
 mod printer;
+mod stop;
 mod stored;
 mod words;
 
@@ -22,7 +27,8 @@ use std::mem;
 use std::path::Path;
 
 use self::page::{SourcePiece, write_lines};
-use self::printer::{Early, PrintStop, Printer, Unprinted};
+use self::printer::Printer;
+use self::stop::{Early, PrintStop, Unprinted};
 use self::words::LARGE;
 use crate::declare::content::Content;
 use crate::declare::encoded::SealedNode;

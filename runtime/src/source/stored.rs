@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use super::literal;
 use super::page::{Group, SourcePiece};
-use super::printer::{PrintStop, Printed, Printer};
+use super::printer::Printer;
+use super::stop::{PrintStop, Printed};
 use super::words::{document, json};
 use crate::declare::content::Content;
 use crate::declare::copied::CopiedData;

@@ -8,7 +8,8 @@ use oci_fixture_grammar::{number, path};
 
 use super::literal;
 use super::page::{Group, SourcePiece};
-use super::printer::{PrintStop, Printed, Printer};
+use super::printer::Printer;
+use super::stop::{PrintStop, Printed};
 use crate::declare::content::{Content, ContentKind};
 use crate::declare::encoder::{Encoder, EncoderArgument};
 use crate::declare::layer::entry::{EntryData, EntryKind};
