@@ -273,12 +273,6 @@ proptest! {
         unpacked::check(&fixture(&model));
     }
 
-    #[cfg(all(unix, feature = "decode"))]
-    #[test]
-    fn umoci_applies_layers_as_rootfs_says(numbers in prop::collection::vec(any::<u16>(), 0..100)) {
-        unpacked::check(&Fixture::new().with(unpacked::image(&mut Choices::new(&numbers))));
-    }
-
     #[test]
     fn a_layout_finds_what_was_declared(model in any_model()) {
         let layout = fixture(&model).tempdir().unwrap();
@@ -368,7 +362,37 @@ fn printed_declarations_compile_to_the_same_bytes() {
 }
 
 #[cfg(all(unix, feature = "decode"))]
+mod applies_layers_as_rootfs_says {
+    use super::unpacked::check_random;
+
+    #[test]
+    fn umoci() {
+        check_random("umoci");
+    }
+
+    #[test]
+    fn containerd() {
+        check_random("containerd");
+    }
+
+    #[test]
+    fn podman() {
+        check_random("podman");
+    }
+
+    #[test]
+    fn buildah() {
+        check_random("buildah");
+    }
+
+    #[test]
+    fn dockerd() {
+        check_random("dockerd");
+    }
+}
+
+#[cfg(all(unix, feature = "decode"))]
 #[test]
-fn stores_unpack_what_rootfs_says() {
-    unpacked::check_stores();
+fn the_page_has_each_known_difference() {
+    unpacked::check_the_page();
 }

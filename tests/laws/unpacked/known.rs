@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oci_fixture::{LayerEntry, LayerEntryKind};
+use oci_fixture::{LayerEntry, LayerEntryKind, Node, Store};
 
 use super::stores::ENDLESS;
 
@@ -18,34 +18,30 @@ pub(super) struct Known {
 }
 
 /// The entries of the layers of an image.
-pub(super) struct Layers(pub(super) Vec<Vec<LayerEntry>>);
+pub(super) struct Layers(Vec<Vec<LayerEntry>>);
 
 /// The tools that share Docker's code for layers.
 const STORES: &[&str] = &["containerd", "podman", "buildah", "dockerd"];
 const UMOCI: &[&str] = &["umoci"];
 
-const KNOWN: [Known; 17] = [
+const KNOWN: [Known; 23] = [
     Known {
         readers: STORES,
         image: "A whiteout or an opaque marker stands in a directory that no layer has.",
         does: "They make the directory.",
         is_it: |layers, line| {
             let ends = line.ends_with(": is there, and the image has no such entry");
-            ends && layers.all().any(|entry| marker(entry).is_some() && is_below(&path(entry), named(line)))
+            let is_around = |path: &String| is_below(path, named(line));
+            ends && layers
+                .all()
+                .any(|entry| marker(entry).is_some() && layers.reached(entry).iter().any(is_around))
         },
     },
     Known {
-        readers: &["podman", "buildah"],
-        image: "A whiteout stands below a named pipe of its own layer.",
+        readers: &["podman", "buildah", "dockerd"],
+        image: "A whiteout stands below a named pipe of its own layer or a lower one.",
         does: "They open the pipe, and wait for ever for somebody who writes into it.",
-        is_it: |layers, line| {
-            line.contains(ENDLESS)
-                && layers.own(|first, second| {
-                    first.kind == LayerEntryKind::Fifo
-                        && marker(second).is_some()
-                        && is_below(&path(second), &path(first))
-                })
-        },
+        is_it: |layers, line| line.contains(ENDLESS) && waits_for_a_pipe(layers),
     },
     Known {
         readers: &["containerd"],
@@ -62,9 +58,11 @@ const KNOWN: [Known; 17] = [
     Known {
         readers: STORES,
         image: "An opaque marker stands behind entries of its own layer that are in its directory.",
-        does: "They take away directories that the layer has not named, with what the layer has in them.",
+        does: "They take away directories that the layer has not named, with what the layer has in them. They refuse the \
+               image if the layer has named such a directory before, and they cannot set its times.",
         is_it: |layers, line| {
-            line.ends_with(": is not there") && layers.own(|first, second| {
+            let ends = line.ends_with(": is not there") || line.contains(": no such file or directory");
+            ends && layers.own(|first, second| {
                 matches!(marker(second), Some(Marker::Opaque(directory)) if is_below(&path(first), &directory))
             })
         },
@@ -83,6 +81,7 @@ const KNOWN: [Known; 17] = [
                 "file exists",
                 "too many levels of symbolic links",
                 "too many links",
+                "no such device or address",
             ];
             refused.iter().any(|words| line.contains(words)) && layers.is_in_its_way()
         },
@@ -92,9 +91,83 @@ const KNOWN: [Known; 17] = [
         image: "Something stands below what is no directory in a lower layer.",
         does: "With overlayfs, each layer is unpacked by itself, so that a directory takes the place.",
         is_it: |layers, line| {
-            line.starts_with("unpacks what cannot be unpacked: ")
-                && line.ends_with(", which is no directory")
-                && layers.is_below_a_lower_file()
+            let cannot = line.starts_with("unpacks what cannot be unpacked: ")
+                && line.ends_with(", which is no directory");
+            let mut below = layers.below_lower(is_file);
+            below.any(|(lower, _)| {
+                cannot || line.contains(": the type is Directory, ") && named(line) == path(lower)
+            })
+        },
+    },
+    Known {
+        readers: &["containerd"],
+        image: "Something stands below a symbolic link of a lower layer.",
+        does: "With overlayfs, each layer is unpacked by itself, so that a directory takes the place of the link.",
+        is_it: |layers, line| {
+            let is_about = |path: &str| {
+                // An opaque marker takes away all in its directory.
+                let path = path.strip_suffix("/.wh..wh..opq").unwrap_or(path);
+                named(line) == path || is_below(named(line), path) || is_below(path, named(line))
+            };
+            let refused = line.contains("refuses it: ") && line.contains(": operation not permitted");
+            layers.below_lower(|entry| entry.kind == LayerEntryKind::Symlink).any(|(lower, upper)| {
+                refused || is_about(&path(lower)) || layers.reached(upper).iter().any(|path| is_about(path))
+            })
+        },
+    },
+    Known {
+        readers: &["containerd"],
+        image: "Something stands below what is no directory in a lower layer, or is taken away there.",
+        does: "It looks for the directory in each lower layer by itself, and may refuse the image.",
+        is_it: |layers, line| {
+            let refused = line.contains(": lstat ") && line.contains(": not a directory");
+            refused && layers.below_lower(|entry| is_file(entry) || marker(entry).is_some()).next().is_some()
+        },
+    },
+    Known {
+        readers: &["containerd"],
+        image: "The target of a hard link is in a lower layer alone.",
+        does: "With overlayfs, each layer is unpacked by itself, and the image is refused.",
+        is_it: |layers, line| {
+            let refused = line.contains(": link ") && line.contains(": no such file or directory");
+            let is_lower = |layer: &Vec<LayerEntry>| {
+                let links =
+                    layer.iter().enumerate().filter_map(|(number, entry)| Some((number, target(entry)?)));
+                links.into_iter().any(|(number, to)| layer[..number].iter().all(|entry| path(entry) != to))
+            };
+            refused && layers.0.iter().any(is_lower)
+        },
+    },
+    Known {
+        readers: &["containerd"],
+        image: "A hard link leads to what its own layer takes away by a whiteout.",
+        does: "With overlayfs, the link leads to the device that is the whiteout.",
+        is_it: |layers, line| {
+            line.starts_with("unpacks what cannot be unpacked: ") && layers.own(|first, second| {
+                matches!((marker(first), target(second)), (Some(Marker::Whiteout(gone)), Some(target)) if gone == target)
+            })
+        },
+    },
+    Known {
+        readers: &["podman", "buildah"],
+        image: "A hard link leads to a device or a named pipe.",
+        does: "The storage driver `vfs` copies lower layers, and may make each name a device or a pipe of its own.",
+        is_it: |layers, line| {
+            use LayerEntryKind::{Block, Char, Fifo};
+            let is_made = |to: &str| {
+                layers.all().any(|entry| path(entry) == to && matches!(entry.kind, Block | Char | Fifo))
+            };
+            line.contains("\": is no hard link to ") && layers.all().filter_map(target).any(|to| is_made(&to))
+        },
+    },
+    Known {
+        readers: &["podman", "buildah", "dockerd"],
+        image: "A path leads through a symbolic link to what is not there.",
+        does: "They refuse the image.",
+        is_it: |layers, line| {
+            let refused =
+                ["no such file or directory", "file exists"].iter().any(|words| line.contains(words));
+            refused && layers.all().any(|entry| layers.reached(entry).len() > 1)
         },
     },
     Known {
@@ -119,10 +192,9 @@ const KNOWN: [Known; 17] = [
         does: "umoci 0.4.7 takes that away first, and refuses the image.",
         is_it: |layers, line| {
             line.contains("link: no such file or directory")
-                && layers.all().any(|entry| {
-                    let target = entry.link.as_ref().filter(|_| entry.kind == LayerEntryKind::Hardlink);
-                    target.is_some_and(|target| is_below(&target.to_string(), &path(entry)))
-                })
+                && layers
+                    .all()
+                    .any(|entry| target(entry).is_some_and(|target| is_below(&target, &path(entry))))
         },
     },
     Known {
@@ -187,6 +259,16 @@ pub(super) fn is_known(reader: &str, layers: &Layers, line: &str) -> bool {
     KNOWN.iter().any(|known| known.readers.contains(&reader) && (known.is_it)(layers, line))
 }
 
+/// Whether podman, buildah and dockerd wait for ever.
+pub(super) fn waits_for_a_pipe(layers: &Layers) -> bool {
+    let waits = |pipe: &LayerEntry, other: &LayerEntry| {
+        pipe.kind == LayerEntryKind::Fifo
+            && marker(other).is_some()
+            && layers.reached(other).iter().any(|other| is_below(other, &path(pipe)))
+    };
+    layers.own(waits) || layers.below_lower(is_file).any(|(lower, upper)| waits(lower, upper))
+}
+
 /// A row for each.
 pub(super) fn table() -> String {
     let mut table = "| reader | image | what it does |\n|---|---|---|\n".to_owned();
@@ -221,6 +303,24 @@ fn path(entry: &LayerEntry) -> String {
     entry.path.to_string().trim_end_matches('/').to_owned()
 }
 
+/// The target of a hard link.
+fn target(entry: &LayerEntry) -> Option<String> {
+    let target = entry.link.as_ref().filter(|_| entry.kind == LayerEntryKind::Hardlink)?;
+    Some(target.to_string())
+}
+
+/// A path without `..`, which does not lead out of the root.
+fn joined(path: &str) -> String {
+    let mut parts = Vec::new();
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        match part {
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 /// Whether a path leads through a directory.
 fn is_below(path: &str, directory: &str) -> bool {
     directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
@@ -232,6 +332,11 @@ fn named(line: &str) -> &str {
 }
 
 impl Layers {
+    pub(super) fn of<S: Store>(image: &Node<'_, S>) -> Self {
+        let entries = |layer: &Node<'_, S>| layer.entries().unwrap_or_default();
+        Self(image.layers().unwrap().iter().map(entries).collect())
+    }
+
     fn all(&self) -> impl Iterator<Item = &LayerEntry> {
         self.0.iter().flatten()
     }
@@ -244,14 +349,51 @@ impl Layers {
         self.0.iter().any(|layer| (0..layer.len()).any(|number| behind(layer, number)))
     }
 
-    /// Whether an entry stands below a file of a lower layer.
-    fn is_below_a_lower_file(&self) -> bool {
-        let below =
-            |lower: &LayerEntry, upper: &LayerEntry| is_file(lower) && is_below(&path(upper), &path(lower));
-        (1..self.0.len()).any(|number| {
+    /// The entries of lower layers for which a condition holds, each with an entry of a higher layer that stands below it.
+    fn below_lower(
+        &self,
+        holds: impl Fn(&LayerEntry) -> bool,
+    ) -> impl Iterator<Item = (&LayerEntry, &LayerEntry)> {
+        let pairs = (1..self.0.len()).flat_map(|number| {
             let (lower, upper) = self.0.split_at(number);
-            upper[0].iter().any(|upper| lower.iter().flatten().any(|lower| below(lower, upper)))
+            let lower = lower.iter().flatten();
+            lower.flat_map(move |lower| upper[0].iter().map(move |upper| (lower, upper)))
+        });
+        pairs.filter(move |(lower, upper)| {
+            let around = match marker(lower) {
+                Some(Marker::Whiteout(gone)) => gone,
+                Some(Marker::Opaque(_)) => return false,
+                None => path(lower),
+            };
+            holds(lower) && self.reached(upper).iter().any(|upper| is_below(upper, &around))
         })
+    }
+
+    /// The path of an entry, or that which a whiteout takes away, and those to which it may lead through symbolic links of any layer.
+    fn reached(&self, entry: &LayerEntry) -> Vec<String> {
+        let links: Vec<_> = self.all().filter(|entry| entry.kind == LayerEntryKind::Symlink).collect();
+        let mut found = vec![match marker(entry) {
+            Some(Marker::Whiteout(gone)) => gone,
+            _ => path(entry),
+        }];
+        let mut next = 0;
+        // A link may lead into itself.
+        while next < found.len() && found.len() < 50 {
+            for link in &links {
+                let at = path(link);
+                if is_below(&found[next], &at) {
+                    let target = link.link.as_ref().unwrap().to_string();
+                    let directory = at.rsplit_once('/').map_or("", |(directory, _)| directory);
+                    let from = if target.starts_with('/') { "" } else { directory };
+                    let path = joined(&format!("{from}/{target}{}", &found[next][at.len()..]));
+                    if !found.contains(&path) {
+                        found.push(path);
+                    }
+                }
+            }
+            next += 1;
+        }
+        found
     }
 
     fn is_in_its_way(&self) -> bool {

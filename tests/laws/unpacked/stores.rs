@@ -1,49 +1,66 @@
-//! Tools that store images, and unpack them: containerd, podman, buildah and dockerd.
+//! Tools that unpack images: umoci, containerd, podman, buildah and dockerd.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
-use oci_fixture::{Directory, Fixture, Layout, Manifest, Node};
-use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, Service, Tool, digest};
+use oci_fixture::{Directory, Fixture, Layout, Manifest, Node, Store};
+use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, Service, Tool, UMOCI};
 use tempfile::TempDir;
 
-/// Images with the names `random:i0`, `random:i1` and so on, by the ways out that the tools read.
+use super::known::{Layers, waits_for_a_pipe};
+
+/// Images with the names `random:i0`, `random:i1` and so on, in one layout.
 pub(super) struct Images {
     temp: TempDir,
+    fixture: Fixture,
+    declared: Vec<Manifest>,
     layout: Layout<Directory>,
-    count: usize,
 }
 
 impl Images {
     pub(super) fn new(images: Vec<Manifest>) -> Self {
         // Not among other temporary files, whose disk may know of no extended attributes.
         let temp = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let count = images.len();
-        let mut fixture = Fixture::new();
-        for (number, image) in images.into_iter().enumerate() {
-            let image = image.reference(name(number));
-            let docker = fs::File::create(temp.path().join(format!("docker{number}.tar"))).unwrap();
-            Fixture::new().with(image.clone()).write_docker_archive(docker).unwrap();
-            fixture = fixture.with(image);
-        }
+        let named = images.into_iter().enumerate().map(|(number, image)| image.reference(name(number)));
+        let declared: Vec<_> = named.collect();
+        let fixture = declared.iter().cloned().fold(Fixture::new(), Fixture::with);
         let layout = fixture.write_to(temp.path().join("layout")).unwrap();
-        fixture.write_archive_to(temp.path().join("archive.tar")).unwrap();
-        Self { temp, layout, count }
+        Self { temp, fixture, declared, layout }
     }
 
     /// The images by their numbers.
     fn each(&self) -> impl Iterator<Item = (usize, Node<'_, Directory>)> {
-        (0..self.count).map(|number| (number, self.layout.reference(&name(number)).unwrap()))
+        (0..self.declared.len()).map(|number| (number, self.layout.reference(&name(number)).unwrap()))
     }
 
     fn path(&self, file: &str) -> String {
         self.temp.path().join(file).display().to_string()
     }
+
+    /// All images in an archive.
+    fn archive(&self) -> String {
+        let path = self.path("archive.tar");
+        self.fixture.write_archive_to(&path).unwrap();
+        path
+    }
+
+    /// One image in an archive for Docker, which loads all images of an archive or none.
+    fn docker_archive(&self, number: usize) -> String {
+        let path = self.path("docker.tar");
+        let image = Fixture::new().with(self.declared[number].clone());
+        image.write_docker_archive(fs::File::create(&path).unwrap()).unwrap();
+        path
+    }
 }
 
 fn name(number: usize) -> String {
     format!("docker.io/library/random:i{number}")
+}
+
+/// An image as skopeo's library names it.
+fn transport(number: usize) -> String {
+    format!("oci:layout:i{number}")
 }
 
 /// Gets each image, and the directory into which a tool has unpacked it or the words with which it refuses it.
@@ -55,30 +72,50 @@ pub(super) struct Unpacker {
     pub(super) unpack: fn(&Images, Compare<'_>),
 }
 
-pub(super) const UNPACKERS: [Unpacker; 4] = [
+pub(super) const UNPACKERS: [Unpacker; 5] = [
+    Unpacker { name: "umoci", unpack: |images, compare| umoci(images, compare) },
     Unpacker { name: "containerd", unpack: containerd },
     Unpacker { name: "podman", unpack: |images, compare| podman(images, compare) },
     Unpacker { name: "buildah", unpack: |images, compare| buildah(images, compare) },
     Unpacker { name: "dockerd", unpack: dockerd },
 ];
 
-/// The time that a tool has for one step.
+/// The time that a tool has for one step, in seconds.
 const SECONDS: &str = "40";
+/// The time of a tool that is known to wait for ever, in seconds.
+const WAIT: &str = "3";
 /// What is said of a tool that has not ended.
 pub(super) const ENDLESS: &str = "it does not end";
 
-/// The last line that a tool prints, or its words where it fails.
+/// The output of a tool, or its words where it fails.
 fn run(tool: Tool, directory: &Path, words: &[&str]) -> Result<String, String> {
+    run_for(SECONDS, tool, directory, words)
+}
+
+fn run_for(seconds: &str, tool: Tool, directory: &Path, words: &[&str]) -> Result<String, String> {
     let mut command = Command::new("timeout");
-    command.args(["--kill-after=1", SECONDS, tool.program]).args(words);
+    command.args(["--kill-after=1", seconds, tool.program]).args(words);
     let Output { status, stdout, stderr } =
         command.current_dir(directory).env("LC_ALL", "C.UTF-8").output().unwrap();
     if status.code() == Some(124) {
         Err(ENDLESS.to_owned())
     } else if status.success() {
-        Ok(String::from_utf8(stdout).unwrap().trim_end().lines().last().unwrap_or_default().to_owned())
+        Ok(String::from_utf8(stdout).unwrap())
     } else {
         Err(String::from_utf8_lossy(&stderr).trim_end().to_owned())
+    }
+}
+
+fn umoci(images: &Images, compare: Compare<'_>) {
+    if !UMOCI.is_here() {
+        return;
+    }
+    for (number, image) in images.each() {
+        let bundle = format!("bundle{number}");
+        let from = format!("layout:i{number}");
+        let unpacked = run(UMOCI, images.temp.path(), &["unpack", "--image", &from, &bundle]);
+        let rootfs = images.temp.path().join(bundle).join("rootfs");
+        compare(&image, unpacked.map(|_| &*rootfs));
     }
 }
 
@@ -89,18 +126,13 @@ fn containerd(images: &Images, compare: Compare<'_>) {
     let Some(service) = Service::start("containerd", env!("CARGO_TARGET_TMPDIR")) else { return };
     let ctr =
         |words: &[&str]| run(CTR, images.temp.path(), &[&["--address", &service.address], words].concat());
-    ctr(&["images", "import", "--all-platforms", "--no-unpack", &images.path("archive.tar")]).unwrap();
-    let at = service.data.join("mounted");
-    fs::create_dir(&at).unwrap();
-    let mounted = at.to_str().unwrap();
+    ctr(&["images", "import", "--all-platforms", "--no-unpack", &images.archive()]).unwrap();
     for (number, image) in images.each() {
-        let result = ctr(&["images", "mount", "--platform", "linux/amd64", &name(number), mounted]);
-        let is_mounted = result.is_ok();
-        compare(&image, result.map(|_| &*at));
-        if is_mounted {
-            // Otherwise this image is mounted again.
-            ctr(&["images", "unmount", "--rm", mounted]).unwrap();
-        }
+        // The service unmounts it at the end.
+        let at = service.data.join(number.to_string()).join("mounted");
+        fs::create_dir_all(&at).unwrap();
+        let mounted = ["images", "mount", "--platform", "linux/amd64", &name(number), at.to_str().unwrap()];
+        compare(&image, ctr(&mounted).map(|_| &*at));
     }
 }
 
@@ -109,17 +141,24 @@ fn podman(images: &Images, compare: Compare<'_>) {
         return;
     }
     let Some(service) = Service::start("storage", env!("CARGO_TARGET_TMPDIR")) else { return };
-    let options = store(&service);
-    let other = service.data.join("other").display().to_string();
-    let of_podman =
-        ["--tmpdir", &other, "--cgroup-manager", "cgroupfs", "--events-backend", "none", "--runtime", "runc"];
-    let options: Vec<&str> = options.iter().map(String::as_str).chain(of_podman).collect();
-    let podman = |words: &[&str]| run(PODMAN, images.temp.path(), &[&options[..], words].concat());
+    let options = service.options(PODMAN, "store");
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let podman = |seconds, words: &[&str]| {
+        run_for(seconds, PODMAN, images.temp.path(), &[&options[..], words].concat())
+    };
+    // One call for all images that it does not wait for. It says nothing of the images that it refuses.
+    let ends = images.each().filter(|(_, image)| !waits_for_a_pipe(&Layers::of(image)));
+    let all: Vec<String> = ends.map(|(number, _)| transport(number)).collect();
+    let all: Vec<&str> = ["pull", "--quiet"].into_iter().chain(all.iter().map(String::as_str)).collect();
+    let _ = podman(SECONDS, &all);
     for (number, image) in images.each() {
-        let from = format!("oci:layout:i{number}");
-        let pulled = podman(&["pull", "--quiet", &from]);
-        let mounted = pulled.and_then(|id| podman(&["image", "mount", &id]));
-        compare(&image, mounted.as_ref().map(Path::new).map_err(Clone::clone));
+        let pulled = service.layer_of_storage("store", &config(&image)).ok_or_else(String::new);
+        let pulled = pulled.or_else(|_| {
+            let seconds = if waits_for_a_pipe(&Layers::of(&image)) { WAIT } else { SECONDS };
+            podman(seconds, &["pull", "--quiet", &transport(number)])?;
+            Ok(service.layer_of_storage("store", &config(&image)).unwrap())
+        });
+        compare(&image, pulled.as_ref().map(|path| &**path).map_err(String::clone));
     }
 }
 
@@ -128,22 +167,25 @@ fn buildah(images: &Images, compare: Compare<'_>) {
         return;
     }
     let Some(service) = Service::start("storage", env!("CARGO_TARGET_TMPDIR")) else { return };
-    let options = store(&service);
+    let options = service.options(BUILDAH, "store");
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
-    let buildah = |words: &[&str]| run(BUILDAH, images.temp.path(), &[&options[..], words].concat());
     for (number, image) in images.each() {
-        let from = format!("oci:layout:i{number}");
-        let container = buildah(&["from", "--quiet", &from]);
-        let mounted = container.and_then(|container| buildah(&["mount", &container]));
-        compare(&image, mounted.as_ref().map(Path::new).map_err(Clone::clone));
+        let from = transport(number);
+        let seconds = if waits_for_a_pipe(&Layers::of(&image)) { WAIT } else { SECONDS };
+        let pulled = run_for(
+            seconds,
+            BUILDAH,
+            images.temp.path(),
+            &[&options[..], &["pull", "--quiet", &from]].concat(),
+        );
+        let pulled = pulled.map(|_| service.layer_of_storage("store", &config(&image)).unwrap());
+        compare(&image, pulled.as_ref().map(|path| &**path).map_err(String::clone));
     }
 }
 
-/// The options of podman and of buildah for a store of their own. The path of a state has at most 50 bytes.
-fn store(service: &Service) -> Vec<String> {
-    let root = service.data.join("root").display().to_string();
-    let state = Path::new(&service.address).with_file_name("state").display().to_string();
-    ["--root", &root, "--runroot", &state, "--storage-driver", "vfs"].map(str::to_owned).to_vec()
+/// The hexadecimal digest of the config, which is the id of an image.
+fn config<S: Store>(image: &Node<'_, S>) -> String {
+    image.manifest().unwrap().config().digest().digest().to_owned()
 }
 
 fn dockerd(images: &Images, compare: Compare<'_>) {
@@ -152,25 +194,17 @@ fn dockerd(images: &Images, compare: Compare<'_>) {
     }
     let Some(service) = Service::start("dockerd", env!("CARGO_TARGET_TMPDIR")) else { return };
     let host = format!("unix://{}", service.address);
-    let docker = |words: &[&str]| run(DOCKER, images.temp.path(), &[&["--host", &host], words].concat());
     for (number, image) in images.each() {
         // It loads all images of an archive or none.
-        if let Err(refused) =
-            docker(&["image", "load", "--input", &images.path(&format!("docker{number}.tar"))])
-        {
+        let archive = images.docker_archive(number);
+        let words = ["--host", &host, "image", "load", "--input", &archive];
+        let seconds = if waits_for_a_pipe(&Layers::of(&image)) { WAIT } else { SECONDS };
+        if let Err(refused) = run_for(seconds, DOCKER, images.temp.path(), &words) {
             compare(&image, Err(refused));
             continue;
         }
         let config = image.config().unwrap();
-        let chain = config.rootfs().diff_ids().iter().map(ToString::to_string);
-        let chain = chain.reduce(|below, layer| digest(format!("{below} {layer}"))).unwrap();
-        compare(&image, Ok(&layer_of_docker(&service.data, &chain)));
+        let layer = service.layer_of_docker(config.rootfs().diff_ids().iter().map(ToString::to_string));
+        compare(&image, Ok(&layer.unwrap()));
     }
-}
-
-/// The storage driver `vfs` has a directory for each layer with all below it.
-fn layer_of_docker(data: &Path, chain: &str) -> PathBuf {
-    let layer = data.join("root/image/vfs/layerdb").join(chain.replace(':', "/"));
-    let directory = fs::read_to_string(layer.join("cache-id")).unwrap();
-    data.join("root/vfs/dir").join(directory)
 }

@@ -5,52 +5,31 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use oci_fixture_test_support::{PODMAN, Service, Tool};
+use oci_fixture_test_support::{Service, Tool};
 
 use super::{Declared, Source, lines, run};
-
-/// They share the cache of where blobs are, in `/var/lib/containers/cache`, and no option names another one. One of them runs
-/// at a time.
-static ONE: Mutex<()> = Mutex::new(());
 
 /// podman or buildah, with a store of its own for each image.
 pub(crate) struct Containers {
     tool: Tool,
     service: Service,
     store: Cell<u32>,
-    _one: MutexGuard<'static, ()>,
 }
 
 impl Containers {
     pub(crate) fn start(tool: Tool) -> Option<Self> {
-        let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         Some(Self {
             tool,
             service: Service::start("storage", env!("CARGO_TARGET_TMPDIR"))?,
             store: Cell::new(0),
-            _one: one,
         })
     }
 
-    /// The directory in which the store is, and that of its state. podman takes no path of a state of more than 50 bytes,
-    /// so that the state cannot be below the target directory.
-    fn places(&self) -> [PathBuf; 2] {
-        let store = self.store.get().to_string();
-        [self.service.data.join(&store), Path::new(&self.service.address).with_file_name(store)]
-    }
-
     pub(crate) fn run_in(&self, directory: &Path, words: &[&str]) -> Result<Vec<u8>, String> {
-        let [place, state] = self.places();
-        let [root, other] = ["root", "other"].map(|name| place.join(name).display().to_string());
-        let state = state.display().to_string();
-        let store = ["--root", &root, "--runroot", &state, "--storage-driver", "vfs"];
-        // podman keeps what is neither images nor containers in a third directory.
-        let podman = ["--tmpdir", &other, "--cgroup-manager", "cgroupfs"];
-        let podman = [&podman, &["--events-backend", "none", "--runtime", "runc"][..]].concat();
-        let options = if self.tool.program == PODMAN.program { &*podman } else { &[] };
-        run(self.tool, directory, &[&store[..], options, words].concat())
+        let options = self.service.options(self.tool, &self.store.get().to_string());
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        run(self.tool, directory, &[&options[..], words].concat())
     }
 
     /// The one line that a command prints.
@@ -70,7 +49,12 @@ impl Containers {
 
     pub(super) fn clear(&self) {
         // With all stores of one test, the disk would have to hold each image many times.
-        self.places().into_iter().for_each(|place| drop(fs::remove_dir_all(place)));
+        let store = self.store.get().to_string();
+        let places =
+            [self.service.data.join(&store), Path::new(&self.service.address).with_file_name(&store)];
+        for place in places {
+            drop(fs::remove_dir_all(place));
+        }
         self.store.set(self.store.get() + 1);
     }
 

@@ -1,9 +1,8 @@
 //! dockerd: loads all images of an archive for Docker.
 
 use std::collections::BTreeSet;
-use std::fs;
 
-use oci_fixture_test_support::{DOCKER, DOCKERD, GNU_TAR, Service, digest};
+use oci_fixture_test_support::{DOCKER, DOCKERD, GNU_TAR, Service};
 
 use super::{
     Arrived, CHANGE, Change, Declared, Kept, Row, Source, Store, Unit, Way, assert_arrives, familiar,
@@ -80,18 +79,9 @@ impl Dockerd {
         self.docker(&["image", "load", "--input", source.path().to_str().unwrap()])
     }
 
-    /// The storage driver `vfs` has a directory for each layer with all below it, which is named after the chain of
-    /// digests that leads to it.
     fn unpacked(&self, layers: &[&str]) -> Vec<String> {
-        let chain = layers
-            .iter()
-            .map(|layer| (*layer).to_owned())
-            .reduce(|below, layer| digest(format!("{below} {layer}").as_bytes()));
-        let Some(chain) = chain else { return Vec::new() };
-        let root = self.service.data.join("root");
-        let layer = root.join("image/vfs/layerdb").join(chain.replace(':', "/"));
-        let directory = fs::read_to_string(layer.join("cache-id")).unwrap();
-        tree(&root.join("vfs/dir").join(directory), &[])
+        let layer = self.service.layer_of_docker(layers.iter().map(|&layer| layer.to_owned()));
+        layer.map_or(Vec::new(), |layer| tree(&layer, &[]))
     }
 }
 
