@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+#[cfg(unix)]
+use oci_fixture::LayerEntryKind;
 use oci_fixture_gallery::{Harm, Reader, Verdict, case};
 
 type Said = Result<(), String>;
@@ -111,6 +113,9 @@ fn naive(layout: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     for entry in layout.nodes()?[0].layers()?[0].entries()? {
         let path = out.join(&*entry.path.to_string_lossy());
         match &entry.link {
+            Some(target) if entry.kind == LayerEntryKind::Hardlink => {
+                fs::hard_link(out.join(&*target.to_string_lossy()), path)?;
+            }
             Some(target) => std::os::unix::fs::symlink(&*target.to_string_lossy(), path)?,
             None => fs::write(path, "content")?,
         }
@@ -125,6 +130,7 @@ fn a_reader_that_believes_what_it_reads_is_caught() {
         ("absolute_path", "/tmp/oci-fixture-hostile/absolute"),
         ("parent_path", "../../outside"),
         ("symlink_then_write", "../../outside"),
+        ("hardlink_outside", "../../target"),
     ] {
         let verdict = case(name).unwrap().judge(Reader::Unpacker, naive_said).unwrap();
         assert_eq!(verdict.harms(), [Harm::Outside(harm.to_owned())], "{verdict}");

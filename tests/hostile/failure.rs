@@ -15,7 +15,7 @@ pub(crate) enum Failure {
 impl Failure {
     /// The line of a program's output that says what is wrong.
     pub(crate) fn of_program(stderr: &str, limit: u64) -> Self {
-        if stderr.contains("file too large") {
+        if stderr.contains("file too large") || stderr.contains("no space left on device") {
             return Self::TooLarge(limit);
         }
         if let Some(panic) = stderr.strip_prefix("panic: ") {
@@ -39,7 +39,8 @@ impl Failure {
 }
 
 /// Beginnings of lines that say nothing of the error.
-const BESIDE: [&str; 2] = ["Removing leading", "Child returned status"];
+const BESIDE: [&str; 4] =
+    ["Removing leading", "Child returned status", "level=info msg=", "level=error msg="];
 
 /// What a line says, but for what names the program, and when and where it came upon that.
 fn problem(line: &str) -> &str {
@@ -48,8 +49,14 @@ fn problem(line: &str) -> &str {
             return problem;
         }
     }
+    // Docker and podman unpack in a process of their own.
+    if let Some((_, problem)) = line.rsplit_once(" stderr: ") {
+        return problem.trim_end_matches(" exit status 1");
+    }
     let skopeo = line.split_once(" level=fatal msg=\"").map(|(_, message)| message.trim_end_matches('"'));
-    let Some(message) = skopeo.or(line.strip_prefix("   \u{2a2f} ")) else { return line };
+    let others = ["   \u{2a2f} ", "Error: ", "ctr: "].iter().find_map(|start| line.strip_prefix(start));
+    let Some(message) = skopeo.or(others) else { return line };
+    let message = message.trim_end_matches(": unknown");
     // Go puts what was being done before what went wrong, again and again.
     let start = message.rmatch_indices(": ").nth(1).map_or(0, |(position, colon)| position + colon.len());
     &message[start..]

@@ -3,6 +3,10 @@
 // clippy.toml lets `#[test]` functions do this; the helpers are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+#[cfg(target_os = "linux")]
+mod bounds;
+#[cfg(all(target_os = "linux", feature = "registry"))]
+mod confined;
 mod descriptors;
 mod documents;
 #[cfg(target_os = "linux")]
@@ -15,8 +19,6 @@ mod page;
 mod proxy;
 #[cfg(target_os = "linux")]
 mod readers;
-#[cfg(target_os = "linux")]
-mod sandbox;
 mod streams;
 mod tars;
 mod trees;

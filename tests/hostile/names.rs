@@ -23,7 +23,7 @@ fn names_lead_out_of_the_layer() {
 #[test]
 fn whiteouts_hide_what_they_must_not() {
     let lower = || vec![bare("directory/", '5', ""), file("directory/file", b"content")];
-    let cases: [(_, Vec<Vec<Member>>); 5] = [
+    let cases: [(_, Vec<Vec<Member>>); 6] = [
         (fixture("whiteout_of_nothing"), vec![lower(), vec![file("directory/.wh.", b"")]]),
         (fixture("whiteout_of_its_directory"), vec![lower(), vec![file("directory/.wh..", b"")]]),
         (
@@ -44,6 +44,10 @@ fn whiteouts_hide_what_they_must_not() {
                     file("directory/.wh..wh..opq", b""),
                 ],
             ],
+        ),
+        (
+            fixture("whiteout_below_a_pipe"),
+            vec![vec![file("file", b"content"), bare("pipe", '6', "")], vec![file("pipe/.wh.file", b"")]],
         ),
     ];
     for (fixture, layers) in cases {

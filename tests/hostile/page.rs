@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 use std::process::Command;
+#[cfg(feature = "registry")]
+use std::thread;
 
 use oci_fixture_gallery::{Case, Ground, broken, hostile, legal, wire};
 use oci_fixture_test_support::{GZIP, Tool, ZSTD, golden::assert_block};
@@ -59,12 +61,47 @@ fn the_page_says_what_readers_do() {
         let mut table = row("image", &titles);
         table.push_str(&row("---", &vec!["---".to_owned(); titles.len()]));
         for case in images {
-            let fixture = case.fixture();
-            let cells: Vec<_> = readers.iter().map(|reader| reader.read(&fixture)).collect();
+            let cells: Vec<_> = readers.iter().map(|reader| reader.read(case)).collect();
             table.push_str(&row(&format!("`{}`", case.name), &cells));
         }
         assert_block(PAGE, block, &table);
     }
+}
+
+/// These unpack as root, each image in namespaces of its own.
+#[cfg(feature = "registry")]
+#[test]
+fn the_page_says_what_readers_do_that_unpack_as_root() {
+    use std::fs;
+    use std::os::unix::fs::MetadataExt;
+
+    use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, or_skip};
+
+    use crate::confined;
+
+    let unshare = Tool { program: "unshare", version: "unshare from util-linux" };
+    let tools = [CONTAINERD, CTR, DOCKERD, DOCKER, PODMAN, BUILDAH, unshare];
+    let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let root = or_skip(is_root.then_some(()).ok_or_else(|| "these readers need root".to_owned()));
+    if root.is_none() || !tools.into_iter().chain(BOUNDS).all(Tool::is_here) {
+        return;
+    }
+    // A service waits more than it works.
+    let rows =
+        |reader: &Reader| hostile().map(|case| confined::read(reader.name, case.name)).collect::<Vec<_>>();
+    let columns: Vec<Vec<String>> = thread::scope(|scope| {
+        let readers: Vec<_> =
+            confined::READERS.iter().map(|reader| scope.spawn(move || rows(reader))).collect();
+        readers.into_iter().map(|reader| reader.join().unwrap()).collect()
+    });
+    let titles: Vec<_> = confined::READERS.iter().map(title).collect();
+    let mut table = row("image", &titles);
+    table.push_str(&row("---", &vec!["---".to_owned(); titles.len()]));
+    for (number, case) in hostile().enumerate() {
+        let cells: Vec<_> = columns.iter().map(|column| column[number].clone()).collect();
+        table.push_str(&row(&format!("`{}`", case.name), &cells));
+    }
+    assert_block(PAGE, "root", &table);
 }
 
 /// Compressed layers are looked into with the feature alone, so the page has what it finds.

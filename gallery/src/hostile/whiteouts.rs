@@ -87,6 +87,24 @@ pub(crate) const CASES: &[Case] = &[
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
+    Case {
+        name: "whiteout_below_a_pipe",
+        what: "A whiteout stands below a named pipe. A reader that opens the pipe to list it waits for ever.",
+        ground: &[sentence(
+            "layer.md",
+            "https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts",
+        )],
+        make: || {
+            oci_image! {
+                manifest "whiteout_below_a_pipe" {
+                    layer { "file" => "content", fifo "pipe" }
+                    layer { whiteout "pipe/file" }
+                }
+            }
+        },
+        findings: &[],
+        readers: readers(Survive, Accept, Accept),
+    },
 ];
 
 fn whiteout(name: &str, path: &str) -> Fixture {
