@@ -92,6 +92,8 @@ fn random() -> TestRng {
 
 #[test]
 fn the_docs_show_the_smallest_image() {
-    let image = smallest().map(|image| format!("```rust,ignore\n{image}\n```\n"));
+    // The hidden lines make it an example that runs.
+    let block = |image| format!("```rust\n# use oci_fixture::oci_image;\n# let _ =\n{image}\n# ;\n```\n");
+    let image = smallest().map(block);
     oci_fixture_test_support::golden::assert_block("docs/gallery.md", "smallest", &image.unwrap_or_default());
 }
