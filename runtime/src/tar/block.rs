@@ -1,7 +1,6 @@
 //! The block of a header: how numbers and texts are written into its fields.
 
 use std::io::{self, Write};
-use std::mem;
 use std::ops::Range;
 
 use super::BLOCK;
@@ -33,7 +32,7 @@ impl UstarHeader {
     /// The bytes of the header.
     pub(crate) fn to_block(&self) -> [u8; BLOCK] {
         let mut block = [0; BLOCK];
-        let mut rest = block.as_mut_slice();
+        let mut end = 0;
         for field in [
             self.name.as_slice(),
             &self.mode,
@@ -52,9 +51,11 @@ impl UstarHeader {
             &self.dev_minor,
             &self.prefix,
         ] {
-            let (to, others) = mem::take(&mut rest).split_at_mut(field.len());
-            to.copy_from_slice(field);
-            rest = others;
+            let begin = end;
+            end += field.len();
+            if let Some(to) = block.get_mut(begin..end) {
+                to.copy_from_slice(field);
+            }
         }
         block
     }
