@@ -280,6 +280,34 @@ fn a_fixture_with_a_mistake_has_no_text() {
     );
 }
 
+/// The elements of an array of Rust are of one type.
+#[test]
+fn the_pieces_of_a_sparse_content_are_of_one_type() {
+    let bytes = |bytes: &[u8]| Content::new(bytes);
+    let contents = [
+        Content::sparse(9, [(0, bytes(b"a")), (4, bytes(b"bc"))]),
+        Content::sparse(9, [(0, bytes(b"\xff")), (4, bytes(b"\xff\xff"))]),
+        Content::sparse(9, [(0, bytes(b"a")), (4, Content::zeros(1))]),
+        Content::sparse(9, [(0, Content::zeros(2)), (4, Content::random(1, 1))]),
+        Content::sparse(9, [(0, bytes(b"\xff"))]),
+        Content::sparse(9, [] as [(u64, &str); 0]),
+    ];
+    let image =
+        ["a", "b", "c", "d", "e", "f"].into_iter().zip(contents).fold(Manifest::new(), Manifest::with);
+    assert_eq!(
+        printed(&Fixture::new().with(image)),
+        r#"linux/amd64 {
+    "a" => Content::sparse(9, [(0, "a"), (4, "bc")]),
+    "b" => Content::sparse(9, [(0, Content::new(b"\xff")), (4, Content::new(b"\xff\xff"))]),
+    "c" => Content::sparse(9, [(0, Content::new("a")), (4, Content::zeros(1))]),
+    "d" => Content::sparse(9, [(0, Content::zeros(2)), (4, Content::random(1, 1))]),
+    "e" => Content::sparse(9, [(0, b"\xff")]),
+    "f" => Content::sparse(9, [(0, "")]),
+}
+"#
+    );
+}
+
 #[test]
 fn large_contents_are_files_beside_the_text() {
     let folder = tempfile::tempdir().unwrap();

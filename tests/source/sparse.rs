@@ -70,7 +70,7 @@ fn a_sparse_file_of_each_format_is_a_sparse_file() {
              #[mode = 0o600] #[sparse = \"0.0\"] \"0.0\" => Content::sparse(3000, [(100, \"a\"), (2999, \"c\")]), \
              #[sparse = \"0.1\"] #[xattr(\"user.k\", \"v\")] \"0.1\" => Content::sparse(1 << 20, [(513, \"data\")]), \
              #[sparse = \"1.0\"] \"d/1.0\" => Content::sparse(1 << 30, [(4096, Content::file(\"files/b39e16ec9003c7c9\"))]), \
-             #[sparse = \"1.0\"] \"hole\" => Content::sparse(1 << 20, []), \
+             #[sparse = \"1.0\"] \"hole\" => Content::sparse(1 << 20, [(0, \"\")]), \
              \"behind\" => \"x\", \
              }}",
             pieces.join(", ")

@@ -208,8 +208,9 @@ impl<'f> Printer<'f> {
             ContentKind::Sparse(sparse) => {
                 let mut pieces = Vec::new();
                 for (offset, data) in sparse.pieces() {
-                    pieces.push(format!("({offset}, {})", self.expression(data)?));
+                    pieces.push((offset, self.expression(data)?));
                 }
+                let pieces = of_one_type(pieces);
                 let size = literal::size(sparse.declared_size());
                 format!("Content::sparse({size}, [{}])", pieces.join(", "))
             }
@@ -423,6 +424,26 @@ impl<'f> Printer<'f> {
         }
         Ok(SourcePiece::group("entry", Group::braces(pieces)).node())
     }
+}
+
+/// The pieces of a sparse content. The elements of an array of Rust are of one type, which an empty one has not.
+fn of_one_type(mut pieces: Vec<(&u64, String)>) -> Vec<String> {
+    if pieces.is_empty() {
+        pieces.push((&0, "\"\"".to_owned()));
+    }
+    let is_string = |data: &str| data.starts_with(['"', 'r']);
+    let is_content = |data: &str| data.starts_with("Content::");
+    let is_one_type = pieces.len() == 1
+        || pieces.iter().all(|(_, data)| is_string(data))
+        || pieces.iter().all(|(_, data)| is_content(data));
+    let piece = |(offset, data): (&u64, String)| {
+        if is_one_type || is_content(&data) {
+            format!("({offset}, {data})")
+        } else {
+            format!("({offset}, Content::new({data}))")
+        }
+    };
+    pieces.into_iter().map(piece).collect()
 }
 
 /// A term of a text, between which `+` stands.

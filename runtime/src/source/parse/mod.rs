@@ -30,8 +30,8 @@ impl Fixture {
     /// A fixture from the text of a declaration, which is what stands in `oci_image! { ... }`.
     ///
     /// The language is that of the macro, but a text has no variables and no code, so its expressions are literals, arrays,
-    /// `+`, `-`, `*` and `<<` of numbers, `Content::zeros`, `random`, `repeat`, `sparse` and `file`, and [`Gzip`](crate::Gzip),
-    /// [`Zstd`](crate::Zstd) and [`Plain`](crate::Plain) with their methods. `for`, `if` and `..` are mistakes.
+    /// `+`, `-`, `*` and `<<` of numbers, `Content::new`, `zeros`, `random`, `repeat`, `sparse` and `file`, and
+    /// [`Gzip`](crate::Gzip), [`Zstd`](crate::Zstd) and [`Plain`](crate::Plain) with their methods. `for`, `if` and `..` are mistakes.
     ///
     /// ```
     /// use oci_fixture::{Fixture, oci_image};
