@@ -13,6 +13,9 @@ mod docker;
 mod generator;
 mod images;
 mod mistakes;
+#[cfg(feature = "text")]
+#[path = "../source/rare.rs"]
+mod rare;
 mod tarball;
 #[cfg(feature = "text")]
 mod text;
@@ -358,7 +361,7 @@ fn refused(model: &Model, declared: &Fixture, what: &str, place: &str) {
 #[cfg(feature = "text")]
 #[test]
 fn printed_declarations_compile_to_the_same_bytes() {
-    text::compile_to_the_same(&any_faulty_model(), 200);
+    text::compile_to_the_same(&any_faulty_model(), 200, rare::rare());
 }
 
 #[cfg(all(unix, feature = "decode"))]

@@ -38,16 +38,19 @@ pub(crate) fn declares_the_layout(model: &Model) {
     assert_same(&stored(&parsed.in_memory().unwrap()), &stored(&layout));
 }
 
-/// The macro reads a printed declaration as it was declared: one crate has `count` of them, and prints the digest of the
-/// archive of each, which holds all files of the layout.
-pub(crate) fn compile_to_the_same(models: &impl Strategy<Value = Model>, count: usize) {
+/// The macro reads a printed declaration as it was declared: one crate has `count` of them and those of other fixtures, and
+/// prints the digest of the archive of each, which holds all files of the layout.
+pub(crate) fn compile_to_the_same(models: &impl Strategy<Value = Model>, count: usize, others: Vec<Fixture>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = TempDir::new().unwrap();
     let mut runner = TestRunner::deterministic();
     let (mut functions, mut calls, mut digests) = (String::new(), String::new(), Vec::new());
-    while digests.len() < count {
+    let mut declared = others;
+    while declared.len() < count {
+        declared.push(fixture(&models.new_tree(&mut runner).unwrap().current()));
+    }
+    for declared in declared {
         let number = digests.len();
-        let declared = fixture(&models.new_tree(&mut runner).unwrap().current());
         // The macro takes an empty declaration for a mistake.
         let source = declared.source().unwrap();
         if source.text().is_empty() {

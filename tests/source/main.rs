@@ -12,6 +12,7 @@ mod imports;
 mod large;
 mod parse;
 mod print;
+mod rare;
 mod sealed;
 #[cfg(all(feature = "decode", feature = "gzip", unix))]
 mod sparse;
