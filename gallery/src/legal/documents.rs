@@ -24,6 +24,27 @@ pub(crate) const CASES: &[Case] = &[
         readers: readers(Accept, Accept, Accept),
     },
     Case {
+        name: "null_fields",
+        what: "Fields of the config are `null`, which the specification allows for four of them, and its history is, too.",
+        ground: &[
+            report("https://github.com/aws/aws-lambda-base-images/issues/2"),
+            report("https://github.com/opencontainers/image-spec/pull/333"),
+        ],
+        make: || {
+            oci_image! {
+                manifest "null_fields" linux/amd64 {
+                    layer { "file" => "content" }
+                    config {
+                        entrypoint: null, cmd: null, volumes: null, labels: null,
+                        extend: { "history": null }
+                    }
+                }
+            }
+        },
+        findings: &[],
+        readers: readers(Accept, Accept, Accept),
+    },
+    Case {
         name: "digests_of_sha512",
         what: "All digests are of sha512, which a reader may support, and all blobs are stored under them.",
         ground: &[
