@@ -11,7 +11,8 @@ mount --make-rprivate /
 while read -r _ mounted kind _; do
     case $kind in
     proc | sysfs | cgroup | cgroup2) ;;
-    *) mount -o remount,bind,ro "$mounted" ;;
+    # What lies below another mount cannot be reached, and not be remounted either.
+    *) mount -o remount,bind,ro "$mounted" || [ ! -w "$mounted" ] ;;
     esac
 done < <(sort --unique --key=2,2 /proc/self/mounts)
 

@@ -232,21 +232,21 @@ fn a_map_that_cannot_be_is_an_error() {
         let records: [(&str, &[u8]); 2] = [("GNU.sparse.map", map), ("GNU.sparse.size", size)];
         problem(&[pax(b'x', &records), file("f", b"layer1")].concat())
     };
-    let lies = "byte 1536: the map of a sparse file has";
+    let place = "byte 1536: the map of a sparse file has";
     for (map, size, expected) in [
         (&b"0,6"[..], &b"6"[..], "nothing".to_owned()),
-        (b"6,6,0,0", b"20", format!("{lies} 0 bytes at 0, which is not behind 12 and within 20")),
-        (b"0,4,3,2", b"20", format!("{lies} 2 bytes at 3, which is not behind 4 and within 20")),
-        (b"0,6", b"5", format!("{lies} 6 bytes at 0, which is not behind 0 and within 5")),
+        (b"6,6,0,0", b"20", format!("{place} 0 bytes at 0, which is not behind 12 and within 20")),
+        (b"0,4,3,2", b"20", format!("{place} 2 bytes at 3, which is not behind 4 and within 20")),
+        (b"0,6", b"5", format!("{place} 6 bytes at 0, which is not behind 0 and within 5")),
         (
             b"18446744073709551615,6",
             b"20",
-            format!("{lies} 6 bytes at 18446744073709551615, which is not behind 0 and within 20"),
+            format!("{place} 6 bytes at 18446744073709551615, which is not behind 0 and within 20"),
         ),
-        (b"0,5", b"20", format!("{lies} 5 bytes, and the tar has 6 of it")),
-        (b"0,7", b"20", format!("{lies} 7 bytes, and the tar has 6 of it")),
-        (b"0,6,7", b"20", format!("{lies} an offset without a size")),
-        (b"0,x", b"20", format!("{lies} \"x\" for a number")),
+        (b"0,5", b"20", format!("{place} 5 bytes, and the tar has 6 of it")),
+        (b"0,7", b"20", format!("{place} 7 bytes, and the tar has 6 of it")),
+        (b"0,6,7", b"20", format!("{place} an offset without a size")),
+        (b"0,x", b"20", format!("{place} \"x\" for a number")),
     ] {
         assert_eq!(mapped(map, size), expected, "{}", map.escape_ascii());
     }
