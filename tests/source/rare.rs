@@ -26,6 +26,8 @@ pub(crate) fn rare() -> Vec<Fixture> {
         raw_config_of_another_platform(),
         config_of_another_platform_in_an_image(),
         unchecked_twins(),
+        config_in_an_earlier_index(),
+        unknown_platforms(),
     ];
     rare.extend(odd_descriptors());
     rare
@@ -221,4 +223,20 @@ pub(crate) fn config_of_another_platform_in_an_image() -> Fixture {
 pub(crate) fn unchecked_twins() -> Fixture {
     let image = Label::new("image", Manifest::new().unchecked());
     Fixture::new().with(&image).with(Index::new().sha512().with(&image).with(Manifest::new()))
+}
+
+/// The index is mentioned before its place, and its config is made from the layers of an image before it.
+pub(crate) fn config_in_an_earlier_index() -> Fixture {
+    let config = Label::new("config", Config::new().cmd(["sh"]));
+    let image = Manifest::new().with(Layer::new().with(("a", "b"))).with(&config);
+    let index = Label::new("index", Index::new().with(config.again()));
+    let first = Manifest::new().platform("linux/arm64").reference(Text::new("app:") + index.hex());
+    Fixture::new().with(first).with(image).with(&index)
+}
+
+/// A platform that is not known may be repeated, with a version, too.
+pub(crate) fn unknown_platforms() -> Fixture {
+    let image = Manifest::new().platform("unknown/unknown").with(Config::new().os_version("10.0.17763"));
+    let image = Label::new("image", image);
+    Fixture::new().with(Index::new().with(&image).with(image.again()))
 }

@@ -101,6 +101,13 @@ impl<'f> Printer<'f> {
         })
     }
 
+    /// Whether it is the config of an image, which is made from the layers of the manifest in which it stands first.
+    fn is_of_manifest(&self, edge: &Edge) -> bool {
+        let step = self.plan.step_of(edge).and_then(|step| self.plan.steps.get(step));
+        matches!(&edge.node.kind, NodeKind::Config(config) if config.is_image())
+            && step.is_some_and(|step| step.manifest.is_some())
+    }
+
     /// The items of the top level.
     pub(super) fn fixture(&mut self) -> Printed<'f, Vec<SourcePiece>> {
         let FixtureData { edges, is_random: _, annotations, edits, layout, files } = self.plan.fixture;
@@ -245,9 +252,10 @@ impl<'f> Printer<'f> {
     ) -> Printed<'f> {
         let node = &*edge.node;
         let below = self.properties(edge);
-        // No attribute takes away what a node inherits from its place.
+        // No attribute takes away what a node inherits from its place, or gives it the layers of another place.
         let is_other = inherited.sha512 && !below.sha512 && has_algorithm(node)
-            || inherited.docker && !below.docker && is_document(node);
+            || inherited.docker && !below.docker && is_document(node)
+            || self.of_manifest.is_none() && self.is_of_manifest(edge);
         if depth > DEEP && matches!(node.kind, NodeKind::Index(_)) || is_other {
             return Err(self.early(edge));
         }

@@ -1,6 +1,7 @@
 //! Nodes: where they fit, and their references and platforms.
 
 use oci_fixture_grammar::language::BlockKind;
+use oci_fixture_grammar::platform::{arch, os};
 use oci_fixture_grammar::{Invalid, Platform as GrammarPlatform, Reference, annotation};
 use quote::ToTokens;
 use syn::LitStr;
@@ -217,8 +218,8 @@ impl Checker<'_> {
     }
 }
 
-/// The platform of a manifest, if literals give it. `None` if it is known only at run time, or if the manifest is not an
-/// image's.
+/// The platform of a manifest, if literals give it. `None` if it is known only at run time, if the manifest is not an
+/// image's, or if it is `unknown/unknown`, with or without a version, which may be repeated.
 pub(super) fn platform(node: &Node) -> Option<String> {
     if node.kind != BlockKind::Manifest || node.is_unchecked() {
         return None;
@@ -232,7 +233,9 @@ pub(super) fn platform(node: &Node) -> Option<String> {
         }
         Some(_) => return None,
     };
-    Some(format!("{platform}{refined}"))
+    let is_unknown = GrammarPlatform::parse(&platform)
+        .is_ok_and(|platform| platform.os() == os::unknown && platform.architecture() == arch::unknown);
+    (!is_unknown).then(|| format!("{platform}{refined}"))
 }
 
 /// The version of the operating system that the items of a manifest add to its platform, behind a space. `None` if it is

@@ -50,9 +50,9 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// The key of a platform in its index. `None` for a platform that may be repeated.
+    /// The key of a platform in its index.
     pub(super) fn platform(platform: Option<String>) -> Option<Self> {
-        platform.filter(|platform| platform != "unknown/unknown").map(Self::Platform)
+        platform.map(Self::Platform)
     }
 }
 
