@@ -162,7 +162,8 @@ fn in_output(before: &str, token: &TokenTree, behind: &str) -> Vec<String> {
                 text => NODES.iter().find(|kind| kind.builder() == text).map(|kind| kind.keyword()),
             };
             let label = text.strip_prefix("label_").map(|label| format!("'{label}"));
-            let null = text.strip_prefix("without_").map(|field| [field.to_owned(), "null".to_owned()]);
+            let null = ["without_", "null_"].iter().find_map(|prefix| text.strip_prefix(prefix));
+            let null = null.map(|field| [field.to_owned(), "null".to_owned()]);
             let others =
                 keyword.map(str::to_owned).into_iter().chain(label).chain(null.into_iter().flatten());
             others.chain([text.clone()]).collect()
