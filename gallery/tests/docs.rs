@@ -14,7 +14,7 @@ fn pull(reference: &str) -> io::Result<()> {
     TcpStream::connect(reference.split('/').next().unwrap_or_default()).map(drop)
 }
 
-/// The scanner of the example. The places of what it finds.
+/// The scanner of the example: the places of its findings.
 fn scan(layout: &Path) -> BTreeSet<String> {
     let findings = oci_fixture::verify(layout).unwrap();
     findings.iter().map(|finding| finding.place().to_string()).collect()

@@ -34,7 +34,7 @@ fn differences(honest: &Fixture, faulty: &Fixture) -> BTreeMap<String, Pair> {
     pairs.filter(|(_, (honest, faulty))| honest != faulty).collect()
 }
 
-/// The same for files of text, without their names: the removed and the added texts.
+/// The texts of the files that differ in two layouts: those of the honest one, and those of the faulty one.
 fn texts(honest: &Fixture, faulty: &Fixture) -> (Vec<String>, Vec<String>) {
     let differences = differences(honest, faulty);
     let text = |bytes: Option<Vec<u8>>| String::from_utf8(bytes?).ok();

@@ -3,8 +3,8 @@
 use oci_fixture::{
     Content, Descriptor, Encoder, Fixture, Index, Label, Layer, Manifest, Plain, Tag, Text, oci_image,
 };
-use oci_fixture_test_support::{assert_same, stored};
-use tempfile::TempDir;
+
+use crate::reads_back;
 
 /// The text of the fixture, which is read again as a fixture with the same text and the same bytes.
 fn printed(fixture: &Fixture) -> String {
@@ -13,17 +13,6 @@ fn printed(fixture: &Fixture) -> String {
     assert_eq!(parsed.source().unwrap().text(), text);
     assert_eq!(parsed.write_archive(Vec::new()).unwrap(), fixture.write_archive(Vec::new()).unwrap());
     text
-}
-
-/// The text of the fixture, with the files beside it, declares the same bytes.
-fn reads_back(fixture: &Fixture) {
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("fixture.oci");
-    let source = fixture.source().unwrap();
-    source.write_to(&file).unwrap();
-    let parsed = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
-    assert_same(&stored(&parsed.in_memory().unwrap()), &stored(&fixture.in_memory().unwrap()));
-    assert_eq!(parsed.source().unwrap().text(), source.text());
 }
 
 #[test]

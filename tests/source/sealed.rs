@@ -1,30 +1,16 @@
 //! What the language cannot say again is printed as it was sealed.
 
 use oci_fixture::{Blob, Fixture, Http, Index, Label, Manifest, Text};
-use oci_fixture_test_support::{assert_same, stored};
-use tempfile::TempDir;
 
 use crate::rare;
 use crate::rare::NOWHERE;
-
-/// The text of the fixture declares the same bytes, and prints as itself.
-#[track_caller]
-fn printed(fixture: &Fixture) -> String {
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("fixture.oci");
-    let source = fixture.source().unwrap();
-    source.write_to(&file).unwrap();
-    let parsed = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
-    assert_same(&stored(&parsed.in_memory().unwrap()), &stored(&fixture.in_memory().unwrap()));
-    assert_eq!(parsed.source().unwrap().text(), source.text());
-    source.text().to_owned()
-}
+use crate::reads_back;
 
 /// `tests/laws` compiles the texts, too.
 #[test]
 fn each_rare_fixture_has_a_text() {
     for fixture in rare::rare() {
-        printed(&fixture);
+        reads_back(&fixture);
     }
 }
 
@@ -33,12 +19,12 @@ fn a_sum_behind_other_text_is_its_number() {
     let text = "'m: linux/amd64 {}\nindex {\n    annotations: {\n        \"behind\": \"of 249 bytes\",\n        \
         \"first\": 'm.size + 1 + \" bytes\",\n        \"one\": \"of \" + 'm.size,\n        \
         \"two\": 'm.size + \"247\",\n    },\n}\n";
-    assert_eq!(printed(&rare::sums()), text);
+    assert_eq!(reads_back(&rare::sums()), text);
 }
 
 #[test]
 fn a_layer_or_a_config_before_its_place_is_its_digest() {
-    let text = printed(&rare::before_its_place());
+    let text = reads_back(&rare::before_its_place());
     assert!(text.starts_with("manifest \"app:"), "{text}");
     assert!(text.contains("\"size\": \"250\""), "{text}");
     assert!(text.contains("data: b\"a\\x00"), "{text}");
@@ -46,7 +32,7 @@ fn a_layer_or_a_config_before_its_place_is_its_digest() {
 
 #[test]
 fn a_dangling_that_stands_nowhere_is_its_values() {
-    let text = printed(&rare::dangling_nowhere());
+    let text = reads_back(&rare::dangling_nowhere());
     assert_eq!(
         text,
         r#"manifest {
@@ -90,7 +76,7 @@ index {
 
 #[test]
 fn a_dangling_before_its_place_is_its_values() {
-    let text = printed(&rare::dangling_before_its_place());
+    let text = reads_back(&rare::dangling_before_its_place());
     assert!(text.contains(&format!("\"of\": \"{NOWHERE}\",")), "{text}");
     assert!(text.contains("\"size\" => \"7\","), "{text}");
     assert!(text.contains("annotations: { \"of\": 'gone.hex }"), "{text}");
@@ -98,17 +84,17 @@ fn a_dangling_before_its_place_is_its_values() {
 
 #[test]
 fn a_subject_that_has_no_label_is_its_descriptor() {
-    let text = printed(&rare::subject_before_its_place());
+    let text = reads_back(&rare::subject_before_its_place());
     let beginning = "#[unlisted] 'of: manifest {\n    artifact_type: \"c/d\",\n    subject: {\n";
     assert!(text.starts_with(beginning), "{text}");
     // The whole text is that of the layout.
-    let text = printed(&rare::odd_subject());
+    let text = reads_back(&rare::odd_subject());
     assert!(text.contains("\"odd\""), "{text}");
 }
 
 #[test]
 fn a_key_that_mentions_a_label_is_its_text() {
-    let text = printed(&rare::keys());
+    let text = reads_back(&rare::keys());
     assert!(text.contains("\"size 248\": 'm.size"), "{text}");
     assert!(text.contains("#[uname = \"u248\"] #[xattr(\"user.\" + 'm.hex, \"x\")] \"a\" => \"\""), "{text}");
 }
@@ -130,7 +116,7 @@ fn a_redirect_that_mentions_a_label_is_its_url() {
 
 #[test]
 fn a_content_that_mentions_a_label_in_an_expression_is_its_bytes() {
-    let text = printed(&rare::expressions());
+    let text = reads_back(&rare::expressions());
     assert!(text.contains("\"bytes\" => Content::repeat(\"bytes\", 2),"), "{text}");
     assert!(text.contains("\"size\" => Content::repeat(\"5\", 3),"), "{text}");
     assert!(text.contains("#[append = Content::repeat(\"bytes\", 2)]"), "{text}");
@@ -138,7 +124,7 @@ fn a_content_that_mentions_a_label_in_an_expression_is_its_bytes() {
 
 #[test]
 fn a_layer_of_an_image_that_is_declared_earlier_is_declared_with_its_manifest() {
-    let text = printed(&rare::layer_of_an_earlier_image());
+    let text = reads_back(&rare::layer_of_an_earlier_image());
     let beginning = "#[unlisted] 'manifest: linux/amd64 { 'layer: layer { \"a\" => \"b\" } }\n\
         #[sha512] #[unlisted] 'last: linux/arm64 { 'layer }\n";
     assert!(text.starts_with(beginning), "{text}");
@@ -147,7 +133,7 @@ fn a_layer_of_an_image_that_is_declared_earlier_is_declared_with_its_manifest() 
 #[test]
 fn a_config_of_a_platform_that_is_no_word_has_a_text() {
     let text = "config \"a:1\" \"own/machine\" { cmd: [\"sh\"] }\n";
-    assert_eq!(printed(&rare::named_config_of_another_platform()), text);
+    assert_eq!(reads_back(&rare::named_config_of_another_platform()), text);
 }
 
 #[test]
@@ -156,5 +142,5 @@ fn a_copy_of_many_nodes_has_a_text() {
     let other = blobs.fold(Index::new().reference("many:1"), Index::with);
     let other = Fixture::new().with(other).in_memory().unwrap();
     let fixture = Fixture::new().with(other.reference("many:1").unwrap());
-    assert_eq!(printed(&fixture).matches("#[unlisted] 'blob").count(), 1500);
+    assert_eq!(reads_back(&fixture).matches("#[unlisted] 'blob").count(), 1500);
 }

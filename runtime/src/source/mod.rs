@@ -157,7 +157,7 @@ impl Fixture {
     }
 }
 
-/// What the language has no form for.
+/// The name of a construct for which the language has no form.
 struct Unsayable(String);
 
 impl Unsayable {

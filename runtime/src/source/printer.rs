@@ -30,7 +30,7 @@ const DEEP: usize = 16;
 
 /// Prints one fixture. It stops at what it cannot print yet, or not at all.
 ///
-/// What a mention of a node has no label for is the sealed value of the node: its digest, its size, its bytes.
+/// A mention of a node without a label is printed as the sealed value of the node: its digest, its size, or its bytes.
 pub(super) struct Printer<'f> {
     /// The labels of the nodes that are declared already.
     pub(super) labels: HashMap<*const DeclaredNode, String>,
@@ -157,7 +157,8 @@ impl<'f> Printer<'f> {
         Ok(piece)
     }
 
-    /// What stands before the nodes of a block; `None` if it mentions one of them, and so stands behind it.
+    /// Prints a part that stands before the nodes of its block. `None` if the part mentions one of these nodes, so that it has
+    /// to stand behind that node.
     pub(super) fn before<T>(
         &mut self,
         edges: &'f [Edge],

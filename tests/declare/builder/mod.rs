@@ -8,7 +8,7 @@ use oci_fixture_grammar::language::{
 };
 use oci_fixture_test_support::{Tree, files};
 
-/// The same fixture, declared twice.
+/// A fixture that is declared by the macro and by the builders.
 struct Pair {
     /// The construct of the pair.
     name: &'static str,

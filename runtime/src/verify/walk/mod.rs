@@ -40,7 +40,7 @@ pub(super) struct Verifier<'w, S> {
     spent: Spent,
 }
 
-/// What was spent of the limits for all blobs together.
+/// The amounts that were already used of the limits that apply to all blobs together.
 #[derive(Default)]
 struct Spent {
     /// The number of visited descriptors.
