@@ -47,7 +47,7 @@ fn a_copy_by_skopeo_has_no_findings() {
     // skopeo keeps what the config of moby's image says, or does not say, of its platform.
     let platform = [
         "index.json > manifests[0] > config: `architecture` is `x86_64`, which Go calls `amd64`",
-        "index.json > manifests[0] > config: `os` is ``, which no list of Go has",
+        "index.json > manifests[0] > config: `os` is ``, which is no name that Go knows",
     ];
     for (image, found) in [
         (specialimage::multi_layer(), &[][..]),

@@ -75,7 +75,7 @@ fn blobs_that_nothing_refers_to_are_noted_unless_a_document_is_not_there() {
     let content = |name: &str| {
         format!("blobs/sha256/{name}: the content is {found} of 8 bytes, but sha256:{name} is expected")
     };
-    let name = "blobs: `sha256/no digest` is not named as an algorithm and a digest of it are".to_owned();
+    let name = "blobs: `sha256/no digest` is not the path of a blob, which is an algorithm, `/` and the hash of a digest".to_owned();
     let no_file = format!("blobs/sha512/{three}: it is no regular file");
     assert_eq!(
         lines(&verify(temp.path()).unwrap()),
@@ -108,7 +108,11 @@ fn a_layout_has_a_directory_of_blobs_with_names_of_algorithms_and_digests() {
     let temp = tempfile::tempdir().unwrap();
     Fixture::new().write_to(temp.path()).unwrap();
     let blobs = temp.path().join("blobs");
-    let name = |name: &str| format!("blobs: `{name}` is not named as an algorithm and a digest of it are");
+    let name = |name: &str| {
+        format!(
+            "blobs: `{name}` is not the path of a blob, which is an algorithm, `/` and the hash of a digest"
+        )
+    };
     for directory in ["SHA256", "sha384", "multihash+base58", "a..b"] {
         fs::create_dir(blobs.join(directory)).unwrap();
     }
@@ -128,7 +132,7 @@ fn a_layout_has_a_directory_of_blobs_with_names_of_algorithms_and_digests() {
     assert_eq!(lines(&verify(archive.path()).unwrap()), expected);
 
     fs::remove_dir_all(&blobs).unwrap();
-    let missing = "blobs: there is no such directory, in which the blobs of a layout are";
+    let missing = "blobs: there is no such directory, so the layout has no blobs";
     assert_eq!(lines(&verify(temp.path()).unwrap()), [missing]);
     let mut tar = tar::Builder::new(archive.reopen().unwrap());
     tar.append_dir_all("", temp.path()).unwrap();

@@ -45,8 +45,10 @@ fn a_digest_is_one_of_an_algorithm_that_is_known() {
     }
     assert_eq!(
         say("multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8"),
-        ["the digest `multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8` is of an algorithm \
-             that is not known"]
+        [
+            "the algorithm of the digest `multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8` is not \
+             known"
+        ]
     );
     // One that is right in another algorithm is not stored.
     let sha512 = format!("sha512:{}", "0".repeat(128));
@@ -65,9 +67,9 @@ fn fields_are_there_and_of_their_types() {
     let merge =
         |name: &str, value: Value| of_layer(Descriptor::new().merge(Value::map([(name.to_owned(), value)])));
     let text = |text: &str| Value::new(text);
-    assert_eq!(merge("mediaType", Value::null()), ["there is no `mediaType`, which a descriptor has"]);
-    assert_eq!(merge("digest", Value::null()), ["there is no `digest`, which a descriptor has"]);
-    assert_eq!(merge("size", Value::null()), ["there is no `size`, which a descriptor has"]);
+    assert_eq!(merge("mediaType", Value::null()), ["there is no `mediaType`, which a descriptor must have"]);
+    assert_eq!(merge("digest", Value::null()), ["there is no `digest`, which a descriptor must have"]);
+    assert_eq!(merge("size", Value::null()), ["there is no `size`, which a descriptor must have"]);
     assert_eq!(merge("size", text("2048")), ["`size` is `\"2048\"`, but a number of bytes is expected"]);
     assert_eq!(merge("size", Value::number("-1")), ["`size` is `-1`, but a number of bytes is expected"]);
     assert_eq!(merge("size", Value::number("2e3")), ["`size` is `2e3`, but a number of bytes is expected"]);
@@ -83,17 +85,17 @@ fn fields_are_there_and_of_their_types() {
     );
     assert_eq!(
         merge("platform", Value::map([("os", "linux")])),
-        ["there is no `platform.architecture`, which a descriptor has"]
+        ["there is no `platform.architecture`, which a descriptor must have"]
     );
     assert_eq!(
         merge("mediatype", text("a/b")),
-        ["`mediatype` is `mediaType` to some readers, and nothing to others"]
+        ["some readers take `mediatype` for `mediaType`, and others ignore it"]
     );
     // `ſ`, which Go takes for an `s`.
     assert_eq!(merge("digest\u{17f}", text("a/b")), [""; 0], "no field is called so");
     assert_eq!(
         merge("\u{17f}ize", Value::number("1")),
-        ["`\u{17f}ize` is `size` to some readers, and nothing to others"]
+        ["some readers take `\u{17f}ize` for `size`, and others ignore it"]
     );
 }
 
@@ -140,8 +142,8 @@ fn a_platform_has_the_names_that_go_gives_it() {
     assert_eq!(
         of("plan10/z80"),
         [
-            "`platform.architecture` is `z80`, which no list of Go has",
-            "`platform.os` is `plan10`, which no list of Go has",
+            "`platform.architecture` is `z80`, which is no name that Go knows",
+            "`platform.os` is `plan10`, which is no name that Go knows",
         ]
     );
 }
@@ -153,7 +155,7 @@ fn an_index_says_the_platforms_of_its_images() {
     assert_eq!(
         found_in(&Fixture::new().with(Index::new().with(image()))),
         [
-            "index.json > manifests[0] > manifests[0]: the descriptor says no platform, but the image is for one"
+            "index.json > manifests[0] > manifests[0]: the descriptor has no `platform`, but the config of the image says one"
         ]
     );
     assert_eq!(found_in(&Fixture::new().with(image())), [""; 0], "in index.json it may be absent");
@@ -312,7 +314,7 @@ fn a_name_belongs_to_one_entry() {
         .with(named("", "1"));
     let line = |number: usize, name: &str, first: usize| {
         format!(
-            "index.json > manifests[{number}]: the name `{name}` is that of index.json > manifests[{first}], too"
+            "index.json > manifests[{number}]: the name `{name}` is also the name of index.json > manifests[{first}]"
         )
     };
     assert_eq!(found_in(&fixture), [line(2, "docker.io/library/a:1", 0), line(6, "1", 3)]);

@@ -46,7 +46,7 @@ fn merged(name: &str, value: Value) -> Value {
 
 #[test]
 fn a_document_is_json() {
-    let no_json = |problem: &str| [format!("it is no JSON: {problem}")];
+    let no_json = |problem: &str| [format!("it is not JSON: {problem}")];
     for (text, problem) in [
         (&b""[..], "a value is expected at byte 0"),
         (b"\xef\xbb\xbf{}", "a value is expected at byte 0"),
@@ -74,8 +74,8 @@ fn an_index_has_what_it_must_have() {
     assert_eq!(
         of_index_json("{}"),
         [
-            "there is no `schemaVersion`, which an image index has",
-            "there is no `manifests`, which an image index has",
+            "there is no `schemaVersion`, which an image index must have",
+            "there is no `manifests`, which an image index must have",
         ]
     );
     assert_eq!(
@@ -100,23 +100,23 @@ fn an_index_has_what_it_must_have() {
 #[test]
 fn a_manifest_has_what_it_must_have() {
     let without = |name: &str| of_manifest(image().merge(merged(name, Value::null())));
-    assert_eq!(without("schemaVersion"), ["there is no `schemaVersion`, which an image manifest has"]);
-    assert_eq!(without("config"), ["there is no `config`, which an image manifest has"]);
-    assert_eq!(without("layers"), ["there is no `layers`, which an image manifest has"]);
+    assert_eq!(without("schemaVersion"), ["there is no `schemaVersion`, which an image manifest must have"]);
+    assert_eq!(without("config"), ["there is no `config`, which an image manifest must have"]);
+    assert_eq!(without("layers"), ["there is no `layers`, which an image manifest must have"]);
     assert_eq!(without("mediaType"), ["there is no `mediaType`, which an image manifest should have"]);
     assert_eq!(
         of_manifest(image().merge(merged("schemaVersion", Value::number("1")))),
         ["the `schemaVersion` is 1, but 2 is expected"]
     );
     assert_eq!(of_manifest(image().raw("[1]")), ["the document is `[1]`, but an object is expected"]);
-    assert_eq!(of_manifest(image().raw("{")), ["it is no JSON: a key is expected at byte 1"]);
+    assert_eq!(of_manifest(image().raw("{")), ["it is not JSON: a key is expected at byte 1"]);
 }
 
 #[test]
 fn a_config_has_what_it_must_have() {
     let without = |name: &str| of_config(Config::new().merge(merged(name, Value::null())));
-    assert_eq!(without("architecture"), ["there is no `architecture`, which an image config has"]);
-    assert_eq!(without("rootfs"), ["there is no `rootfs`, which an image config has"]);
+    assert_eq!(without("architecture"), ["there is no `architecture`, which an image config must have"]);
+    assert_eq!(without("rootfs"), ["there is no `rootfs`, which an image config must have"]);
     assert_eq!(without("config"), [""; 0]);
     let rootfs =
         |name: &str, value: Value| of_config(Config::new().merge(merged("rootfs", merged(name, value))));
@@ -124,7 +124,7 @@ fn a_config_has_what_it_must_have() {
         rootfs("type", Value::new("files")),
         ["the `rootfs.type` is `files`, but `layers` is expected"]
     );
-    assert_eq!(rootfs("type", Value::null()), ["there is no `rootfs.type`, which an image config has"]);
+    assert_eq!(rootfs("type", Value::null()), ["there is no `rootfs.type`, which an image config must have"]);
     assert_eq!(
         of_config(Config::new().merge(merged("config", Value::map([("Env", "A=1"), ("Cmd", "sh")])))),
         [
@@ -148,8 +148,8 @@ fn a_config_has_what_it_must_have() {
 fn a_key_is_there_once() {
     let extended = |name: &str, value: Value| of_manifest(image().extend(merged(name, value)));
     // Verifying goes on with the first.
-    assert_eq!(extended("layers", Value::list([""; 0])), ["`layers` is there twice"]);
-    assert_eq!(extended("mediaType", Value::new("a/b")), ["`mediaType` is there twice"]);
+    assert_eq!(extended("layers", Value::list([""; 0])), ["the key `layers` occurs twice"]);
+    assert_eq!(extended("mediaType", Value::new("a/b")), ["the key `mediaType` occurs twice"]);
     assert_eq!(
         of_manifest(image().extend(merged("org", Value::map([("a", "1"), ("A", "2")])))),
         [""; 0],
@@ -159,7 +159,7 @@ fn a_key_is_there_once() {
         of_index_json(
             r#"{"schemaVersion": 2, "manifests": [], "x": [{"a": 1, "b": [{"c": {"d": 1, "\u0064": 2, "e": 1, "d": 3}}], "a": 2}]}"#
         ),
-        ["`x[0].b[0].c.d` is there twice", "`x[0].a` is there twice"]
+        ["the key `x[0].b[0].c.d` occurs twice", "the key `x[0].a` occurs twice"]
     );
     // For annotations, a rule of their own applies.
     let twice = |before: &str| {
@@ -172,7 +172,7 @@ fn a_key_is_there_once() {
         let findings = verify(temp.path()).unwrap();
         (lines(&findings), findings[0].level())
     };
-    let line = |map: &str| vec![format!("index.json: `{map}.a.b` is there twice")];
+    let line = |map: &str| vec![format!("index.json: the key `{map}.a.b` occurs twice")];
     assert_eq!(level(&twice("annotations")), (line("annotations"), Level::Must));
     assert_eq!(level(&twice("other")), (line("other"), Level::Should));
     // In a descriptor, the place of the finding is the descriptor.
@@ -181,7 +181,10 @@ fn a_key_is_there_once() {
     let twice = of_index_json(twice);
     assert_eq!(
         twice[..2],
-        ["index.json > manifests[1]: `a` is there twice", "index.json > subject: `a.b` is there twice"]
+        [
+            "index.json > manifests[1]: the key `a` occurs twice",
+            "index.json > subject: the key `a.b` occurs twice"
+        ]
     );
 }
 
@@ -189,15 +192,15 @@ fn a_key_is_there_once() {
 fn a_key_of_another_case_is_another() {
     assert_eq!(
         of_manifest(image().extend(merged("Layers", Value::list([""; 0])))),
-        ["`Layers` is `layers` to some readers, and nothing to others"]
+        ["some readers take `Layers` for `layers`, and others ignore it"]
     );
     assert_eq!(
         of_config(Config::new().extend(merged("OS", Value::new("windows")))),
-        ["`OS` is `os` to some readers, and nothing to others"]
+        ["some readers take `OS` for `os`, and others ignore it"]
     );
     assert_eq!(
         of_config(Config::new().env(["A=1"]).merge(merged("config", merged("ENV", Value::list(["A=2"]))))),
-        ["`config.ENV` is `Env` to some readers, and nothing to others"]
+        ["some readers take `config.ENV` for `Env`, and others ignore it"]
     );
     assert_eq!(of_config(Config::new().labels([("a", "1"), ("A", "2")])), [""; 0]);
 }
@@ -301,7 +304,7 @@ fn a_config_whose_content_says_that_it_is_a_manifest_is_no_config() {
 
 #[test]
 fn a_document_is_either_an_index_or_a_manifest() {
-    let both = "it has `manifests` beside `layers` or `config`, so it is an index and a manifest";
+    let both = "it has `manifests` beside `layers` or `config`, so some readers take it for an index, and others for a manifest";
     assert_eq!(of_manifest(image().merge(merged("manifests", Value::list([""; 0])))), [both]);
     let index = Index::new().with(image()).merge(merged("layers", Value::list([""; 0])));
     assert_eq!(found_in(&Fixture::new().with(index)), [format!("index.json > manifests[0]: {both}")]);

@@ -66,7 +66,9 @@ fn a_link_stays_below_the_root() {
 
 #[test]
 fn a_hard_link_leads_to_a_file_before_it() {
-    let missing = |target: &str| format!("the hard link leads to `{target}`, which is no entry before it");
+    let missing = |target: &str| {
+        format!("the hard link leads to `{target}`, which is not an entry before it in the layer")
+    };
     let directory = |target: &str| format!("the hard link leads to `{target}`, which is a directory");
     let hard = |path: &str, target: &str| Member::new(b'1', path).link(target);
     assert_eq!(
@@ -113,7 +115,7 @@ fn a_hard_link_to_a_file_of_a_lower_layer_is_noted() {
         Fixture::new().with(Manifest::new().with(lower).with(upper.clone())).in_memory().unwrap().verify();
     let line = |number: usize| {
         format!(
-            "index.json > manifests[0] > layers[{number}] > \"b\": the hard link leads to `a`, which is no entry before it"
+            "index.json > manifests[0] > layers[{number}] > \"b\": the hard link leads to `a`, which is not an entry before it in the layer"
         )
     };
     assert_eq!((crate::lines(&findings), findings[0].level()), (vec![line(1)], Level::Note));
@@ -214,7 +216,7 @@ fn a_symbolic_link_of_a_lower_layer_counts_until_it_is_gone() {
         of_the_last([lower(), Layer::new().with(Entry::hardlink("e", "a/b/c").unchecked())]),
         [
             " > \"e\": `a/b/c` leads through `a/b`, which is a symbolic link",
-            " > \"e\": the hard link leads to `a/b/c`, which is no entry before it",
+            " > \"e\": the hard link leads to `a/b/c`, which is not an entry before it in the layer",
         ]
     );
     for gone in [
@@ -257,7 +259,7 @@ fn a_layer_of_two_images_has_what_is_below_it_in_each() {
 
 #[test]
 fn a_path_is_there_once() {
-    let twice = "the layer has an entry of this path already";
+    let twice = "the layer already has an entry with this path";
     assert_eq!(
         found_of([
             Member::new(b'5', "./"),
@@ -282,12 +284,13 @@ fn a_whiteout_is_an_empty_file_with_a_name_of_its_own() {
     for path in [".wh.", ".wh..", ".wh...", ".wh..wh.plnk", "a/.wh..wh.a", ".wh..wh."] {
         assert_eq!(of_path(path), [reserved], "{path}");
     }
-    let misplaced = "a whiteout is within the path, but only its last component can be one";
+    let misplaced =
+        "a directory in the path has the name of a whiteout, but only the last component can have one";
     for path in [".wh.a/b", "a/.wh..wh..opq/b"] {
         assert_eq!(of_path(path), [misplaced], "{path}");
     }
     let of = |member: Member| found_of([member]);
-    let line = " > \".wh.a\": a whiteout is an empty regular file, but this is not";
+    let line = " > \".wh.a\": a whiteout is an empty regular file, but this entry is not";
     assert_eq!(of(Member::file(".wh.a").body("b")), [line]);
     assert_eq!(of(Member::new(b'5', ".wh.a")), [line]);
     assert_eq!(of(Member::new(b'2', ".wh.a").link("b")), [line]);
@@ -295,7 +298,11 @@ fn a_whiteout_is_an_empty_file_with_a_name_of_its_own() {
 
 #[test]
 fn a_whiteout_is_of_what_lower_layers_have() {
-    let own = |path: &str| format!("`{path}` stands in the same layer as a whiteout of it");
+    let own = |path: &str| {
+        format!(
+            "the whiteout names `{path}`, which is in the same layer, and readers differ in whether they hide it"
+        )
+    };
     assert_eq!(
         found_of([
             Member::file("a"),

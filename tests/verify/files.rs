@@ -63,7 +63,7 @@ fn a_directory_that_is_no_layout_lacks_both_files() {
         [
             "oci-layout: there is no such file, so it is no OCI image layout",
             "index.json: there is no such file, so nothing says what the layout holds",
-            "blobs: there is no such directory, in which the blobs of a layout are",
+            "blobs: there is no such directory, so the layout has no blobs",
         ]
     );
 }
@@ -73,8 +73,8 @@ fn an_oci_layout_is_an_object_with_a_known_version() {
     let (temp, _) = written();
     for (text, expected) in [
         (r#"{"imageLayoutVersion": "1.0.0", "more": [1]}"#, None),
-        ("", Some("it is no JSON: a value is expected at byte 0")),
-        ("{}", Some("there is no `imageLayoutVersion`, which an oci-layout has")),
+        ("", Some("it is not JSON: a value is expected at byte 0")),
+        ("{}", Some("there is no `imageLayoutVersion`, which an oci-layout must have")),
         (r#""1.0.0""#, Some("the document is `\"1.0.0\"`, but an object is expected")),
         (r#"{"imageLayoutVersion": 1}"#, Some("`imageLayoutVersion` is `1`, but a text is expected")),
         (

@@ -24,13 +24,16 @@ fn a_diff_id_is_the_digest_of_the_tar() {
     let other = digest("");
     let config = Config::new().diff_ids([&*other, DIGEST]);
     let image = Manifest::new().with(layer("b")).with(layer("b")).with(config);
-    assert_eq!(found(image), [format!(" > layers[0]: the `diff_id` is {other}, but the tar is {DIGEST}")]);
+    assert_eq!(
+        found(image),
+        [format!(" > layers[0]: the `diff_id` is {other}, but the digest of the tar is {DIGEST}")]
+    );
     let config = Config::new().diff_ids(["sha256:none", "other:1"]);
     assert_eq!(
         found(Manifest::new().with(layer("b")).with(layer("c")).with(config)),
         [
             " > config: digest `sha256:none` has `n` in its hash; use `0` to `9` and `a` to `f` alone",
-            " > config: the digest `other:1` is of an algorithm that is not known",
+            " > config: the algorithm of the digest `other:1` is not known",
         ]
     );
     // For each image anew.
@@ -43,7 +46,7 @@ fn a_diff_id_is_the_digest_of_the_tar() {
         let expected = digest(platform);
         format!(
             "index.json > manifests[0] > manifests[{number}] > layers[0]: the `diff_id` is {expected}, \
-             but the tar is {DIGEST}"
+             but the digest of the tar is {DIGEST}"
         )
     });
     assert_eq!(

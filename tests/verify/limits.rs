@@ -169,9 +169,9 @@ fn a_million_descriptors_end_soon() {
         format!(r#"{{"schemaVersion": 2, "manifests": [{items}]}}"#)
     };
     let missing = [
-        "index.json > manifests[0]: there is no `mediaType`, which a descriptor has",
-        "index.json > manifests[0]: there is no `digest`, which a descriptor has",
-        "index.json > manifests[0]: there is no `size`, which a descriptor has",
+        "index.json > manifests[0]: there is no `mediaType`, which a descriptor must have",
+        "index.json > manifests[0]: there is no `digest`, which a descriptor must have",
+        "index.json > manifests[0]: there is no `size`, which a descriptor must have",
     ];
     let findings = of_index_json(repeated("{}", 1_000_000), &Limits::default());
     assert_eq!(findings[..3], missing);
@@ -226,7 +226,7 @@ fn many_keys_that_are_nearly_or_really_equal_end_soon() {
         write!(text, r#""{}{number}": 0, "#, "x".repeat(20)).unwrap();
     }
     text.push_str(r#""": 0, "": 0}}"#);
-    assert_eq!(of_index_json(&text, &Limits::default()), ["index.json: `a.` is there twice"]);
+    assert_eq!(of_index_json(&text, &Limits::default()), ["index.json: the key `a.` occurs twice"]);
 }
 
 #[test]

@@ -109,9 +109,9 @@ mod decoded {
     #[test]
     fn nothing_stands_behind_a_stream() {
         for suffix in ["garbage", "\0", "\u{1f}x", "abc"] {
-            let gzip = "behind the gzip, at byte 2071, stands something else";
+            let gzip = "the gzip stream ends at byte 2071, and other bytes follow";
             assert_eq!(found(Gzip::stored().suffix(suffix)), [gzip], "{suffix:?}");
-            let zstd = "behind the zstd, at byte 2057, stands something else";
+            let zstd = "the zstd stream ends at byte 2057, and other bytes follow";
             assert_eq!(found(Zstd::stored().suffix(suffix)), [zstd], "{suffix:?}");
         }
     }
@@ -120,16 +120,16 @@ mod decoded {
     fn several_streams_are_noted() {
         assert_eq!(
             found(Gzip::stored().members(3)),
-            ["it is 3 members of gzip, of which some readers read the first alone"]
+            ["it has 3 gzip members, and some readers read only the first"]
         );
         assert_eq!(
             found(Zstd::stored().frames(2).skippable("abc")),
             [
-                "it is 2 frames of zstd, of which some readers read the first alone",
-                "it has a frame that zstd skips",
+                "it has 2 zstd frames, and some readers read only the first",
+                "it has a skippable frame of zstd",
             ]
         );
-        assert_eq!(found(Zstd::stored().skippable("")), ["it has a frame that zstd skips"]);
+        assert_eq!(found(Zstd::stored().skippable("")), ["it has a skippable frame of zstd"]);
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod decoded {
                 mismatch("+zstd", "gzip"),
                 "gzip member 3 at byte 1412: corrupt gzip stream does not have a matching checksum"
                     .to_owned(),
-                "it is 3 members of gzip, of which some readers read the first alone".to_owned(),
+                "it has 3 gzip members, and some readers read only the first".to_owned(),
             ]
         );
     }

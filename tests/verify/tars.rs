@@ -29,7 +29,7 @@ fn a_layer_is_a_tar() {
     assert_eq!(
         found(&[&twice[..], &[1; 512]].concat()),
         [
-            " > \"a\": the layer has an entry of this path already",
+            " > \"a\": the layer already has an entry with this path",
             ": it cannot be read as a tar, at byte 1024: the block is no header: its checksum is no octal number, \
              \"\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\"",
         ]
@@ -46,12 +46,12 @@ fn a_tar_ends_with_two_blocks_of_zeros_and_nothing_else() {
     assert_eq!(ended(&[0; 10_000]), [""; 0]);
     let mut more = vec![0; 2000];
     more[1500] = 1;
-    assert_eq!(ended(&more), [": behind the end of the tar, at byte 2012, stands something else than zeros"]);
+    assert_eq!(ended(&more), [": bytes that are not zero follow the end of the tar, at byte 2012"]);
     assert_eq!(
         ended(&[&[0; 512][..], &tar()].concat()),
         [
             ": the tar ends with 1 block of zeros, but two are expected",
-            ": behind the end of the tar, at byte 1024, stands something else than zeros",
+            ": bytes that are not zero follow the end of the tar, at byte 1024",
         ]
     );
 }
@@ -112,18 +112,20 @@ fn headers_that_readers_take_for_different_things_are_found() {
     let pax = || Member::pax(b'x', &[("x", "y")]);
     assert_eq!(
         found_of([pax(), pax(), Member::file("a")]),
-        [" > \"a\": several headers of one type extend it"]
+        [" > \"a\": it has several extended headers of one type, and readers differ in which they take"]
     );
     let global = |key: &str| Member::pax(b'g', &[("comment", "0"), (key, "7")]);
     assert_eq!(
         found_of([global("uid"), Member::file("a"), global("comment"), Member::file("b")]),
-        [": a global header says `uid`, which some readers take for all entries behind it"]
+        [": a global header has the record `uid`, which some readers apply to all entries that follow"]
     );
     // The label of a volume says nothing of entries.
     assert_eq!(found_of([global("GNU.volume.label"), Member::file("a")]), [""; 0]);
     assert_eq!(
         found_of([global("SCHILY.xattr.user.a"), Member::file("a")]),
-        [": a global header says `SCHILY.xattr.user.a`, which some readers take for all entries behind it"]
+        [
+            ": a global header has the record `SCHILY.xattr.user.a`, which some readers apply to all entries that follow"
+        ]
     );
 }
 

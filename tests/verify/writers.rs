@@ -214,8 +214,8 @@ fn an_image_of_ko_has_notes_on_the_config_of_its_bill_of_materials() {
     assert_eq!(
         notes(&image),
         [
-            format!("{config}: `architecture` is ``, which no list of Go has"),
-            format!("{config}: `os` is ``, which no list of Go has"),
+            format!("{config}: `architecture` is ``, which is no name that Go knows"),
+            format!("{config}: `os` is ``, which is no name that Go knows"),
         ]
     );
 }
