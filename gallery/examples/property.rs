@@ -1,4 +1,4 @@
-//! Lets random images find a bug in a small puller, and prints the smallest that shows it:
+//! Finds a bug in a small puller by random images, and prints the smallest image that shows the bug:
 //! `cargo run -p oci-fixture-gallery --features arbitrary --example property`.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ fn main() {
     }
 }
 
-/// The files of an image by their paths, as the puller under test has them.
+/// The files of an image by their paths, as the puller under test reads them.
 fn pull(layout: &Path) -> Result<BTreeMap<String, Vec<u8>>, Box<dyn Error>> {
     let layout = Layout::open(layout)?;
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
@@ -54,8 +54,8 @@ fn is_below(path: &str, directory: &str) -> bool {
     directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Pulls random images, and compares the files with those that they have. If one is pulled wrong, it is made smaller as
-/// long as it is pulled wrong.
+/// Pulls random images, and compares the files with those of the images. If an image is pulled wrong, it is made smaller
+/// as long as it is still pulled wrong.
 fn smallest() -> Option<RandomFixture> {
     let images = honest()
         .without_indexes()
@@ -85,7 +85,7 @@ fn expected(image: &Node<'_, TempDir>) -> oci_fixture::Result<BTreeMap<String, V
     files.map(|file| Ok((file.path.to_string(), rootfs.file(&file.path)?))).collect()
 }
 
-/// The same images in each run, so that the docs can show what is found. A test of your own has others each time.
+/// The same images in each run, so that the docs can show the result. A test of your own has other images each time.
 fn random() -> TestRng {
     TestRng::from_seed(RngAlgorithm::ChaCha, &[1; 32])
 }

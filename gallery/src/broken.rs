@@ -1,4 +1,4 @@
-//! Broken images: each fault after sealing on each kind of node, so that a stored blob is not what its digest says.
+//! Broken images: each fault after sealing on each kind of node, so that a blob is missing or does not have its digest.
 
 use oci_fixture::oci_image;
 
@@ -95,7 +95,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "flipped_index",
-        what: "An index has one bit that is another.",
+        what: "One bit of an index is flipped.",
         ground: &[BLOBS],
         make: || oci_image! { #[flip = 0] index "flipped_index" { linux/amd64 { "file" => "content" } } },
         findings: &[("ContentMismatch", "index.json > manifests[0]")],
@@ -103,7 +103,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "flipped_manifest",
-        what: "A manifest has one bit that is another.",
+        what: "One bit of a manifest is flipped.",
         ground: &[BLOBS],
         make: || oci_image! { #[flip = 0] manifest "flipped_manifest" linux/amd64 { "file" => "content" } },
         findings: &[("ContentMismatch", "index.json > manifests[0]")],
@@ -111,7 +111,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "flipped_config",
-        what: "A config has one bit that is another.",
+        what: "One bit of a config is flipped.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "flipped_config" linux/amd64 { "file" => "content", #[flip = 0] config { cmd: ["/file"] } } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > config")],
@@ -119,7 +119,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "flipped_layer",
-        what: "A layer has one bit that is another.",
+        what: "One bit of a layer is flipped.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "flipped_layer" linux/amd64 { #[flip = 0] layer gzip { "file" => "content" } } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
@@ -127,7 +127,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "flipped_blob",
-        what: "The blob of an artifact has one bit that is another.",
+        what: "One bit of the blob of an artifact is flipped.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "flipped_blob" { artifact_type: "application/vnd.example", #[flip = 0] blob "application/vnd.example" => "a blob of some bytes" } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
@@ -135,7 +135,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "appended_index",
-        what: "An index has a byte more at its end.",
+        what: "An index has one more byte at its end.",
         ground: &[BLOBS],
         make: || oci_image! { #[append = "x"] index "appended_index" { linux/amd64 { "file" => "content" } } },
         findings: &[("ContentMismatch", "index.json > manifests[0]")],
@@ -143,7 +143,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "appended_manifest",
-        what: "A manifest has a byte more at its end.",
+        what: "A manifest has one more byte at its end.",
         ground: &[BLOBS],
         make: || oci_image! { #[append = "x"] manifest "appended_manifest" linux/amd64 { "file" => "content" } },
         findings: &[("ContentMismatch", "index.json > manifests[0]")],
@@ -151,7 +151,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "appended_config",
-        what: "A config has a byte more at its end.",
+        what: "A config has one more byte at its end.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "appended_config" linux/amd64 { "file" => "content", #[append = "x"] config { cmd: ["/file"] } } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > config")],
@@ -159,7 +159,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "appended_layer",
-        what: "A layer has a byte more at its end.",
+        what: "A layer has one more byte at its end.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "appended_layer" linux/amd64 { #[append = "x"] layer gzip { "file" => "content" } } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
@@ -167,7 +167,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "appended_blob",
-        what: "The blob of an artifact has a byte more at its end.",
+        what: "The blob of an artifact has one more byte at its end.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "appended_blob" { artifact_type: "application/vnd.example", #[append = "x"] blob "application/vnd.example" => "a blob of some bytes" } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
@@ -175,7 +175,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "prepended_index",
-        what: "An index has a byte more at its beginning.",
+        what: "An index has one more byte at its beginning.",
         ground: &[BLOBS],
         make: || oci_image! { #[prepend = "x"] index "prepended_index" { linux/amd64 { "file" => "content" } } },
         findings: &[("ContentMismatch", "index.json > manifests[0]")],
@@ -183,7 +183,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "prepended_manifest",
-        what: "A manifest has a byte more at its beginning.",
+        what: "A manifest has one more byte at its beginning.",
         ground: &[BLOBS],
         make: || oci_image! { #[prepend = "x"] manifest "prepended_manifest" linux/amd64 { "file" => "content" } },
         findings: &[("ContentMismatch", "index.json > manifests[0]")],
@@ -191,7 +191,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "prepended_config",
-        what: "A config has a byte more at its beginning.",
+        what: "A config has one more byte at its beginning.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "prepended_config" linux/amd64 { "file" => "content", #[prepend = "x"] config { cmd: ["/file"] } } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > config")],
@@ -199,7 +199,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "prepended_layer",
-        what: "A layer has a byte more at its beginning.",
+        what: "A layer has one more byte at its beginning.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "prepended_layer" linux/amd64 { #[prepend = "x"] layer gzip { "file" => "content" } } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
@@ -207,7 +207,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "prepended_blob",
-        what: "The blob of an artifact has a byte more at its beginning.",
+        what: "The blob of an artifact has one more byte at its beginning.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "prepended_blob" { artifact_type: "application/vnd.example", #[prepend = "x"] blob "application/vnd.example" => "a blob of some bytes" } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
@@ -215,7 +215,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "replaced_index",
-        what: "An index is other bytes.",
+        what: "Other bytes are stored in place of an index.",
         ground: &[BLOBS],
         make: || oci_image! { #[replace = "{}"] index "replaced_index" { linux/amd64 { "file" => "content" } } },
         findings: &[("ContentMismatch", "index.json > manifests[0]")],
@@ -223,7 +223,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "replaced_manifest",
-        what: "A manifest is other bytes.",
+        what: "Other bytes are stored in place of a manifest.",
         ground: &[BLOBS],
         make: || oci_image! { #[replace = "{}"] manifest "replaced_manifest" linux/amd64 { "file" => "content" } },
         findings: &[("ContentMismatch", "index.json > manifests[0]")],
@@ -231,7 +231,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "replaced_config",
-        what: "A config is other bytes.",
+        what: "Other bytes are stored in place of a config.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "replaced_config" linux/amd64 { "file" => "content", #[replace = "{}"] config { cmd: ["/file"] } } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > config")],
@@ -239,7 +239,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "replaced_layer",
-        what: "A layer is other bytes.",
+        what: "Other bytes are stored in place of a layer.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "replaced_layer" linux/amd64 { #[replace = "{}"] layer gzip { "file" => "content" } } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
@@ -247,7 +247,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "replaced_blob",
-        what: "The blob of an artifact is other bytes.",
+        what: "Other bytes are stored in place of the blob of an artifact.",
         ground: &[BLOBS],
         make: || oci_image! { manifest "replaced_blob" { artifact_type: "application/vnd.example", #[replace = "{}"] blob "application/vnd.example" => "a blob of some bytes" } },
         findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],

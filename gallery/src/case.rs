@@ -26,8 +26,8 @@ pub struct Case {
     pub ground: &'static [Ground],
     /// Makes it.
     pub(crate) make: fn() -> Fixture,
-    /// The first findings in their order, eight at most: the name of the kind, and the place. With the feature `decode`,
-    /// which looks into compressed layers.
+    /// The first findings in their order, eight at most: the name of the kind, and the place. They are those with the
+    /// feature `decode`, which reads compressed layers.
     pub findings: &'static [(&'static str, &'static str)],
     /// The permitted behaviour of each kind of reader.
     pub readers: Readers,

@@ -1,6 +1,7 @@
-//! Grounds: why a case is there.
+//! Grounds: why a case is in the gallery.
 
-/// Why a case is in the gallery: where somebody says that it has broken a reader, or what it contradicts.
+/// Why a case is in the gallery: the page on which somebody says that it broke a reader, or the sentence that it
+/// contradicts.
 ///
 /// ```
 /// let case = oci_fixture_gallery::case("absolute_path").unwrap();

@@ -1,7 +1,7 @@
 //! Images to test readers of OCI images with: legal ones that broke somebody, broken ones, and hostile ones.
 //!
-//! Each is a [`Case`]: a declaration of [`oci_fixture`], the ground on which it is here, what `verify` finds in it, and
-//! what a reader may do with it.
+//! Each image is a [`Case`]: a declaration of [`oci_fixture`], the reason why it is in the gallery, what `verify` finds in
+//! it, and what a reader may do with it.
 //!
 //! ```
 //! for case in oci_fixture_gallery::all() {
@@ -10,7 +10,7 @@
 //! }
 //! ```
 //!
-//! [`Case::judge`] gives one to a reader, within bounds, and says whether that has done what it may.
+//! [`Case::judge`] gives the image of a case to a reader, within bounds, and says whether the reader did what it may do.
 
 #[cfg(feature = "arbitrary")]
 pub mod arbitrary;
@@ -40,12 +40,12 @@ pub use self::reaction::{Reaction, Reader, Readers};
 pub use self::sandbox::{Harm, Sandbox};
 pub use self::verdict::Verdict;
 
-/// All cases that are a layout, which are all but those on the [wire].
+/// All cases whose image is a layout, which are all except those on the [wire].
 pub fn all() -> impl Iterator<Item = &'static Case> {
     legal().chain(broken()).chain(hostile())
 }
 
-/// Images that a specification allows, or that are in use all the same, and that broke somebody.
+/// Images that broke a reader although a specification allows them, or although they are in common use.
 pub fn legal() -> impl Iterator<Item = &'static Case> {
     legal::CASES.iter().copied().flatten()
 }
@@ -60,8 +60,8 @@ pub fn hostile() -> impl Iterator<Item = &'static Case> {
     hostile::CASES.iter().copied().flatten()
 }
 
-/// Images that are stored right, and served wrong. `Fixture::serve` of the feature `registry` shows their faults, and a
-/// client pulls `app:1`.
+/// Images that are stored right and served wrong: `Fixture::serve` of the feature `registry` starts a registry whose
+/// answers to a client that pulls `app:1` have the fault.
 pub fn wire() -> impl Iterator<Item = &'static Case> {
     wire::CASES.iter()
 }

@@ -5,11 +5,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reaction {
-    /// It reads it without an error.
+    /// The reader reads the image without an error.
     Accept,
-    /// It says that something is wrong.
+    /// The reader reports an error.
     Refuse,
-    /// It does either of them.
+    /// The reader may do either of them.
     Survive,
 }
 
@@ -17,11 +17,11 @@ pub enum Reaction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reader {
-    /// It makes a directory of the layers.
+    /// The reader unpacks the layers into a directory.
     Unpacker,
-    /// It copies the documents and blobs, and compares them with their digests.
+    /// The reader copies documents and blobs, and compares them with their digests.
     Puller,
-    /// It reads index.json, and the indexes, manifests and configs below it.
+    /// The reader reads index.json, and the indexes, manifests and configs below it.
     Parser,
 }
 

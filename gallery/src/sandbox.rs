@@ -1,4 +1,4 @@
-//! Sandboxes: directories in which an escape is seen.
+//! Sandboxes: directories in which a reader runs, and in which each change outside of its own directory is found.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -17,12 +17,12 @@ pub(crate) const SIZE: u64 = 64 << 20;
 /// A file of fewer bytes is compared by its content.
 const COMPARED: u64 = 1024;
 
-/// A layout, a directory for what a reader makes of it, and directories around both that no path of an image leads out
-/// of. What a reader changes there is seen.
+/// A layout, a directory for the files that a reader makes of it, and enough directories around both that no relative path
+/// of a case leads out of the sandbox. A sandbox finds what a reader changes in these directories.
 ///
-/// [`Case::judge`](crate::Case::judge) uses one for each case. For a program, run it on [`layout`](Self::layout) and
-/// [`out`](Self::out), and look at [`harms`](Self::harms). While there is one, other sandboxes of this machine wait: all of
-/// them look at the absolute path of an image.
+/// [`Case::judge`](crate::Case::judge) uses one for each case. To test a program, run it on [`layout`](Self::layout) and
+/// [`out`](Self::out), and look at [`harms`](Self::harms). While one sandbox exists, others on this machine wait, because
+/// all of them watch the absolute path to which an image leads.
 ///
 /// ```
 /// use oci_fixture_gallery::{Harm, Sandbox, case};
@@ -35,28 +35,28 @@ const COMPARED: u64 = 1024;
 /// ```
 #[derive(Debug)]
 pub struct Sandbox {
-    /// `up/up/layout`, `up/up/deep/target`, and `up/up/deep/bundle/rootfs` for what is made.
+    /// It holds `up/up/layout`, `up/up/deep/target`, and `up/up/deep/bundle/rootfs`, the directory of the reader.
     temp: Arc<TempDir>,
     before: BTreeMap<PathBuf, String>,
-    /// Nobody else uses the absolute path.
+    /// While the file is locked, no other sandbox uses the absolute path.
     _lock: File,
 }
 
-/// A harm that a reader must not do, whatever it reads.
+/// A harm that no reader may do, whatever the image is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Harm {
-    /// It has changed something outside of its directory, by its path from there, or an absolute one.
+    /// The reader changed a file outside of its directory. The path is relative to that directory, or absolute.
     Outside(String),
-    /// It has made a device, which no case has.
+    /// The reader made a device, which no case has.
     Device(String),
-    /// It has made a file that runs as another user or group, which no case has.
+    /// The reader made a file that runs as another user or group, which no case has.
     Setuid(String),
-    /// It has written more than 64 MiB.
+    /// The reader wrote more than 64 MiB.
     TooLarge,
-    /// It has not ended within ten seconds.
+    /// The reader did not end within ten seconds.
     Endless,
-    /// It has panicked.
+    /// The reader panicked.
     Panic(String),
 }
 
@@ -127,7 +127,7 @@ impl Sandbox {
         harms
     }
 
-    /// The files in [`out`](Self::out), a line each, in the order of the paths.
+    /// The files in [`out`](Self::out), one in each line, in the order of the paths.
     pub fn tree(&self) -> String {
         let out = self.out();
         let mut tree = String::new();
@@ -142,7 +142,7 @@ impl Sandbox {
         tree
     }
 
-    /// Takes away what was written where that is too much, and says whether it was.
+    /// Empties large files if a reader wrote more than it may write. Returns whether it did.
     pub(crate) fn shrink(temp: &Path) -> bool {
         let deep = temp.join("up/up/deep");
         if bytes(&deep) <= SIZE {
@@ -150,19 +150,19 @@ impl Sandbox {
         }
         for (path, metadata) in walk(&deep) {
             if metadata.is_file() && metadata.len() > COMPARED {
-                // One that cannot be opened is not written either.
+                // A file that cannot be opened stays as it is, since nothing depends on its size any more.
                 let _ = File::options().write(true).open(path).and_then(|file| file.set_len(0));
             }
         }
         true
     }
 
-    /// The directory, which stays for a reader that has not ended.
+    /// The directory. A reader that has not ended keeps it alive.
     pub(crate) fn temp(&self) -> Arc<TempDir> {
         Arc::clone(&self.temp)
     }
 
-    /// All that is not for a reader to change, and how it is.
+    /// The state of each file that a reader must not change.
     fn around(&self) -> BTreeMap<PathBuf, String> {
         let out = self.out();
         let around = walk(self.temp.path()).into_iter().chain(walk(Path::new(ABSOLUTE)));
@@ -185,7 +185,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // Nothing is there where the reader was honest.
+        // The directory exists only if the reader wrote to the absolute path, so an error is no problem.
         let _ = fs::remove_dir_all(ABSOLUTE);
     }
 }
@@ -221,7 +221,8 @@ fn stored(metadata: &Metadata) -> u64 {
     metadata.len()
 }
 
-/// Its kind, and its content, as far as that is small; for all but directories its mode and its number of names.
+/// The state of a file: its kind, its content if that is small, and, except for directories, its mode and its number of
+/// names.
 fn state(path: &Path, metadata: &Metadata) -> String {
     if metadata.is_dir() {
         return "directory".to_owned();

@@ -1,4 +1,4 @@
-//! Verdicts: what a reader has made of a case, and whether it may.
+//! Verdicts: what a reader did with a case, and whether it may do that.
 
 use std::any::Any;
 use std::fmt;
@@ -22,7 +22,7 @@ const BEAT: Duration = Duration::from_millis(20);
 pub struct Verdict {
     name: &'static str,
     allowed: Reaction,
-    /// `None` where it has panicked, or has not ended.
+    /// `None` if the reader panicked, or did not end.
     said: Option<Result<(), String>>,
     harms: Vec<Harm>,
     tree: String,
@@ -40,7 +40,7 @@ impl Verdict {
         is_allowed && self.harms.is_empty()
     }
 
-    /// The reader's error; `None` where it reported none.
+    /// The reader's error. `None` if it reported none.
     pub fn error(&self) -> Option<&str> {
         self.said.as_ref()?.as_ref().err().map(String::as_str)
     }
@@ -50,7 +50,7 @@ impl Verdict {
         &self.harms
     }
 
-    /// The files that the reader left in its directory, a line each.
+    /// The files that the reader left in its directory, one in each line.
     pub fn tree(&self) -> &str {
         &self.tree
     }
@@ -74,11 +74,11 @@ impl fmt::Display for Verdict {
 }
 
 impl Case {
-    /// Gives the case to a reader, as a layout and an empty directory, and says what comes of that. Of several images the
-    /// reader takes the one that has the name of the case, and of an index the one for `linux/amd64`, or the first.
+    /// Gives the case to a reader, as a layout and an empty directory, and returns the verdict. Of several images, the
+    /// reader should take the one with the name of the case, and in an index the one for `linux/amd64`, or the first.
     ///
-    /// The reader runs in a thread. If it has not ended after ten seconds, it runs on until it does, and what it writes is
-    /// taken away.
+    /// The reader runs in a thread. If it has not ended after ten seconds, the thread runs on until the reader ends, and
+    /// files that become too large are emptied.
     ///
     /// ```
     /// use std::path::Path;

@@ -1,6 +1,6 @@
-//! Cases on the wire: what is stored is right, and the registry that serves it is not.
+//! Cases on the wire: the stored images are right, and the answers of the registry that serves them are not.
 //!
-//! Each is pulled as `app:1`. Only a registry shows its faults: `Fixture::serve`.
+//! A client pulls each as `app:1` from the registry that `Fixture::serve` starts.
 
 use oci_fixture::oci_image;
 
@@ -12,7 +12,7 @@ use crate::reaction::readers;
 pub(crate) const CASES: &[Case] = &[
     Case {
         name: "busy_registry",
-        what: "The manifest is answered `503` once, with a `Retry-After`.",
+        what: "The first request for the manifest is answered `503`, with a `Retry-After`.",
         ground: &[report("https://github.com/containerd/containerd/issues/10447")],
         make: || {
             oci_image! {
@@ -25,7 +25,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "too_many_requests",
-        what: "A layer is answered `429` once.",
+        what: "The first request for a layer is answered `429`.",
         ground: &[report("https://github.com/containers/image/issues/618")],
         make: || {
             oci_image! {
@@ -37,7 +37,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "no_digest_with_a_head",
-        what: "The answer to a `HEAD` of the manifest does not say its digest.",
+        what: "The answer to a `HEAD` of the manifest has no digest.",
         ground: &[report("https://github.com/distribution/distribution/issues/3792")],
         make: || {
             oci_image! {
@@ -50,7 +50,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "no_length",
-        what: "The answer for a layer has no `Content-Length`, and ends with the connection.",
+        what: "The answer with a layer has no `Content-Length`, and ends with the connection.",
         ground: &[
             report("https://github.com/containerd/containerd/issues/5124"),
             report("https://github.com/google/go-containerregistry/issues/1061"),
@@ -65,7 +65,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "chunked_layer",
-        what: "The answer for a layer comes in chunks, without a length.",
+        what: "The answer with a layer comes in chunks, without a length.",
         ground: &[report("https://github.com/containerd/containerd/issues/5124")],
         make: || {
             oci_image! {
@@ -77,7 +77,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "layer_that_breaks_off",
-        what: "The answer for a layer always ends before its last byte.",
+        what: "The answer with a layer always ends before its last byte.",
         ground: &[
             report("https://github.com/google/go-containerregistry/issues/1500"),
             report("https://github.com/containerd/containerd/issues/3974"),
@@ -92,7 +92,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "layer_that_is_reset",
-        what: "The connection is reset within a layer, once.",
+        what: "The connection is reset once, in the middle of a layer.",
         ground: &[
             report("https://github.com/containerd/containerd/issues/11365"),
             report("https://github.com/containers/podman/issues/8503"),
@@ -107,7 +107,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "no_ranges",
-        what: "A layer breaks off once, and the registry knows no ranges, so that it sends the whole layer again.",
+        what: "The answer with a layer breaks off once, and the registry supports no ranges, so it sends the whole layer again.",
         ground: &[report("https://github.com/docker/model-runner/pull/873")],
         make: || {
             oci_image! {
@@ -121,7 +121,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "error_in_place_of_a_layer",
-        what: "A layer is answered with the JSON of an error, and the status 200.",
+        what: "A request for a layer is answered with the JSON of an error, and the status 200.",
         ground: &[report("https://github.com/oras-project/rust-oci-client/issues/64")],
         make: || {
             oci_image! {
@@ -135,7 +135,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "no_http",
-        what: "The manifest is answered with bytes that are no HTTP.",
+        what: "A request for the manifest is answered with bytes that are not HTTP.",
         ground: &[report("https://github.com/regclient/regclient/issues/268")],
         make: || {
             oci_image! {
@@ -147,7 +147,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "redirect_to_another_origin",
-        what: "A layer is redirected to another origin, which refuses a request with credentials.",
+        what: "A request for a layer is redirected to another origin, which refuses requests with credentials.",
         ground: &[
             report("https://github.com/open-policy-agent/opa/issues/6580"),
             report("https://github.com/renovatebot/renovate/issues/3877"),
@@ -162,7 +162,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "another_manifest",
-        what: "The manifest is answered with another one, and the digest of the right one.",
+        what: "A request for the manifest is answered with another manifest, and with the digest of the right one.",
         ground: &[sentence(
             "distribution-spec",
             "https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests",

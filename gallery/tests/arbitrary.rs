@@ -1,5 +1,5 @@
-//! Random fixtures: what `verify` finds in them is what is expected, they are as narrow as asked for, and they shrink to
-//! what a person reads.
+//! Random fixtures: `verify` finds what is expected, the methods of a strategy narrow the fixtures, and a failing fixture
+//! shrinks to a few lines.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
@@ -123,7 +123,7 @@ fn the_same_numbers_give_the_same_fixture() {
     assert_eq!(text(), text());
 }
 
-/// The text of the smallest fixture in which something is.
+/// The text of the smallest fixture that has something.
 fn smallest(fixtures: &RandomFixtures, is_there: impl Fn(&RandomFixture, &Layout<Memory>) -> bool) -> String {
     let config = Config { failure_persistence: None, ..Config::with_cases(5000) };
     let rng = proptest::test_runner::TestRng::deterministic_rng(config.rng_algorithm);
@@ -162,7 +162,7 @@ fn a_bug_of_a_reader_is_shown_by_a_fixture_of_a_few_lines() {
     let text = smallest(&honest(), |_, layout| has_entry(layout, |entry| entry.uid > 65535));
     assert_eq!(text, "oci_image! {\n    linux/amd64 { #[uid = 2097151] \"a\" => \"\" }\n}");
 
-    // A reader that takes what an index lists for manifests.
+    // A reader that takes everything that an index lists for a manifest.
     let text = smallest(&honest(), |_, layout| {
         let is_index = |node: &Node<'_, Memory>| node.media_type().contains("index");
         let mut indexes = layout.walk().unwrap().map(Result::unwrap).filter(is_index);

@@ -1,4 +1,4 @@
-//! All cases: what `verify` finds in them, and that they say what they are.
+//! All cases: what `verify` finds in them, and their descriptions.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
@@ -38,7 +38,7 @@ fn each_case_says_what_it_is() {
     }
 }
 
-/// What a registry stores of them is right; that it is no layout, every other way out says.
+/// A registry stores these images as they are, and every other way out refuses them.
 #[test]
 #[cfg(feature = "registry")]
 fn a_case_on_the_wire_is_stored_right() {

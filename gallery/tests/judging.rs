@@ -1,4 +1,4 @@
-//! Judging: what a reader does is seen, and weighed by what it may do.
+//! Judging: a verdict compares what a reader does with what it may do.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 

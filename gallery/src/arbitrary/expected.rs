@@ -1,4 +1,4 @@
-//! What must be found in a random fixture.
+//! The findings of `verify` that a random fixture must have.
 
 use std::fmt;
 use std::ops::Deref;
@@ -9,8 +9,8 @@ use crate::generator::expect;
 
 /// What `verify` must find in a [`RandomFixture`](super::RandomFixture), in the order of the places.
 ///
-/// It equals [`Findings`] that have the same places and kinds, in whatever order, and with whatever explanation of what
-/// could not be read.
+/// It equals [`Findings`] with the same places and kinds, in any order. The text in the field `problem` of a kind is not
+/// compared.
 ///
 /// ```
 /// use oci_fixture::Level;
@@ -58,7 +58,7 @@ impl PartialEq<ExpectedFindings> for Findings {
     }
 }
 
-/// A line for each.
+/// One line for each finding.
 impl fmt::Display for ExpectedFindings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<String> = self.iter().map(ToString::to_string).collect();
@@ -66,7 +66,7 @@ impl fmt::Display for ExpectedFindings {
     }
 }
 
-/// A finding that `verify` must have: a [`Finding`] without the explanation of what could not be read.
+/// A finding that `verify` must have: a [`Finding`] whose field `problem` is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedFinding {
     place: String,
@@ -74,7 +74,7 @@ pub struct ExpectedFinding {
 }
 
 impl ExpectedFinding {
-    /// Where it is, as [`Finding::place`] says it.
+    /// The place, as [`Finding::place`] says it.
     pub fn place(&self) -> &str {
         &self.place
     }
@@ -84,7 +84,7 @@ impl ExpectedFinding {
         &self.kind
     }
 
-    /// How much it matters.
+    /// How much the finding matters.
     pub fn level(&self) -> Level {
         self.kind.level()
     }

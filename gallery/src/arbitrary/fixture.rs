@@ -10,8 +10,8 @@ use crate::generator::model::Model;
 
 /// A fixture that [`honest`](super::honest) or [`with_faults`](super::with_faults) made, and what must be found in it.
 ///
-/// Its `Display` and its `Debug` are the text of `oci_image!` that declares it, so that what proptest prints of a test that
-/// fails can be pasted.
+/// Its `Display` and its `Debug` are the call of `oci_image!` that declares it, so the output of proptest for a failed test
+/// can be pasted into a test.
 ///
 /// ```
 /// use oci_fixture_gallery::arbitrary::with_faults;
@@ -42,8 +42,8 @@ impl RandomFixture {
         &self.fixture
     }
 
-    /// What `verify` must find in it: nothing above a note in an honest fixture. They are computed from the declaration,
-    /// without a look at the stored bytes.
+    /// What `verify` must find in it: nothing above a note in an honest fixture. The findings are computed from the
+    /// declaration, without the stored bytes.
     pub fn findings(&self) -> ExpectedFindings {
         ExpectedFindings::new(expect::findings(&self.model).0)
     }

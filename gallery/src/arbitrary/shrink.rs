@@ -1,4 +1,4 @@
-//! Numbers from which something is made, made fewer and smaller.
+//! Shrinking: a random fixture follows from lists of numbers, which are made shorter and smaller.
 
 #![allow(clippy::indexing_slicing, reason = "parts are within the numbers of which they are parts")]
 
@@ -7,16 +7,17 @@ use std::ops::Range;
 use crate::generator::choices::Made;
 use crate::generator::random::Numbers;
 
-/// Shorter and smaller numbers, one after another, by the results of a test with those before.
+/// Candidates: shorter lists or smaller numbers, one after another. The caller says whether the test still fails.
 ///
-/// First whole parts are left out, the largest first, and items take the place of those that they are in. Then parts are made by their first choice alone, or by a smaller one.
-/// Then each number is made smaller. What makes the test fail is the beginning of the next candidates, until no candidate
-/// makes it fail.
+/// A part is the numbers from which one part of the fixture is made. First whole parts are left out, the largest first, and
+/// an item takes the place of the item in which it is. Then only the first number of a part is kept, or a smaller one. Then
+/// each number is made smaller. A candidate with which the test still fails is the start of the next ones. When no candidate
+/// makes the test fail, the last one that did is the smallest.
 #[derive(Clone, Debug)]
 pub(super) struct Shrinking {
     best: Numbers,
     parts: [Vec<Range<usize>>; 2],
-    /// Each item of the fixture, with one that is in it or before it.
+    /// Pairs of an item of the fixture and another item that is in it or before it.
     pairs: Vec<[Range<usize>; 2]>,
     pass: Pass,
     /// The part or the number of the next candidate, those of the faults first, and which of its candidates that is.
@@ -33,12 +34,12 @@ enum Pass {
     Smaller,
 }
 
-/// What may be in the place of something: the candidates of a part or of a number have an end.
+/// A candidate for one place, which is a part or a number.
 enum Candidate {
     Is(Numbers),
-    /// All were tried.
+    /// All candidates for this place were tried.
     NoMore,
-    /// There is no such part or number.
+    /// There is no such place.
     NoSuch,
 }
 
@@ -56,7 +57,7 @@ impl Shrinking {
         shrinking
     }
 
-    /// The last candidate is the best now: what was made of it. The next one is of the same place.
+    /// Takes the last candidate as the best one. `made` is what was made of it. The next candidate is for the same place.
     pub(super) fn take(&mut self, made: [Made; 2]) {
         self.next.1 = 0;
         self.taken = true;
@@ -74,7 +75,7 @@ impl Shrinking {
             |outer| items.iter().filter(move |inner| is_in(inner, outer)).map(move |inner| [outer, inner]);
         self.pairs = items.iter().flat_map(inner).map(|pair| pair.map(Clone::clone)).collect();
         for (stream, Made { mut numbers, mut parts, .. }) in made.into_iter().enumerate() {
-            // Where none are left, each is 0.
+            // A number behind the end of the list is read as 0, so zeros at the end change nothing.
             let end = numbers.iter().rposition(|number| *number > 0).map_or(0, |last| last + 1);
             numbers.truncate(end);
             parts.retain_mut(|part| {
@@ -86,7 +87,7 @@ impl Shrinking {
         }
     }
 
-    /// The next candidate; `None` where none is left.
+    /// The next candidate. `None` if none is left.
     pub(super) fn candidate(&mut self) -> Option<Numbers> {
         loop {
             let (place, which) = self.next;
@@ -121,7 +122,7 @@ impl Shrinking {
         }
     }
 
-    /// Without a part.
+    /// The best numbers without one part.
     fn without(&self, place: usize, which: usize) -> Candidate {
         let Some((stream, part)) = self.part(place) else { return Candidate::NoSuch };
         if which > 0 {
@@ -132,27 +133,27 @@ impl Shrinking {
         Candidate::Is(numbers)
     }
 
-    /// An item in the place of one that it is in, or of one behind it, such as a label of it.
+    /// Puts an item in the place of the item in which it is, or of a later item, such as a use of its label.
     fn by_another(&self, place: usize, which: usize) -> Candidate {
         let Some([replaced, other]) = self.pairs.get(place).cloned() else { return Candidate::NoSuch };
         if which > 0 {
             return Candidate::NoMore;
         }
         let mut numbers = self.best.clone();
-        // Zeros at the end are none.
+        // The list may have lost the zeros at its end.
         let length = numbers[0].len().max(replaced.end);
         numbers[0].resize(length, 0);
         let kept = numbers[0][other.clone()].to_vec();
         let is_before = other.end <= replaced.start;
         drop(numbers[0].splice(replaced, kept));
         if is_before {
-            // The number before an item says that there is one.
+            // The number before an item says that there is an item.
             numbers[0].drain(other.start.saturating_sub(1)..other.end);
         }
         Candidate::Is(numbers)
     }
 
-    /// A part of which all numbers behind the first are left out, and the first is 0 or smaller; or of which all are 0.
+    /// Keeps only the first number of a part, as 0 or as a smaller number, or makes all its numbers 0.
     fn by_its_first(&self, place: usize, which: usize) -> Candidate {
         let Some((stream, part)) = self.part(place) else { return Candidate::NoSuch };
         let mut numbers = self.best.clone();
@@ -170,9 +171,10 @@ impl Shrinking {
         Candidate::Is(numbers)
     }
 
-    /// A smaller number, also without the number behind it, which says how it is what it was.
+    /// Makes one number smaller. Further candidates also leave out the number behind it, which may belong to the choice
+    /// that the larger number stood for.
     fn smaller(&self, place: usize, which: usize) -> Candidate {
-        /// Numbers that are kinds of something have no order, so each is tried.
+        /// A small number may choose a kind, and kinds have no order, so each smaller one is tried.
         const KINDS: u16 = 12;
         let [model, faults] = &self.best;
         let (stream, position) = if place < faults.len() { (1, place) } else { (0, place - faults.len()) };
@@ -189,7 +191,7 @@ impl Shrinking {
         Candidate::Is(numbers)
     }
 
-    /// A part of either, those of the faults first.
+    /// A part of the faults or, behind these, of the model, and the list in which it is.
     fn part(&self, place: usize) -> Option<(usize, Range<usize>)> {
         let [model, faults] = &self.parts;
         let both = faults.iter().map(|part| (1, part)).chain(model.iter().map(|part| (0, part)));

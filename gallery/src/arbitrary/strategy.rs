@@ -31,8 +31,8 @@ pub fn honest() -> RandomFixtures {
     RandomFixtures { settings: Settings::sayable(), faults: None, docker: false }
 }
 
-/// Fixtures with so many faults, of all that are before or after sealing: blobs that are missing or changed, descriptors
-/// that say something else, edited documents, faulty tars and streams, and what is wrong with the files of a layout.
+/// Fixtures with this number of faults before and after sealing: blobs that are missing or changed, wrong descriptors,
+/// edited documents, faulty tars and streams, and faults of the files of a layout.
 ///
 /// ```
 /// use oci_fixture::Level;
@@ -96,32 +96,32 @@ impl RandomFixtures {
         self
     }
 
-    /// At most so many entries of index.json, of which there is one at least. By default at most 5.
+    /// At most this number of entries of index.json, by default 5. There is at least one.
     pub fn roots(mut self, most: usize) -> Self {
         self.settings.roots = most;
         self
     }
 
-    /// At most so many layers in an image, by default 3.
+    /// At most this number of layers in an image, by default 3.
     pub fn layers(mut self, most: usize) -> Self {
         self.settings.layers = most;
         self
     }
 
-    /// At most so many entries in a layer, by default 5, and never more than 26.
+    /// At most this number of entries in a layer, by default 5. More than 26 count as 26.
     pub fn entries(mut self, most: usize) -> Self {
         self.settings.entries = most.min(26);
         self
     }
 
-    /// Contents of at most about so many bytes, by default 512. Of larger ones, the text of a declaration has the path of a
-    /// file.
+    /// Contents of at most about this number of bytes, by default 512. The text of a declaration has only the path of a
+    /// file for a large content.
     pub fn content(mut self, bytes: usize) -> Self {
         self.settings.content = bytes;
         self
     }
 
-    /// Entries of these kinds, files, and whiteouts. By default of all kinds.
+    /// Entries of these kinds, and always files and whiteouts. By default entries of all kinds.
     pub fn entry_kinds(mut self, kinds: impl IntoIterator<Item = LayerEntryKind>) -> Self {
         self.settings.kinds = kinds.into_iter().collect();
         self
@@ -133,7 +133,7 @@ impl RandomFixtures {
         self
     }
 
-    /// Layers of these formats: a tar, gzip or zstd. By default of all three; others are ignored.
+    /// Layers of these formats: a tar, gzip or zstd. By default layers of all three. Other formats are ignored.
     pub fn formats(mut self, formats: impl IntoIterator<Item = LayerFormat>) -> Self {
         self.settings.formats = formats.into_iter().filter(|format| FORMATS.contains(format)).collect();
         if self.settings.formats.is_empty() {
@@ -142,7 +142,8 @@ impl RandomFixtures {
         self
     }
 
-    /// Only what [`write_docker_archive`](oci_fixture::Fixture::write_docker_archive) takes: images, each for one platform.
+    /// Only fixtures that [`write_docker_archive`](oci_fixture::Fixture::write_docker_archive) takes: images, each for one
+    /// platform.
     ///
     /// ```
     /// use oci_fixture_gallery::arbitrary::honest;
@@ -157,8 +158,8 @@ impl RandomFixtures {
         self.without_artifacts()
     }
 
-    /// Only what a client can pull from a registry: each entry of index.json is an image or an index with a tag of its own,
-    /// and index.json and oci-layout, which a registry does not have, are without faults.
+    /// Only fixtures that a client can pull from a registry: each entry of index.json is an image or an index with a tag of
+    /// its own, and index.json and oci-layout, which a registry does not have, have no faults.
     ///
     /// ```
     /// use oci_fixture_gallery::arbitrary::honest;
@@ -178,7 +179,7 @@ impl RandomFixtures {
         self
     }
 
-    /// What numbers make; `None` where it has too few faults, or cannot go the way out.
+    /// The fixture that the numbers make. `None` if it has too few faults, or if the way out does not take it.
     fn made(&self, numbers: &Numbers) -> Option<(RandomFixture, [Made; 2])> {
         let random = Random::of(numbers, &self.settings, self.faults.as_ref());
         let count = inject::count(&random.explicit);
@@ -205,7 +206,7 @@ impl Strategy for RandomFixtures {
     type Value = RandomFixture;
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
-        /// Few of those that are made are refused.
+        /// Few fixtures are refused, so the limit is never reached in practice.
         const TRIES: usize = 10_000;
         let numbers = proptest::collection::vec(any::<u16>(), 0..400);
         let faults = proptest::collection::vec(any::<u16>(), 0..40);
@@ -221,7 +222,7 @@ impl Strategy for RandomFixtures {
                 });
             }
         }
-        Err("no random fixture is as it should be".into())
+        Err("no random fixture fits the strategy".into())
     }
 }
 
@@ -230,7 +231,7 @@ impl Strategy for RandomFixtures {
 pub struct RandomFixtureTree {
     strategy: RandomFixtures,
     best: RandomFixture,
-    /// What is tried instead, and how it was made.
+    /// The candidate that is tried now, and how it was made.
     tried: Option<(RandomFixture, [Made; 2])>,
     shrinking: Shrinking,
 }
@@ -241,7 +242,7 @@ impl RandomFixtureTree {
         while let Some(numbers) = self.shrinking.candidate() {
             let Some(made) = self.strategy.made(&numbers) else { continue };
             if made.0.to_string() == self.best.to_string() {
-                // It is the same by fewer or smaller numbers.
+                // Fewer or smaller numbers made the same fixture.
                 self.shrinking.take(made.1);
                 self.best = made.0;
                 continue;

@@ -10,7 +10,7 @@ use crate::reaction::readers;
 pub(crate) const CASES: &[Case] = &[
     Case {
         name: "manifest_without_media_type",
-        what: "The manifest has no `mediaType`, which is optional. A reader that knows a document by it alone cannot read this one.",
+        what: "The manifest has no `mediaType`, which is optional. A reader that recognises documents only by their `mediaType` cannot read this one.",
         ground: &[
             report("https://github.com/dotnet/sdk-container-builds/issues/567"),
             report("https://github.com/regclient/regclient/pull/436"),
@@ -25,7 +25,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "null_fields",
-        what: "Fields of the config are `null`, which the specification allows for four of them, and its history is, too.",
+        what: "Four fields of the config and its history are `null`, which the specification allows for every optional field.",
         ground: &[
             report("https://github.com/aws/aws-lambda-base-images/issues/2"),
             report("https://github.com/opencontainers/image-spec/pull/333"),
@@ -46,7 +46,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "digests_of_sha512",
-        what: "All digests are of sha512, which a reader may support, and all blobs are stored under them.",
+        what: "All digests are of sha512, which readers need not support, and all blobs are stored under these digests.",
         ground: &[
             report("https://github.com/moby/moby/issues/48241"),
             report("https://github.com/distribution/distribution/issues/4420"),
@@ -136,7 +136,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "index_without_amd64",
-        what: "The index has images of two platforms, neither of which is linux/amd64. A tool that takes that for granted finds none.",
+        what: "The index has images of two platforms, neither of which is linux/amd64. A tool that expects linux/amd64 finds no image.",
         ground: &[
             report("https://github.com/giantswarm/retagger/pull/1234"),
             report("https://github.com/PicPeak/picpeak/pull/480"),
@@ -166,7 +166,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "arm64_without_variant",
-        what: "The platform in the index is `linux/arm64`, and the machine says `linux/arm64/v8`.",
+        what: "The platform in the index is `linux/arm64`, but a reader may ask for `linux/arm64/v8`.",
         ground: &[report("https://github.com/containers/image/issues/898")],
         make: || {
             oci_image! {
@@ -178,7 +178,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "variant_in_the_index_alone",
-        what: "The index says `linux/arm64/v8`, and the config says no variant.",
+        what: "The index says `linux/arm64/v8`, and the config has no variant.",
         ground: &[
             report("https://github.com/docker-library/official-images/issues/16859"),
             report("https://github.com/influxdata/influxdata-docker/issues/751"),
@@ -237,7 +237,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "name_in_the_tag",
-        what: "`org.opencontainers.image.ref.name` is a whole name, and not only a tag.",
+        what: "`org.opencontainers.image.ref.name` is a whole reference, and not only a tag.",
         ground: &[
             report("https://github.com/moby/buildkit/issues/4615"),
             report("https://github.com/containers/image/pull/318"),
@@ -255,7 +255,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "two_names_of_one_image",
-        what: "Two entries of index.json are the same image by two names.",
+        what: "Two entries of index.json refer to one image by two names.",
         ground: &[
             report("https://github.com/podman-container-tools/podman/issues/29196"),
             report("https://github.com/opencontainers/image-spec/issues/796"),
@@ -271,7 +271,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "year_1",
-        what: "The config was created in the year 1, which is the zero of times in Go.",
+        what: "The creation time in the config is in the year 1, which is the zero value of times in Go.",
         ground: &[report("https://github.com/chainguard-dev/apko/issues/128")],
         make: || {
             oci_image! {
@@ -283,7 +283,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "year_1970",
-        what: "The config was created at the beginning of 1970, as reproducible images are.",
+        what: "The creation time in the config is the beginning of 1970, as in reproducible images.",
         ground: &[report("https://github.com/GoogleContainerTools/distroless/issues/288")],
         make: || {
             oci_image! {
@@ -295,7 +295,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "no_time",
-        what: "The config does not say when it was created, which is optional.",
+        what: "The config has no creation time, which is optional.",
         ground: &[report("https://github.com/moby/moby/issues/47368")],
         make: || {
             oci_image! {

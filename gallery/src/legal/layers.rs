@@ -10,7 +10,7 @@ use crate::reaction::readers;
 pub(crate) const CASES: &[Case] = &[
     Case {
         name: "missing_parents",
-        what: "The layer has a directory and a file in it, and not the directory above them.",
+        what: "The layer has a directory and a file in it, but no entry for the directory above them.",
         ground: &[
             report("https://github.com/moby/moby/issues/53257"),
             report("https://github.com/cloudfoundry/grootfs/issues/14"),
@@ -25,7 +25,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "missing_parents_of_a_hard_link",
-        what: "The layer has a hard link, and not the directory in which it stands.",
+        what: "The layer has a hard link, but no entry for the directory of the link.",
         ground: &[
             report("https://github.com/apple/container/issues/1797"),
             report("https://github.com/apple/containerization/pull/777"),
@@ -40,7 +40,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "parents_of_a_lower_layer",
-        what: "The upper layer has a file, and the lower one its directory, whose mode has to stay.",
+        what: "The upper layer has a file, and only the lower layer has its directory, whose mode must not change.",
         ground: &[
             report("https://github.com/opencontainers/image-spec/issues/1221"),
             report("https://github.com/containerd/containerd/issues/1723"),
@@ -76,7 +76,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "hard_link_whose_target_is_removed",
-        what: "The lower layer has a file and a hard link to it, and the upper layer removes the file. The link has to stay.",
+        what: "The lower layer has a file and a hard link to it, and the upper layer removes the file. The link must stay.",
         ground: &[report("https://github.com/appc/docker2aci/issues/98")],
         make: || {
             oci_image! {
@@ -91,7 +91,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "hard_link_whose_target_is_replaced",
-        what: "The lower layer has a file and a hard link to it, and the upper layer makes a symbolic link of the file.",
+        what: "The lower layer has a file and a hard link to it, and the upper layer replaces the file by a symbolic link.",
         ground: &[report("https://github.com/GoogleContainerTools/kaniko/issues/282")],
         make: || {
             oci_image! {
@@ -106,7 +106,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "hard_link_to_a_symbolic_link",
-        what: "A hard link leads to a symbolic link, and is then that link, and not the file to which it leads.",
+        what: "A hard link leads to a symbolic link. It is another name of that link, and not of the file to which the link leads.",
         ground: &[report("https://github.com/containerd/containerd/pull/2458")],
         make: || {
             oci_image! {
@@ -118,7 +118,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "hard_link_of_an_absolute_target",
-        what: "The target of a hard link begins with a slash, and is in the image all the same.",
+        what: "The target of a hard link begins with a slash, and is a path in the image nevertheless.",
         ground: &[
             report("https://github.com/confidential-containers/guest-components/issues/1148"),
             report("https://github.com/GoogleContainerTools/kaniko/pull/3354"),
@@ -258,7 +258,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "selinux_label",
-        what: "A file has a label of SELinux, which the machine of the reader may not let it set.",
+        what: "A file has a label of SELinux, which not every machine lets a reader set.",
         ground: &[
             report("https://github.com/opencontainers/umoci/issues/49"),
             report("https://github.com/apptainer/singularity/issues/4578"),
@@ -305,7 +305,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "directory_becomes_a_symbolic_link",
-        what: "The upper layer makes a symbolic link of a directory that has files.",
+        what: "The upper layer replaces a directory that has files by a symbolic link.",
         ground: &[
             report("https://github.com/GoogleContainerTools/kaniko/issues/380"),
             report("https://github.com/GoogleContainerTools/kaniko/issues/2308"),
@@ -323,7 +323,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "symbolic_link_becomes_a_directory",
-        what: "The upper layer makes a directory of a symbolic link, and removes what that has led to.",
+        what: "The upper layer replaces a symbolic link by a directory, and removes the directory to which the link led.",
         ground: &[
             report("https://github.com/GoogleContainerTools/kaniko/issues/3442"),
             report("https://github.com/reproducible-containers/diffoci/issues/183"),
@@ -374,7 +374,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "whiteout_alone",
-        what: "The upper layer has nothing but a whiteout.",
+        what: "The only entry of the upper layer is a whiteout.",
         ground: &[report("https://github.com/containerd/containerd/issues/13030")],
         make: || {
             oci_image! {

@@ -10,7 +10,7 @@ use crate::reaction::readers;
 pub(crate) const CASES: &[Case] = &[
     Case {
         name: "windows_base_layer",
-        what: "An image of Windows, whose base layer is not stored, but somewhere else.",
+        what: "An image for Windows, whose base layer is not stored: its descriptor has a URL for it.",
         ground: &[
             report("https://github.com/moby/moby/issues/27580"),
             report("https://github.com/podman-container-tools/skopeo/issues/545"),
@@ -68,7 +68,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "docker_zstd_layer",
-        what: "A layer of a media type that nobody has specified, but Docker writes: `application/vnd.docker.image.rootfs.diff.tar.zstd`.",
+        what: "A layer whose media type is in no specification, but which Docker writes: `application/vnd.docker.image.rootfs.diff.tar.zstd`.",
         ground: &[
             report("https://github.com/containers/image/pull/2906"),
             report("https://github.com/anchore/stereoscope/pull/487"),
@@ -100,7 +100,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "zstd_chunked",
-        what: "A layer as `zstd:chunked` has it: several frames, and a table of contents in a skippable frame behind them.",
+        what: "A layer in the format `zstd:chunked`: several frames, and a table of contents in a skippable frame behind them.",
         ground: &[
             report("https://github.com/bootc-dev/bootc/issues/2408"),
             report("https://github.com/containers/storage/issues/2332"),
@@ -125,7 +125,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "estargz",
-        what: "A layer as eStargz has it: several gzip members, a file that tells where prefetching ends, and a table of contents as the last file.",
+        what: "A layer in the format eStargz: several gzip members, a file that marks the end of what is prefetched, and a table of contents as the last file.",
         ground: &[
             report("https://github.com/google/crfs/pull/28"),
             report("https://github.com/containerd/stargz-snapshotter/issues/904"),
@@ -146,7 +146,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "the_same_layer_twice",
-        what: "The manifest lists one layer twice. A puller that waits for the first before it begins the second may wait forever.",
+        what: "The manifest lists one layer twice. A puller whose second download waits for the first may wait for ever.",
         ground: &[
             report("https://github.com/containerd/containerd/pull/3583"),
             report("https://github.com/confidential-containers/guest-components/pull/77"),
