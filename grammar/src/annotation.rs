@@ -1,13 +1,13 @@
-//! Annotations whose values the image specification gives a form.
+//! Annotations for whose values the image specification defines a form.
 
 use crate::invalid::quoted_char;
 use crate::{Invalid, Reference, time};
 
-/// The annotation with the name of an entry of index.json. containerd uses another one.
+/// The annotation with the name of an entry of index.json. containerd prefers another one, `io.containerd.image.name`.
 pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
 /// Checks the value of an annotation for which the [image specification] defines a form. Any other annotation may have any
-/// value, and these may be empty.
+/// value. A value may always be empty.
 ///
 /// [image specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
 ///

@@ -38,7 +38,7 @@ use crate::invalid::{quoted, quoted_char};
 /// ```
 ///
 /// [descriptor specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests
-// The text is shared, because writing a fixture keeps each digest in several places.
+// The text is shared, because several structures hold each digest while a fixture is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(Arc<str>);
 
@@ -129,7 +129,8 @@ impl Digest {
         let mut text = [0; ALGORITHM + 1 + 2 * LONGEST];
         let (start, digits) = text.split_at_mut(ALGORITHM + 1);
         start.copy_from_slice(&algorithm);
-        // Eight digits at once, because a loop over the digits is slow without optimisation. A hash is a whole number of words.
+        // Eight digits are written at once, because a loop over single digits is slow without optimisation. The length of a hash
+        // is a multiple of four bytes.
         for (to, word) in digits.as_chunks_mut().0.iter_mut().zip(hash.as_chunks().0) {
             *to = hex_digits(u32::from_be_bytes(*word)).to_be_bytes();
         }

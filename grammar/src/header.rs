@@ -28,11 +28,11 @@ pub const FIELDS: [(&str, usize); 16] = [
     ("prefix", 155),
 ];
 
-/// Checks that the field can hold `count` bytes. Fewer bytes than it has are filled up with zeros.
+/// Checks that the field can hold `count` bytes. A shorter value is filled up with zeros.
 ///
 /// # Errors
 ///
-/// More bytes than the field has are refused. `typeflag`, which is one byte, cannot be empty, either.
+/// More bytes than the field has are refused, and so is an empty `typeflag`, which has one byte.
 ///
 /// ```
 /// use oci_fixture_grammar::header;
@@ -54,14 +54,14 @@ pub fn check_bytes(field: &str, count: usize) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Whether the field can hold the number: in octal, or in base 256, as [GNU tar] does it, behind a first byte that is
-/// 0x80, or 0xff of a negative number.
+/// Checks that the field can hold the number, in octal or in the base 256 of [GNU tar]. In base 256 the first byte is 0x80,
+/// or 0xff for a negative number.
 ///
 /// [GNU tar]: https://www.gnu.org/software/tar/manual/html_node/Extensions.html
 ///
 /// # Errors
 ///
-/// Numbers that take more bytes are refused. A `typeflag` is a number from 0 to 255.
+/// Numbers that need more bytes are refused. A `typeflag` is a number from 0 to 255.
 ///
 /// ```
 /// use oci_fixture_grammar::header;

@@ -1,4 +1,4 @@
-//! The history of an image, beside its layers.
+//! The history of an image, compared with its layers.
 
 use crate::Invalid;
 

@@ -5,7 +5,7 @@ use crate::path;
 
 /// The reason why a string is not valid.
 ///
-/// The text is one line that can be shown as it is: which part is wrong and why, and after a `;` what to
+/// The text is one line that can be shown as it is. It says which part is wrong and why, and, after a `;`, what to
 /// write instead. Line breaks and invisible characters are escaped as in a Rust literal.
 ///
 /// ```
@@ -47,7 +47,7 @@ impl Invalid {
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.part)?;
-        // "tag is empty" reads better than "tag `` is empty".
+        // An empty text is not quoted: "tag is empty", not "tag `` is empty".
         if !self.text.is_empty() {
             write!(f, " {}", quoted(&self.text))?;
         }
@@ -57,7 +57,7 @@ impl fmt::Display for Invalid {
 
 impl Error for Invalid {}
 
-/// The text in backticks, escaped as in a Rust literal, so that it stays one line and can be pasted.
+/// The text in backticks, escaped as in a Rust literal, so that it is one line and can be pasted into source code.
 pub(crate) fn quoted(text: &str) -> String {
     format!("`{}`", escaped(text))
 }
@@ -76,7 +76,7 @@ pub(crate) fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The character in backticks. A character outside of ASCII has its number, too, because some of them look alike.
+/// The character in backticks. A character outside of ASCII is followed by its number, because many characters look alike.
 pub(crate) fn quoted_char(character: char) -> String {
     let quoted = quoted(character.encode_utf8(&mut [0; 4]));
     if character.is_ascii() { quoted } else { format!("{quoted} (U+{:04X})", u32::from(character)) }

@@ -15,7 +15,7 @@ pub use http::{
     check_together,
 };
 
-/// The kinds of blocks in braces. The kind of a block decides what it may hold.
+/// The kinds of blocks in braces. The kind of a block decides which items fit in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BlockKind {
     /// The top level: the entries of index.json.
@@ -26,7 +26,7 @@ pub enum BlockKind {
     Manifest,
     /// `config`
     Config,
-    /// `config TYPE`: a config that is no image's.
+    /// `config TYPE`: a config of any other media type.
     OtherConfig,
     /// `layer`
     Layer,
@@ -44,7 +44,7 @@ pub enum BlockKind {
     Entry,
 }
 
-/// The nodes that a word begins.
+/// The kinds of nodes that begin with a keyword.
 pub const NODES: &[BlockKind] = &[
     BlockKind::Index,
     BlockKind::Manifest,
@@ -86,7 +86,7 @@ impl BlockKind {
         Self::Entry,
     ];
 
-    /// The word that begins such a block. It is empty for the top level and for a label.
+    /// The keyword before such a block. It is empty for the top level and for a label.
     pub fn keyword(self) -> &'static str {
         match self {
             Self::Fixture | Self::Label => "",
@@ -102,7 +102,7 @@ impl BlockKind {
         }
     }
 
-    /// The kind of node that a word begins.
+    /// The kind of node that begins with this keyword.
     ///
     /// ```
     /// use oci_fixture_grammar::language::BlockKind;
@@ -138,7 +138,7 @@ impl BlockKind {
         }
     }
 
-    /// The builder that makes it.
+    /// The name of the builder of such a block.
     pub fn builder(self) -> &'static str {
         match self {
             Self::Fixture => "Fixture",
@@ -154,17 +154,17 @@ impl BlockKind {
         }
     }
 
-    /// Whether a reference may stand after its keyword.
+    /// Whether a reference may stand after the keyword.
     pub fn has_reference(self) -> bool {
         matches!(self, Self::Index | Self::Manifest | Self::Config)
     }
 
-    /// Whether a platform may stand after its keyword.
+    /// Whether a platform may stand after the keyword.
     pub fn has_platform(self) -> bool {
         matches!(self, Self::Manifest | Self::Config)
     }
 
-    /// The nodes that fit in it.
+    /// The nodes that fit in the block.
     pub fn nodes(self) -> &'static [Self] {
         match self {
             Self::Fixture | Self::Index => {
@@ -175,17 +175,17 @@ impl BlockKind {
         }
     }
 
-    /// Whether files, directories and other entries fit in it.
+    /// Whether files, directories and other entries fit in the block.
     pub fn holds_entries(self) -> bool {
         matches!(self, Self::Manifest | Self::Layer)
     }
 
-    /// The field of a name.
+    /// The field with this name.
     pub fn field(self, name: &str) -> Option<KnownField> {
         self.fields().iter().copied().find(|field| field.name == name)
     }
 
-    /// The name of the bytes that its field `raw` replaces. `None` if it has no such field.
+    /// A name, for a message, of the bytes that the field `raw` replaces. `None` if the block has no such field.
     ///
     /// ```
     /// use oci_fixture_grammar::language::BlockKind;
@@ -215,8 +215,8 @@ impl BlockKind {
         self.raw().is_some() && !matches!(field, "raw" | "descriptor" | "oci_layout")
     }
 
-    /// A list, for a message, of the items that fit in the block. If there are more than six, it has only the nearest to
-    /// `word` of each sort, and no field that declares a fault.
+    /// A list, for a message, of the items that fit in the block. If more than six fit, the list has only the item of each
+    /// sort that is nearest to `word`, and no field that declares a fault.
     ///
     /// ```
     /// use oci_fixture_grammar::language::BlockKind;

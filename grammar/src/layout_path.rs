@@ -1,4 +1,4 @@
-//! The paths of files in an image layout, besides those that the layout has itself.
+//! The paths of further files in an image layout: those that the specification does not define.
 
 use crate::invalid::quoted;
 use crate::{Invalid, path};
@@ -41,7 +41,7 @@ pub fn check(path: &str, unchecked: bool) -> Result<(), Invalid> {
     Err(Invalid::new("path", path, reason))
 }
 
-/// Checks the target of a symbolic link of a layout. An `unchecked` one may be any text that is not empty and has no NUL.
+/// Checks the target of a symbolic link of a layout. An `unchecked` target may be any text that is not empty and has no NUL.
 ///
 /// # Errors
 ///

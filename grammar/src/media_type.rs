@@ -52,11 +52,11 @@ pub fn check(text: &str) -> Result<(), Invalid> {
 /// The media type of the empty value, whose content is `{}`.
 pub const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 
-/// Why a content of the media type [`EMPTY`] is refused: it has another form.
+/// The error of a content of the media type [`EMPTY`] that is not `{}`.
 pub const NOT_EMPTY: &str =
     "the content of `application/vnd.oci.empty.v1+json` is `{}`; write that, or another media type";
 
-/// Why a manifest whose config has the media type [`EMPTY`] is refused
+/// The error of a manifest without an artifact type whose config has the media type [`EMPTY`]
 /// ([manifest](https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#image-manifest-property-descriptions)).
 pub const NO_ARTIFACT_TYPE: &str = "a manifest with the empty config has an `artifact_type:`; write one, or `#[unchecked]` before the manifest or its config";
 
@@ -68,8 +68,8 @@ const LAYERS: [&str; 4] = [
     "application/vnd.docker.image.rootfs.foreign.diff.tar",
 ];
 
-/// The kind of blob that a media type of the specification or of Docker's schema 2 names, and the keyword that declares it.
-/// `None` for any other media type, such as an artifact's, and for a layer of an unknown compression.
+/// The kind of blob that has a media type of the specification or of Docker's schema 2, and the keyword that declares such a
+/// blob. `None` for any other media type, such as that of an artifact, and for a layer of an unknown compression.
 fn made_by(media_type: &str) -> Option<(&'static str, &'static str)> {
     match media_type {
         "application/vnd.oci.image.index.v1+json"
@@ -99,14 +99,14 @@ fn made_by(media_type: &str) -> Option<(&'static str, &'static str)> {
 /// assert!(media_type::check_opaque("application/spdx+json").is_ok());
 /// assert_eq!(
 ///     media_type::check_opaque("application/vnd.oci.image.layer.v1.tar").unwrap_err().to_string(),
-///     "media type `application/vnd.oci.image.layer.v1.tar` is that of a layer; write `layer { ... }`, or `#[unchecked]` before it for bytes that are none"
+///     "media type `application/vnd.oci.image.layer.v1.tar` is that of a layer; write `layer { ... }`, or `#[unchecked]` before it for any other bytes"
 /// );
 /// ```
 pub fn check_opaque(text: &str) -> Result<(), Invalid> {
     check(text)?;
     let Some((what, keyword)) = made_by(text) else { return Ok(()) };
     let reason = format!(
-        "is that of {what}; write `{keyword} {{ ... }}`, or `#[unchecked]` before it for bytes that are none"
+        "is that of {what}; write `{keyword} {{ ... }}`, or `#[unchecked]` before it for any other bytes"
     );
     Err(Invalid::new("media type", text, reason))
 }
@@ -160,7 +160,7 @@ pub fn is_tar(media_type: &str) -> bool {
     LAYERS.contains(&media_type)
 }
 
-/// The mistake of a blob of a layer's media type in an image, if it does not say what it adds to the `diff_ids` of the config.
+/// The error of a blob in an image that has the media type of a layer, and no `diff_id`.
 ///
 /// # Errors
 ///
@@ -190,7 +190,7 @@ pub fn check_no_layer(media_type: &str) -> Result<(), Invalid> {
 ///
 /// # Errors
 ///
-/// A media type that says another compression is refused, and so is one for which the language has another keyword.
+/// A media type that says another compression is refused, and so is a media type for which the language has another keyword.
 ///
 /// ```
 /// use oci_fixture_grammar::media_type;

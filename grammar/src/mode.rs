@@ -6,7 +6,7 @@ use crate::Invalid;
 ///
 /// # Errors
 ///
-/// Higher bits are refused: they are the type of the file, which the kind of the entry gives.
+/// Higher bits are refused: they say the type of the file, which follows from the kind of the entry.
 ///
 /// ```
 /// use oci_fixture_grammar::mode;

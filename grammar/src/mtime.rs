@@ -6,7 +6,7 @@ use crate::Invalid;
 
 /// A point in time in seconds since 1970-01-01 UTC, with any number of digits behind the point.
 ///
-/// The digits are kept as they were written, because a PAX header has them as text.
+/// The digits are kept as they were written, because a PAX header holds the time as text.
 ///
 /// ```
 /// use oci_fixture_grammar::mtime::SecondsSince1970;
@@ -24,11 +24,11 @@ pub struct SecondsSince1970 {
 }
 
 impl SecondsSince1970 {
-    /// Reads a decimal number: digits, behind a `-` or not, and then possibly a point and more digits.
+    /// Reads a decimal number: possibly a `-`, then digits, then possibly a point and more digits.
     ///
     /// # Errors
     ///
-    /// Any other text is refused, and so is a number whose whole part is no `i64`.
+    /// Any other text is refused, and so is a number whose whole part does not fit in an `i64`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
@@ -53,7 +53,7 @@ impl SecondsSince1970 {
         Ok(Self { seconds, nanoseconds: nanoseconds % 1_000_000_000, fractional })
     }
 
-    /// The whole seconds, of which the time is at most one second later.
+    /// The whole seconds, rounded down.
     pub fn seconds(&self) -> i64 {
         self.seconds
     }
@@ -63,7 +63,7 @@ impl SecondsSince1970 {
         self.nanoseconds
     }
 
-    /// The number as it was written, if it has a point.
+    /// The number as it was written, if it was written with a point.
     pub fn fractional(&self) -> Option<&str> {
         self.fractional.as_deref()
     }
@@ -78,7 +78,7 @@ impl From<i64> for SecondsSince1970 {
 impl TryFrom<SystemTime> for SecondsSince1970 {
     type Error = Invalid;
 
-    /// As Go writes a time: without zeros at the end, and without a point where nothing stands behind it.
+    /// Writes a time as Go does: without zeros at the end, and without a point if no digits are left behind it.
     fn try_from(time: SystemTime) -> Result<Self, Invalid> {
         let written = |sign: &str, since: Duration| {
             let text = format!("{sign}{}.{:09}", since.as_secs(), since.subsec_nanos());

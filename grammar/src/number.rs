@@ -6,7 +6,7 @@ use crate::Invalid;
 ///
 /// # Errors
 ///
-/// A number that is not one in JSON is refused: Rust has more ways to write a number.
+/// A text that is a number in Rust but not in JSON, such as `0x10`, is refused.
 ///
 /// ```
 /// use oci_fixture_grammar::number;
@@ -14,15 +14,14 @@ use crate::Invalid;
 /// assert!(number::check("-1.50e+3").is_ok());
 /// assert_eq!(
 ///     number::check("1_000").unwrap_err().to_string(),
-///     "number `1_000` is not one in JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type"
+///     "number `1_000` is not a number in JSON; write a decimal number such as `16`, `-1.5` or `1e3`, without `_` or a type"
 /// );
 /// ```
 pub fn check(text: &str) -> Result<(), Invalid> {
     if is_number(text) {
         return Ok(());
     }
-    let reason =
-        "is not one in JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type";
+    let reason = "is not a number in JSON; write a decimal number such as `16`, `-1.5` or `1e3`, without `_` or a type";
     Err(Invalid::new("number", text, reason))
 }
 

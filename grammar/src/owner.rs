@@ -3,7 +3,7 @@
 use crate::Invalid;
 use crate::invalid::quoted;
 
-/// Checks that a tar can hold the number, which Go's archive/tar reads as a signed one.
+/// Checks that a tar can hold the number, which Go's archive/tar reads as a signed number.
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ pub fn check(number: u64) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Checks that a tar can hold the name of an owner or a group. As in Go, any text without a NUL is one.
+/// Checks that a tar can hold the name of an owner or a group. As in Go, any text without a NUL is a name.
 ///
 /// # Errors
 ///

@@ -11,9 +11,9 @@ use std::borrow::Cow;
 use crate::Invalid;
 use crate::invalid::{escaped, quoted};
 
-/// A name of any bytes as text, so that it can be checked and compared as other names are: each byte that is not UTF-8 is
-/// one of the last private characters of Unicode, from `U+10FF80` on. Two names are equal where their bytes are. It is what
-/// Python's `surrogateescape` does ([PEP 383]), whose surrogates are no `char`.
+/// A name of any bytes as text, so that it can be checked and compared like other names. Each byte that is not UTF-8
+/// becomes one of the last private characters of Unicode, from `U+10FF80` on. Two texts are equal exactly if the bytes of
+/// the names are equal. Python's `surrogateescape` ([PEP 383]) is similar, but its surrogates are no `char`.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -32,7 +32,7 @@ pub fn from_bytes(name: &[u8]) -> String {
     };
     for chunk in name.utf8_chunks() {
         for character in chunk.valid().chars() {
-            // Such a character would be taken for a byte.
+            // A private character in the name itself would be read back as a byte, so its bytes are replaced, too.
             if byte(character).is_some() {
                 push_bytes(character.encode_utf8(&mut [0; 4]).as_bytes(), &mut text);
             } else {
@@ -64,7 +64,7 @@ pub fn shown(name: &str) -> String {
     format!("\"{}\"", escaped(name))
 }
 
-/// The character of the byte 0, if that were not UTF-8.
+/// The number of the character that stands for the byte `b` is this plus `b`.
 const FIRST_BYTE: u32 = 0x10_ff00;
 
 /// The byte that a character of a name stands for.
@@ -102,8 +102,8 @@ pub fn directory(path: &str) -> Result<(), Invalid> {
     check("path", path, PathKind::Directory)
 }
 
-/// Checks the target of the symbolic link `path`. A target counts from the directory of the link, or from the root if
-/// it starts with `/`. It must not climb above the root, because unpackers differ in how they treat that.
+/// Checks the target of the symbolic link `path`. A target starts at the directory of the link, or at the root if it
+/// begins with `/`. It must not climb above the root, because unpackers treat such targets differently.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -145,10 +145,11 @@ pub fn hardlink_target(target: &str) -> Result<(), Invalid> {
     check("hardlink target", target, PathKind::File)
 }
 
-/// Checks that a hard link leads to an entry which stands before it in its layer, and is no directory. `is_directory` is
-/// asked about the last entry with a path before the link; its result is `None` if there is no such entry.
+/// Checks that a hard link leads to an entry that stands before the link in its layer, and that is no directory.
+/// `is_directory` says of a path whether the last entry with this path before the link is a directory, and `None` if there
+/// is no such entry.
 ///
-/// An unpacker links to a file that it has written already. It does not look into lower layers: containerd, for one, fails.
+/// An unpacker can link only to a file that it has written. Some, such as containerd, do not find files of lower layers.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -184,8 +185,8 @@ pub fn hardlink(
     Err(Invalid::new("hardlink target", target, reason))
 }
 
-/// The whole path of a target that somebody has written relative to the directory of the hard link `path`, as the target of
-/// a symbolic link is written. `None` if the link is in no directory.
+/// The whole path of a target that was written relative to the directory of the hard link `path`, like the target of a
+/// symbolic link. `None` if the link is in no directory.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -198,8 +199,8 @@ pub fn beside(path: &str, target: &str) -> Option<String> {
     Some(format!("{directory}/{}", key(target)))
 }
 
-/// Why an entry that is no directory cannot stand in a layer with an entry below its path: no unpacker can make a directory
-/// of a file, and unpackers differ in whether they follow a symbolic link.
+/// The error of an entry that is no directory, although its layer has an entry below its path: no unpacker can make a
+/// directory of a file, and unpackers differ in whether they follow a symbolic link.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -238,7 +239,7 @@ pub fn whiteout(path: &str) -> Result<(), Invalid> {
     check("path", path, PathKind::Whiteout)
 }
 
-/// Checks the path of the directory that is made opaque, with or without a `/` at the end; the root is `./`.
+/// Checks the path of a directory that is made opaque, with or without a `/` at the end. The path of the root is `./`.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -284,8 +285,7 @@ pub fn opaque_name(path: &str) -> String {
     if path == ROOT { OPAQUE.to_owned() } else { format!("{}/{OPAQUE}", key(path)) }
 }
 
-/// The path without its trailing `/`, which identifies a file in its layer: two entries with one key are the same file
-/// twice.
+/// The path without its trailing `/`. Two entries of a layer whose paths have the same key are one file that occurs twice.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -296,8 +296,8 @@ pub fn key(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// All directories that a path is in, and the path itself without its trailing `/`. A whiteout of any of them hides the
-/// path.
+/// All directories in which a path is, and the path itself without its trailing `/`. A whiteout of any of them hides the
+/// file.
 ///
 /// ```
 /// use oci_fixture_grammar::path;
@@ -338,7 +338,7 @@ fn check(part: &'static str, path: &str, kind: PathKind) -> Result<(), Invalid> 
     };
     let good = cleaned(path, kind);
     let cure = if good.is_empty() {
-        // No component is left of `/`, `./` or `a/..`: they name the root, which needs no entry.
+        // If no component is left, as of `/`, `./` or `a/..`, the path is that of the root, which needs no entry.
         match kind {
             PathKind::LayoutFile => "write a name, such as `README`".to_owned(),
             PathKind::File | PathKind::Whiteout => "write a name, such as `etc/passwd`".to_owned(),
@@ -351,7 +351,7 @@ fn check(part: &'static str, path: &str, kind: PathKind) -> Result<(), Invalid> 
     Err(Invalid::new(part, path, format!("{mistake}; {cure}")))
 }
 
-/// The mistake in the path, without the cure, which is the same for all mistakes.
+/// The mistake in the path. It has no cure, since the cure of all mistakes is the corrected path.
 fn mistake(path: &str, kind: PathKind) -> Option<String> {
     if path.is_empty() {
         return Some("is empty".to_owned());
@@ -382,7 +382,7 @@ fn mistake(path: &str, kind: PathKind) -> Option<String> {
     }
 }
 
-/// The path that was probably meant: a valid path, or an empty text where no component is left.
+/// The path that was probably meant: a valid path, or an empty text if no component is left.
 fn cleaned(path: &str, kind: PathKind) -> String {
     let path = path.replace('\0', "");
     let slash = path.ends_with('/');
@@ -440,7 +440,7 @@ fn climbless(path: &str, target: &str) -> String {
     }
 }
 
-/// The depth below the root behind the component. `None` where the component leads above the root.
+/// The depth below the root after the component. `None` if the component leads above the root.
 fn descended(depth: usize, component: &str) -> Option<usize> {
     match component {
         "" | "." => Some(depth),

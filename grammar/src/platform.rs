@@ -1,7 +1,7 @@
 //! The platform on which an image runs.
 
-/// The constants of a module, and the list of all of them. Each is the word that an image has, and is called by that word,
-/// so that `linux/arm64` in a fixture reads as in an image.
+/// Declares the constants of a module, and the list of all of them. The name of a constant is also its value, so that
+/// `linux/arm64` is written in a declaration as in an image.
 macro_rules! words {
     ($(#[$of_all:meta])* $all:ident; $($(#[$of_word:meta])* $word:ident $(= $text:literal)?,)*) => {
         $($(#[$of_word])*
@@ -36,7 +36,7 @@ use crate::invalid::{quoted, quoted_char};
 /// It reads and writes the notation of `github.com/containerd/platforms` v1.0.0-rc.4: `linux/amd64`,
 /// `linux/arm/v7`, `windows(10.0.17763)/amd64`, `windows(10.0.17763+win32k)/amd64`. Unlike containerd, it
 /// normalises nothing (`x86_64` stays `x86_64`, `arm64/v8` keeps its `v8`) until [`normalized`](Self::normalized)
-/// is called, because a fixture may need the other form. Nor does it complete a single word by the platform of the
+/// is called, because a fixture may need either form. It also does not complete a single word by the platform of the
 /// machine, so a single word is not a platform.
 ///
 /// ```
@@ -101,7 +101,7 @@ impl Platform {
         self
     }
 
-    /// The platform with these features of its operating system instead of those that it has. Their order is kept.
+    /// The platform with these features of its operating system, which replace any other features. Their order is kept.
     ///
     /// ```
     /// use oci_fixture::Platform;
@@ -209,7 +209,7 @@ impl Platform {
         self.variant.as_deref()
     }
 
-    /// Whether [`os::ALL`] and [`arch::ALL`] list its two words. This tells a platform such as `linux/arm` from the
+    /// Whether [`os::ALL`] and [`arch::ALL`] list its two words. Such a platform, as `linux/arm`, is not mistaken for the
     /// name of an image.
     ///
     /// ```

@@ -18,8 +18,8 @@ use crate::{Digest, Invalid};
 /// * `Foo/bar` is valid, since a first component with an upper-case letter is a domain; `Foo` alone is not.
 /// * `localhost/x` has the domain `localhost`, while `localhost:5000` is the image `localhost`, tagged `5000`.
 /// * `a_b.c/x` has an empty domain: with its dot `a_b.c` is not on Docker Hub, with its `_` it is no domain.
-/// * A name of 64 hexadecimal digits is an image's ID, so it is refused.
-/// * A name may have 255 bytes without its domain, but with the `library/` that is put before it.
+/// * A name of 64 hexadecimal digits is the ID of an image, so it is refused.
+/// * A name may have 255 bytes. The domain does not count, but the `library/` that is put before a name does.
 ///
 /// ```
 /// use oci_fixture::Reference;
@@ -53,7 +53,7 @@ impl Reference {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         refuse_odd_wholes(text)?;
         let (domain, rest) = split_domain(text);
-        // Neither a name nor a tag can have an `@`, and a name has no `:`; so the first one of each separates.
+        // Neither a name nor a tag has an `@`, and a name has no `:`, so the first of these characters separates two parts.
         let (rest, digest) = split_off(rest, '@');
         let (name, tag) = split_off(rest, ':');
 
@@ -129,7 +129,7 @@ impl Reference {
         self.tag.as_deref()
     }
 
-    /// The digest, which stands behind the `@`, if there is one. There may be a tag, too.
+    /// The digest, which stands behind the `@`, if there is one. A reference may have both a tag and a digest.
     ///
     /// ```
     /// # use oci_fixture::{Digest, Reference};
@@ -155,10 +155,10 @@ impl Reference {
         format!("{}/{}", self.domain, self.path)
     }
 
-    /// The short form that Docker shows, and writes as `RepoTags`: without `docker.io/`, and without
-    /// `library/` before a name of one component. That is what `FamiliarString` of
-    /// `github.com/distribution/reference` v0.6.0 gives. If that text would be read as another reference, or as
-    /// none, the result is the whole form.
+    /// The short form that Docker shows and writes as `RepoTags`: without `docker.io/`, and without
+    /// `library/` before a name of one component, as `FamiliarString` of
+    /// `github.com/distribution/reference` v0.6.0 gives it. If that text would be read as another reference, or could
+    /// not be read, the result is the full form.
     ///
     /// ```
     /// # use oci_fixture::Reference;
@@ -221,14 +221,14 @@ const DOCKER_HUB: &str = "docker.io";
 const OLD_DOCKER_HUB: &str = "index.docker.io";
 const LIBRARY: &str = "library/";
 
-/// Texts that are certainly meant as something else, such as a URL, and that would get a misleading message about one of
-/// their parts.
+/// Refuses a text that is certainly meant as something else, such as a URL. The checks of its parts would give a misleading
+/// error.
 fn refuse_odd_wholes(text: &str) -> Result<(), Invalid> {
     if text.is_empty() {
         return Err(Invalid::new("reference", text, "is empty; write a name, such as `busybox:latest`"));
     }
     if text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-        let reason = "reads as an image's ID, being 64 hexadecimal digits; add a tag, such as `:latest`";
+        let reason = "has 64 hexadecimal digits, as the ID of an image has; add a tag, such as `:latest`";
         return Err(Invalid::new("repository name", text, reason));
     }
     if let Some((scheme, _)) = text.split_once("://")
@@ -240,7 +240,7 @@ fn refuse_odd_wholes(text: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// The first component, if it is a domain and not the beginning of a name on Docker Hub, and the rest.
+/// The first component and the rest, if that component is a domain, and not a part of a name on Docker Hub.
 fn split_domain(text: &str) -> (Option<&str>, &str) {
     match text.split_once('/') {
         Some((first, rest)) if is_domain(first) => (Some(first), rest),
@@ -248,7 +248,7 @@ fn split_domain(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Whether the component is meant as a domain. It need not be a valid one.
+/// Whether the component is meant as a domain, valid or not.
 fn is_domain(first: &str) -> bool {
     first == "localhost" || first.bytes().any(|b| matches!(b, b'.' | b':' | b'A'..=b'Z'))
 }
@@ -261,7 +261,7 @@ fn split_off(text: &str, separator: char) -> (&str, Option<&str>) {
     }
 }
 
-/// Docker Hub keeps names of one component under `library/`.
+/// The path of a name on Docker Hub, which keeps names of one component under `library/`.
 fn hub_path(name: &str) -> String {
     if name.contains('/') { name.to_owned() } else { format!("{LIBRARY}{name}") }
 }

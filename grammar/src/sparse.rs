@@ -2,7 +2,7 @@
 
 use crate::Invalid;
 
-/// The names of the formats in which [GNU tar] writes sparse files: its own old one, and three that have PAX records.
+/// The names of the formats in which [GNU tar] writes sparse files: its own old format, and three with PAX records.
 ///
 /// [GNU tar]: https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html
 pub const FORMATS: [&str; 4] = ["gnu", "0.0", "0.1", "1.0"];

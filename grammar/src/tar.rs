@@ -2,14 +2,14 @@
 
 use crate::Invalid;
 
-/// The size of a block, in bytes. A tar is a number of blocks, of which the last two are zeros.
+/// The size of a block, in bytes. A tar consists of blocks, and the last two are zeros.
 pub const BLOCK: usize = 512;
 
-/// Where the checksum is in a header.
+/// The place of the checksum in a header.
 const CHECKSUM: std::ops::Range<usize> = 148..156;
 
-/// Checks that bytes can be a tar, which the media type of a layer without compression says: they are two blocks at least,
-/// and the first block is a header or zeros. `first` are the first bytes, at least one block if there are as many.
+/// Checks that bytes can be a tar, as the media type of a layer without compression says: there are at least two blocks, and
+/// the first block is a header or zeros. `first` is the first block, or fewer bytes if there are no more.
 ///
 /// # Errors
 ///
@@ -37,7 +37,8 @@ fn is_zero(block: &[u8; BLOCK]) -> bool {
     block.iter().all(|byte| *byte == 0)
 }
 
-/// Whether the checksum is the sum of all bytes, which are signed in some tars. Its own field counts as spaces.
+/// Whether the checksum is the sum of all bytes, which some programs add as signed bytes. The bytes of the checksum itself
+/// count as spaces.
 fn is_header(block: &[u8; BLOCK]) -> bool {
     let Some(field) = block.get(CHECKSUM).and_then(|field| str::from_utf8(field).ok()) else { return false };
     let digits = field.trim_matches(['\0', ' ']);

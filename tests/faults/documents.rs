@@ -254,7 +254,7 @@ fn fields_that_do_not_go_together_are_an_error() {
         ),
         (
             Fixture::new().with(Manifest::new().descriptor(Descriptor::new().size("large"))),
-            "linux/amd64: number `large` is not one in JSON; write it in decimal, such as `16`, `-1.5` or `1e3`, without `_` or a type".to_owned(),
+            "linux/amd64: number `large` is not a number in JSON; write a decimal number such as `16`, `-1.5` or `1e3`, without `_` or a type".to_owned(),
         ),
     ] {
         assert_eq!(error(&fixture), expected);

@@ -315,21 +315,21 @@ fn every_kind_of_node_has_faults() {
 fn a_fault_that_changes_nothing_is_refused() {
     let fault = |fault: Http| app([fault]).serve().unwrap_err().to_string();
     for (http, problem) in [
-        (Http::status(503).times(0), "`times = 0` is for no request; write how many"),
+        (Http::status(503).times(0), "`times = 0` is for no request; write the number of requests"),
         (Http::status(503).after(0), "`after = 0` changes nothing; remove it"),
         (Http::status(42), "`status = 42` is no HTTP status; write one from 100 to 599"),
         (Http::stall(0), "`stall = 0` changes nothing; write for how many milliseconds"),
-        (Http::rate(0), "`rate = 0` sends nothing; write `stall`, or how many bytes a second"),
+        (Http::rate(0), "`rate = 0` sends nothing; write `stall`, or the number of bytes in a second"),
         (Http::ranges(true), "`ranges = true` changes nothing; write `false`, or remove it"),
         (
             Http::status(500).and(Http::status(501)),
-            "`status = 500` and `status = 501` are said of one answer; remove one",
+            "`status = 500` and `status = 501` exclude each other; remove one",
         ),
         (
             Http::header("A", "1").and(Http::header("a", "2")),
-            "`header(\"A\", \"1\")` and `header(\"a\", \"2\")` are said of one answer; remove one",
+            "`header(\"A\", \"1\")` and `header(\"a\", \"2\")` exclude each other; remove one",
         ),
-        (Http::header("A b", "1"), "\"A b\" is no name of a header; write letters, digits and `-`"),
+        (Http::header("A b", "1"), "\"A b\" is not the name of a header; write letters, digits and `-`"),
         (
             Http::header("A", "1\r\nB: 2"),
             "the value of `A` has a line break or a NUL; remove it, or write `raw`",
@@ -371,17 +371,14 @@ fn a_fault_that_changes_nothing_is_refused() {
             Http::new().method("GET").after(1).times(1),
             "`http` says which requests, but not what is wrong with the answer; add a word such as `status = 503`",
         ),
-        (
-            Http::status(500).times(1).times(2),
-            "`times = 1` and `times = 2` are said of one answer; remove one",
-        ),
+        (Http::status(500).times(1).times(2), "`times = 1` and `times = 2` exclude each other; remove one"),
         (
             Http::stall_after(5, 1).and(Http::stall_after(5, 2)),
-            "`stall(5, 1)` and `stall(5, 2)` are said of one answer; remove one",
+            "`stall(5, 1)` and `stall(5, 2)` exclude each other; remove one",
         ),
         (
             Http::redirect().and(Http::redirect_to("http://a.example/")),
-            "`redirect` and `redirect = \"http://a.example/\"` are said of one answer; remove one",
+            "`redirect` and `redirect = \"http://a.example/\"` exclude each other; remove one",
         ),
         (
             Http::cut(10).method("HEAD"),

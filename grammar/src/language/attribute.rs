@@ -9,22 +9,22 @@ pub struct KnownAttribute {
     pub name: &'static str,
     /// The values that it takes.
     pub form: Form,
-    /// The nodes that it fits on.
+    /// The nodes before which it may stand.
     pub nodes: &'static [BlockKind],
-    /// Whether it fits on an entry with a path.
+    /// Whether it may stand before an entry with a path.
     pub entries: bool,
-    /// How it is written.
+    /// An example of it.
     pub example: &'static str,
 }
 
 /// The kind of value that an attribute takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Nothing.
+    /// No value.
     Flag,
-    /// A number of this type of Rust.
+    /// A number of this Rust type.
     Number(&'static str),
-    /// A time: a number with or without a fraction, or a value of Rust that is a time.
+    /// A time: a number with or without a fraction, or a Rust value that is a time.
     Time,
     /// A text.
     Text,
@@ -36,11 +36,11 @@ pub enum Form {
     Http,
 }
 
-/// The nodes that are stored.
+/// The kinds of nodes that are stored.
 const STORED: &[BlockKind] =
     &[BlockKind::Index, BlockKind::Manifest, BlockKind::Config, BlockKind::Layer, BlockKind::Blob];
 
-/// The nodes that a registry is asked for.
+/// The kinds of nodes for which a client can ask a registry.
 const ASKED_FOR: &[BlockKind] = &[
     BlockKind::Index,
     BlockKind::Manifest,
@@ -114,7 +114,7 @@ impl KnownAttribute {
         matches!(self.name, "missing" | "truncate" | "prepend" | "append" | "flip" | "replace")
     }
 
-    /// The attribute of a name.
+    /// The attribute with this name.
     pub fn of(name: &str) -> Option<Self> {
         ATTRIBUTES.iter().copied().find(|attribute| attribute.name == name)
     }

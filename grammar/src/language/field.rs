@@ -10,7 +10,7 @@ pub struct KnownField {
     pub name: &'static str,
     /// The values that it takes.
     pub takes: Takes,
-    /// Whether it must be there.
+    /// Whether the field is required.
     pub required: bool,
     /// The meaning of `null` as its value.
     pub null: NullMeaning,
@@ -48,7 +48,7 @@ pub enum Takes {
     Blocks(BlockKind),
     /// A label, or a block of the fields of a descriptor.
     Subject,
-    /// A number of JSON, or text that is one.
+    /// A number of JSON, or a text that is such a number.
     Number,
     /// A JSON merge patch: a map of JSON without repeated keys.
     Patch,
@@ -62,7 +62,7 @@ pub enum Takes {
     Eof,
     /// Text or bytes in a tar header.
     Bytes,
-    /// A number in a tar header, or the bytes that stand in its place.
+    /// A number in a tar header, or bytes in the place of the number.
     Numeric,
     /// The byte of a tar header that is the type of the entry.
     Typeflag,
@@ -71,7 +71,7 @@ pub enum Takes {
 }
 
 impl BlockKind {
-    /// Its fields.
+    /// The fields of such a block.
     pub fn fields(self) -> &'static [KnownField] {
         match self {
             Self::Fixture => FIXTURE,
@@ -90,8 +90,8 @@ impl BlockKind {
 }
 
 impl BlockKind {
-    /// Checks a text of one of its fields, or of a list of texts, by the rules of the specifications. A field without rules
-    /// takes any text.
+    /// Checks the text of a field, or one text of a field that is a list, by the rules of the specifications. A field without
+    /// rules takes any text.
     ///
     /// # Errors
     ///
@@ -244,12 +244,12 @@ const fn required(name: &'static str, takes: Takes) -> KnownField {
     KnownField { required: true, ..field(name, takes) }
 }
 
-/// The field, whose `null` stands in the document.
+/// The field, but with a `null` that is written into the document.
 const fn null(field: KnownField) -> KnownField {
     KnownField { null: NullMeaning::Written, ..field }
 }
 
-/// The field, whose `null` leaves out what would be there.
+/// The field, but with a `null` that leaves out the member of the document.
 const fn left_out(field: KnownField) -> KnownField {
     KnownField { null: NullMeaning::LeftOut, ..field }
 }

@@ -4,7 +4,7 @@ use BlockKind::{Blob, Config, Dangling, Descriptor, Entry, Fixture, History, Ind
 
 use super::BlockKind;
 
-/// A word that is not of the language, and what to write instead of it.
+/// A word that the language does not have, and what to write instead.
 ///
 /// ```
 /// use oci_fixture_grammar::language::{BlockKind, Cure, Habit, HabitPlace};
@@ -48,7 +48,7 @@ pub enum Cure {
     Word(&'static str),
     /// This field of a `config`.
     InConfig(&'static str),
-    /// The same without the word, because a path alone begins a file or a symbolic link.
+    /// The same item without the word, because a path alone begins a file or a symbolic link.
     PathAlone,
     /// A path that ends with a slash.
     Directory,
@@ -57,7 +57,7 @@ pub enum Cure {
 }
 
 impl Habit {
-    /// The habit of this word. Upper case, `_` and `-` make no difference.
+    /// The habit with this word. Upper case, `_` and `-` make no difference.
     pub fn of(word: &str, place: HabitPlace, within: BlockKind) -> Option<Self> {
         let word = plain_word(word);
         HABITS.iter().copied().find(|habit| {
@@ -85,7 +85,7 @@ const fn attribute(words: &'static [&'static str], cure: Cure) -> Habit {
     Habit { words, place: HabitPlace::Attribute, within: &[], cure }
 }
 
-/// An attribute of a node that stands for a fault.
+/// A habit of people who want to declare a fault of a node.
 const fn fault(words: &'static [&'static str], cure: Cure) -> Habit {
     Habit { words, place: HabitPlace::Attribute, within: &[Index, Manifest, Config, Layer, Blob], cure }
 }

@@ -1,4 +1,4 @@
-//! The words of `#[http(...)]`: what is wrong with an answer of a registry, and to which requests.
+//! The words of `#[http(...)]`: what is wrong with an answer of a registry, and for which requests.
 
 /// A word of a fault on the wire: `WORD`, `WORD = VALUE` or `WORD(VALUE, VALUE)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,16 +9,16 @@ pub struct HttpWord {
     pub form: HttpForm,
     /// Whether it limits the requests to which the fault applies, and does not change the answer itself.
     pub is_condition: bool,
-    /// How it is written.
+    /// An example of it.
     pub example: &'static str,
 }
 
 /// The kind of value that a word takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpForm {
-    /// Nothing.
+    /// No value.
     Flag,
-    /// Nothing, or a text.
+    /// No value, or a text.
     MaybeText,
     /// A text.
     Text,
@@ -64,12 +64,12 @@ impl HttpWord {
         Self { name, form, is_condition: true, example }
     }
 
-    /// The word of a name.
+    /// The word with this name.
     pub fn of(name: &str) -> Option<Self> {
         HTTP_WORDS.iter().copied().find(|word| word.name == name)
     }
 
-    /// Checks a number of it. The error is one line that says what to write instead.
+    /// Checks a number that is given to the word. The error is one line that says what to write instead.
     ///
     /// ```
     /// use oci_fixture_grammar::language::HttpWord;
@@ -87,10 +87,10 @@ impl HttpWord {
             ("status", 100..=599) => Ok(()),
             ("status", _) => Err(format!("`status = {number}` is no HTTP status; write one from 100 to 599")),
             ("cut", _) if i64::try_from(number).is_ok() => Ok(()),
-            ("times", 0) => Err("`times = 0` is for no request; write how many".to_owned()),
+            ("times", 0) => Err("`times = 0` is for no request; write the number of requests".to_owned()),
             ("after", 0) => Err("`after = 0` changes nothing; remove it".to_owned()),
             ("rate", 0) => {
-                Err("`rate = 0` sends nothing; write `stall`, or how many bytes a second".to_owned())
+                Err("`rate = 0` sends nothing; write `stall`, or the number of bytes in a second".to_owned())
             }
             _ if u64::try_from(number).is_ok() => Ok(()),
             _ => Err(format!("`{name} = {number}` is out of range; write `{}`", self.example)),
@@ -114,7 +114,7 @@ pub fn check_header(name: &str) -> Result<(), String> {
     if !name.is_empty() && name.bytes().all(is_token) {
         return Ok(());
     }
-    Err(format!("{name:?} is no name of a header; write letters, digits and `-`"))
+    Err(format!("{name:?} is not the name of a header; write letters, digits and `-`"))
 }
 
 /// Checks a value of a header, which has to fit in its line.
@@ -125,23 +125,24 @@ pub fn check_header_value(name: &str, value: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A word as it was written, for the check of all words of a fault.
+/// A word as it was written, for the check of all words of one fault.
 #[derive(Clone, Debug)]
 pub struct SaidWord {
     /// The word.
     pub word: HttpWord,
-    /// The source, for messages.
+    /// The source text, for messages.
     pub shown: String,
-    /// A name that only one word of a fault can have: its own name, and for a header that of the header in lower case.
+    /// A key that only one word of a fault may have. It is the name of the word, or, for a header, the name of the header in
+    /// lower case.
     pub key: String,
     /// The number, if it is known.
     pub number: Option<i128>,
-    /// The method, where it is known.
+    /// The method, if it is known.
     pub method: Option<String>,
 }
 
 impl SaidWord {
-    /// Whether it changes how the bytes of a body come, and nothing of the head.
+    /// Whether the word changes only how the body is sent, and not the head of the answer.
     fn is_of_body(&self) -> bool {
         matches!(self.word.name, "cut" | "rate") || self.word.name == "stall" && self.key != "stall"
     }
@@ -151,7 +152,7 @@ impl SaidWord {
 pub fn check_together(words: &[SaidWord]) -> Result<(), (usize, String)> {
     for (position, said) in words.iter().enumerate() {
         if let Some(same) = words.iter().take(position).find(|other| other.key == said.key) {
-            let message = format!("`{}` and `{}` are said of one answer; remove one", same.shown, said.shown);
+            let message = format!("`{}` and `{}` exclude each other; remove one", same.shown, said.shown);
             return Err((position, message));
         }
     }

@@ -1,5 +1,5 @@
 //! The architectures that Go knows (`GOARCH`), which are those of the [image specification], and `unknown`,
-//! which images have.
+//! which also occurs in images.
 //!
 //! ```
 //! use oci_fixture::arch;
@@ -11,9 +11,9 @@
 //! [image specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties
 
 super::words! {
-    /// Every architecture above, in the order of its name.
+    /// All architectures of this module, in the order of their names.
     ALL;
-    /// 32-bit x86, which is called `386`; no Rust name starts with a digit.
+    /// 32-bit x86. Images have `386`, but no Rust name starts with a digit.
     i386 = "386",
     /// 64-bit x86, also known as x86-64.
     amd64,

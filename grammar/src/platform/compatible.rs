@@ -3,15 +3,15 @@
 use super::{Platform, arch, os, variant, windows};
 
 impl Platform {
-    /// The platforms whose images run on this platform, the best first, and each [normalised](Self::normalized). They
-    /// are those that `Only` of `github.com/containerd/platforms` v1.0.0-rc.4 accepts, and for which containerd looks
-    /// in an index in this order.
+    /// The platforms whose images run on this platform, the best first, each [normalised](Self::normalized). They
+    /// are those that `Only` of `github.com/containerd/platforms` v1.0.0-rc.4 accepts, in the order in which containerd
+    /// looks for them in an index.
     ///
     /// * `amd64` runs its older variants, then `386`.
     /// * `arm` runs its older variants, down to `v5`.
-    /// * `arm64` runs its older variants, where a `v9` includes the `v8` that is five minor versions ahead;
-    ///   then `arm/v8` to `arm/v5`. It is known from `v8` to `v8.9` and from `v9` to `v9.7`; with another
-    ///   variant it runs nothing, not even itself.
+    /// * `arm64` runs its older variants, then `arm/v8` to `arm/v5`. A `v9` variant also runs the `v8` variants up to the
+    ///   one whose minor version is higher by five: `v9.1` runs `v8.6`. The known variants are `v8` to `v8.9` and
+    ///   `v9` to `v9.7`. An `arm64` with another variant runs nothing, not even itself.
     /// * Any other architecture runs itself alone.
     ///
     /// Unlike in containerd, a variant with a number above 255 has no older ones.
@@ -37,17 +37,17 @@ impl Platform {
 
     /// The rank of an image for `candidate` on this platform, in the order of `Only` of
     /// `github.com/containerd/platforms` v1.0.0-rc.4: the smaller, the better. `None` if the image does not run here.
-    /// Ranks can be compared only for one platform; of equal ones containerd chooses the first.
+    /// Ranks can be compared only for one platform. Of several candidates with equal ranks, containerd chooses the first.
     ///
     /// * Architecture and variant come first, in the order of [`compatible`](Self::compatible).
-    /// * Then more features of the operating system are better. A candidate that has one which this platform
-    ///   lacks is not taken, but Windows does not lack `win32k`.
-    /// * The version of the operating system matters on Windows alone. Before build 20348, which is Windows
-    ///   Server 2022, it must be the same in its first three numbers. From there on the candidate's build may
-    ///   be older, down to 20348; and above 26100, which is Windows Server 2025, down to that. A candidate
-    ///   without a version is taken; and so are all where this platform has none, or one that cannot be read.
+    /// * Then a candidate with more features of the operating system is better. A candidate with a feature that this
+    ///   platform does not have is refused, but every Windows has `win32k`.
+    /// * The version of the operating system matters only on Windows. On a build before 20348, which is Windows Server
+    ///   2022, the first three numbers of both versions must be equal. On later builds, the build of the candidate may be
+    ///   older: from 20348 on, or, on a build above 26100, which is Windows Server 2025, from 26100 on. A candidate
+    ///   without a version is accepted. If this platform has no version, or one that cannot be read, all are accepted.
     ///
-    /// Unlike in containerd, a feature that a candidate repeats counts once.
+    /// Unlike in containerd, a feature that a candidate has twice counts once.
     ///
     /// ```
     /// use oci_fixture::Platform;
@@ -89,7 +89,7 @@ impl Platform {
     }
 }
 
-/// The architectures that run on one, each with a variant, which may be empty; the best first.
+/// The architectures and variants that run on an architecture with a variant, the best first. A variant may be empty.
 fn machines<'a>(architecture: &'a str, variant: &str) -> Vec<(&'a str, String)> {
     let each = |architecture: &'a str, variants: Vec<String>| {
         variants.into_iter().map(move |variant| (architecture, variant))
@@ -111,7 +111,7 @@ fn machines<'a>(architecture: &'a str, variant: &str) -> Vec<(&'a str, String)> 
 
 /// A variant and the older ones: `v7`, `v6`, `v5`.
 fn with_older(variant: &str, oldest: u8) -> Vec<String> {
-    // A variant is any text, so a number of more than a byte could be far too large to count down from.
+    // A variant is any text, so without the limit of a byte its number could be too large to list all smaller ones.
     let newest: u8 = variant.strip_prefix('v').unwrap_or(variant).parse().unwrap_or(oldest);
     let older = (oldest..newest).rev().map(|version| format!("v{version}"));
     [variant.to_owned()].into_iter().chain(older).collect()

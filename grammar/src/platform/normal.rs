@@ -4,9 +4,9 @@ use super::{Platform, arch, not_empty, os, variant};
 use crate::Invalid;
 
 impl Platform {
-    /// The platform as `Normalize` of `github.com/containerd/platforms` v1.0.0-rc.4 writes it, which is how
-    /// containerd compares platforms: in lower case, by Go's names, without the variant that is an
-    /// architecture's usual one (but `arm` has its `v7`), and with the features sorted, each once.
+    /// The platform as `Normalize` of `github.com/containerd/platforms` v1.0.0-rc.4 writes it. containerd compares
+    /// platforms in this form: in lower case, with Go's names, without the usual variant of an architecture (except for
+    /// the `v7` of `arm`), and with sorted features, each of them once.
     ///
     /// | written | normalised |
     /// |---|---|
@@ -49,13 +49,13 @@ impl Platform {
 }
 
 impl Platform {
-    /// Checks that the operating system, the architecture and the variant have the names by which images are found: not
-    /// another name that containerd knows, such as `x86_64`. Any other word is accepted, since an image may be for
-    /// anything.
+    /// Checks that the operating system, the architecture and the variant have the names by which images are found, and
+    /// not other names for them that containerd knows, such as `x86_64`. An unknown word is accepted, since an image may
+    /// be for any platform.
     ///
     /// # Errors
     ///
-    /// The error has Go's name.
+    /// The error says Go's name.
     ///
     /// ```
     /// use oci_fixture::Platform;
@@ -81,7 +81,7 @@ impl Platform {
         ];
         for (part, name, usual, all) in names {
             if !all.contains(&name) && all.contains(&usual) {
-                // The variant that was written stays, unless it is the architecture's name that says it.
+                // The written variant stays, unless the name of the architecture itself implies a variant.
                 let variant = match name.to_ascii_lowercase().as_str() {
                     "armhf" | "armel" => normalized.variant(),
                     _ => self.variant(),
@@ -103,12 +103,13 @@ impl Platform {
         self.check_variant()
     }
 
-    /// Whether the platform is made of two words that Go knows, which is quickly found out.
+    /// Whether the platform consists of two words that Go knows. This is faster than normalising it.
     pub fn is_usual(&self) -> bool {
         self.variant.is_none() && os::ALL.contains(&self.os()) && arch::ALL.contains(&self.architecture())
     }
 
-    /// Refuses a variant such as `7`, which containerd knows as `v7`. `arm64/v8` stays, although it is the same as `arm64`.
+    /// Refuses a variant such as `7`, which containerd reads as `v7`. `arm64/v8` is accepted, although it is the same as
+    /// `arm64`.
     fn check_variant(&self) -> Result<(), Invalid> {
         let Some(variant) = self.variant() else { return Ok(()) };
         let usual = format!("v{}", variant.trim_start_matches('v').trim_end_matches(".0"));
@@ -146,8 +147,8 @@ fn machine(architecture: String, variant: String) -> (String, String) {
     (architecture.to_owned(), variant.to_owned())
 }
 
-/// The text in lower case as by Go's `strings.ToLower`: one character for each. `str::to_lowercase` gives two for
-/// `İ`, and another sigma at the end of a word.
+/// The text in lower case as `strings.ToLower` of Go gives it: one character for each. `str::to_lowercase` gives two
+/// characters for `İ`, and another sigma at the end of a word.
 fn lower_case(text: &str) -> String {
     text.chars().filter_map(|character| character.to_lowercase().next()).collect()
 }

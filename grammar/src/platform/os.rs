@@ -1,5 +1,5 @@
 //! The operating systems that Go knows (`GOOS`), which are those of the [image specification], and two more
-//! that images have: `unknown` and `wasi`.
+//! that occur in images: `unknown` and `wasi`.
 //!
 //! ```
 //! use oci_fixture::os;
@@ -11,7 +11,7 @@
 //! [image specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties
 
 super::words! {
-    /// Every operating system above, in the order of its name.
+    /// All operating systems of this module, in the order of their names.
     ALL;
     /// IBM AIX.
     aix,

@@ -10,7 +10,7 @@
 //! [image specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md#platform-variants
 
 super::words! {
-    /// Every variant above.
+    /// All variants of this module.
     ALL;
     /// The baseline of `amd64`.
     v1,

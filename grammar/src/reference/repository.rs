@@ -3,7 +3,7 @@
 use crate::Invalid;
 use crate::invalid::{quoted, quoted_char};
 
-/// Checks a name as it is written. [`check_length`] looks at the normalised one.
+/// Checks a name as it is written. [`check_length`] checks the normalised name.
 pub(super) fn check(name: &str) -> Result<(), Invalid> {
     if is_valid(name) { Ok(()) } else { Err(invalid(name)) }
 }
@@ -17,7 +17,8 @@ pub(super) fn check_length(path: &str) -> Result<(), Invalid> {
     Err(Invalid::new("repository name", path, reason))
 }
 
-/// Runs of `a-z0-9`, joined to components by one `.`, one or two `_` or any number of `-`, and those by `/`.
+/// A name consists of components that are joined by `/`. A component consists of runs of `a-z0-9` that are joined by one
+/// `.`, one or two `_`, or any number of `-`.
 pub(super) fn is_valid(name: &str) -> bool {
     let mut last = Last::Slash;
     for byte in name.bytes() {
@@ -34,7 +35,7 @@ pub(super) fn is_valid(name: &str) -> bool {
     matches!(last, Last::Letter)
 }
 
-/// The last part of a name that has been read.
+/// The kind of the last character of a name that was read.
 #[derive(Clone, Copy)]
 enum Last {
     Letter,
@@ -64,7 +65,7 @@ fn reason(name: &str) -> String {
     }
     for component in name.split('/') {
         if component.is_empty() {
-            return "has nothing before or after a `/`; write names joined by one `/` each".to_owned();
+            return "has an empty component before or after a `/`; write components that are joined by single `/`".to_owned();
         }
         if component.starts_with(is_separator) || component.ends_with(is_separator) {
             let component = quoted(component);
