@@ -288,7 +288,7 @@ fn a_node_stands_where_its_kind_may_stand() {
     let image = other.platform("linux/arm64").unwrap();
     assert_eq!(
         refused(image.layers().unwrap()[0].clone()),
-        "the `diff_id` of a compressed layer is in the config of its image; take that by `from`"
+        "the `diff_id` of a compressed layer is in the config of its image; take the layers of that image by `from`"
     );
     assert_eq!(refused(image), "manifest does not fit in a manifest; take its layers by `from`");
 }

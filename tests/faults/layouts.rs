@@ -78,7 +78,7 @@ fn a_whole_index_json_or_oci_layout_is_not_added_to_a_layout() {
         let temp = honest.tempdir().unwrap();
         let before = support::files(temp.path());
         let error = fixture.write_to(temp.path()).map(drop).unwrap_err();
-        let expected = "is a layout already, but what says as a whole what its index.json or its oci-layout is cannot be added to one; name another directory";
+        let expected = "is a layout already, but a fixture that declares a field of index.json, or oci-layout, cannot be added to a layout; name another directory";
         assert_eq!(
             (error.kind(), error.to_string()),
             (ErrorKind::Layout, format!("{}: {expected}", temp.path().display()))

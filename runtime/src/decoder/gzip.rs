@@ -22,7 +22,7 @@ pub(super) struct GzipDecoder<R> {
 enum GzipState<R> {
     Between(CountedSource<R>),
     In(GzDecoder<CountedSource<R>>),
-    /// The source has ended, or the rest cannot be read.
+    /// The source has ended, or its rest cannot be decoded.
     Done,
 }
 
@@ -42,7 +42,12 @@ impl<R: Read> GzipDecoder<R> {
             Ok(Some(MAGIC)) => {}
             Ok(Some(_)) => {
                 let kind = StreamProblemKind::Trailing { offset: self.start };
-                return Err(source.failed("gzip", self.start, "what follows the last member is none", kind));
+                return Err(source.failed(
+                    "gzip",
+                    self.start,
+                    "bytes that are no member follow the last member",
+                    kind,
+                ));
             }
             Err(_) => return Err(source.failed("gzip", self.start, "", StreamProblemKind::Other)),
         }

@@ -17,12 +17,12 @@ pub(crate) use self::problem::{StreamProblem, StreamProblemKind};
 use self::{gzip::GzipDecoder, source::CountedSource, zstd::ZstdDecoder};
 use crate::layer_format::LayerFormat;
 
-/// The number of bytes that tell all formats apart.
+/// The number of bytes from which every format can be recognised.
 const MAGIC: u64 = 4;
 /// The largest window that the command line tool of zstd writes and reads by default.
 pub(crate) const WINDOW: u64 = 128 << 20;
 
-/// Reads compressed bytes. The first bytes tell the format, and the media type does not matter.
+/// Reads compressed bytes. Their format follows from the first bytes, and not from the media type.
 ///
 /// All members or frames are read, one after another, each with its checksum, and memory stays constant; zstd's
 /// window may take 128 MiB.
@@ -36,14 +36,14 @@ enum DecoderFormat<R> {
     Zstd(Box<ZstdDecoder<Peeked<R>>>),
 }
 
-/// A source whose first bytes were read to find out the format.
+/// Makes a decoder for a source whose first bytes were read to find out the format.
 type Peeked<R> = Chain<Cursor<Vec<u8>>, R>;
 
 impl<R: Read> Decoder<R> {
     /// # Errors
     ///
-    /// The errors of the source; and, of the kind [`Unsupported`](io::ErrorKind::Unsupported), that the bytes are
-    /// compressed but the feature `decode` is off.
+    /// The errors of the source, and [`Unsupported`](io::ErrorKind::Unsupported) if the bytes are compressed but the
+    /// feature `decode` is off.
     pub(crate) fn of(mut source: R) -> io::Result<Self> {
         let mut first = Vec::new();
         source.by_ref().take(MAGIC).read_to_end(&mut first)?;
@@ -85,7 +85,7 @@ impl<R: Read> Decoder<R> {
         }
     }
 
-    /// How many members of gzip, or frames of zstd without those that are skipped, were begun up to here.
+    /// The number of gzip members, or of zstd frames that are not skippable, up to here.
     pub(crate) fn streams(&self) -> u64 {
         match &self.0 {
             DecoderFormat::Plain(_) => 0,
@@ -109,8 +109,8 @@ impl<R: Read> Decoder<R> {
 impl<R: Read> Read for Decoder<R> {
     /// # Errors
     ///
-    /// The errors of the source; and, of the kind [`InvalidData`](io::ErrorKind::InvalidData), what is wrong with the
-    /// compressed bytes, and where in them.
+    /// The errors of the source, and [`InvalidData`](io::ErrorKind::InvalidData) with the problem of the compressed bytes
+    /// and its offset.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match &mut self.0 {
             DecoderFormat::Plain(source) => source.read(buffer),

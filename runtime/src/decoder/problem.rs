@@ -23,7 +23,7 @@ pub(crate) enum StreamProblemKind {
         /// Whether the stream is the last one.
         is_last: bool,
     },
-    /// The bytes behind the last stream are no stream.
+    /// Bytes that are no stream follow the last stream.
     Trailing {
         /// The offset of these bytes.
         offset: u64,

@@ -50,7 +50,7 @@ impl<R: Read> CountedSource<R> {
         StreamProblem::new(kind, format!("{what} at byte {start}: {problem}"))
     }
 
-    /// Whether anything follows; an error of the source itself is returned by the next read.
+    /// Whether further bytes follow. An error of the source is returned by the next read.
     pub(super) fn next(&mut self) -> io::Result<Option<u8>> {
         Ok(self.fill_buf()?.first().copied())
     }

@@ -14,7 +14,7 @@ pub(super) struct ZstdDecoder<R> {
     /// The frame that is open.
     frame: Option<ZstdFrame>,
     frames: u64,
-    /// Frames that were skipped.
+    /// The number of skippable frames that were passed over.
     skipped: u64,
     /// The largest window that is accepted.
     window: u64,
@@ -43,7 +43,7 @@ impl<R: Read> ZstdDecoder<R> {
         self.skipped
     }
 
-    /// Decodes some bytes; none at the end of the source.
+    /// Decodes some bytes. Returns 0 at the end of the source.
     fn decode(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let Some(frame) = &mut self.frame else {
@@ -108,7 +108,7 @@ impl<R: Read> ZstdDecoder<R> {
             self.skipped += 1;
             return Ok(());
         }
-        Err(self.source.failed("zstd frame to be skipped", self.start, "", StreamProblemKind::Other))
+        Err(self.source.failed("skippable zstd frame", self.start, "", StreamProblemKind::Other))
     }
 
     fn failed(&mut self, problem: &str, kind: StreamProblemKind) -> io::Error {
@@ -130,7 +130,7 @@ impl<R: Read> Read for ZstdDecoder<R> {
 }
 
 impl ZstdFrame {
-    /// Reads some bytes; none at the end of the frame.
+    /// Reads some bytes. Returns 0 at the end of the frame.
     fn read(
         &mut self,
         source: &mut CountedSource<impl Read>,
@@ -147,7 +147,7 @@ impl ZstdFrame {
 
     /// Checks the size and the checksum of the frame against the decoded bytes.
     fn check(&self) -> Result<(), &'static str> {
-        // 0 also means that the frame has no size.
+        // A size of 0 may also mean that the frame does not say its size.
         let size = self.decoder.content_size();
         if size != 0 && size != self.size {
             return Err("its content is not as large as it says");
@@ -168,7 +168,7 @@ fn problem(error: &FrameDecoderError) -> String {
             format!("it needs the dictionary {dict_id}, which no layer has")
         }
         FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::BadMagicNumber(_)) => {
-            "what follows the last frame is none".to_owned()
+            "bytes that are no frame follow the last frame".to_owned()
         }
         error => error.to_string(),
     }

@@ -21,7 +21,7 @@ impl<'l, S: Store> PlatformChoice<'l, S> {
         // A document that is not stored, or cannot be read, has no images.
         let images = nodes.through_indexes().flatten().filter_map(|node| {
             let platform = node.image_platform()?;
-            // One manifest under two platforms is two images.
+            // A manifest that is listed with two platforms counts as two images.
             seen.insert((node.digest().clone(), platform.clone())).then_some((platform, node))
         });
         Self { images: images.collect() }
@@ -37,7 +37,7 @@ impl<'l, S: Store> PlatformChoice<'l, S> {
         self.choose(platform, Platform::rank)
     }
 
-    /// The image of the lowest rank.
+    /// The image with the lowest rank.
     fn choose(
         self,
         platform: &impl ToPlatform,
@@ -70,7 +70,7 @@ impl<'l, S: Store> PlatformChoice<'l, S> {
     }
 }
 
-/// Whether a platform is the wanted one. If `wanted` has no version or no features, all of them fit.
+/// Whether a platform is the wanted one. If `wanted` has no version or no features, any fit.
 fn is_for(platform: &Platform, wanted: &Platform) -> bool {
     platform.os() == wanted.os()
         && platform.architecture() == wanted.architecture()

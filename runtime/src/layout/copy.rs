@@ -1,4 +1,5 @@
-//! Copies: an image of a layout as the base of another, and a node with all below it as a part of another layout.
+//! Copies: an image of a layout as the base of another image, and a node with all nodes below it as a part of another
+//! layout.
 
 use std::collections::HashMap;
 
@@ -43,7 +44,7 @@ fn base<S: Store>(image: &Node<'_, S>) -> Result<Base> {
         return Err(Error::layout(place, "is an index; choose an image by `platform(..)`"));
     }
     let Some(config) = links.config else {
-        return Err(Error::layout(place, "is no manifest of an image; take one that has a config"));
+        return Err(Error::layout(place, "is no manifest of an image; choose one that has a config"));
     };
     let config = document(&node_of(image.layout(), &place, config.get().as_bytes())?)?;
     let unreadable = |error: serde_json::Error| {
@@ -85,7 +86,7 @@ fn base<S: Store>(image: &Node<'_, S>) -> Result<Base> {
     Ok(Base::new(BaseData { layers: copied, image }))
 }
 
-/// The bytes of a document, which are those of its digest.
+/// The bytes of a document. Bytes that do not have its digest are an error.
 fn document<S: Store>(node: &Node<'_, S>) -> Result<Vec<u8>> {
     let bytes = node.bytes()?.into_owned();
     let mut hasher = Hasher::like(node.digest());
@@ -97,7 +98,7 @@ fn document<S: Store>(node: &Node<'_, S>) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A node of another layout with all below it, as far as that layout holds it. Its bytes are read when the fixture is
+/// A node of another layout, with all nodes below it that the other layout holds. Their bytes are read when the fixture is
 /// written, and hashed as they are copied.
 ///
 /// ```
@@ -115,23 +116,22 @@ impl<S: Store> Part<Fixture> for Node<'_, S> {
     }
 }
 
-/// As in a [`Fixture`].
+/// A node of another layout in an index is the same as in a [`Fixture`].
 impl<S: Store> Part<Index> for Node<'_, S> {
     fn add_to(self, index: &mut Index) {
         index.push_edge(self.into_edge());
     }
 }
 
-/// A layer that is not compressed, or a blob that is none. The `diff_id` of a compressed layer is not known without the
-/// config of its image: take that by [`Base`].
+/// A layer that is not compressed, or a blob that is not a layer. The `diff_id` of a compressed layer is only in the config
+/// of its image, so copy such a layer with its image, by [`Base`].
 impl<S: Store> Part<Manifest> for Node<'_, S> {
     fn add_to(self, manifest: &mut Manifest) {
         let mut data = Copying::default().node(&self);
         match (Role::of(self.media_type()), of_layer(self.media_type())) {
             (Some(Role::Layer), Some("")) => data.diff_id = Some(self.digest().to_string()),
             (Some(Role::Layer), _) => {
-                let problem =
-                    "the `diff_id` of a compressed layer is in the config of its image; take that by `from`";
+                let problem = "the `diff_id` of a compressed layer is in the config of its image; take the layers of that image by `from`";
                 data.problem.get_or_insert(problem.to_owned());
             }
             (Some(Role::Index | Role::Manifest | Role::Config), _) => {
@@ -155,11 +155,11 @@ fn edge(data: CopiedData) -> Edge {
     Edge::new(NodeKind::Copied(Box::new(data)), Listing::default(), NodeFaults::default())
 }
 
-/// Copies nodes, each of them once.
+/// Copies nodes, each only once.
 #[derive(Default)]
 struct Copying {
     copied: HashMap<Digest, Edge>,
-    /// How many nodes stand in one another.
+    /// The number of nodes above the node that is copied.
     depth: usize,
 }
 
@@ -197,7 +197,7 @@ impl Copying {
         role: Option<Role>,
         data: &mut CopiedData,
     ) -> Result<()> {
-        /// As deep as a fixture is.
+        /// The largest depth of a fixture.
         const DEPTH: usize = 256;
         data.content = node.layout().store.content(node.digest())?;
         if !role.is_some_and(Role::has_descriptors) || data.content.is_none() || self.depth > DEPTH {

@@ -21,7 +21,7 @@ use crate::store::ArchivedFiles;
 /// The file that lists the images.
 const MANIFEST_FILE: &str = "manifest.json";
 
-/// The most bytes of manifest.json, and of a config.
+/// The largest number of bytes of manifest.json, and of a config.
 const DOCUMENT: u64 = 16 << 20;
 
 /// An image in manifest.json ([Docker image specification 1.2]).
@@ -37,7 +37,7 @@ struct SavedImage {
     layers: Option<Vec<String>>,
 }
 
-/// What is read of a config.
+/// The fields of a config that are read.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct SavedConfig {
@@ -58,7 +58,7 @@ impl Fixture {
     /// [`write_docker_archive`](Self::write_docker_archive) has written, which is no OCI image layout.
     ///
     /// Each image of its manifest.json becomes a manifest with the media types of Docker, in the order of manifest.json. Its
-    /// config and its layers are the stored bytes, and its references are the `RepoTags`. What the archive repeats for a
+    /// config and its layers are the stored bytes, and its references are the `RepoTags`. Further files of the archive for
     /// Docker before 1.10 is not read. The file stays open, and its layers are read when the fixture is written.
     ///
     /// ```
@@ -115,7 +115,7 @@ impl SavedArchive<'_> {
             let content = self.file("layer", layer)?;
             let diff_id = config.rootfs.diff_ids.get(position).map(String::as_str);
             let blob = self.layer(content, layer, diff_id)?;
-            // Whatever the archive holds in the place of a tar is read as it is.
+            // The bytes of a layer are kept as they are, even if they are no tar.
             let is_honest = blob.clone().into_edge().node.check().is_ok();
             manifest.push_edge(if is_honest { blob } else { blob.unchecked() }.into_edge());
         }
@@ -137,7 +137,7 @@ impl SavedArchive<'_> {
         Ok(())
     }
 
-    /// A layer as its bytes, compressed or not.
+    /// A layer with the stored bytes, compressed or not.
     fn layer(&self, content: Content, name: &str, diff_id: Option<&str>) -> Result<Blob> {
         let mut head = LayerHead(Vec::new());
         // The head stops the writer.
@@ -192,7 +192,7 @@ impl SavedArchive<'_> {
 }
 
 impl SavedConfig {
-    /// The platform; `None` if the config says none that an image can have.
+    /// The platform of a config. `None` if the config has no valid platform.
     fn platform(&self) -> Option<Platform> {
         let parts = [&self.os, &self.architecture, &self.variant];
         let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect();
@@ -200,12 +200,12 @@ impl SavedConfig {
     }
 }
 
-/// Keeps the first bytes that are written, and refuses all others.
+/// A writer that keeps the first bytes, and refuses all others.
 struct LayerHead(Vec<u8>);
 
 impl std::io::Write for LayerHead {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        /// As many bytes as a header of a tar has.
+        /// The number of bytes that are kept, which is that of a tar header.
         const SIZE: usize = 512;
         let size = bytes.len().min(SIZE.saturating_sub(self.0.len()));
         self.0.extend_from_slice(bytes.get(..size).unwrap_or_default());

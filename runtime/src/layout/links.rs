@@ -27,7 +27,7 @@ impl Links {
         })
     }
 
-    /// Whether the document has the lists of an index, and none of a manifest.
+    /// Whether the document has the list of an index, and no list of a manifest.
     pub(crate) fn is_index(&self) -> bool {
         self.manifests.is_some() && self.layers.is_none()
     }
@@ -45,7 +45,7 @@ impl IntoIterator for Links {
     }
 }
 
-/// The links of a document. A descriptor that cannot be read is an error of its own, and hides no other.
+/// The links of a document. A descriptor that cannot be read is an error in the place of its link, and the other links stay.
 pub(crate) fn links_of<'l, S: Store>(
     layout: &'l Layout<S>,
     place: &str,
@@ -69,8 +69,8 @@ impl<'l, S: Store> Link<'l, S> {
     }
 }
 
-/// The node to which a descriptor refers. Only the digest is needed. Another field that is missing or cannot be read is left
-/// empty, because readers are tested with such descriptors, and `verify` judges them.
+/// The node to which a descriptor refers. Only the digest is required. Any other field that is missing or cannot be read is
+/// left empty, because readers are tested with such descriptors, and `verify` judges them.
 pub(crate) fn node_of<'l, S: Store>(layout: &'l Layout<S>, place: &str, link: &[u8]) -> Result<Node<'l, S>> {
     let failed = |error: serde_json::Error| {
         Error::layout(place, "has a descriptor that cannot be read").with_source(error)
@@ -89,7 +89,7 @@ pub(crate) fn node_of<'l, S: Store>(layout: &'l Layout<S>, place: &str, link: &[
     Ok(Node::new(layout, descriptor, digest, platform.map(Platform::from)))
 }
 
-/// A descriptor of those fields that can be read, each by itself.
+/// A descriptor with the fields that can be read. Each field is read by itself.
 fn readable(fields: &Map<String, Value>) -> serde_json::Result<Descriptor> {
     const FIELDS: [&str; 7] =
         ["mediaType", "size", "urls", "annotations", "data", "platform", "artifactType"];

@@ -69,8 +69,8 @@ impl Layout<Directory> {
     ///
     /// # Errors
     ///
-    /// [`Layout`](crate::ErrorKind::Layout) if it is none: without an oci-layout of a known version, or without an
-    /// index.json with a list. The nodes of the list are read when they are asked for.
+    /// [`Layout`](crate::ErrorKind::Layout) if the directory is no image layout: if it has no oci-layout of a known version,
+    /// or no index.json with a list. The nodes of the list are read when they are asked for.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self> {
         let path = directory.as_ref();
         match fs::metadata(path) {
@@ -106,7 +106,7 @@ impl Layout<Archive> {
 }
 
 impl Layout<Memory> {
-    /// The bytes of a file that the fixture declares as an [`ExtraFile`](crate::ExtraFile). `None` where there is no such
+    /// The bytes of a file that the fixture declares as an [`ExtraFile`](crate::ExtraFile). `None` if there is no such
     /// file.
     ///
     /// ```
@@ -146,7 +146,7 @@ impl<S: Store> Layout<S> {
         Self { store, origin }
     }
 
-    /// Wraps a store that any tool has written, if it is a layout.
+    /// Opens the layout in a store that any tool has written. The error says why it is none.
     fn opened(store: S, path: &Path) -> Result<Self> {
         check_layout(path.join(LAYOUT_FILE).display(), &store.layout()?)?;
         index_json::check(path.join(INDEX_FILE).display(), &store.index()?)?;
@@ -173,7 +173,7 @@ impl<S: Store> Layout<S> {
     ///
     /// # Errors
     ///
-    /// [`Layout`](crate::ErrorKind::Layout) if there is none.
+    /// [`Layout`](crate::ErrorKind::Layout) if the layout has no oci-layout.
     pub fn oci_layout_bytes(&self) -> Result<Cow<'_, [u8]>> {
         self.store.layout()
     }
@@ -194,9 +194,9 @@ impl<S: Store> Layout<S> {
         Ok(Blobs { store: &self.store, digests: self.store.digests()?.into_iter() })
     }
 
-    /// The node of a reference: `layout.reference("app:1")`. It is looked up in the annotations
-    /// `io.containerd.image.name`, which a fixture writes, and if no entry of index.json has it there, in
-    /// `org.opencontainers.image.ref.name`, which may be a tag alone: `layout.reference("latest")`.
+    /// The node of a reference: `layout.reference("app:1")`. The reference is compared with the annotation
+    /// `io.containerd.image.name` of each entry of index.json, which a fixture writes. If no entry matches, it is compared
+    /// with `org.opencontainers.image.ref.name`, which may be only a tag: `layout.reference("latest")`.
     ///
     /// # Errors
     ///
@@ -237,7 +237,7 @@ impl<S: Store> Layout<S> {
     /// # Errors
     ///
     /// [`NotFound`](crate::ErrorKind::NotFound), with the existing labels, and
-    /// [`Ambiguous`](crate::ErrorKind::Ambiguous) if several nodes have it, as in a `for`. A layout that was opened
+    /// [`Ambiguous`](crate::ErrorKind::Ambiguous) if several nodes have the label, as in a `for`. A layout that was opened
     /// has no labels.
     pub fn label(&self, label: &str) -> Result<Node<'_, S>> {
         let labels = &self.origin.labels;
@@ -259,8 +259,8 @@ impl<S: Store> Layout<S> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if no descriptor has it. A stored blob without a descriptor is read
-    /// by [`blob`](Self::blob).
+    /// [`NotFound`](crate::ErrorKind::NotFound) if no descriptor has the digest. [`blob`](Self::blob) reads a stored blob
+    /// to which no descriptor refers.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Manifest};
@@ -291,9 +291,8 @@ impl<S: Store> Layout<S> {
         PlatformChoice::of(self.walk()?).exact(&platform)
     }
 
-    /// The manifest, in index.json or any index below it, that a machine of a platform would run: as containerd's
-    /// platform matcher orders them, `linux/arm64` takes `linux/arm64/v8`, and `linux/arm/v7` falls back to
-    /// `linux/arm/v6`.
+    /// The manifest, in index.json or any index below it, that a machine of this platform would run. Platforms are ordered
+    /// as by containerd: `linux/arm64` takes `linux/arm64/v8`, and `linux/arm/v7` falls back to `linux/arm/v6`.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Manifest};
@@ -313,8 +312,8 @@ impl<S: Store> Layout<S> {
         PlatformChoice::of(self.walk()?).best(&platform)
     }
 
-    /// All nodes, parents before children: each descriptor of index.json and of every document below it. A document
-    /// to which several descriptors refer is opened at the first one, so that the walk ends.
+    /// All nodes, parents before children: one for each descriptor of index.json and of every document below it. If several
+    /// descriptors refer to a document, the walk enters it only at the first one, so it always ends.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Manifest};
@@ -333,18 +332,18 @@ impl<S: Store> Layout<S> {
         links_of(self, INDEX_FILE, &self.store.index()?)
     }
 
-    /// The nodes that index.json lists. Only the digest of a descriptor is needed. Another field that is missing or cannot be
-    /// read is empty in [`Node::descriptor`].
+    /// The nodes that index.json lists. Only the digest of a descriptor is required. Any other field that is missing or
+    /// cannot be read is empty in [`Node::descriptor`].
     ///
     /// # Errors
     ///
     /// [`Layout`](crate::ErrorKind::Layout) if index.json is no JSON document, or if a descriptor has no digest.
-    /// Then [`walk`](Self::walk) gives each node by itself.
+    /// In that case, [`walk`](Self::walk) gives the nodes that can be read.
     pub fn nodes(&self) -> Result<Vec<Node<'_, S>>> {
         self.each_node()?.into_iter().map(|link| link.node).collect()
     }
 
-    /// The nodes that the fixture declared `unlisted` in a parent; `None` for index.json.
+    /// The nodes that the fixture declared `unlisted` in a parent. A parent of `None` is index.json.
     pub(crate) fn unlisted(&self, parent: Option<&Digest>) -> Vec<Link<'_, S>> {
         let unlisted = self.origin.faults.unlisted.get(&parent.cloned());
         unlisted.into_iter().flatten().map(|link| Link::of(self, "unlisted", link)).collect()

@@ -27,7 +27,7 @@ use crate::store::{Directory, Store};
 
 /// A handle to one blob of a [`Layout`](crate::Layout), by the descriptor that refers to it.
 ///
-/// The bytes are the truth: each typed view is parsed from them when it is asked for.
+/// The bytes are the truth: a method that returns a type such as a manifest parses the bytes when it is called.
 ///
 /// ```
 /// use oci_fixture::{Fixture, Index, Layer, Manifest};
@@ -177,8 +177,8 @@ impl<'l, S: Store> Node<'l, S> {
     }
 
     /// The entries of a layer, as the fixture declared them. `None` if no fixture declared the layer, as in an opened layout,
-    /// and if the entries are known only from the bytes, because one is a [`Header`](crate::Header) or the whole tar is
-    /// [`raw`](crate::Layer::raw).
+    /// and if the entries are known only from the bytes, because one of them is a [`Header`](crate::Header), or the whole
+    /// tar is [`raw`](crate::Layer::raw).
     ///
     /// # Errors
     ///
@@ -192,7 +192,7 @@ impl<'l, S: Store> Node<'l, S> {
     }
 
     /// The content of a file in a layer, by the file's path, which may be any bytes. If several entries have the path, the
-    /// last one counts. The holes of a sparse file are zeros.
+    /// last one is used. The holes of a sparse file are zeros.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Manifest};
@@ -206,8 +206,8 @@ impl<'l, S: Store> Node<'l, S> {
     /// # Errors
     ///
     /// The errors of [`entries`](Self::entries), [`NotFound`](crate::ErrorKind::NotFound) if no regular file has the path,
-    /// and [`Layout`](crate::ErrorKind::Layout) if a sparse file with its holes has more than 1 GiB, which would be held
-    /// in memory.
+    /// and [`Layout`](crate::ErrorKind::Layout) if a sparse file has more than 1 GiB with its holes, because the content is
+    /// held in memory.
     pub fn file(&self, path: impl AsRef<[u8]>) -> Result<Vec<u8>> {
         let path = path.as_ref();
         let found = layer_entry::file(BufReader::new(self.tar()?), path)
@@ -354,7 +354,7 @@ impl<'l, S: Store> Node<'l, S> {
         self.platform.as_ref()
     }
 
-    /// The platform of a manifest: that of its descriptor, or if the descriptor has none, that of its config.
+    /// The platform of a manifest: that of its descriptor or, if the descriptor has none, that of its config.
     pub(crate) fn image_platform(&self) -> Option<Platform> {
         if !self.is_manifest() {
             return None;
@@ -381,7 +381,7 @@ impl<'l, S: Store> Node<'l, S> {
         node_of(self.layout, self.digest.as_str(), link.get().as_bytes())
     }
 
-    /// The blob as a document of this role. Its bytes decide; its media type is used only for the error.
+    /// The blob as a document of this role. Only the bytes decide whether it is one; the media type is used for the error.
     fn document<D: DeserializeOwned>(&self, role: Role) -> Result<D> {
         serde_json::from_slice(&self.bytes()?).map_err(|error| match self.role() {
             Some(other) if other != role => self.is_no(role),
@@ -401,7 +401,7 @@ impl<'l, S: Store> Node<'l, S> {
             (Some(Role::Manifest), Role::Index) => {
                 "is a manifest; ask it for its `layers()` or its `config()`".to_owned()
             }
-            // The media type is that of the wanted role, but the bytes are no such document.
+            // The media type is right, but the bytes are no such document.
             (Some(Role::Manifest), _) => {
                 "has the media type of a manifest and the content of an index; ask for its `bytes()`"
                     .to_owned()

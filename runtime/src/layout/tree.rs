@@ -11,14 +11,15 @@ use crate::layout::node::Node;
 use crate::media_type::{self, Role};
 use crate::store::Store;
 
-/// The most indexes within one another that are drawn.
+/// The largest depth of indexes that is drawn.
 const DEPTH: usize = 256;
-/// The most nodes and entries that are drawn. A few indexes that list one another many times have a huge number of nodes.
+/// The largest number of nodes and entries that are drawn. A few indexes that list one another many times have a huge number
+/// of nodes.
 const LINES: usize = 10_000;
-/// The most entries of a layer that are drawn in the short form.
+/// The largest number of entries of a layer that are drawn in the short form.
 const ENTRIES: usize = 20;
-/// The largest layer that is read to be drawn, in bytes before and after decompression: a few compressed bytes may hold
-/// very many.
+/// The largest layer that is read to be drawn, in bytes before and after decompression, since a few compressed bytes may
+/// become very many.
 const LAYER: u64 = 64 * 1024 * 1024;
 
 /// Draws index.json and the nodes below it, and with `{:#}` also whole digests, media types and all entries. The names of
@@ -40,7 +41,7 @@ pub(crate) fn write_node<S: Store>(f: &mut fmt::Formatter<'_>, node: &Node<'_, S
     if media_type::is_docker(media_type) {
         f.write_str("#[docker] ")?;
     }
-    // A layer that is not distributed is drawn with its whole media type.
+    // A non-distributable layer is drawn with its whole media type.
     let role = Role::of(media_type).filter(|_| !media_type::is_foreign(media_type));
     let other = if media_type.is_empty() { "(no media type)" } else { media_type };
     f.write_str(role.map_or(other, |role| role.keyword()))?;
@@ -65,13 +66,13 @@ pub(crate) fn write_node<S: Store>(f: &mut fmt::Formatter<'_>, node: &Node<'_, S
 
 struct Tree<'w, 'f> {
     f: &'w mut fmt::Formatter<'f>,
-    /// How many nodes and entries may still be drawn.
+    /// The number of nodes and entries that may still be drawn.
     lines: usize,
 }
 
 impl Tree<'_, '_> {
-    /// Draws the nodes that a parent lists and those that are declared `unlisted` in it, or, behind the parent, the reason why
-    /// they cannot be drawn.
+    /// Draws the nodes that a parent lists, and those that are declared `unlisted` in it. If they cannot be read, the reason is
+    /// drawn behind the parent.
     fn below<S: Store>(
         &mut self,
         listed: Result<Vec<Link<'_, S>>>,
@@ -159,8 +160,8 @@ impl Tree<'_, '_> {
     }
 }
 
-/// The stored entries. If the layer is too large, or a feature is missing, these are the declared entries, which are the same
-/// because the digest is.
+/// The stored entries or, if the layer is too large or a feature is missing, the declared entries. Both are the same, because
+/// they have the same digest.
 fn entries<S: Store>(node: &Node<'_, S>) -> Result<Vec<LayerEntry>> {
     let declared = node.declared_entries()?;
     if node.size() > LAYER {

@@ -28,7 +28,7 @@ impl<'l, S: Store> Walk<'l, S> {
         Self { rest: nodes, opened: HashSet::new(), enters: Node::is_document }
     }
 
-    /// Does not enter manifests: an image among the layers of a manifest is no image to choose.
+    /// Does not enter manifests, because an image among the layers of a manifest cannot be chosen.
     pub(crate) fn through_indexes(self) -> Self {
         Self { enters: Node::is_index, ..self }
     }

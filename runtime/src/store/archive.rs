@@ -21,7 +21,7 @@ use crate::tar::read::{Fields, Reader, SparseMap};
 
 /// An OCI image layout in a file that is one tar.
 ///
-/// The file stays open. Only the positions of its members are held in memory; nothing is unpacked.
+/// The file stays open. Nothing is unpacked, and only the positions of its members are held in memory.
 #[derive(Clone)]
 pub struct Archive {
     path: PathBuf,
@@ -29,9 +29,9 @@ pub struct Archive {
     layout: Option<FoundMember>,
     index: Option<FoundMember>,
     blobs: BTreeMap<Digest, FoundMember>,
-    /// Whether there is a directory of the blobs, or a member below it.
+    /// Whether the archive has the directory `blobs`, or a member below it.
     has_blobs: bool,
-    /// The first paths below `blobs` that are not those of blobs, and whether each is a directory.
+    /// Paths below `blobs` that no blob can have, and whether each is a directory. Only the first of them are kept.
     others: BTreeMap<Vec<u8>, bool>,
 }
 
@@ -67,11 +67,12 @@ struct Extent {
     is_linked: bool,
 }
 
-/// The largest number of paths below `blobs` that are kept although they are not those of blobs, and the most bytes of each.
+/// The largest number of paths below `blobs` that are kept although no blob can have them, and the largest number of bytes
+/// of each.
 const OTHERS: usize = 2_000;
 const OTHER_BYTES: usize = 1_000;
 
-/// The most links through which a link is followed, as in Linux.
+/// The largest number of links that are followed from one link, which is that of Linux.
 const LINKS: usize = 40;
 
 /// The first bytes of compressed files, and the names of the formats.
@@ -79,7 +80,7 @@ const COMPRESSED: [(&[u8], &str); 4] =
     [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz")];
 
 impl Archive {
-    /// Finds the members of a layout. If several members have one name, the last one counts, as when the tar is unpacked.
+    /// Finds the members of a layout. Of several members with one name, the last one is used, as when a tar is unpacked.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         match Self::open_corrupt(path)? {
             (archive, None) => Ok(archive),
@@ -99,7 +100,7 @@ impl Archive {
             return Err(Error::layout(path.display(), "is a directory; open that with `Layout::open`"));
         }
         if !metadata.is_file() {
-            return Err(Error::layout(path.display(), "is no regular file, and an archive has to be one"));
+            return Err(Error::layout(path.display(), "is no regular file; name the file of an archive"));
         }
         let mut file = File::open(path).map_err(failed)?;
         let mut start = Vec::new();
@@ -175,7 +176,7 @@ impl Archive {
         }
     }
 
-    /// The names of the members that are links.
+    /// The names of all members that are links.
     fn links(&self) -> Vec<Vec<u8>> {
         let files = [(LAYOUT_FILE, &self.layout), (INDEX_FILE, &self.index)];
         let files = files.into_iter().filter_map(|(name, member)| Some((name.to_owned(), member.as_ref()?)));
@@ -473,7 +474,7 @@ fn scan(file: &Mutex<File>, length: u64, visit: &mut dyn FnMut(&[u8], FoundMembe
         let name = normal(&fields.path).unwrap_or_default();
         if start.checked_add(left).is_none_or(|end| end > length) {
             let name = String::from_utf8_lossy(&name);
-            // The member counts as found, although none of its bytes can be read.
+            // The member is found, so it is kept, although its bytes cannot be read.
             visit(b"", FoundMember::Other);
             return Err(io::Error::other(format!("{name:?} is cut off")));
         }

@@ -17,8 +17,8 @@ use crate::error::{Error, Result};
 
 /// An OCI image layout in a directory.
 ///
-/// Nothing outside of the directory is read: a symbolic link that leads out of it is an error, and so is anything but a
-/// regular file. This guards against a hostile layout, not against one that changes while it is read.
+/// Nothing outside of the directory is read: a symbolic link that leads out of it is an error, and so is a file that is not
+/// a regular one. This protects against a hostile layout, but not against a layout that changes while it is read.
 #[derive(Clone, Debug)]
 pub struct Directory(PathBuf);
 
@@ -63,8 +63,8 @@ impl Directory {
         Ok(Some(bytes))
     }
 
-    /// The paths and types of all that is in the directory and in those below it, but for the directories themselves. No
-    /// symbolic link is followed.
+    /// The paths and types of all files in the directory and below it, without the directories themselves. No symbolic link
+    /// is followed.
     fn files(&self) -> Result<BTreeMap<PathBuf, FileType>> {
         let mut files = BTreeMap::new();
         let mut rest = vec![PathBuf::new()];
@@ -178,7 +178,7 @@ impl Store for Directory {
                 let to = self.destination(&path)?;
                 Ok::<_, Error>(matches!(to, Destination::Inside { .. }))
             };
-            // The directories of the blobs may be links, too.
+            // `blobs` and the directories below it may be symbolic links.
             let is_of_blobs = name.strip_prefix(BLOBS.as_bytes()).is_some_and(|rest| {
                 rest.is_empty() || rest.strip_prefix(b"/").is_some_and(|rest| !rest.contains(&b'/'))
             });
@@ -211,7 +211,7 @@ impl Store for Directory {
 
     fn each_name(&self, take: &mut dyn FnMut(&[u8], bool)) -> Result<()> {
         let blobs = Path::new(BLOBS);
-        // A directory of blobs outside of the layout has no names here. `blobs` has reported it.
+        // A link to a directory outside of the layout is not followed. `blobs` has reported it.
         if self.blobs()? != BlobsFound::Directory {
             return Ok(());
         }
@@ -220,7 +220,7 @@ impl Store for Directory {
             let path = blobs.join(&name);
             let is_directory = match self.destination(&self.0.join(&path))? {
                 Destination::Inside { metadata, .. } => metadata.is_dir(),
-                // The blobs below it are found, each by itself.
+                // The blobs below this directory are found one by one, by their digests.
                 Destination::Outside | Destination::Broken | Destination::Nothing => true,
             };
             take(name.as_encoded_bytes(), is_directory);

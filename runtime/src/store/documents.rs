@@ -46,7 +46,7 @@ impl Sink for Documents {
         }
     }
 
-    /// Keeps no faulty bytes of layers, because the tree does not show them.
+    /// Does not keep the faulty bytes of layers, because the tree does not show them.
     fn falsify(&mut self, digest: &Digest, bytes: Option<&dyn Recipe>) -> Result<()> {
         let other = self.others.remove(digest);
         match bytes {

@@ -37,7 +37,7 @@ impl ExistingIndex {
 
     /// The index.json that lists `added` besides its entries.
     ///
-    /// An entry replaces one of the same name; an entry without a name replaces an equal one. All other bytes stay.
+    /// An added entry replaces the entry of the same name. Without a name, it replaces an equal entry. All other bytes stay.
     pub(super) fn with(&self, added: &[Vec<u8>]) -> Vec<u8> {
         let text = |range: &Range<usize>| self.text.get(range.clone()).unwrap_or_default();
         let mut listed: Vec<Option<&[u8]>> =
@@ -50,7 +50,7 @@ impl ExistingIndex {
                 new.push(Some(entry.as_slice()));
                 continue;
             };
-            // Only one entry has the name of an image. Other entries may repeat, as they were declared.
+            // A name belongs to one entry only. Entries without a name may repeat, if they were declared so.
             let replaced = if matches!(identity, Identity::Image(_)) { positions.len() } else { 1 };
             for (number, position) in positions.drain(..replaced).enumerate() {
                 if let Some(listed) = listed.get_mut(position) {
@@ -69,22 +69,22 @@ pub(crate) fn check(place: impl fmt::Display, text: &[u8]) -> Result<()> {
     Places::of(place, text).map(drop)
 }
 
-/// The positions of the listed entries of an index.json that have one of the identities.
+/// The positions of the entries in an index.json that have one of the identities.
 fn positions<'i, 'a>(
     text: &[u8],
     listed: &[Option<&'a [u8]>],
     identities: &'i [Identity<'a>],
 ) -> HashMap<&'i Identity<'a>, VecDeque<usize>> {
-    /// The most names that are searched for in an entry before it is parsed.
+    /// The largest number of names that are searched for in the text of an entry before the entry is parsed.
     const SEARCHED: usize = 4;
     let mut positions: HashMap<_, _> =
         identities.iter().map(|identity| (identity, VecDeque::new())).collect();
     let names: Vec<&str> = identities.iter().map(Identity::text).collect();
-    // JSON without escapes that has a name holds its text.
+    // An entry with a name, whose JSON has no escapes, contains the text of the name.
     let may_have = |json: &str| {
         names.len() > SEARCHED || json.contains('\\') || names.iter().any(|name| json.contains(name))
     };
-    // Most layouts have none of the names, and one search through the whole text is the quickest.
+    // Most layouts have none of the names, and one search through the whole text is the fastest way to see that.
     if str::from_utf8(text).is_ok_and(|text| !may_have(text)) {
         return positions;
     }

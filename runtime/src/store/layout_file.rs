@@ -30,7 +30,7 @@ impl LayoutFile {
     }
 
     /// Locks the file until the returned handle is dropped. The file is made if it does not exist, and is never replaced,
-    /// so that all writers lock the same file. `staged` is the path of a directory that no other writer has.
+    /// so that all writers lock the same file. `staged` is a directory that no other writer uses.
     pub(super) fn lock(&self, exists: bool, staged: &Path) -> Result<File> {
         let (mut file, made) = match if exists { self.open()? } else { None } {
             Some(file) => (file, false),
@@ -43,7 +43,7 @@ impl LayoutFile {
         Ok(file)
     }
 
-    /// Puts a whole file in place by a hard link, and leaves a file that another process has made in the meantime.
+    /// Puts a complete file in place by a hard link. A file that another process has made in the meantime stays.
     /// Returns the file, and whether it was made here.
     fn make(&self, temporary: &Path) -> Result<(File, bool)> {
         let mut new = File::options();
@@ -51,7 +51,7 @@ impl LayoutFile {
         let written = new.open(temporary).and_then(|mut file| file.write_all(LAYOUT).map(|()| file));
         let linked = written.and_then(|file| match fs::hard_link(temporary, &self.path) {
             Ok(()) => Ok(file),
-            // On a file system without hard links the content follows a moment after the name.
+            // On a file system without hard links, the file exists for a moment without its content.
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 let mut file = new.open(&self.path)?;
                 file.write_all(LAYOUT)?;
@@ -69,7 +69,7 @@ impl LayoutFile {
         }
     }
 
-    /// Opens the file, and if that is allowed also for writing: some file systems lock only files that are open for
+    /// Opens the file, if possible also for writing, because some file systems lock only files that are open for
     /// writing.
     fn open(&self) -> Result<Option<File>> {
         let opened = File::options().read(true).write(true).open(&self.path);
@@ -81,7 +81,7 @@ impl LayoutFile {
         opened.map(Some).map_err(|error| self.failed("open the file", error))
     }
 
-    /// Refuses a layout of another version, which this crate cannot add to.
+    /// Refuses a layout of another version, to which this crate cannot add.
     fn check_version(&self, file: &mut File) -> Result<Version> {
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(|error| self.failed("read the file", error))?;

@@ -32,7 +32,7 @@ impl Memory {
         self.files.get(path).map(Vec::as_slice)
     }
 
-    /// Adds the further files. One with the path of a blob is read as that blob.
+    /// Adds the further files. A file with the path of a blob is that blob.
     pub(crate) fn with_files(mut self, sealing: &Sealing<'_>) -> Result<Self> {
         for file in &sealing.files {
             let SealedBody::Content(content) = &file.body else { continue };

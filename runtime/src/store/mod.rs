@@ -130,7 +130,7 @@ pub enum Found<'s> {
     },
     /// A symbolic link that leads out of the layout, or to no file.
     Outside,
-    /// Anything but a regular file, such as a directory or a pipe.
+    /// A file that is not a regular one, such as a directory or a pipe.
     NoFile,
 }
 
@@ -151,7 +151,7 @@ pub enum BlobsFound {
     Directory,
     /// There is no such directory.
     Nothing,
-    /// It is a symbolic link that leads out of the layout, or to no file.
+    /// The directory is a symbolic link that leads out of the layout, or to no file.
     Outside,
 }
 

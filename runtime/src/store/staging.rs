@@ -26,7 +26,7 @@ use crate::seal::{Sink, at_once};
 /// A blob of up to this many bytes is made in memory and written at once, under its digest.
 const BUFFER: usize = 256 * 1024;
 
-/// The room of the buffer at first, in bytes, which is enough for the blobs of most tests.
+/// The first capacity of the buffer, in bytes, which is enough for the blobs of most tests.
 const SMALL: usize = 4 * 1024;
 
 /// The name of a larger blob before its digest is known.
@@ -38,7 +38,7 @@ const UNFINISHED: &str = "unfinished";
 pub(crate) struct Staging {
     layout_file: LayoutFile,
     layout_exists: bool,
-    /// The index.json as it was before.
+    /// The index.json to which entries are added.
     index: Option<ExistingIndex>,
     staged: tempfile::TempDir,
     /// The directory for blobs of sha256, in which each blob is made.
@@ -55,15 +55,15 @@ impl Staging {
     /// Begins to write into a directory, which is created if it does not exist.
     pub(crate) fn new(path: &Path) -> Result<Self> {
         let directory = Target::make(path)?;
-        // A layout that cannot be added to is refused before anything is written. Its files are read again under the
-        // lock.
+        // A layout to which nothing can be added is refused before anything is written. Its files are read again under
+        // the lock.
         let layout_file = LayoutFile::of(path);
         let layout_exists = directory.made == 0 && layout_file.check()?;
         let index = if directory.made == 0 { existing_index(path, None)? } else { None };
 
         let mut builder = tempfile::Builder::new();
         builder.prefix(".oci-fixture-");
-        // The directory becomes `blobs`, which others may read as far as the umask allows.
+        // The directory becomes `blobs`, so it gets the permissions that the umask allows, and not those of a temporary one.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
         let staged =
@@ -104,7 +104,7 @@ impl Staging {
         let directory = &self.directory.path.clone();
         let files = [(INDEX_FILE, Some(sealing.index_json())), (LAYOUT_FILE, sealing.layout.clone())];
         let taken = || {
-            let problem = "is a layout already, but what says as a whole what its index.json or its oci-layout is cannot be added to one; name another directory";
+            let problem = "is a layout already, but a fixture that declares a field of index.json, or oci-layout, cannot be added to a layout; name another directory";
             Error::layout(directory.display(), problem)
         };
         if [INDEX_FILE, LAYOUT_FILE, BLOBS].iter().any(|name| directory.join(name).symlink_metadata().is_ok())
@@ -125,7 +125,7 @@ impl Staging {
         Ok(())
     }
 
-    /// Where a blob is before it is published.
+    /// The path of a blob before it is published.
     fn staged(&self, digest: &Digest) -> PathBuf {
         let staged = self.staged.path();
         // One allocation for the whole path: its parts are the digest, and two separators for the colon.
@@ -134,7 +134,7 @@ impl Staging {
         path
     }
 
-    /// Makes a blob and writes it. `unfinished` is the name of a large one before its digest is known.
+    /// Makes a blob and writes it. `unfinished` is the name of the file of a large blob before its digest is known.
     fn stage(
         &self,
         body: &Body<'_>,
@@ -174,11 +174,11 @@ impl Staging {
     fn publish_blobs(&mut self) -> Result<()> {
         let blobs = self.directory.path.join(BLOBS);
         if fs::rename(self.staged.path(), &blobs).is_ok() {
-            // Nothing is left under the old name that would have to be removed.
+            // The file has its new name, so no file under the old name has to be removed.
             self.staged.disable_cleanup(true);
             return Ok(());
         }
-        // The layout has blobs already. Any other reason is found again here.
+        // The rename fails if the layout has blobs already. Any other error occurs again in the code below.
         make_directory(&blobs.join("sha256"))?;
         for digest in &self.digests {
             let (staged, published) = (self.staged(digest), blob_path(&self.directory.path, digest));
@@ -226,7 +226,7 @@ impl Sink for Staging {
     }
 }
 
-/// A blob that is being made. Before its digest is known, there is a file only if the blob is larger than the buffer.
+/// A blob that is being made. Before the digest is known, there is a file only if the blob is larger than the buffer.
 struct StagedBlob<'s> {
     directory: &'s Path,
     /// The name of the file before the digest is known.
@@ -234,7 +234,7 @@ struct StagedBlob<'s> {
     file: Option<File>,
     buffer: &'s mut Vec<u8>,
     hasher: Hasher,
-    /// The file could not be written, as opposed to bytes that could not be made.
+    /// The error of the file, as opposed to an error of the recipe that makes the bytes.
     failed: bool,
 }
 
@@ -313,7 +313,7 @@ impl Drop for Target {
     }
 }
 
-/// Puts the further files into a directory, each at once. An existing file is replaced, and no symbolic link is followed.
+/// Puts the further files into a directory, each in one step. An existing file is replaced, and no symbolic link is followed.
 fn publish_files(directory: &Path, staged: &Path, sealing: &Sealing<'_>) -> Result<()> {
     if sealing.files.is_empty() {
         return Ok(());
@@ -343,7 +343,7 @@ fn publish_files(directory: &Path, staged: &Path, sealing: &Sealing<'_>) -> Resu
     Ok(())
 }
 
-/// Writes a content to a file. The outer error is that of bytes that could not be made.
+/// Writes a content to a file. The outer error is that of the recipe, and the inner error that of the file.
 fn write_content(content: &Content, path: &Path) -> Result<io::Result<()>> {
     let mut file = match File::create(path) {
         Ok(file) => Output::new(file),
@@ -365,10 +365,10 @@ fn symlink(target: &str, path: &Path) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn symlink(_: &str, _: &Path) -> io::Result<()> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "symbolic links are written on Unix alone"))
+    Err(io::Error::new(io::ErrorKind::Unsupported, "symbolic links can be written only on Unix"))
 }
 
-/// The index.json of a directory, if there is one. It is not parsed again if it has the text of one that is known.
+/// The index.json of a directory, if there is one. It is not parsed again if its text is that of `known`.
 fn existing_index(directory: &Path, known: Option<ExistingIndex>) -> Result<Option<ExistingIndex>> {
     let path = directory.join(INDEX_FILE);
     match fs::read(&path) {
@@ -381,7 +381,7 @@ fn existing_index(directory: &Path, known: Option<ExistingIndex>) -> Result<Opti
     }
 }
 
-/// Replaces a file at once by a complete one.
+/// Replaces a file by a complete one, in one step.
 fn replace(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<()> {
     let replaced = fs::write(temporary, bytes).and_then(|()| fs::rename(temporary, path));
     replaced.map_err(|error| {
@@ -399,7 +399,7 @@ fn make_directory(path: &Path) -> Result<()> {
     })
 }
 
-/// Whether both files can be read and have the same bytes.
+/// Whether both files can be read, and have the same bytes.
 fn same_content(one: &Path, other: &Path) -> bool {
     fn compare(one: &Path, other: &Path) -> io::Result<bool> {
         let (mut one, mut other) = (File::open(one)?, File::open(other)?);

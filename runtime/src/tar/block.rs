@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::BLOCK;
 
-/// Where the checksum is in a block.
+/// The place of the checksum in a block.
 pub(crate) const CHECKSUM: Range<usize> = 148..156;
 
 /// The fields of a USTAR header, in their order. Behind them are 12 bytes of zeros.
@@ -83,8 +83,8 @@ pub(crate) fn blank() -> UstarHeader {
     }
 }
 
-/// The sum of all bytes of a block, in which the checksum counts as spaces: as unsigned bytes, and as signed bytes. Eight bytes
-/// are added at a time, because a tar has many headers.
+/// Two sums of all bytes of a block, first as unsigned and then as signed bytes. The bytes of the checksum count as spaces.
+/// Eight bytes are added at a time, because a tar has many headers.
 pub(crate) fn sums(block: &[u8; BLOCK]) -> (u32, i32) {
     const LOW: u64 = 0x00ff_00ff_00ff_00ff;
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -118,7 +118,7 @@ pub(crate) fn write_block(header: &UstarHeader, out: &mut dyn Write) -> io::Resu
     out.write_all(&block)
 }
 
-/// The checksum of a block as it is written: the sum of all bytes, in which the checksum itself counts as spaces.
+/// The checksum of a block as it is written: the sum of all bytes, where the bytes of the checksum count as spaces.
 pub(crate) fn checksum(block: &[u8; BLOCK]) -> [u8; 8] {
     six_digits(sums(block).0.into())
 }
@@ -150,8 +150,8 @@ pub(crate) fn put_text(field: &mut [u8], text: &[u8]) {
     }
 }
 
-/// Writes octal digits up to the last byte, which is NUL. A number that does not fit is written as 0, and a PAX
-/// record has it.
+/// Writes octal digits up to the last byte, which is NUL. A number that does not fit is written as 0; a PAX record has
+/// the number.
 pub(crate) fn put_octal<const WIDTH: usize>(field: &mut [u8; WIDTH], value: i128) {
     let mut rest = if fits_octal(WIDTH, value) { value } else { 0 };
     let Some((_, digits)) = field.split_last_mut() else { return };

@@ -1,5 +1,5 @@
-//! Tar as Go's archive/tar writes it: USTAR where that can hold the entry, otherwise with a PAX header before it. This
-//! module has the format alone, and does not depend on the entries of a declaration.
+//! Tar as Go's archive/tar writes it: a USTAR header, and, if that cannot hold the entry, a PAX header before it. This
+//! module knows only the format, and does not depend on the entries of a declaration.
 //!
 //! The writer of the `tar` crate pads numbers in another way, leaves PAX headers without a name, and normalises paths.
 
@@ -27,9 +27,9 @@ pub(crate) struct TarHeader<'a> {
     pub(crate) uid: u64,
     pub(crate) gid: u64,
     pub(crate) size: u64,
-    /// Whole seconds; a time with a fraction is in `mtime_text`, too.
+    /// Whole seconds. `mtime_text` also has the fraction, if there is one.
     pub(crate) mtime: i64,
-    /// The time as PAX has it, where whole seconds do not say it.
+    /// The time as text for a PAX record, if it is not a number of whole seconds.
     pub(crate) mtime_text: Option<&'a str>,
     pub(crate) uname: &'a str,
     pub(crate) gname: &'a str,
@@ -75,8 +75,8 @@ impl<'a> TarHeader<'a> {
         write_header(self, &self.pax_records(Vec::new(), false)?, out)
     }
 
-    /// The body of a PAX header: the given records and those for the values that USTAR cannot hold, sorted by key.
-    /// Empty if no PAX header is needed. `beside` is whether there is one with other records, too.
+    /// The body of a PAX header: the given records, and records for the values that USTAR cannot hold, sorted by key.
+    /// It is empty if no PAX header is needed. `beside` says whether the PAX header also gets other records.
     pub(crate) fn pax_records(
         &self,
         mut records: Vec<(String, Vec<u8>)>,
@@ -84,8 +84,7 @@ impl<'a> TarHeader<'a> {
     ) -> io::Result<Vec<u8>> {
         let numbers = [
             ("gid", 8, i128::from(self.gid)),
-            // Go omits the record of one time, `time.Time{}` in the year 1, and so writes 0. That would be a wrong
-            // time.
+            // Unlike in Go, the time `time.Time{}` in the year 1 has a record. Go omits it, so that readers find the time 0.
             ("mtime", 12, self.mtime.into()),
             ("size", 12, self.size.into()),
             ("uid", 8, self.uid.into()),
@@ -99,18 +98,18 @@ impl<'a> TarHeader<'a> {
             [("gname", 32, self.gname), ("linkpath", 100, self.link), ("uname", 32, self.uname)]
         {
             if !fits_text(width, text) {
-                // Only a name of an entry may have characters that stand for bytes.
+                // Only the names of an entry may have characters that stand for bytes that are not UTF-8.
                 let bytes = if key == "linkpath" { path::to_bytes(text) } else { text.as_bytes().into() };
                 records.push((key.to_owned(), bytes.into_owned()));
             }
         }
-        // If there are other records, a name that could be split has a record, too: Go does not split names beside a
-        // PAX header.
+        // If there are other records, a name that could be split gets a record, too: Go splits no name of an entry that has
+        // a PAX header.
         let fits = fits_text(100, &self.name) || records.is_empty() && !beside && split(&self.name).is_some();
         if !fits {
             records.push(("path".to_owned(), path::to_bytes(&self.name).into_owned()));
         }
-        // Records of one key, which only unchecked attributes have, keep their order: readers take the last one.
+        // Several records of one key, which only unchecked attributes can cause, keep their order: readers take the last one.
         records.sort_by(|(one, _), (other, _)| one.cmp(other));
         let mut body = Vec::new();
         for (key, value) in &records {
@@ -143,7 +142,7 @@ pub(crate) fn write_header(header: &TarHeader<'_>, pax: &[u8], out: &mut dyn Wri
     write_block(&block, out)
 }
 
-/// The block with the fields that no other header changes.
+/// The USTAR block, without the values that only a PAX record can hold.
 pub(crate) fn numbered(header: &TarHeader<'_>) -> UstarHeader {
     let mut block = blank();
     block.typeflag = [header.typeflag];

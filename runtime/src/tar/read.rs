@@ -1,10 +1,13 @@
-//! Reads any tar, ours or not: one member after another, in constant memory, without trusting any of its fields.
+//! Reads any tar, whichever program wrote it: one member after another, in constant memory, without trusting its fields.
 //!
-//! The `tar` crate ends a PAX record at the first line break, so it cannot read back every value of an extended
-//! attribute. This takes what Go's archive/tar takes, with which layers are unpacked nearly everywhere, and reads it
-//! alike, but for what is cut off and numbers that nothing can have, which are errors here. It goes on, as GNU tar
-//! does, where Go gives up for what can be told of the tar: a body where none should be, and one block of zeros with
-//! more behind it. And what holds for a member is said first by PAX, then by GNU's extensions.
+//! The `tar` crate ends a PAX record at the first line break, so it cannot read every value of an extended attribute. This
+//! reader accepts what Go's archive/tar accepts, with which layers are unpacked nearly everywhere, and reads it in the same
+//! way, with these differences:
+//!
+//! * A tar that is cut off, and a number that is out of range, are errors.
+//! * A body of a member whose type has none, and a single block of zeros before further members, are errors in Go. This
+//!   reader goes on, as GNU tar does.
+//! * A PAX record replaces a GNU extension, which replaces the field of the header.
 
 mod fields;
 mod header;
@@ -39,7 +42,7 @@ pub(crate) struct Reader<R> {
     global: Vec<Pax>,
     /// How much of the limit the global headers have used up.
     global_size: u64,
-    /// The largest header that extends a member, and the size of all global headers, that are taken.
+    /// The largest accepted size of a header that extends a member, and of all global headers together.
     most: u64,
     end: Option<TarEnd>,
     failed: bool,
@@ -61,7 +64,7 @@ struct OpenBody {
 pub(crate) struct TarMember {
     pub(crate) header: HeaderBlock,
     pub(crate) extensions: Extensions,
-    /// The fields of the member: from a PAX record, else from a GNU extension, else from the header.
+    /// The fields of the member, each from a PAX record, or else from a GNU extension, or else from the header.
     ///
     /// The global records are left out, as Go's archive/tar leaves them out.
     pub(crate) fields: Fields,
@@ -70,17 +73,17 @@ pub(crate) struct TarMember {
 }
 
 impl TarMember {
-    /// The size of the file, with the holes of a sparse one.
+    /// The size of the file. That of a sparse file includes its holes.
     pub(crate) fn size(&self) -> u64 {
         self.sparse.as_ref().map_or(self.fields.size, SparseMap::size)
     }
 
-    /// The map of a sparse file; `None` for any other member.
+    /// The map of a sparse file. `None` for any other member.
     pub(crate) fn sparse(&self) -> Option<&SparseMap> {
         self.sparse.as_ref()
     }
 
-    /// The offsets of the stored bytes of its body in the file.
+    /// The range of the tar in which the stored bytes of the body are.
     pub(crate) fn map(&self) -> SparseMap {
         let size = if self.fields.has_body() { self.fields.size } else { 0 };
         self.sparse.clone().unwrap_or_else(|| SparseMap::whole(size))
@@ -96,7 +99,7 @@ pub(crate) struct Extensions {
     pub(crate) name: Option<Vec<u8>>,
     /// GNU's long link, of type `K`.
     pub(crate) link: Option<Vec<u8>>,
-    /// Whether there are several of one type. The last one counts, as with Go and GNU.
+    /// Whether the member has several extensions of one type. The last one is used, as by Go and GNU tar.
     pub(crate) repeated: bool,
     /// The offset of the first extension.
     pub(crate) offset: Option<u64>,
@@ -117,7 +120,7 @@ pub(crate) struct TarEnd {
 /// The end marker of a tar: blocks of zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Marker {
-    /// Nothing: the bytes end behind the last member.
+    /// No block: the tar ends behind the last member.
     None,
     One,
     /// Two blocks, as POSIX requires.
@@ -125,7 +128,7 @@ pub(crate) enum Marker {
 }
 
 impl<R: Read> Reader<R> {
-    /// It reads a block at a time, so wrap a file in a buffer.
+    /// It reads one block at a time, so a file should be wrapped in a buffer.
     pub(crate) fn new(source: R) -> Self {
         Self {
             source,
@@ -140,7 +143,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Takes headers that extend a member, and global headers together, of up to so many bytes.
+    /// Accepts headers that extend a member, and global headers together, of up to this number of bytes.
     pub(crate) fn with_limit(self, most: u64) -> Self {
         Self { most, ..self }
     }
@@ -168,7 +171,7 @@ impl<R: Read> Reader<R> {
         self.body.header
     }
 
-    /// The rest of the stored body of the member that was read last.
+    /// A reader of the rest of the stored body of the member that was read last.
     pub(crate) fn body(&mut self) -> MemberBody<'_, R> {
         MemberBody(self)
     }
@@ -206,7 +209,7 @@ impl<R: Read> Reader<R> {
             }
             let offset = self.offset - BLOCK as u64;
             let header = HeaderBlock::of(&block).map_err(|problem| TarProblem::new(offset, problem))?;
-            // The fields of an extension have to be valid, too.
+            // The header of an extension is checked like that of a member.
             let fields = header.fields().map_err(|problem| TarProblem::new(offset, problem))?;
             let size = fields.size;
             let first = extensions.offset.unwrap_or(offset);
@@ -253,8 +256,8 @@ impl<R: Read> Reader<R> {
         Ok(TarMember { header, extensions, fields, sparse: sparse.map(|(map, _)| map) })
     }
 
-    /// The map of a sparse file, and how many bytes of its data follow. The part of the map behind the header is
-    /// read.
+    /// Reads the map of a sparse file, also the part of it behind the header. Returns the map, and the number of bytes of
+    /// data that follow.
     fn sparse_map(
         &mut self,
         header: &HeaderBlock,
@@ -283,7 +286,8 @@ impl<R: Read> Reader<R> {
         Ok(Some((map, stored)))
     }
 
-    /// The map of GNU's old format, which goes on in blocks behind the header. Its size does not count those.
+    /// The map of GNU's old format, which continues in blocks behind the header. The size of the member does not count these
+    /// blocks.
     fn old_sparse_map(&mut self, header: &HeaderBlock) -> io::Result<Vec<u64>> {
         let failed = |offset| move |problem| TarProblem::new(offset, problem);
         let (mut numbers, mut goes_on) = header.sparse_map().map_err(failed(self.offset))?;
@@ -361,8 +365,8 @@ impl<R: Read> Reader<R> {
 
     /// Skips the rest of the last body.
     ///
-    /// A link, a directory, a device or a pipe has no body, and Go's archive/tar reads a header where one would
-    /// begin. If there is no header, the body is there, and is skipped as by GNU tar.
+    /// A link, a directory, a device or a pipe has no body, and Go's archive/tar reads the next header directly behind its
+    /// header. If there is no header, the member has a body nevertheless, which is skipped, as by GNU tar.
     fn close_body(&mut self) -> io::Result<()> {
         let OpenBody { header, mut left, mut padding, unexpected } = std::mem::take(&mut self.body);
         if unexpected > 0
@@ -413,7 +417,7 @@ impl<R: Read> Reader<R> {
         Ok((block, size))
     }
 
-    /// The tar ends at the place of a header, or behind one block of zeros before that place.
+    /// The error of a tar that ends where a header is expected, possibly behind one block of zeros.
     fn ended(&mut self, marker: Marker, extensions: &Extensions) -> io::Result<Option<TarMember>> {
         let before = if marker == Marker::None { 0 } else { BLOCK as u64 };
         let mut end = TarEnd { offset: self.offset - before, marker, trailing: 0, garbage: None };
@@ -446,7 +450,7 @@ impl<R: Read> Reader<R> {
 }
 
 impl<R: Read + Seek> Reader<R> {
-    /// Skips the rest of the body of the member that was read last by seeking. All of it must be in the file.
+    /// Skips the rest of the body of the member that was read last by seeking. The file must contain the whole body.
     pub(crate) fn seek_body(&mut self) -> io::Result<()> {
         let left = std::mem::take(&mut self.body.left);
         self.source.seek_relative(i64::try_from(left).map_err(|_| io::ErrorKind::InvalidInput)?)?;

@@ -37,11 +37,11 @@ impl SparseFormat {
     }
 }
 
-/// Where the sparse maps of the old format are in its header, and in each block behind it.
+/// The places of the sparse map in a header of the old format, and in each block behind it.
 const IN_HEADER: usize = 4;
 const IN_BLOCK: usize = 21;
 
-/// The headers of a sparse file whose size, with its holes, `header` says. `runs` are the offsets and sizes of the data.
+/// The headers of a sparse file. `header` has its size with the holes, and `runs` are the offsets and sizes of the data.
 pub(crate) fn write_headers(
     header: &TarHeader<'_>,
     format: SparseFormat,
@@ -51,7 +51,7 @@ pub(crate) fn write_headers(
 ) -> io::Result<()> {
     let stored = runs.iter().map(|(_, size)| size).sum();
     let mut map = runs.to_vec();
-    // A hole at the end shows by a run without bytes.
+    // A run without bytes marks a hole at the end.
     if map.last().is_none_or(|(offset, size)| offset + size < header.size) {
         map.push((header.size, 0));
     }
@@ -107,7 +107,7 @@ pub(crate) fn write_headers(
     write_padding(body.len() as u64, out)
 }
 
-/// Records without that of the path, which has another key in this format.
+/// The records without the record of the path, which has another key in this format.
 fn without_path(records: &[u8]) -> Vec<u8> {
     let (mut kept, mut rest) = (Vec::with_capacity(records.len()), records);
     while let Some(space) = rest.iter().position(|byte| *byte == b' ') {
@@ -135,7 +135,7 @@ fn write_pax_header(header: &TarHeader<'_>, size: u64, out: &mut dyn Write) -> i
     write_block(&block, out)
 }
 
-/// Whether the old format has a place for the names and the time of a header, which are in PAX records otherwise.
+/// Whether a header of the old format can hold the names and the time of the entry, which otherwise need PAX records.
 pub(crate) fn fits_gnu(header: &TarHeader<'_>) -> bool {
     header.mtime_text.is_none() && fits_text(32, header.uname) && fits_text(32, header.gname)
 }
@@ -192,7 +192,7 @@ fn gnu() -> UstarHeader {
     UstarHeader { magic: *b"ustar ", version: *b" \0", ..blank() }
 }
 
-/// Offsets and sizes in fields of 12 bytes, and zeros in place of those that are not there.
+/// Offsets and sizes in fields of 12 bytes. Fields that are not needed are zeros.
 fn sparse_map(pieces: &[(u64, u64)], places: usize) -> Vec<u8> {
     let mut map = vec![0; places * 24];
     let fields = map.chunks_mut(12);

@@ -142,8 +142,8 @@ fn an_error_in_a_stream_has_its_place() {
         (member[..2].to_vec(), "gzip member 1 at byte 0", "it ends too early"),
         (member[..12].to_vec(), "gzip member 1 at byte 0", "it ends too early"),
         (member[..last - 1].to_vec(), "gzip member 1 at byte 0", "it ends too early"),
-        (after(&member, b"\0"), "gzip at byte 26", "what follows the last member is none"),
-        (after(&member, b"trailing"), "gzip at byte 26", "what follows the last member is none"),
+        (after(&member, b"\0"), "gzip at byte 26", "bytes that are no member follow the last member"),
+        (after(&member, b"trailing"), "gzip at byte 26", "bytes that are no member follow the last member"),
         (after(&member, b"\x1ftrailing!"), "gzip member 2 at byte 26", "invalid gzip header"),
         (after(&member, &changed(&member, last - 8)), "gzip member 2 at byte 26", checksum),
         (changed(&frame, 18), "zstd frame 1 at byte 0", "its checksum does not match"),
@@ -153,9 +153,13 @@ fn an_error_in_a_stream_has_its_place() {
         (frame[..4].to_vec(), "zstd frame 1 at byte 0", "it ends too early"),
         (frame[..12].to_vec(), "zstd frame 1 at byte 0", "it ends too early"),
         (frame[..18].to_vec(), "zstd frame 1 at byte 0", "it ends too early"),
-        (after(&frame, b"trailing"), "zstd frame 2 at byte 19", "what follows the last frame is none"),
+        (
+            after(&frame, b"trailing"),
+            "zstd frame 2 at byte 19",
+            "bytes that are no frame follow the last frame",
+        ),
         (after(&frame, b"\0"), "zstd frame 2 at byte 19", "it ends too early"),
-        (skipped(b"more")[..10].to_vec(), "zstd frame to be skipped at byte 0", "it ends too early"),
+        (skipped(b"more")[..10].to_vec(), "skippable zstd frame at byte 0", "it ends too early"),
         (skipped(b"more")[..6].to_vec(), "zstd frame 1 at byte 0", "it ends too early"),
         (header(&[0, 18 << 3, 1, 0, 0]), "zstd frame 1 at byte 0", window),
         (
@@ -236,7 +240,7 @@ fn a_corrupt_stream_is_read_or_refused() {
                     _ => bytes.truncate(at + 1),
                 }
             }
-            // The limit stops a bomb, which so few bytes can be.
+            // A few bytes can be a bomb, so the number of decoded bytes is limited.
             let read = Decoder::of(&bytes[..]).unwrap().take(1 << 20).read_to_end(&mut Vec::new());
             if let Err(error) = read {
                 assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{error}");

@@ -49,7 +49,8 @@ use crate::tar::read::{Reader, TarMember};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LayerEntry {
-    /// The path in the tar. That of a directory ends with `/`, and the last part of a whiteout's begins with `.wh.`.
+    /// The path in the tar. The path of a directory ends with `/`, and the last component of a whiteout's path begins with
+    /// `.wh.`.
     pub path: TarName,
     /// The kind of the entry.
     pub kind: LayerEntryKind,
@@ -59,11 +60,11 @@ pub struct LayerEntry {
     pub uid: u64,
     /// The numeric id of the group.
     pub gid: u64,
-    /// The size of the content, in bytes. That of a sparse file includes its holes.
+    /// The size of the content, in bytes. The size of a sparse file includes its holes.
     pub size: u64,
-    /// The name of the owner; empty where the tar has none.
+    /// The name of the owner, which is empty if the tar has none.
     pub uname: TarName,
-    /// The name of the group; empty where the tar has none.
+    /// The name of the group, which is empty if the tar has none.
     pub gname: TarName,
     /// The time of the last change, in whole seconds since 1970-01-01 UTC.
     pub mtime: i64,
@@ -89,7 +90,7 @@ pub struct LayerEntry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LayerEntryKind {
-    /// A regular file. A whiteout is one, too.
+    /// A regular file. A whiteout is a regular file, too.
     File,
     /// A directory.
     Directory,
@@ -297,8 +298,8 @@ fn write_mode(mode: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
-/// A name in one line that hides nothing: characters that cannot be printed are escaped, and so are backslashes and bytes
-/// that are not UTF-8. Quotes stay as they are.
+/// A name as one line that shows every character: characters that cannot be printed are escaped, and so are backslashes and
+/// bytes that are not UTF-8. Quotes stay as they are.
 struct Printable<'n>(&'n TarName);
 
 impl fmt::Display for Printable<'_> {

@@ -6,8 +6,8 @@ use std::fmt;
 use crate::declare::path::ToPath;
 use crate::declare::text::Text;
 
-/// A name in a tar: a path, the target of a link, or the name of an extended attribute. It is bytes, as they stand in the
-/// tar, and compares with texts.
+/// A name in a tar: a path, the target of a link, or the name of an extended attribute. It holds the bytes of the tar, and
+/// can be compared with texts.
 ///
 /// Its `Display` has U+FFFD in place of bytes that are not UTF-8. Its `Debug` shows every byte.
 ///
@@ -40,7 +40,7 @@ impl TarName {
     }
 }
 
-/// A name that was read can be declared again.
+/// A name that was read from a tar can be a path or a target of a declaration.
 impl ToPath for TarName {
     fn into_path(self) -> Text {
         self.0.into_path()
@@ -99,7 +99,7 @@ impl From<Vec<u8>> for TarName {
     }
 }
 
-/// Each of these is compared by its bytes.
+/// A name is compared with each of these types by its bytes.
 macro_rules! compared_with {
     ($($other:ty),*) => {$(
         impl PartialEq<$other> for TarName {

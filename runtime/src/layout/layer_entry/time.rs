@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Seconds since 1970-01-01 UTC, shown as `2001-09-09 01:46:40.5`, without the fraction and the seconds if they are 0. Dates
-/// are those of the Gregorian calendar, also before its introduction; the year before year 1 is 0, and earlier years are
+/// follow the Gregorian calendar, also before its introduction. The year before the year 1 is 0, and earlier years are
 /// negative.
 pub(super) struct Time {
     pub(super) seconds: i64,

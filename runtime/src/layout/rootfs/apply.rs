@@ -6,7 +6,7 @@ use super::{Components, Inode, InodeName, InodeSource, Rootfs, components, impli
 use crate::layout::layer_entry::{LayerEntry, LayerEntryKind, TarName};
 use crate::store::Store;
 
-/// The most symbolic links that are followed for a path, as in containerd.
+/// The largest number of symbolic links that are followed for one path, as in containerd.
 const LINKS: usize = 255;
 
 impl<S: Store> Rootfs<'_, S> {
@@ -15,7 +15,7 @@ impl<S: Store> Rootfs<'_, S> {
         let declared = components(entry.path.as_bytes());
         let Some((name, parent)) = declared.split_last() else {
             if entry.kind != LayerEntryKind::Directory {
-                return Err("stands at the root, which can only be a directory".to_owned());
+                return Err("has the path of the root, which can only be a directory".to_owned());
             }
             self.insert(declared, layer, Inode { entry, source: InodeSource::Member { layer, member } });
             return Ok(());
@@ -37,7 +37,7 @@ impl<S: Store> Rootfs<'_, S> {
         match entry.kind {
             LayerEntryKind::Other(typeflag) => {
                 return Err(format!(
-                    "has the type '{}', of which layers have no entries",
+                    "has the type '{}', which no entry of a layer has",
                     typeflag.escape_ascii()
                 ));
             }
@@ -101,7 +101,7 @@ impl<S: Store> Rootfs<'_, S> {
         for path in hidden {
             self.names.remove(&path);
         }
-        // The entries of the layer itself keep the directories that they are in.
+        // A directory stays if it contains entries of the layer itself.
         for mut path in kept {
             while path.pop().is_some() && !self.names.contains_key(&path) {
                 self.imply(path.clone(), layer);
@@ -152,7 +152,8 @@ impl<S: Store> Rootfs<'_, S> {
         self.inodes.get(name.inode).map(|inode| inode.entry.kind)
     }
 
-    /// Follows symbolic links within the tree: those in the middle of a path and, if `follows_last` is set, one at its end.
+    /// Follows the symbolic links of a path within the tree. A link at the end of the path is followed if `follows_last` is
+    /// set.
     pub(super) fn resolve(&self, path: &[Vec<u8>], follows_last: bool) -> Result<Components, String> {
         let mut rest: VecDeque<Vec<u8>> = path.iter().cloned().collect();
         let (mut resolved, mut links) = (Components::new(), 0);

@@ -24,11 +24,11 @@ use crate::tar::read::{Reader, TarMember};
 /// * A directory replaces a directory at its path, and keeps the entries below it. Any other entry replaces the entry at its
 ///   path, with all entries below it.
 /// * A hard link is a further name of a file. The mode, owner, group and time in its header become those of the file.
-/// * Symbolic links among the parents of a path are followed, as in the image: an absolute target begins at the root of
-///   the image, and `..` never leads above it.
+/// * Symbolic links among the parents of a path are followed within the image: an absolute target begins at the root of
+///   the image, and `..` never leads above the root.
 /// * A directory that no layer has, but that contains an entry, exists with mode 0755. Its attributes are not compared.
 ///
-/// `Display` is one entry a line, sorted by path. The content of files is read from the layers when it is asked for.
+/// `Display` has one line for each entry, sorted by path. The content of files is read from the layers when it is asked for.
 ///
 /// ```
 /// use oci_fixture::{Entry, Fixture, Layer, Manifest};
@@ -69,7 +69,7 @@ struct Inode {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum InodeSource {
-    /// No layer has the directory, but layers have entries in it.
+    /// A directory that no layer has, but in which layers have entries.
     Implied,
     /// The member of this number in the tar of this layer.
     Member { layer: usize, member: usize },
@@ -116,7 +116,7 @@ impl<S: Store> Rootfs<'_, S> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) if no regular file is at the path, and otherwise those of
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the path is not that of a regular file, and the other errors of
     /// [`Node::file`].
     pub fn file(&self, path: impl AsRef<[u8]>) -> Result<Vec<u8>> {
         let path = path.as_ref();

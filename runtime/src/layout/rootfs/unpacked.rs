@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::layout::layer_entry::{LayerEntry, LayerEntryKind, TarName};
 use crate::store::Store;
 
-/// The bytes of a file that are compared at a time.
+/// The number of bytes that are compared at a time.
 const CHUNK: usize = 64 * 1024;
 
 impl<S: Store> Rootfs<'_, S> {
@@ -38,7 +38,7 @@ impl<S: Store> Rootfs<'_, S> {
     ///
     /// # Panics
     ///
-    /// Where there are differences; the message has all of them. And if a layer or the directory cannot be read.
+    /// If there are differences, which the message lists, and if a layer or the directory cannot be read.
     #[track_caller]
     #[expect(clippy::panic, reason = "it is an assertion")]
     pub fn assert_unpacked(&self, directory: impl AsRef<Path>) {
@@ -47,7 +47,7 @@ impl<S: Store> Rootfs<'_, S> {
             Ok(differences) if differences.is_empty() => {}
             Ok(differences) => {
                 let lines: Vec<String> = differences.iter().map(|line| format!("  {line}\n")).collect();
-                panic!("{} is not what the image is:\n{}", directory.display(), lines.concat());
+                panic!("{} differs from the image:\n{}", directory.display(), lines.concat());
             }
             Err(error) => panic!("{error}"),
         }
@@ -57,12 +57,12 @@ impl<S: Store> Rootfs<'_, S> {
     /// symbolic links, contents of files, hard links, device numbers, extended attributes, and files that the image does
     /// not have.
     ///
-    /// Values that the system cannot store are not compared. Owner, group and attributes outside of `user.` need a process of
-    /// root, and ids have 32 bits. Extended attributes are compared on Linux, which has those in `user.` of regular files
-    /// and directories alone, and device numbers of 12 and 20 bits.
+    /// Values that the system cannot store are not compared. Owner, group and extended attributes outside of `user.` are
+    /// compared only if the process is root, and ids only if they fit in 32 bits. Extended attributes are compared only on
+    /// Linux, those in `user.` only of regular files and directories, and device numbers only if they fit in 12 and 20 bits.
     ///
-    /// The times are not compared, and neither are the attributes of a directory that no layer has. Attributes that the
-    /// system gives to every file, those in `system.` and `security.selinux`, may be there.
+    /// The times are not compared, and neither are the attributes of a directory that no layer has. Extended attributes that
+    /// the system gives to every file, those in `system.` and `security.selinux`, are ignored.
     ///
     /// # Errors
     ///

@@ -50,7 +50,7 @@ impl SpooledBytes {
         }
     }
 
-    /// Whether the bytes of both are the same.
+    /// Whether both have the same bytes.
     pub(crate) fn same(&self, other: &Self) -> io::Result<bool> {
         match (self, other) {
             (Self::Small(one), Self::Small(other)) => Ok(one == other),
@@ -112,7 +112,7 @@ impl SpoolWriter {
         self.extent.as_ref().map_or(0, SpoolExtent::size) + self.buffer.len() as u64
     }
 
-    /// The bytes, to which nothing can be added any more.
+    /// Ends the writing, and returns the bytes.
     pub(crate) fn finish(mut self) -> io::Result<SpooledBytes> {
         if self.extent.is_some() && !self.buffer.is_empty() {
             self.spill()?;

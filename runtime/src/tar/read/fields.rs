@@ -21,8 +21,8 @@ pub(crate) struct Fields {
     pub(crate) path: Vec<u8>,
     /// The target of a link.
     pub(crate) link: Vec<u8>,
-    /// With the extensions, the type of an old header is `0`, or `5` if the path ends with `/`. The header itself has a NUL
-    /// for both.
+    /// An old header has a NUL for the type of files and directories. With the extensions, the type is `5` if the path ends
+    /// with `/`, and otherwise `0`.
     pub(crate) typeflag: u8,
     /// The mode as stored, which may have more than permission bits.
     pub(crate) mode: u32,
@@ -55,12 +55,12 @@ impl Fields {
         !matches!(self.typeflag, b'1'..=b'6')
     }
 
-    /// Whether it is a regular file, which may be sparse.
+    /// Whether the member is a regular file, which may be sparse.
     pub(crate) fn is_file(&self) -> bool {
         matches!(self.typeflag, b'0' | b'7') || self.typeflag == b'S' && self.real_size.is_some()
     }
 
-    /// These fields, replaced by those of the extensions.
+    /// These fields, where the values of the extensions replace those of the header.
     pub(super) fn extended(mut self, extensions: &Extensions) -> io::Result<Self> {
         // An empty name counts as none, as in Go.
         if let Some(name) = extensions.name.as_ref().filter(|name| !name.is_empty()) {
@@ -73,7 +73,7 @@ impl Fields {
         for record in extensions.pax.iter().flat_map(|pax| pax.records()) {
             self.extend(&record, &header)?;
         }
-        // If the name in the header is generated.
+        // In these formats, the name in the header is generated.
         for record in extensions.pax.iter().flat_map(|pax| pax.records()) {
             if record.key == b"GNU.sparse.name" && !record.value.is_empty() {
                 self.path = record.value.to_vec();
@@ -82,8 +82,8 @@ impl Fields {
         Ok(self.with_plain_type())
     }
 
-    /// Applies one record. An empty value cancels the records of its key before it, except for an extended attribute, whose
-    /// value may be empty.
+    /// Applies one record. An empty value cancels earlier records of its key, except for an extended attribute, whose value
+    /// may be empty.
     fn extend(&mut self, record: &Record<'_>, header: &Self) -> io::Result<()> {
         let (key, value) = (record.key, record.value);
         if let Some(name) = key.strip_prefix(XATTR) {
@@ -92,7 +92,7 @@ impl Fields {
         }
         if let Some(name) = key.strip_prefix(LIBARCHIVE_XATTR) {
             let value = BASE64.decode(value).map_err(|_| impossible(record))?;
-            // If there are both, the record `SCHILY.xattr.` wins, as it has the bytes without an encoding.
+            // If both records exist, `SCHILY.xattr.` is used, since it has the bytes without an encoding.
             self.xattrs.entry(unescaped(name)).or_insert(value);
             return Ok(());
         }
@@ -133,7 +133,7 @@ impl Fields {
         Ok(())
     }
 
-    /// In an old header, only the name tells a directory from a file.
+    /// Sets the type of a member with an old header, in which only the name tells a directory from a file.
     fn with_plain_type(mut self) -> Self {
         if self.typeflag == 0 {
             self.typeflag = if self.path.ends_with(b"/") { b'5' } else { b'0' };

@@ -24,11 +24,12 @@ const MINOR: Range<usize> = 337..345;
 const PREFIX: Range<usize> = 345..500;
 /// The prefix in the header of star, in which two times follow it.
 const STAR_PREFIX: Range<usize> = 345..476;
-/// In the header of a sparse file in GNU's old format: its map, whether that goes on in the next block, and its size with its holes.
+/// The places, in the header of a sparse file in GNU's old format, of its map, of the flag that the map continues in the
+/// next block, and of the size with the holes.
 const MAP: Range<usize> = 386..482;
 const MAP_CONTINUED: Range<usize> = 482..483;
 const REAL_SIZE: Range<usize> = 483..495;
-/// In a further block of that map: more of the map, and whether another block follows.
+/// The places, in a further block of that map, of the map, and of the flag that another block follows.
 const MAP_BLOCK: Range<usize> = 0..504;
 const MAP_BLOCK_CONTINUED: Range<usize> = 504..505;
 const STAR_TRAILER: Range<usize> = 508..512;
@@ -98,7 +99,7 @@ impl HeaderBlock {
         })
     }
 
-    /// The name of an owner or a group, which only the oldest format has not.
+    /// The name of an owner or a group. Only the oldest format has none.
     fn owner(&self, range: Range<usize>) -> Vec<u8> {
         match self.format() {
             HeaderFormat::V7 => Vec::new(),
@@ -124,7 +125,7 @@ impl HeaderBlock {
         self.typeflag() == b'S' && self.format() == HeaderFormat::Gnu
     }
 
-    /// Offsets and sizes of that file's data in turn, and whether more of them follow in the next block.
+    /// The map of a sparse file: offsets and sizes in turn, and whether more of them follow in the next block.
     pub(super) fn sparse_map(&self) -> Result<(Vec<u64>, bool), String> {
         Ok((map(self.at(MAP))?, self.at(MAP_CONTINUED) != [0]))
     }
@@ -147,8 +148,8 @@ impl HeaderBlock {
         N::try_from(number).map_err(|_| format!("the header's {name} is {number}, {what}"))
     }
 
-    /// The sum of all bytes, in which the checksum counts as spaces: as unsigned bytes, and as signed bytes, as in
-    /// old tars.
+    /// Two sums of all bytes, first as unsigned and then as signed bytes, which old tars have. The bytes of the checksum count
+    /// as spaces.
     fn sums(&self) -> (u32, i32) {
         sums(&self.0)
     }

@@ -10,7 +10,7 @@ use super::header::quoted;
 pub(crate) struct Pax {
     /// The offset of the body in the tar.
     offset: u64,
-    // Not a list, because a record of five bytes would take many times its size.
+    // The body is kept as it is, because in a list a record of five bytes would take many times its size.
     body: Vec<u8>,
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct Record<'p> {
     /// The offset of the record in the tar.
     pub(crate) offset: u64,
     pub(crate) key: &'p [u8],
-    /// Any bytes, without the line break that ends the record.
+    /// The value, which may be any bytes, without the line break that ends the record.
     pub(crate) value: &'p [u8],
 }
 
@@ -103,7 +103,7 @@ impl<'p> Records<'p> {
 
     /// The length of the next record, and the number of its digits.
     fn length(&self) -> Result<(usize, usize), String> {
-        // More digits than any length here can have. Leading zeros are accepted.
+        // No length here has more digits than this. Leading zeros are accepted.
         let digits = self.rest.iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
         let length = self.rest.get(..digits).and_then(|digits| str::from_utf8(digits).ok()?.parse().ok());
         match (length, self.rest.get(digits)) {

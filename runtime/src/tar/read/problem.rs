@@ -11,7 +11,7 @@ pub(crate) struct TarProblem {
     /// The offset in the tar.
     pub(crate) offset: u64,
     pub(crate) problem: String,
-    /// Whether it is only more than the reader takes, while other readers may take it.
+    /// Whether the problem is only a limit of this reader, so that other readers may accept the tar.
     pub(crate) is_limit: bool,
 }
 
@@ -22,7 +22,7 @@ impl TarProblem {
         io::Error::new(io::ErrorKind::InvalidData, Self { offset, problem: problem.into(), is_limit: false })
     }
 
-    /// The same problem of a header that is larger than the reader takes.
+    /// The same problem, marked as a limit of this reader.
     pub(super) fn too_large(offset: u64, problem: String) -> io::Error {
         io::Error::new(io::ErrorKind::InvalidData, Self { offset, problem, is_limit: true })
     }

@@ -11,10 +11,10 @@ use super::PAX_LIMIT;
 use super::header::quoted;
 use super::pax::Pax;
 
-/// The largest number of pieces, because a map is held in memory: as many as fit in the records that readers accept.
+/// The largest number of pieces, because a map is held in memory. No more pieces fit in the records that readers accept.
 const MOST: u64 = PAX_LIMIT / 4;
 
-/// A sparse file of more bytes, holes included, is not read into memory as a whole, because a few bytes of a tar can claim
+/// The largest size, with the holes, of a sparse file that is read into memory as a whole: a few bytes of a tar can claim
 /// any size.
 const LARGEST: u64 = 1 << 30;
 
@@ -77,7 +77,7 @@ impl SparseMap {
         self.pieces.iter().map(|piece| (piece.offset, piece.size))
     }
 
-    /// How many bytes of the file are in the tar.
+    /// The number of bytes of the file that are in the tar.
     pub(crate) fn stored(&self) -> u64 {
         self.pieces.iter().map(|piece| piece.size).sum()
     }
@@ -163,7 +163,7 @@ impl PaxSparse {
                 b"GNU.sparse.major" => major = Some(record.value),
                 b"GNU.sparse.minor" => minor = Some(record.value),
                 b"GNU.sparse.map" => map = Some(record.value),
-                // These two records alternate.
+                // Records of the two keys alternate.
                 b"GNU.sparse.offset" if numbers.len() % 2 == 0 => numbers.push(number(record.value)?),
                 b"GNU.sparse.numbytes" if numbers.len() % 2 == 1 => numbers.push(number(record.value)?),
                 b"GNU.sparse.offset" | b"GNU.sparse.numbytes" => {

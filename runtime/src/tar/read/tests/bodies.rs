@@ -9,7 +9,7 @@ use super::{bodies, end_of, file, header, member, one, pax, problem, read, text}
 use crate::io::tests::{Broken, Slow};
 
 #[test]
-fn how_a_tar_ends() {
+fn the_end_of_a_tar_has_its_marker_and_what_follows() {
     let files = [file("a", b"layer1"), file("b", b"")].concat();
     let with = |rest: &[u8]| [&files, rest].concat();
     let end = |marker, trailing, garbage| TarEnd { offset: 1536, marker, trailing, garbage };
@@ -31,7 +31,7 @@ fn how_a_tar_ends() {
     ] {
         let (members, found) = read(&tar);
         assert_eq!((members.len(), found), (2, expected));
-        // The end is found without asking for the members, too.
+        // `finish` finds the end also if no member was read.
         assert_eq!(Reader::new(&tar[..]).finish().unwrap(), end_of(&tar));
     }
     let nothing = TarEnd { offset: 0, marker: Marker::None, trailing: 0, garbage: None };
@@ -40,7 +40,7 @@ fn how_a_tar_ends() {
 }
 
 #[test]
-fn what_ends_too_early_is_an_error() {
+fn a_tar_that_is_cut_off_is_an_error() {
     let tar = file("a", &[7; 600]);
     let pax = [pax(b'x', &[("path", b"long")]), file("a", b"")].concat();
     for (tar, expected) in [
@@ -79,7 +79,7 @@ fn what_ends_too_early_is_an_error() {
 }
 
 #[test]
-fn bodies_are_read_or_passed_over_in_part() {
+fn bodies_can_be_read_or_skipped_in_part() {
     let tar = [file("a", &[1; 600]), file("b", b""), file("c", &[3; 512]), END.to_vec()].concat();
     let whole = [("a".to_owned(), vec![1; 600]), ("b".to_owned(), vec![]), ("c".to_owned(), vec![3; 512])];
     assert_eq!(bodies(&tar), whole);
@@ -123,7 +123,7 @@ fn an_error_of_the_source_is_passed_on() {
 
 /// A link or a directory may have a size, which readers treat in different ways.
 #[test]
-fn a_body_where_none_should_be_is_passed_over() {
+fn the_body_of_a_member_whose_type_has_none_is_skipped() {
     for typeflag in b'1'..=b'6' {
         for size in [1, 511, 512, 513, 2000] {
             let with_body = member(typeflag, &vec![b'x'; size], &[]);
@@ -227,7 +227,7 @@ fn a_sparse_file_in_pax_records_has_its_holes() {
 }
 
 #[test]
-fn a_map_that_cannot_be_is_an_error() {
+fn an_impossible_map_of_a_sparse_file_is_an_error() {
     let mapped = |map: &'static [u8], size: &'static [u8]| {
         let records: [(&str, &[u8]); 2] = [("GNU.sparse.map", map), ("GNU.sparse.size", size)];
         problem(&[pax(b'x', &records), file("f", b"layer1")].concat())

@@ -7,7 +7,7 @@ use super::{END, LINK, MAJOR, MINOR, MTIME, NAME, SIZE};
 use super::{file, header, member, one, pax, problem, read, text};
 
 #[test]
-fn a_pax_record_wins_over_gnu_and_that_over_the_header() {
+fn a_pax_record_replaces_a_gnu_extension_which_replaces_the_header() {
     let records: [(&str, &[u8]); 11] = [
         ("path", b"pax/path"),
         ("linkpath", b"pax\nlink"),
@@ -59,7 +59,7 @@ fn a_pax_record_wins_over_gnu_and_that_over_the_header() {
 }
 
 #[test]
-fn an_empty_value_takes_back_what_was_said() {
+fn an_empty_value_cancels_earlier_records_of_its_key() {
     let records: [(&str, &[u8]); 16] = [
         ("path", b"pax"),
         ("linkpath", b"pax"),
@@ -85,7 +85,7 @@ fn an_empty_value_takes_back_what_was_said() {
 }
 
 #[test]
-fn the_last_of_several_extensions_counts() {
+fn the_last_of_several_extensions_is_used() {
     let several = [
         pax(b'x', &[("path", b"first"), ("uid", b"1")]),
         member(b'L', b"gnu1", &[]),

@@ -8,7 +8,7 @@ use super::{CHECKSUM, GNU, LINK, MAGIC, MAJOR, MINOR, MODE, MTIME, NAME, PREFIX,
 use super::{file, header, one, pax, problem, text};
 
 #[test]
-fn the_fields_of_a_header() {
+fn the_fields_of_a_header_have_their_values() {
     let tar = header(
         b'3',
         0,
@@ -49,7 +49,7 @@ fn the_fields_of_a_header() {
 }
 
 #[test]
-fn the_magic_says_what_stands_behind_it() {
+fn the_fields_behind_the_magic_follow_from_it() {
     let star = [(PREFIX.start..476, b"p".as_slice()), (476..500, b"time"), (508..512, b"tar\0")];
     for (fields, format, path, device) in [
         (vec![(MAGIC, b"ustar\x0000".as_slice()), (PREFIX, b"p")], HeaderFormat::Ustar, "p/f", Some((1, 0))),
@@ -106,7 +106,7 @@ fn numbers_as_go_and_gnu_write_them() {
 }
 
 #[test]
-fn what_is_no_number_is_an_error() {
+fn a_field_without_a_valid_number_is_an_error() {
     let of = |range: Range<usize>, value: &[u8]| problem(&header(b'4', 0, &[(range, value)]));
     for (found, expected) in [
         (of(MODE, b"0000648\0"), r#"byte 0: the header's mode is no octal number, "0000648\x00""#),
@@ -164,7 +164,7 @@ fn a_checksum_of_signed_or_unsigned_bytes_is_right() {
 }
 
 #[test]
-fn an_old_directory_is_told_by_its_name() {
+fn a_directory_with_an_old_header_is_known_by_its_name() {
     for (typeflag, name, expected) in [
         (0, "d/", b'5'),
         (0, "f", b'0'),

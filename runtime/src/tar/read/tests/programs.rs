@@ -45,7 +45,7 @@ fn made_by([program, version]: [&str; 2], at: &Path, arguments: &[&str]) -> Opti
     Some(output.stdout)
 }
 
-/// A line for each member: type, size, owner, time, path and target.
+/// One line for each member: type, size, owner, time, path and target.
 fn listing(tar: &[u8]) -> Vec<String> {
     let mut reader = Reader::new(tar);
     let mut lines = Vec::new();
@@ -81,7 +81,7 @@ fn other_listing(tar: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn every_format_of_gnu_tar_and_bsdtar() {
+fn every_format_of_gnu_tar_and_bsdtar_is_read() {
     let temp = tempfile::tempdir().unwrap();
     tree(temp.path());
     let names = names();
@@ -128,7 +128,7 @@ fn every_format_of_gnu_tar_and_bsdtar() {
         assert_eq!(found, expected(1000)[..count], "{what}");
         let end = end_of(&tar);
         assert_eq!((end.marker, end.garbage), (Marker::Two, None), "{what}");
-        // An old directory is a file to the other reader.
+        // The `tar` crate reads a directory with an old header as a file.
         if !is_old {
             assert_eq!(found, other_listing(&tar), "{what}");
         }
@@ -136,7 +136,7 @@ fn every_format_of_gnu_tar_and_bsdtar() {
 }
 
 #[test]
-fn sparse_files_of_gnu_tar() {
+fn sparse_files_of_gnu_tar_are_read_with_their_holes() {
     let temp = tempfile::tempdir().unwrap();
     let file = File::create(temp.path().join("holes")).unwrap();
     // The map needs more than a header and one further block.
@@ -169,7 +169,7 @@ fn sparse_files_of_gnu_tar() {
 }
 
 #[test]
-fn records_of_gnu_tar() {
+fn pax_records_of_gnu_tar_are_read() {
     let temp = tempfile::tempdir().unwrap();
     fs::write(temp.path().join("f"), "layer1").unwrap();
     let value = "a=b\n\n12 c=d\n";
