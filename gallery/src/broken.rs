@@ -1,8 +1,6 @@
 //! Broken images: each fault after sealing on each kind of node, so that a blob is missing or does not have its digest.
 
-use oci_fixture::oci_image;
-
-use crate::case::Case;
+use crate::case::{Case, fixture};
 use crate::ground::{Ground, sentence};
 use crate::reaction::Reaction::{Accept, Refuse, Survive};
 use crate::reaction::readers;
@@ -12,245 +10,77 @@ const BLOBS: Ground = sentence(
     "https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#blobs",
 );
 
-pub(crate) const CASES: &[Case] = &[
-    Case {
-        name: "missing_index",
-        what: "An index is not stored.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[missing] index "missing_index" { linux/amd64 { "file" => "content" } } },
-        findings: &[("BlobMissing", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "missing_manifest",
-        what: "A manifest is not stored.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[missing] manifest "missing_manifest" linux/amd64 { "file" => "content" } },
-        findings: &[("BlobMissing", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "missing_config",
-        what: "A config is not stored.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "missing_config" linux/amd64 { "file" => "content", #[missing] config { cmd: ["/file"] } } },
-        findings: &[("BlobMissing", "index.json > manifests[0] > config")],
-        readers: readers(Survive, Refuse, Refuse),
-    },
-    Case {
-        name: "missing_layer",
-        what: "A layer is not stored.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "missing_layer" linux/amd64 { #[missing] layer gzip { "file" => "content" } } },
-        findings: &[("BlobMissing", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Refuse, Refuse, Accept),
-    },
-    Case {
-        name: "missing_blob",
-        what: "The blob of an artifact is not stored.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "missing_blob" { artifact_type: "application/vnd.example", #[missing] blob "application/vnd.example" => "a blob of some bytes" } },
-        findings: &[("BlobMissing", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Survive, Refuse, Accept),
-    },
-    Case {
-        name: "truncated_index",
-        what: "An index lacks its last byte.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[truncate = -1] index "truncated_index" { linux/amd64 { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "truncated_manifest",
-        what: "A manifest lacks its last byte.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[truncate = -1] manifest "truncated_manifest" linux/amd64 { "file" => "content" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "truncated_config",
-        what: "A config lacks its last byte.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "truncated_config" linux/amd64 { "file" => "content", #[truncate = -1] config { cmd: ["/file"] } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > config")],
-        readers: readers(Survive, Refuse, Refuse),
-    },
-    Case {
-        name: "truncated_layer",
-        what: "A layer lacks its last byte.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "truncated_layer" linux/amd64 { #[truncate = -1] layer gzip { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Refuse, Refuse, Accept),
-    },
-    Case {
-        name: "truncated_blob",
-        what: "The blob of an artifact lacks its last byte.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "truncated_blob" { artifact_type: "application/vnd.example", #[truncate = -1] blob "application/vnd.example" => "a blob of some bytes" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Survive, Refuse, Accept),
-    },
-    Case {
-        name: "flipped_index",
-        what: "One bit of an index is flipped.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[flip = 0] index "flipped_index" { linux/amd64 { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "flipped_manifest",
-        what: "One bit of a manifest is flipped.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[flip = 0] manifest "flipped_manifest" linux/amd64 { "file" => "content" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "flipped_config",
-        what: "One bit of a config is flipped.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "flipped_config" linux/amd64 { "file" => "content", #[flip = 0] config { cmd: ["/file"] } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > config")],
-        readers: readers(Survive, Refuse, Refuse),
-    },
-    Case {
-        name: "flipped_layer",
-        what: "One bit of a layer is flipped.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "flipped_layer" linux/amd64 { #[flip = 0] layer gzip { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Refuse, Refuse, Accept),
-    },
-    Case {
-        name: "flipped_blob",
-        what: "One bit of the blob of an artifact is flipped.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "flipped_blob" { artifact_type: "application/vnd.example", #[flip = 0] blob "application/vnd.example" => "a blob of some bytes" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Survive, Refuse, Accept),
-    },
-    Case {
-        name: "appended_index",
-        what: "An index has one more byte at its end.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[append = "x"] index "appended_index" { linux/amd64 { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "appended_manifest",
-        what: "A manifest has one more byte at its end.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[append = "x"] manifest "appended_manifest" linux/amd64 { "file" => "content" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "appended_config",
-        what: "A config has one more byte at its end.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "appended_config" linux/amd64 { "file" => "content", #[append = "x"] config { cmd: ["/file"] } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > config")],
-        readers: readers(Survive, Refuse, Refuse),
-    },
-    Case {
-        name: "appended_layer",
-        what: "A layer has one more byte at its end.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "appended_layer" linux/amd64 { #[append = "x"] layer gzip { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Refuse, Refuse, Accept),
-    },
-    Case {
-        name: "appended_blob",
-        what: "The blob of an artifact has one more byte at its end.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "appended_blob" { artifact_type: "application/vnd.example", #[append = "x"] blob "application/vnd.example" => "a blob of some bytes" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Survive, Refuse, Accept),
-    },
-    Case {
-        name: "prepended_index",
-        what: "An index has one more byte at its beginning.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[prepend = "x"] index "prepended_index" { linux/amd64 { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "prepended_manifest",
-        what: "A manifest has one more byte at its beginning.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[prepend = "x"] manifest "prepended_manifest" linux/amd64 { "file" => "content" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "prepended_config",
-        what: "A config has one more byte at its beginning.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "prepended_config" linux/amd64 { "file" => "content", #[prepend = "x"] config { cmd: ["/file"] } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > config")],
-        readers: readers(Survive, Refuse, Refuse),
-    },
-    Case {
-        name: "prepended_layer",
-        what: "A layer has one more byte at its beginning.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "prepended_layer" linux/amd64 { #[prepend = "x"] layer gzip { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Refuse, Refuse, Accept),
-    },
-    Case {
-        name: "prepended_blob",
-        what: "The blob of an artifact has one more byte at its beginning.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "prepended_blob" { artifact_type: "application/vnd.example", #[prepend = "x"] blob "application/vnd.example" => "a blob of some bytes" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Survive, Refuse, Accept),
-    },
-    Case {
-        name: "replaced_index",
-        what: "Other bytes are stored in place of an index.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[replace = "{}"] index "replaced_index" { linux/amd64 { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "replaced_manifest",
-        what: "Other bytes are stored in place of a manifest.",
-        ground: &[BLOBS],
-        make: || oci_image! { #[replace = "{}"] manifest "replaced_manifest" linux/amd64 { "file" => "content" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0]")],
-        readers: readers(Refuse, Refuse, Refuse),
-    },
-    Case {
-        name: "replaced_config",
-        what: "Other bytes are stored in place of a config.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "replaced_config" linux/amd64 { "file" => "content", #[replace = "{}"] config { cmd: ["/file"] } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > config")],
-        readers: readers(Survive, Refuse, Refuse),
-    },
-    Case {
-        name: "replaced_layer",
-        what: "Other bytes are stored in place of a layer.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "replaced_layer" linux/amd64 { #[replace = "{}"] layer gzip { "file" => "content" } } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Refuse, Refuse, Accept),
-    },
-    Case {
-        name: "replaced_blob",
-        what: "Other bytes are stored in place of the blob of an artifact.",
-        ground: &[BLOBS],
-        make: || oci_image! { manifest "replaced_blob" { artifact_type: "application/vnd.example", #[replace = "{}"] blob "application/vnd.example" => "a blob of some bytes" } },
-        findings: &[("ContentMismatch", "index.json > manifests[0] > layers[0]")],
-        readers: readers(Survive, Refuse, Accept),
-    },
+/// A case for each kind of node, all with one fault.
+macro_rules! each_node {
+    ($name:literal, $what:literal, $finding:literal, #[$($fault:tt)*]) => {
+        &[
+            Case {
+                name: concat!($name, "_index"),
+                what: concat!("An index ", $what),
+                ground: &[BLOBS],
+                make: fixture! {
+                    #[$($fault)*] index (concat!($name, "_index")) { linux/amd64 { "file" => "content" } }
+                },
+                findings: &[($finding, "index.json > manifests[0]")],
+                readers: readers(Refuse, Refuse, Refuse),
+            },
+            Case {
+                name: concat!($name, "_manifest"),
+                what: concat!("A manifest ", $what),
+                ground: &[BLOBS],
+                make: fixture! {
+                    #[$($fault)*] manifest (concat!($name, "_manifest")) linux/amd64 { "file" => "content" }
+                },
+                findings: &[($finding, "index.json > manifests[0]")],
+                readers: readers(Refuse, Refuse, Refuse),
+            },
+            Case {
+                name: concat!($name, "_config"),
+                what: concat!("A config ", $what),
+                ground: &[BLOBS],
+                make: fixture! {
+                    manifest (concat!($name, "_config")) linux/amd64 {
+                        "file" => "content",
+                        #[$($fault)*] config { cmd: ["/file"] }
+                    }
+                },
+                findings: &[($finding, "index.json > manifests[0] > config")],
+                readers: readers(Survive, Refuse, Refuse),
+            },
+            Case {
+                name: concat!($name, "_layer"),
+                what: concat!("A layer ", $what),
+                ground: &[BLOBS],
+                make: fixture! {
+                    manifest (concat!($name, "_layer")) linux/amd64 {
+                        #[$($fault)*] layer gzip { "file" => "content" }
+                    }
+                },
+                findings: &[($finding, "index.json > manifests[0] > layers[0]")],
+                readers: readers(Refuse, Refuse, Accept),
+            },
+            Case {
+                name: concat!($name, "_blob"),
+                what: concat!("The blob of an artifact ", $what),
+                ground: &[BLOBS],
+                make: fixture! {
+                    manifest (concat!($name, "_blob")) {
+                        artifact_type: "application/vnd.example",
+                        #[$($fault)*] blob "application/vnd.example" => "a blob of some bytes"
+                    }
+                },
+                findings: &[($finding, "index.json > manifests[0] > layers[0]")],
+                readers: readers(Survive, Refuse, Accept),
+            },
+        ]
+    };
+}
+
+pub(crate) const CASES: &[&[Case]] = &[
+    each_node!("missing", "is not stored.", "BlobMissing", #[missing]),
+    each_node!("truncated", "lacks its last byte.", "ContentMismatch", #[truncate = -1]),
+    each_node!("flipped", "has one flipped bit.", "ContentMismatch", #[flip = 0]),
+    each_node!("appended", "has one more byte at its end.", "ContentMismatch", #[append = "x"]),
+    each_node!("prepended", "has one more byte at its beginning.", "ContentMismatch", #[prepend = "x"]),
+    each_node!("replaced", "is replaced by other bytes.", "ContentMismatch", #[replace = "{}"]),
 ];

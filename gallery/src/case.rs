@@ -33,6 +33,14 @@ pub struct Case {
     pub readers: Readers,
 }
 
+/// A function that makes the fixture of a declaration.
+macro_rules! fixture {
+    ($($declaration:tt)*) => {
+        || ::oci_fixture::oci_image! { $($declaration)* }
+    };
+}
+pub(crate) use fixture;
+
 impl Case {
     /// Its declaration.
     pub fn fixture(&self) -> Fixture {

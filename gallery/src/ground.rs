@@ -56,6 +56,17 @@ pub(crate) const fn advisory(name: &'static str, url: &'static str) -> Ground {
     Ground::Advisory { name, url }
 }
 
+/// An advisory of a repository of GitHub.
+macro_rules! github_advisory {
+    ($name:literal, $repository:literal, $number:literal) => {
+        $crate::ground::advisory(
+            $name,
+            concat!("https://github.com/", $repository, "/security/advisories/", $number),
+        )
+    };
+}
+pub(crate) use github_advisory;
+
 pub(crate) const fn report(url: &'static str) -> Ground {
     Ground::Report { url }
 }
@@ -63,3 +74,14 @@ pub(crate) const fn report(url: &'static str) -> Ground {
 pub(crate) const fn sentence(name: &'static str, url: &'static str) -> Ground {
     Ground::Sentence { name, url }
 }
+
+/// A section of a document of the image specification.
+macro_rules! image_spec {
+    ($document:literal, $section:literal) => {
+        $crate::ground::sentence(
+            $document,
+            concat!("https://github.com/opencontainers/image-spec/blob/main/", $document, "#", $section),
+        )
+    };
+}
+pub(crate) use image_spec;

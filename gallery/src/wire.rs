@@ -2,9 +2,7 @@
 //!
 //! A client pulls each as `app:1` from the registry that `Fixture::serve` starts.
 
-use oci_fixture::oci_image;
-
-use crate::case::Case;
+use crate::case::{Case, fixture};
 use crate::ground::{report, sentence};
 use crate::reaction::Reaction::{Accept, Refuse, Survive};
 use crate::reaction::readers;
@@ -14,11 +12,9 @@ pub(crate) const CASES: &[Case] = &[
         name: "busy_registry",
         what: "The first request for the manifest is answered `503`, with a `Retry-After`.",
         ground: &[report("https://github.com/containerd/containerd/issues/10447")],
-        make: || {
-            oci_image! {
-                #[http(status = 503, header("Retry-After", "1"), times = 1)]
-                manifest "app:1" linux/amd64 { "file" => "content" }
-            }
+        make: fixture! {
+            #[http(status = 503, header("Retry-After", "1"), times = 1)]
+            manifest "app:1" linux/amd64 { "file" => "content" }
         },
         findings: &[],
         readers: readers(Survive, Survive, Survive),
@@ -27,10 +23,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "too_many_requests",
         what: "The first request for a layer is answered `429`.",
         ground: &[report("https://github.com/containers/image/issues/618")],
-        make: || {
-            oci_image! {
-                manifest "app:1" linux/amd64 { #[http(status = 429, times = 1)] layer { "file" => "content" } }
-            }
+        make: fixture! {
+            manifest "app:1" linux/amd64 { #[http(status = 429, times = 1)] layer { "file" => "content" } }
         },
         findings: &[],
         readers: readers(Survive, Survive, Accept),
@@ -39,11 +33,9 @@ pub(crate) const CASES: &[Case] = &[
         name: "no_digest_with_a_head",
         what: "The answer to a `HEAD` of the manifest has no digest.",
         ground: &[report("https://github.com/distribution/distribution/issues/3792")],
-        make: || {
-            oci_image! {
-                #[http(header("Docker-Content-Digest", null), method = "HEAD")]
-                manifest "app:1" linux/amd64 { "file" => "content" }
-            }
+        make: fixture! {
+            #[http(header("Docker-Content-Digest", null), method = "HEAD")]
+            manifest "app:1" linux/amd64 { "file" => "content" }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -55,10 +47,8 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/containerd/containerd/issues/5124"),
             report("https://github.com/google/go-containerregistry/issues/1061"),
         ],
-        make: || {
-            oci_image! {
-                manifest "app:1" linux/amd64 { #[http(header("Content-Length", null))] layer { "file" => "content" } }
-            }
+        make: fixture! {
+            manifest "app:1" linux/amd64 { #[http(header("Content-Length", null))] layer { "file" => "content" } }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -67,11 +57,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "chunked_layer",
         what: "The answer with a layer comes in chunks, without a length.",
         ground: &[report("https://github.com/containerd/containerd/issues/5124")],
-        make: || {
-            oci_image! {
-                manifest "app:1" linux/amd64 { #[http(chunked)] layer { "file" => "content" } }
-            }
-        },
+        make: fixture! { manifest "app:1" linux/amd64 { #[http(chunked)] layer { "file" => "content" } } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -82,11 +68,7 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/google/go-containerregistry/issues/1500"),
             report("https://github.com/containerd/containerd/issues/3974"),
         ],
-        make: || {
-            oci_image! {
-                manifest "app:1" linux/amd64 { #[http(cut = -1)] layer { "file" => "content" } }
-            }
-        },
+        make: fixture! { manifest "app:1" linux/amd64 { #[http(cut = -1)] layer { "file" => "content" } } },
         findings: &[],
         readers: readers(Survive, Survive, Accept),
     },
@@ -97,10 +79,8 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/containerd/containerd/issues/11365"),
             report("https://github.com/containers/podman/issues/8503"),
         ],
-        make: || {
-            oci_image! {
-                manifest "app:1" linux/amd64 { #[http(cut = 1000, reset, times = 1)] layer { "file" => "content" } }
-            }
+        make: fixture! {
+            manifest "app:1" linux/amd64 { #[http(cut = 1000, reset, times = 1)] layer { "file" => "content" } }
         },
         findings: &[],
         readers: readers(Survive, Survive, Accept),
@@ -109,11 +89,9 @@ pub(crate) const CASES: &[Case] = &[
         name: "no_ranges",
         what: "The answer with a layer breaks off once, and the registry supports no ranges, so it sends the whole layer again.",
         ground: &[report("https://github.com/docker/model-runner/pull/873")],
-        make: || {
-            oci_image! {
-                manifest "app:1" linux/amd64 {
-                    #[http(cut = 1000, times = 1)] #[http(ranges = false)] layer { "file" => "content" }
-                }
+        make: fixture! {
+            manifest "app:1" linux/amd64 {
+                #[http(cut = 1000, times = 1)] #[http(ranges = false)] layer { "file" => "content" }
             }
         },
         findings: &[],
@@ -123,11 +101,9 @@ pub(crate) const CASES: &[Case] = &[
         name: "error_in_place_of_a_layer",
         what: "A request for a layer is answered with the JSON of an error, and the status 200.",
         ground: &[report("https://github.com/oras-project/rust-oci-client/issues/64")],
-        make: || {
-            oci_image! {
-                manifest "app:1" linux/amd64 {
-                    #[http(body = json { "errors": [{ "code": "BLOB_UNKNOWN" }] })] layer { "file" => "content" }
-                }
+        make: fixture! {
+            manifest "app:1" linux/amd64 {
+                #[http(body = json { "errors": [{ "code": "BLOB_UNKNOWN" }] })] layer { "file" => "content" }
             }
         },
         findings: &[],
@@ -137,10 +113,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "no_http",
         what: "A request for the manifest is answered with bytes that are not HTTP.",
         ground: &[report("https://github.com/regclient/regclient/issues/268")],
-        make: || {
-            oci_image! {
-                #[http(raw = "SSH-2.0-OpenSSH_9.2\r\n")] manifest "app:1" linux/amd64 { "file" => "content" }
-            }
+        make: fixture! {
+            #[http(raw = "SSH-2.0-OpenSSH_9.2\r\n")] manifest "app:1" linux/amd64 { "file" => "content" }
         },
         findings: &[],
         readers: readers(Refuse, Refuse, Refuse),
@@ -152,11 +126,7 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/open-policy-agent/opa/issues/6580"),
             report("https://github.com/renovatebot/renovate/issues/3877"),
         ],
-        make: || {
-            oci_image! {
-                manifest "app:1" linux/amd64 { #[http(redirect)] layer { "file" => "content" } }
-            }
-        },
+        make: fixture! { manifest "app:1" linux/amd64 { #[http(redirect)] layer { "file" => "content" } } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -167,11 +137,9 @@ pub(crate) const CASES: &[Case] = &[
             "distribution-spec",
             "https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests",
         )],
-        make: || {
-            oci_image! {
-                #[http(body = json { "schemaVersion": 2, "config": {}, "layers": [] })]
-                manifest "app:1" linux/amd64 { "file" => "content" }
-            }
+        make: fixture! {
+            #[http(body = json { "schemaVersion": 2, "config": {}, "layers": [] })]
+            manifest "app:1" linux/amd64 { "file" => "content" }
         },
         findings: &[],
         readers: readers(Refuse, Refuse, Refuse),

@@ -1,9 +1,9 @@
 //! Images whose documents are hostile: what a parser or a runtime makes of them.
 
-use oci_fixture::{Fixture, Index, Label, Manifest, oci_image};
+use oci_fixture::{Fixture, Index, Label, Manifest};
 
-use crate::case::Case;
-use crate::ground::{advisory, sentence};
+use crate::case::{Case, fixture};
+use crate::ground::{github_advisory, image_spec, sentence};
 use crate::reaction::Reaction::{Accept, Survive};
 use crate::reaction::readers;
 
@@ -11,21 +11,16 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "manifest_and_index",
         what: "A manifest that is also an index, and has no media type to tell which. A reader that verifies it as the one may run it as the other.",
-        ground: &[advisory(
-            "CVE-2021-41190",
-            "https://github.com/opencontainers/image-spec/security/advisories/GHSA-77vh-xpmg-72qh",
-        )],
-        make: || {
-            oci_image! {
-                'other: linux/amd64 { "file" => "of the index" }
-                manifest "manifest_and_index" {
-                    merge: { "mediaType": null }
-                    extend: { "manifests": [{
-                        "mediaType": "application/vnd.oci.image.manifest.v1+json",
-                        "digest": 'other.digest, "size": 397,
-                    }] }
-                    "file" => "of the manifest",
-                }
+        ground: &[github_advisory!("CVE-2021-41190", "opencontainers/image-spec", "GHSA-77vh-xpmg-72qh")],
+        make: fixture! {
+            'other: linux/amd64 { "file" => "of the index" }
+            manifest "manifest_and_index" {
+                merge: { "mediaType": null }
+                extend: { "manifests": [{
+                    "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                    "digest": 'other.digest, "size": 397,
+                }] }
+                "file" => "of the manifest",
             }
         },
         findings: &[
@@ -37,15 +32,8 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "duplicate_keys",
         what: "The key `layers` occurs twice, which the specification forbids. Some parsers take the first value, some take the last, and some refuse the document.",
-        ground: &[sentence(
-            "considerations.md",
-            "https://github.com/opencontainers/image-spec/blob/main/considerations.md#json",
-        )],
-        make: || {
-            oci_image! {
-                manifest "duplicate_keys" { extend: { "layers": [] } "file" => "content" }
-            }
-        },
+        ground: &[image_spec!("considerations.md", "json")],
+        make: fixture! { manifest "duplicate_keys" { extend: { "layers": [] } "file" => "content" } },
         findings: &[("KeyDuplicate", "index.json > manifests[0]")],
         readers: readers(Survive, Survive, Survive),
     },
@@ -53,11 +41,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "case_variant_keys",
         what: "The keys `layers` and `LAYERS`. Go's encoding/json takes both for the same key; other parsers do not.",
         ground: &[sentence("Go's encoding/json", "https://pkg.go.dev/encoding/json#Unmarshal")],
-        make: || {
-            oci_image! {
-                manifest "case_variant_keys" { extend: { "LAYERS": [] } "file" => "content" }
-            }
-        },
+        make: fixture! { manifest "case_variant_keys" { extend: { "LAYERS": [] } "file" => "content" } },
         findings: &[("KeyCase", "index.json > manifests[0]")],
         readers: readers(Survive, Survive, Survive),
     },
@@ -69,15 +53,10 @@ pub(crate) const CASES: &[Case] = &[
                 "distribution-spec",
                 "https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests",
             ),
-            advisory(
-                "CVE-2023-25153",
-                "https://github.com/containerd/containerd/security/advisories/GHSA-259w-8hf6-59c2",
-            ),
+            github_advisory!("CVE-2023-25153", "containerd/containerd", "GHSA-259w-8hf6-59c2"),
         ],
-        make: || {
-            oci_image! {
-                manifest "large_manifest" { annotations: { "padding": " ".repeat(4 << 20) } "file" => "content" }
-            }
+        make: fixture! {
+            manifest "large_manifest" { annotations: { "padding": " ".repeat(4 << 20) } "file" => "content" }
         },
         findings: &[("LimitExceeded", "index.json > manifests[0]")],
         readers: readers(Survive, Survive, Survive),
@@ -85,10 +64,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "deep_index",
         what: "100 indexes, each inside another. The specification allows nested indexes, and sets no limit on the depth.",
-        ground: &[sentence(
-            "image-index.md",
-            "https://github.com/opencontainers/image-spec/blob/main/image-index.md#image-index-property-descriptions",
-        )],
+        ground: &[image_spec!("image-index.md", "image-index-property-descriptions")],
         make: || {
             let inner =
                 (1..100).fold(Index::new().with(Manifest::new()), |inner, _| Index::new().with(inner));
@@ -100,10 +76,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "diamond",
         what: "30 indexes, each of which lists the one below it twice. They take 12 KB, but a reader that does not remember which digests it has visited visits 2^30 manifests.",
-        ground: &[sentence(
-            "image-index.md",
-            "https://github.com/opencontainers/image-spec/blob/main/image-index.md#image-index-property-descriptions",
-        )],
+        ground: &[image_spec!("image-index.md", "image-index-property-descriptions")],
         make: || {
             let mut index = Index::new().with(Manifest::new());
             for level in 0..30 {
@@ -118,44 +91,25 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "user_overflow",
         what: "The user is 2^32, which becomes root in a program that cuts it to 32 bits.",
-        ground: &[advisory(
-            "CVE-2024-40635",
-            "https://github.com/containerd/containerd/security/advisories/GHSA-265r-hfxg-fhmg",
-        )],
-        make: || {
-            oci_image! {
-                manifest "user_overflow" { config { user: 4294967296 } }
-            }
-        },
+        ground: &[github_advisory!("CVE-2024-40635", "containerd/containerd", "GHSA-265r-hfxg-fhmg")],
+        make: fixture! { manifest "user_overflow" { config { user: 4294967296 } } },
         findings: &[],
         readers: readers(Survive, Survive, Survive),
     },
     Case {
         name: "volume_traversal",
         what: "The path of a volume leads out of the image, so that files of the host are copied into the volume.",
-        ground: &[advisory(
-            "CVE-2022-23648",
-            "https://github.com/containerd/containerd/security/advisories/GHSA-crp2-qrr5-8pq7",
-        )],
-        make: || {
-            oci_image! {
-                manifest "volume_traversal" { config { volumes: ["/../../../../../../etc"] } }
-            }
-        },
+        ground: &[github_advisory!("CVE-2022-23648", "containerd/containerd", "GHSA-crp2-qrr5-8pq7")],
+        make: fixture! { manifest "volume_traversal" { config { volumes: ["/../../../../../../etc"] } } },
         findings: &[],
         readers: readers(Survive, Accept, Accept),
     },
     Case {
         name: "working_dir_of_the_runtime",
         what: "The working directory is a file descriptor of the runtime that leads to the host.",
-        ground: &[advisory(
-            "CVE-2024-21626",
-            "https://github.com/opencontainers/runc/security/advisories/GHSA-xr7r-f8xq-vfvv",
-        )],
-        make: || {
-            oci_image! {
-                manifest "working_dir_of_the_runtime" { config { working_dir: "/proc/self/fd/7" } }
-            }
+        ground: &[github_advisory!("CVE-2024-21626", "opencontainers/runc", "GHSA-xr7r-f8xq-vfvv")],
+        make: fixture! {
+            manifest "working_dir_of_the_runtime" { config { working_dir: "/proc/self/fd/7" } }
         },
         findings: &[],
         readers: readers(Survive, Accept, Accept),
@@ -163,21 +117,16 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "foreign_layer",
         what: "The URL of a layer leads to a host inside the reader's network. Some readers sent their credentials there.",
-        ground: &[advisory(
-            "CVE-2020-15157",
-            "https://github.com/containerd/containerd/security/advisories/GHSA-742w-89gc-8m9c",
-        )],
-        make: || {
-            oci_image! {
-                manifest "foreign_layer" {
-                    dangling {
-                        media_type: "application/vnd.oci.image.layer.nondistributable.v1.tar",
-                        digest: "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
-                        size: 1024,
-                        urls: ["http://169.254.169.254/latest/meta-data/"],
-                    }
-                    config { diff_ids: ["sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"] }
+        ground: &[github_advisory!("CVE-2020-15157", "containerd/containerd", "GHSA-742w-89gc-8m9c")],
+        make: fixture! {
+            manifest "foreign_layer" {
+                dangling {
+                    media_type: "application/vnd.oci.image.layer.nondistributable.v1.tar",
+                    digest: "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                    size: 1024,
+                    urls: ["http://169.254.169.254/latest/meta-data/"],
                 }
+                config { diff_ids: ["sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"] }
             }
         },
         findings: &[],

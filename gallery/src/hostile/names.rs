@@ -1,9 +1,7 @@
 //! Layers whose names lead out of them.
 
-use oci_fixture::oci_image;
-
-use crate::case::Case;
-use crate::ground::advisory;
+use crate::case::{Case, fixture};
+use crate::ground::{advisory, github_advisory};
 use crate::reaction::Reaction::{Accept, Survive};
 use crate::reaction::readers;
 
@@ -11,14 +9,9 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "absolute_path",
         what: "A file has an absolute path.",
-        ground: &[advisory(
-            "CVE-2021-32804",
-            "https://github.com/npm/node-tar/security/advisories/GHSA-3jfq-g458-7qm9",
-        )],
-        make: || {
-            oci_image! {
-                manifest "absolute_path" { #[unchecked] "/tmp/oci-fixture-hostile/absolute" => "content" }
-            }
+        ground: &[github_advisory!("CVE-2021-32804", "npm/node-tar", "GHSA-3jfq-g458-7qm9")],
+        make: fixture! {
+            manifest "absolute_path" { #[unchecked] "/tmp/oci-fixture-hostile/absolute" => "content" }
         },
         findings: &[],
         readers: readers(Survive, Accept, Accept),
@@ -27,11 +20,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "parent_path",
         what: "The path of a file leads out of the layer by `..`.",
         ground: &[advisory("CVE-2007-4559", "https://nvd.nist.gov/vuln/detail/CVE-2007-4559")],
-        make: || {
-            oci_image! {
-                manifest "parent_path" { #[unchecked] "../../outside" => "content" }
-            }
-        },
+        make: fixture! { manifest "parent_path" { #[unchecked] "../../outside" => "content" } },
         findings: &[("PathEscapes", "index.json > manifests[0] > layers[0] > \"../../outside\"")],
         readers: readers(Survive, Accept, Accept),
     },
@@ -39,12 +28,10 @@ pub(crate) const CASES: &[Case] = &[
         name: "symlink_then_write",
         what: "A symbolic link leads out of the layer, and a file is written through it.",
         ground: &[advisory("CVE-2014-6407", "https://nvd.nist.gov/vuln/detail/CVE-2014-6407")],
-        make: || {
-            oci_image! {
-                manifest "symlink_then_write" {
-                    #[unchecked] "link" -> "../..",
-                    #[unchecked] "link/outside" => "content",
-                }
+        make: fixture! {
+            manifest "symlink_then_write" {
+                #[unchecked] "link" -> "../..",
+                #[unchecked] "link/outside" => "content",
             }
         },
         findings: &[
@@ -56,16 +43,11 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "symlink_as_root",
         what: "The root directory itself is a symbolic link, so that all later entries are written through it.",
-        ground: &[advisory(
-            "CVE-2021-29136",
-            "https://github.com/opencontainers/umoci/security/advisories/GHSA-9m95-8hx6-7p9v",
-        )],
-        make: || {
-            oci_image! {
-                manifest "symlink_as_root" {
-                    #[unchecked] "." -> "../..",
-                    "outside" => "content",
-                }
+        ground: &[github_advisory!("CVE-2021-29136", "opencontainers/umoci", "GHSA-9m95-8hx6-7p9v")],
+        make: fixture! {
+            manifest "symlink_as_root" {
+                #[unchecked] "." -> "../..",
+                "outside" => "content",
             }
         },
         findings: &[("LinkEscapes", "index.json > manifests[0] > layers[0] > \".\"")],
@@ -75,12 +57,10 @@ pub(crate) const CASES: &[Case] = &[
         name: "hardlink_outside",
         what: "A hard link leads to a file outside of the layer, and a file of the same name follows. A reader that writes into the existing file changes both.",
         ground: &[advisory("CVE-2018-20990", "https://rustsec.org/advisories/RUSTSEC-2018-0002.html")],
-        make: || {
-            oci_image! {
-                manifest "hardlink_outside" {
-                    #[unchecked] hardlink "link" -> "../../target",
-                    #[unchecked] "link" => "content",
-                }
+        make: fixture! {
+            manifest "hardlink_outside" {
+                #[unchecked] hardlink "link" -> "../../target",
+                #[unchecked] "link" => "content",
             }
         },
         findings: &[

@@ -2,7 +2,7 @@
 
 use oci_fixture::{Content, Gzip, Zstd, oci_image};
 
-use crate::case::Case;
+use crate::case::{Case, fixture};
 use crate::ground::{advisory, report, sentence};
 use crate::reaction::Reaction::{Accept, Refuse, Survive};
 use crate::reaction::readers;
@@ -12,10 +12,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "gzip_members",
         what: "A gzip stream has three members, which are one stream.",
         ground: &[sentence("RFC 1952, section 2.2", "https://www.rfc-editor.org/rfc/rfc1952")],
-        make: || {
-            oci_image! {
-                manifest "gzip_members" { layer (Gzip::stored().members(3)) { "file" => "content" } }
-            }
+        make: fixture! {
+            manifest "gzip_members" { layer (Gzip::stored().members(3)) { "file" => "content" } }
         },
         findings: &[("StreamsSeveral", "index.json > manifests[0] > layers[0]")],
         readers: readers(Accept, Accept, Accept),
@@ -24,10 +22,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "gzip_trailing_bytes",
         what: "Bytes that are not gzip follow the gzip stream.",
         ground: &[sentence("RFC 1952, section 2.2", "https://www.rfc-editor.org/rfc/rfc1952")],
-        make: || {
-            oci_image! {
-                manifest "gzip_trailing_bytes" { layer (Gzip::stored().suffix("garbage")) { "file" => "content" } }
-            }
+        make: fixture! {
+            manifest "gzip_trailing_bytes" { layer (Gzip::stored().suffix("garbage")) { "file" => "content" } }
         },
         findings: &[("StreamTrailing", "index.json > manifests[0] > layers[0]")],
         readers: readers(Survive, Accept, Accept),
@@ -36,10 +32,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "gzip_bad_crc",
         what: "The checksum of the gzip stream is wrong. A reader finds this only at the end of the layer.",
         ground: &[sentence("RFC 1952, section 2.3.1", "https://www.rfc-editor.org/rfc/rfc1952")],
-        make: || {
-            oci_image! {
-                manifest "gzip_bad_crc" { layer (Gzip::stored().bad_crc()) { "file" => "content" } }
-            }
+        make: fixture! {
+            manifest "gzip_bad_crc" { layer (Gzip::stored().bad_crc()) { "file" => "content" } }
         },
         findings: &[("StreamChecksum", "index.json > manifests[0] > layers[0]")],
         readers: readers(Refuse, Accept, Accept),
@@ -51,10 +45,8 @@ pub(crate) const CASES: &[Case] = &[
             sentence("RFC 8878, section 3.1", "https://www.rfc-editor.org/rfc/rfc8878#section-3.1"),
             report("https://github.com/composefs/composefs-rs/issues/383"),
         ],
-        make: || {
-            oci_image! {
-                manifest "zstd_frames" { layer (Zstd::stored().frames(3)) { "file" => "content" } }
-            }
+        make: fixture! {
+            manifest "zstd_frames" { layer (Zstd::stored().frames(3)) { "file" => "content" } }
         },
         findings: &[("StreamsSeveral", "index.json > manifests[0] > layers[0]")],
         readers: readers(Accept, Accept, Accept),
@@ -66,10 +58,8 @@ pub(crate) const CASES: &[Case] = &[
             "RFC 8878, section 3.1.2",
             "https://www.rfc-editor.org/rfc/rfc8878#section-3.1.2",
         )],
-        make: || {
-            oci_image! {
-                manifest "zstd_skippable_frame" { layer (Zstd::stored().skippable("skipped")) { "file" => "content" } }
-            }
+        make: fixture! {
+            manifest "zstd_skippable_frame" { layer (Zstd::stored().skippable("skipped")) { "file" => "content" } }
         },
         findings: &[("StreamsSkipped", "index.json > manifests[0] > layers[0]")],
         readers: readers(Accept, Accept, Accept),
@@ -81,10 +71,8 @@ pub(crate) const CASES: &[Case] = &[
             "RFC 8878, section 3.1.1.1.2",
             "https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1.2",
         )],
-        make: || {
-            oci_image! {
-                manifest "zstd_window" { layer (Zstd::stored().window(2 << 30)) { "file" => "content" } }
-            }
+        make: fixture! {
+            manifest "zstd_window" { layer (Zstd::stored().window(2 << 30)) { "file" => "content" } }
         },
         findings: &[("LimitExceeded", "index.json > manifests[0] > layers[0]")],
         readers: readers(Survive, Accept, Accept),

@@ -1,8 +1,6 @@
 //! Legal images whose documents broke somebody.
 
-use oci_fixture::oci_image;
-
-use crate::case::Case;
+use crate::case::{Case, fixture};
 use crate::ground::report;
 use crate::reaction::Reaction::{Accept, Survive};
 use crate::reaction::readers;
@@ -15,10 +13,8 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/dotnet/sdk-container-builds/issues/567"),
             report("https://github.com/regclient/regclient/pull/436"),
         ],
-        make: || {
-            oci_image! {
-                manifest "manifest_without_media_type" { merge: { "mediaType": null } "file" => "content" }
-            }
+        make: fixture! {
+            manifest "manifest_without_media_type" { merge: { "mediaType": null } "file" => "content" }
         },
         findings: &[("MediaTypeMissing", "index.json > manifests[0]")],
         readers: readers(Accept, Accept, Accept),
@@ -30,14 +26,12 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/aws/aws-lambda-base-images/issues/2"),
             report("https://github.com/opencontainers/image-spec/pull/333"),
         ],
-        make: || {
-            oci_image! {
-                manifest "null_fields" linux/amd64 {
-                    layer { "file" => "content" }
-                    config {
-                        entrypoint: null, cmd: null, volumes: null, labels: null,
-                        extend: { "history": null }
-                    }
+        make: fixture! {
+            manifest "null_fields" linux/amd64 {
+                layer { "file" => "content" }
+                config {
+                    entrypoint: null, cmd: null, volumes: null, labels: null,
+                    extend: { "history": null }
                 }
             }
         },
@@ -52,11 +46,7 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/distribution/distribution/issues/4420"),
             report("https://github.com/google/go-containerregistry/pull/2427"),
         ],
-        make: || {
-            oci_image! {
-                #[sha512] manifest "digests_of_sha512" { layer gzip { "file" => "content" } }
-            }
-        },
+        make: fixture! { #[sha512] manifest "digests_of_sha512" { layer gzip { "file" => "content" } } },
         findings: &[],
         readers: readers(Survive, Survive, Accept),
     },
@@ -67,10 +57,8 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/bazel-contrib/rules_oci/issues/839"),
             report("https://github.com/spegel-org/spegel/issues/172"),
         ],
-        make: || {
-            oci_image! {
-                index "index_without_media_type" { merge: { "mediaType": null } linux/amd64 { "file" => "content" } }
-            }
+        make: fixture! {
+            index "index_without_media_type" { merge: { "mediaType": null } linux/amd64 { "file" => "content" } }
         },
         findings: &[("MediaTypeMissing", "index.json > manifests[0]")],
         readers: readers(Accept, Accept, Accept),
@@ -82,11 +70,7 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/docker/buildx/pull/1144"),
             report("https://github.com/Homebrew/brew/issues/17395"),
         ],
-        make: || {
-            oci_image! {
-                index "entry_without_platform" { manifest { "file" => "content" } }
-            }
-        },
+        make: fixture! { index "entry_without_platform" { manifest { "file" => "content" } } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -97,21 +81,19 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/docker/buildx/issues/3047"),
             report("https://github.com/PNRxA/openposterdb/pull/45"),
         ],
-        make: || {
-            oci_image! {
-                index "attestation" {
-                    'image: linux/amd64 { "file" => "content" }
-                    unknown/unknown {
-                        descriptor: {
-                            annotations: {
-                                "vnd.docker.reference.digest": 'image.digest,
-                                "vnd.docker.reference.type": "attestation-manifest",
-                            }
+        make: fixture! {
+            index "attestation" {
+                'image: linux/amd64 { "file" => "content" }
+                unknown/unknown {
+                    descriptor: {
+                        annotations: {
+                            "vnd.docker.reference.digest": 'image.digest,
+                            "vnd.docker.reference.type": "attestation-manifest",
                         }
-                        blob "application/vnd.in-toto+json" {
-                            content: json { "_type": "https://in-toto.io/Statement/v0.1", "predicate": {} },
-                            diff_id: true,
-                        }
+                    }
+                    blob "application/vnd.in-toto+json" {
+                        content: json { "_type": "https://in-toto.io/Statement/v0.1", "predicate": {} },
+                        diff_id: true,
                     }
                 }
             }
@@ -126,11 +108,7 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/reproducible-containers/diffoci/issues/51"),
             report("https://github.com/moby/moby/issues/47065"),
         ],
-        make: || {
-            oci_image! {
-                manifest "image_without_layers" linux/amd64 {}
-            }
-        },
+        make: fixture! { manifest "image_without_layers" linux/amd64 {} },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -141,10 +119,8 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/giantswarm/retagger/pull/1234"),
             report("https://github.com/PicPeak/picpeak/pull/480"),
         ],
-        make: || {
-            oci_image! {
-                index "index_without_amd64" { linux/arm64 { "file" => "arm64" } linux/s390x { "file" => "s390x" } }
-            }
+        make: fixture! {
+            index "index_without_amd64" { linux/arm64 { "file" => "arm64" } linux/s390x { "file" => "s390x" } }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -156,11 +132,7 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/containerd/containerd/issues/2133"),
             report("https://github.com/buildbuddy-io/buildbuddy/pull/7744"),
         ],
-        make: || {
-            oci_image! {
-                index "arm64_with_variant" { linux/arm64/v8 { "file" => "content" } }
-            }
-        },
+        make: fixture! { index "arm64_with_variant" { linux/arm64/v8 { "file" => "content" } } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -168,11 +140,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "arm64_without_variant",
         what: "The platform in the index is `linux/arm64`, but a reader may ask for `linux/arm64/v8`.",
         ground: &[report("https://github.com/containers/image/issues/898")],
-        make: || {
-            oci_image! {
-                index "arm64_without_variant" { linux/arm64 { "file" => "content" } }
-            }
-        },
+        make: fixture! { index "arm64_without_variant" { linux/arm64 { "file" => "content" } } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -183,11 +151,9 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/docker-library/official-images/issues/16859"),
             report("https://github.com/influxdata/influxdata-docker/issues/751"),
         ],
-        make: || {
-            oci_image! {
-                index "variant_in_the_index_alone" {
-                    linux/arm64 { descriptor: { platform: linux/arm64/v8 } "file" => "content" }
-                }
+        make: fixture! {
+            index "variant_in_the_index_alone" {
+                linux/arm64 { descriptor: { platform: linux/arm64/v8 } "file" => "content" }
             }
         },
         findings: &[],
@@ -197,10 +163,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "nested_index",
         what: "An index lists another index, which lists the images.",
         ground: &[report("https://github.com/helm/helm/issues/31775")],
-        make: || {
-            oci_image! {
-                index "nested_index" { index { linux/amd64 { "file" => "amd64" } linux/arm64 { "file" => "arm64" } } }
-            }
+        make: fixture! {
+            index "nested_index" { index { linux/amd64 { "file" => "amd64" } linux/arm64 { "file" => "arm64" } } }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -209,14 +173,12 @@ pub(crate) const CASES: &[Case] = &[
         name: "chart_beside_an_image",
         what: "One index lists an image and a Helm chart.",
         ground: &[report("https://github.com/helm/helm/issues/31775")],
-        make: || {
-            oci_image! {
-                index "chart_beside_an_image" {
-                    linux/amd64 { "file" => "content" }
-                    manifest {
-                        config "application/vnd.cncf.helm.config.v1+json" => json { "name": "chart", "version": "1.0.0" },
-                        layer "application/vnd.cncf.helm.chart.content.v1.tar+gzip" gzip { "chart/Chart.yaml" => "name: chart" }
-                    }
+        make: fixture! {
+            index "chart_beside_an_image" {
+                linux/amd64 { "file" => "content" }
+                manifest {
+                    config "application/vnd.cncf.helm.config.v1+json" => json { "name": "chart", "version": "1.0.0" },
+                    layer "application/vnd.cncf.helm.chart.content.v1.tar+gzip" gzip { "chart/Chart.yaml" => "name: chart" }
                 }
             }
         },
@@ -227,11 +189,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "no_name",
         what: "The entry of index.json has no annotations, so that the image has no name.",
         ground: &[report("https://github.com/apple/containerization/issues/369")],
-        make: || {
-            oci_image! {
-                manifest linux/amd64 { "file" => "content" }
-            }
-        },
+        make: fixture! { manifest linux/amd64 { "file" => "content" } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -242,12 +200,10 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/moby/buildkit/issues/4615"),
             report("https://github.com/containers/image/pull/318"),
         ],
-        make: || {
-            oci_image! {
-                manifest linux/amd64 {
-                    descriptor: { annotations: { "org.opencontainers.image.ref.name": "example.org/name_in_the_tag:1.0.0" } }
-                    "file" => "content",
-                }
+        make: fixture! {
+            manifest linux/amd64 {
+                descriptor: { annotations: { "org.opencontainers.image.ref.name": "example.org/name_in_the_tag:1.0.0" } }
+                "file" => "content",
             }
         },
         findings: &[],
@@ -260,11 +216,9 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/podman-container-tools/podman/issues/29196"),
             report("https://github.com/opencontainers/image-spec/issues/796"),
         ],
-        make: || {
-            oci_image! {
-                'image: manifest "two_names_of_one_image:1" linux/amd64 { "file" => "content" }
-                tag "two_names_of_one_image:2" => 'image
-            }
+        make: fixture! {
+            'image: manifest "two_names_of_one_image:1" linux/amd64 { "file" => "content" }
+            tag "two_names_of_one_image:2" => 'image
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -273,10 +227,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "year_1",
         what: "The creation time in the config is in the year 1, which is the zero value of times in Go.",
         ground: &[report("https://github.com/chainguard-dev/apko/issues/128")],
-        make: || {
-            oci_image! {
-                manifest "year_1" linux/amd64 { config { created: "0001-01-01T00:00:00Z" } "file" => "content" }
-            }
+        make: fixture! {
+            manifest "year_1" linux/amd64 { config { created: "0001-01-01T00:00:00Z" } "file" => "content" }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -285,10 +237,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "year_1970",
         what: "The creation time in the config is the beginning of 1970, as in reproducible images.",
         ground: &[report("https://github.com/GoogleContainerTools/distroless/issues/288")],
-        make: || {
-            oci_image! {
-                manifest "year_1970" linux/amd64 { config { created: "1970-01-01T00:00:00Z" } "file" => "content" }
-            }
+        make: fixture! {
+            manifest "year_1970" linux/amd64 { config { created: "1970-01-01T00:00:00Z" } "file" => "content" }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -297,11 +247,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "no_time",
         what: "The config has no creation time, which is optional.",
         ground: &[report("https://github.com/moby/moby/issues/47368")],
-        make: || {
-            oci_image! {
-                manifest "no_time" linux/amd64 { config { cmd: ["/file"] } "file" => "content" }
-            }
-        },
+        make: fixture! { manifest "no_time" linux/amd64 { config { cmd: ["/file"] } "file" => "content" } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -312,18 +258,16 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/moby/moby/issues/44521"),
             report("https://github.com/google/go-containerregistry/issues/296"),
         ],
-        make: || {
-            oci_image! {
-                #[unlisted] 'layer: blob "application/octet-stream" => "a layer",
-                'manifest: blob "application/vnd.docker.distribution.manifest.v1+prettyjws" => json {
-                    "schemaVersion": 1,
-                    "name": "library/schema_1",
-                    "tag": "latest",
-                    "architecture": "amd64",
-                    "fsLayers": [{ "blobSum": 'layer.digest }],
-                    "history": [{ "v1Compatibility": "{\"id\":\"1\",\"architecture\":\"amd64\",\"os\":\"linux\"}" }],
-                },
-            }
+        make: fixture! {
+            #[unlisted] 'layer: blob "application/octet-stream" => "a layer",
+            'manifest: blob "application/vnd.docker.distribution.manifest.v1+prettyjws" => json {
+                "schemaVersion": 1,
+                "name": "library/schema_1",
+                "tag": "latest",
+                "architecture": "amd64",
+                "fsLayers": [{ "blobSum": 'layer.digest }],
+                "history": [{ "v1Compatibility": "{\"id\":\"1\",\"architecture\":\"amd64\",\"os\":\"linux\"}" }],
+            },
         },
         findings: &[(
             "Unreferenced",

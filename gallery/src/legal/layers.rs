@@ -2,7 +2,7 @@
 
 use oci_fixture::{Content, oci_image};
 
-use crate::case::Case;
+use crate::case::{Case, fixture};
 use crate::ground::report;
 use crate::reaction::Reaction::{Accept, Survive};
 use crate::reaction::readers;
@@ -15,10 +15,8 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/moby/moby/issues/53257"),
             report("https://github.com/cloudfoundry/grootfs/issues/14"),
         ],
-        make: || {
-            oci_image! {
-                manifest "missing_parents" { layer gzip { "etc/dnf/", "etc/dnf/dnf.conf" => "content" } }
-            }
+        make: fixture! {
+            manifest "missing_parents" { layer gzip { "etc/dnf/", "etc/dnf/dnf.conf" => "content" } }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -30,10 +28,8 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/apple/container/issues/1797"),
             report("https://github.com/apple/containerization/pull/777"),
         ],
-        make: || {
-            oci_image! {
-                manifest "missing_parents_of_a_hard_link" { "bin/app" => "content", hardlink "bin/app.runfiles/app" -> "bin/app" }
-            }
+        make: fixture! {
+            manifest "missing_parents_of_a_hard_link" { "bin/app" => "content", hardlink "bin/app.runfiles/app" -> "bin/app" }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -45,12 +41,10 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/opencontainers/image-spec/issues/1221"),
             report("https://github.com/containerd/containerd/issues/1723"),
         ],
-        make: || {
-            oci_image! {
-                manifest "parents_of_a_lower_layer" {
-                    layer { #[mode = 0o700] "etc/" }
-                    layer { "etc/file" => "content" }
-                }
+        make: fixture! {
+            manifest "parents_of_a_lower_layer" {
+                layer { #[mode = 0o700] "etc/" }
+                layer { "etc/file" => "content" }
             }
         },
         findings: &[],
@@ -63,12 +57,10 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/opencontainers/image-spec/issues/1204"),
             report("https://github.com/quay/claircore/pull/474"),
         ],
-        make: || {
-            oci_image! {
-                manifest "hard_link_over_layers" {
-                    layer { "file" => "content" }
-                    layer { #[unchecked] hardlink "link" -> "file" }
-                }
+        make: fixture! {
+            manifest "hard_link_over_layers" {
+                layer { "file" => "content" }
+                layer { #[unchecked] hardlink "link" -> "file" }
             }
         },
         findings: &[("LinkTargetMissing", "index.json > manifests[0] > layers[1] > \"link\"")],
@@ -78,12 +70,10 @@ pub(crate) const CASES: &[Case] = &[
         name: "hard_link_whose_target_is_removed",
         what: "The lower layer has a file and a hard link to it, and the upper layer removes the file. The link must stay.",
         ground: &[report("https://github.com/appc/docker2aci/issues/98")],
-        make: || {
-            oci_image! {
-                manifest "hard_link_whose_target_is_removed" {
-                    layer { "file" => "content", hardlink "link" -> "file" }
-                    layer { whiteout "file" }
-                }
+        make: fixture! {
+            manifest "hard_link_whose_target_is_removed" {
+                layer { "file" => "content", hardlink "link" -> "file" }
+                layer { whiteout "file" }
             }
         },
         findings: &[],
@@ -93,12 +83,10 @@ pub(crate) const CASES: &[Case] = &[
         name: "hard_link_whose_target_is_replaced",
         what: "The lower layer has a file and a hard link to it, and the upper layer replaces the file by a symbolic link.",
         ground: &[report("https://github.com/GoogleContainerTools/kaniko/issues/282")],
-        make: || {
-            oci_image! {
-                manifest "hard_link_whose_target_is_replaced" {
-                    layer { "bin/", "bin/git" => "content", "libexec/", hardlink "libexec/git" -> "bin/git" }
-                    layer { "bin/git" -> "../libexec/git" }
-                }
+        make: fixture! {
+            manifest "hard_link_whose_target_is_replaced" {
+                layer { "bin/", "bin/git" => "content", "libexec/", hardlink "libexec/git" -> "bin/git" }
+                layer { "bin/git" -> "../libexec/git" }
             }
         },
         findings: &[],
@@ -108,10 +96,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "hard_link_to_a_symbolic_link",
         what: "A hard link leads to a symbolic link. It is another name of that link, and not of the file to which the link leads.",
         ground: &[report("https://github.com/containerd/containerd/pull/2458")],
-        make: || {
-            oci_image! {
-                manifest "hard_link_to_a_symbolic_link" { "file" => "content", "symlink" -> "file", hardlink "link" -> "symlink" }
-            }
+        make: fixture! {
+            manifest "hard_link_to_a_symbolic_link" { "file" => "content", "symlink" -> "file", hardlink "link" -> "symlink" }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -123,12 +109,10 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/confidential-containers/guest-components/issues/1148"),
             report("https://github.com/GoogleContainerTools/kaniko/pull/3354"),
         ],
-        make: || {
-            oci_image! {
-                manifest "hard_link_of_an_absolute_target" {
-                    "usr/bin/unzip" => "content",
-                    #[unchecked] hardlink "usr/bin/zipinfo" -> "/usr/bin/unzip",
-                }
+        make: fixture! {
+            manifest "hard_link_of_an_absolute_target" {
+                "usr/bin/unzip" => "content",
+                #[unchecked] hardlink "usr/bin/zipinfo" -> "/usr/bin/unzip",
             }
         },
         findings: &[],
@@ -157,11 +141,7 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/GoogleContainerTools/jib/issues/91"),
             report("https://github.com/google/go-containerregistry/pull/1414"),
         ],
-        make: || {
-            oci_image! {
-                manifest "long_path" { (format!("usr/{}", "a".repeat(200))) => "content" }
-            }
-        },
+        make: fixture! { manifest "long_path" { (format!("usr/{}", "a".repeat(200))) => "content" } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -172,10 +152,8 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/bazelbuild/rules_docker/issues/1783"),
             report("https://github.com/linuxkit/linuxkit/issues/3015"),
         ],
-        make: || {
-            oci_image! {
-                manifest "path_that_is_split" { (format!("{}/{}", "a".repeat(120), "b".repeat(90))) => "content" }
-            }
+        make: fixture! {
+            manifest "path_that_is_split" { (format!("{}/{}", "a".repeat(120), "b".repeat(90))) => "content" }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
@@ -184,11 +162,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "path_beyond_ascii",
         what: "A path has letters of two and of four bytes.",
         ground: &[report("https://github.com/GoogleContainerTools/jib/pull/627")],
-        make: || {
-            oci_image! {
-                manifest "path_beyond_ascii" { "stra\u{df}e/\u{1f980}" => "content" }
-            }
-        },
+        make: fixture! { manifest "path_beyond_ascii" { "stra\u{df}e/\u{1f980}" => "content" } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -196,11 +170,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "path_that_is_not_utf_8",
         what: "A path is not UTF-8.",
         ground: &[report("https://github.com/opencontainers/image-spec/issues/1301")],
-        make: || {
-            oci_image! {
-                manifest "path_that_is_not_utf_8" { b"caf\xe9" => "content" }
-            }
-        },
+        make: fixture! { manifest "path_that_is_not_utf_8" { b"caf\xe9" => "content" } },
         findings: &[],
         readers: readers(Survive, Accept, Accept),
     },
@@ -213,10 +183,8 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/containers/storage/issues/1091"),
             report("https://github.com/Glyndor/podup/issues/1775"),
         ],
-        make: || {
-            oci_image! {
-                manifest "sparse_file" { #[sparse = "gnu"] "disk" => Content::sparse(1 << 20, [(1 << 19, "content")]) }
-            }
+        make: fixture! {
+            manifest "sparse_file" { #[sparse = "gnu"] "disk" => Content::sparse(1 << 20, [(1 << 19, "content")]) }
         },
         findings: &[("Sparse", "index.json > manifests[0] > layers[0] > \"disk\"")],
         readers: readers(Survive, Accept, Accept),
@@ -229,11 +197,9 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/podman-container-tools/podman/issues/25270"),
             report("https://github.com/aquaproj/aqua/issues/5001"),
         ],
-        make: || {
-            oci_image! {
-                manifest "sparse_file_of_pax" {
-                    #[sparse = "1.0"] "disk" => Content::sparse(1 << 20, [(1 << 19, "content")])
-                }
+        make: fixture! {
+            manifest "sparse_file_of_pax" {
+                #[sparse = "1.0"] "disk" => Content::sparse(1 << 20, [(1 << 19, "content")])
             }
         },
         findings: &[("Sparse", "index.json > manifests[0] > layers[0] > \"disk\"")],
@@ -246,11 +212,9 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/GoogleContainerTools/kaniko/issues/1837"),
             report("https://github.com/moby/buildkit/issues/2250"),
         ],
-        make: || {
-            oci_image! {
-                manifest "capability" {
-                    #[mode = 0o755] #[xattr("security.capability", b"\x01\0\0\x02\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0")] "ping" => "content",
-                }
+        make: fixture! {
+            manifest "capability" {
+                #[mode = 0o755] #[xattr("security.capability", b"\x01\0\0\x02\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0")] "ping" => "content",
             }
         },
         findings: &[],
@@ -263,11 +227,9 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/opencontainers/umoci/issues/49"),
             report("https://github.com/apptainer/singularity/issues/4578"),
         ],
-        make: || {
-            oci_image! {
-                manifest "selinux_label" {
-                    #[xattr("security.selinux", "system_u:object_r:bin_t:s0")] "file" => "content",
-                }
+        make: fixture! {
+            manifest "selinux_label" {
+                #[xattr("security.selinux", "system_u:object_r:bin_t:s0")] "file" => "content",
             }
         },
         findings: &[],
@@ -280,11 +242,7 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/osscontainertools/kaniko/issues/841"),
             report("https://github.com/coreos/rpm-ostree/issues/5503"),
         ],
-        make: || {
-            oci_image! {
-                manifest "root_entry" { #[unchecked] #[mode = 0o700] "./", "file" => "content" }
-            }
-        },
+        make: fixture! { manifest "root_entry" { #[unchecked] #[mode = 0o700] "./", "file" => "content" } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -292,12 +250,10 @@ pub(crate) const CASES: &[Case] = &[
         name: "global_pax_header",
         what: "The layer begins with a global PAX header, which `git archive` writes.",
         ground: &[report("https://github.com/moby/moby/issues/41496")],
-        make: || {
-            oci_image! {
-                manifest "global_pax_header" {
-                    entry { name: "pax_global_header", typeflag: "g", body: "52 comment=319a4ffe3657636c627d4b0105d38fb73936b123\n" }
-                    "file" => "content",
-                }
+        make: fixture! {
+            manifest "global_pax_header" {
+                entry { name: "pax_global_header", typeflag: "g", body: "52 comment=319a4ffe3657636c627d4b0105d38fb73936b123\n" }
+                "file" => "content",
             }
         },
         findings: &[],
@@ -310,12 +266,10 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/GoogleContainerTools/kaniko/issues/380"),
             report("https://github.com/GoogleContainerTools/kaniko/issues/2308"),
         ],
-        make: || {
-            oci_image! {
-                manifest "directory_becomes_a_symbolic_link" {
-                    layer { "data/", "opt/", "opt/deployments/", "opt/deployments/file" => "content" }
-                    layer { "opt/deployments" -> "../data" }
-                }
+        make: fixture! {
+            manifest "directory_becomes_a_symbolic_link" {
+                layer { "data/", "opt/", "opt/deployments/", "opt/deployments/file" => "content" }
+                layer { "opt/deployments" -> "../data" }
             }
         },
         findings: &[],
@@ -328,12 +282,10 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/GoogleContainerTools/kaniko/issues/3442"),
             report("https://github.com/reproducible-containers/diffoci/issues/183"),
         ],
-        make: || {
-            oci_image! {
-                manifest "symbolic_link_becomes_a_directory" {
-                    layer { "old/", "old/file" => "content", "things" -> "old" }
-                    layer { whiteout "old", "things/", "things/file" => "content" }
-                }
+        make: fixture! {
+            manifest "symbolic_link_becomes_a_directory" {
+                layer { "old/", "old/file" => "content", "things" -> "old" }
+                layer { whiteout "old", "things/", "things/file" => "content" }
             }
         },
         findings: &[],
@@ -346,12 +298,10 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/bazel-contrib/rules_oci/issues/857"),
             report("https://github.com/wolfi-dev/os/pull/68884"),
         ],
-        make: || {
-            oci_image! {
-                manifest "directory_over_a_symbolic_link" {
-                    layer { "usr/", "usr/lib/", "usr/lib/libc.so" => "content", "lib" -> "usr/lib" }
-                    layer { "lib/", "lib/driver.so" => "content" }
-                }
+        make: fixture! {
+            manifest "directory_over_a_symbolic_link" {
+                layer { "usr/", "usr/lib/", "usr/lib/libc.so" => "content", "lib" -> "usr/lib" }
+                layer { "lib/", "lib/driver.so" => "content" }
             }
         },
         findings: &[],
@@ -361,12 +311,10 @@ pub(crate) const CASES: &[Case] = &[
         name: "file_becomes_a_directory",
         what: "The lower layer has a file, and the upper layer a file below it, without an entry for the directory.",
         ground: &[report("https://github.com/opencontainers/umoci/pull/589")],
-        make: || {
-            oci_image! {
-                manifest "file_becomes_a_directory" {
-                    layer { "data" => "content" }
-                    layer { "data/file" => "content" }
-                }
+        make: fixture! {
+            manifest "file_becomes_a_directory" {
+                layer { "data" => "content" }
+                layer { "data/file" => "content" }
             }
         },
         findings: &[],
@@ -376,12 +324,10 @@ pub(crate) const CASES: &[Case] = &[
         name: "whiteout_alone",
         what: "The only entry of the upper layer is a whiteout.",
         ground: &[report("https://github.com/containerd/containerd/issues/13030")],
-        make: || {
-            oci_image! {
-                manifest "whiteout_alone" {
-                    layer { "file" => "content", "other" => "content" }
-                    layer { whiteout "file" }
-                }
+        make: fixture! {
+            manifest "whiteout_alone" {
+                layer { "file" => "content", "other" => "content" }
+                layer { whiteout "file" }
             }
         },
         findings: &[],
@@ -391,12 +337,10 @@ pub(crate) const CASES: &[Case] = &[
         name: "opaque_behind_a_dot_file",
         what: "The opaque whiteout stands behind a directory whose name sorts before it.",
         ground: &[report("https://github.com/moby/moby/pull/17819")],
-        make: || {
-            oci_image! {
-                manifest "opaque_behind_a_dot_file" {
-                    layer { "data/", "data/lower" => "content" }
-                    layer { "data/", "data/.a/", "data/.a/file" => "content", opaque "data", "data/upper" => "content" }
-                }
+        make: fixture! {
+            manifest "opaque_behind_a_dot_file" {
+                layer { "data/", "data/lower" => "content" }
+                layer { "data/", "data/.a/", "data/.a/file" => "content", opaque "data", "data/upper" => "content" }
             }
         },
         findings: &[],
@@ -406,12 +350,10 @@ pub(crate) const CASES: &[Case] = &[
         name: "opaque_and_recreated",
         what: "A directory is removed and made anew in one layer: an opaque whiteout stands before its files.",
         ground: &[report("https://github.com/concourse/registry-image-resource/pull/284")],
-        make: || {
-            oci_image! {
-                manifest "opaque_and_recreated" {
-                    layer { "data/", "data/sub/", "data/sub/lower" => "content" }
-                    layer { "data/", opaque "data", "data/sub/", "data/sub/upper" => "content" }
-                }
+        make: fixture! {
+            manifest "opaque_and_recreated" {
+                layer { "data/", "data/sub/", "data/sub/lower" => "content" }
+                layer { "data/", opaque "data", "data/sub/", "data/sub/upper" => "content" }
             }
         },
         findings: &[],

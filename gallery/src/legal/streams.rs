@@ -2,7 +2,7 @@
 
 use oci_fixture::{Gzip, Zstd, oci_image};
 
-use crate::case::Case;
+use crate::case::{Case, fixture};
 use crate::ground::report;
 use crate::reaction::Reaction::{Accept, Survive};
 use crate::reaction::readers;
@@ -15,18 +15,16 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/moby/moby/issues/27580"),
             report("https://github.com/podman-container-tools/skopeo/issues/545"),
         ],
-        make: || {
-            oci_image! {
-                manifest "windows_base_layer" "windows(10.0.17763.5329)/amd64" {
-                    dangling {
-                        media_type: "application/vnd.oci.image.layer.nondistributable.v1.tar",
-                        digest: "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
-                        size: 1024,
-                        urls: ["https://mcr.microsoft.com/v2/windows/nanoserver/blobs/sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"],
-                        diff_id: true,
-                    }
-                    layer gzip { "Files/", "Files/app.exe" => "MZ", "Hives/" }
+        make: fixture! {
+            manifest "windows_base_layer" "windows(10.0.17763.5329)/amd64" {
+                dangling {
+                    media_type: "application/vnd.oci.image.layer.nondistributable.v1.tar",
+                    digest: "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                    size: 1024,
+                    urls: ["https://mcr.microsoft.com/v2/windows/nanoserver/blobs/sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"],
+                    diff_id: true,
                 }
+                layer gzip { "Files/", "Files/app.exe" => "MZ", "Hives/" }
             }
         },
         findings: &[],
@@ -39,11 +37,9 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/podman-container-tools/buildah/issues/5272"),
             report("https://github.com/dotnet/sdk/issues/48639"),
         ],
-        make: || {
-            oci_image! {
-                manifest "docker_layer_in_an_oci_manifest" {
-                    layer gzip { descriptor: { media_type: "application/vnd.docker.image.rootfs.diff.tar.gzip" } "file" => "content" }
-                }
+        make: fixture! {
+            manifest "docker_layer_in_an_oci_manifest" {
+                layer gzip { descriptor: { media_type: "application/vnd.docker.image.rootfs.diff.tar.gzip" } "file" => "content" }
             }
         },
         findings: &[],
@@ -56,11 +52,9 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/containers/image/issues/2972"),
             report("https://github.com/imjasonh/kontain.me/issues/222"),
         ],
-        make: || {
-            oci_image! {
-                #[docker] manifest "oci_layer_in_a_docker_manifest" {
-                    layer gzip { descriptor: { media_type: "application/vnd.oci.image.layer.v1.tar+gzip" } "file" => "content" }
-                }
+        make: fixture! {
+            #[docker] manifest "oci_layer_in_a_docker_manifest" {
+                layer gzip { descriptor: { media_type: "application/vnd.oci.image.layer.v1.tar+gzip" } "file" => "content" }
             }
         },
         findings: &[],
@@ -73,11 +67,9 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/containers/image/pull/2906"),
             report("https://github.com/anchore/stereoscope/pull/487"),
         ],
-        make: || {
-            oci_image! {
-                #[docker] manifest "docker_zstd_layer" {
-                    layer zstd { descriptor: { media_type: "application/vnd.docker.image.rootfs.diff.tar.zstd" } "file" => "content" }
-                }
+        make: fixture! {
+            #[docker] manifest "docker_zstd_layer" {
+                layer zstd { descriptor: { media_type: "application/vnd.docker.image.rootfs.diff.tar.zstd" } "file" => "content" }
             }
         },
         findings: &[],
@@ -90,11 +82,7 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/podman-container-tools/skopeo/issues/1286"),
             report("https://github.com/ostreedev/ostree-rs-ext/issues/608"),
         ],
-        make: || {
-            oci_image! {
-                manifest "zstd_layer" { layer zstd { "file" => "content" } }
-            }
-        },
+        make: fixture! { manifest "zstd_layer" { layer zstd { "file" => "content" } } },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
     },
@@ -130,14 +118,12 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/google/crfs/pull/28"),
             report("https://github.com/containerd/stargz-snapshotter/issues/904"),
         ],
-        make: || {
-            oci_image! {
-                manifest "estargz" {
-                    layer (Gzip::stored().members(3)) {
-                        descriptor: { annotations: { "containerd.io/snapshot/stargz/toc.digest": "sha256:319a4ffe3657636c627d4b0105d38fb73936b1233540d3468db5ef72ade574f0" } }
-                        "bin/", "bin/app" => "content", ".no.prefetch.landmark" => b"\x0f",
-                        "stargz.index.json" => json { "version": 1, "entries": [{ "name": "bin/", "type": "dir" }] },
-                    }
+        make: fixture! {
+            manifest "estargz" {
+                layer (Gzip::stored().members(3)) {
+                    descriptor: { annotations: { "containerd.io/snapshot/stargz/toc.digest": "sha256:319a4ffe3657636c627d4b0105d38fb73936b1233540d3468db5ef72ade574f0" } }
+                    "bin/", "bin/app" => "content", ".no.prefetch.landmark" => b"\x0f",
+                    "stargz.index.json" => json { "version": 1, "entries": [{ "name": "bin/", "type": "dir" }] },
                 }
             }
         },
@@ -151,12 +137,10 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/containerd/containerd/pull/3583"),
             report("https://github.com/confidential-containers/guest-components/pull/77"),
         ],
-        make: || {
-            oci_image! {
-                manifest "the_same_layer_twice" {
-                    'twice: layer gzip { "opt/", "opt/file" => "content" }
-                    'twice,
-                }
+        make: fixture! {
+            manifest "the_same_layer_twice" {
+                'twice: layer gzip { "opt/", "opt/file" => "content" }
+                'twice,
             }
         },
         findings: &[],
@@ -169,13 +153,11 @@ pub(crate) const CASES: &[Case] = &[
             report("https://github.com/uber-archive/makisu/pull/203"),
             report("https://github.com/hpc/charliecloud/issues/1568"),
         ],
-        make: || {
-            oci_image! {
-                manifest "the_same_empty_layer_often" {
-                    'empty: layer gzip {}
-                    layer { "file" => "content" }
-                    'empty, 'empty,
-                }
+        make: fixture! {
+            manifest "the_same_empty_layer_often" {
+                'empty: layer gzip {}
+                layer { "file" => "content" }
+                'empty, 'empty,
             }
         },
         findings: &[],
@@ -185,10 +167,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "many_layers",
         what: "The image has 130 layers, more than some file systems can stack.",
         ground: &[report("https://github.com/JasonN3/build-container-installer/pull/205")],
-        make: || {
-            oci_image! {
-                manifest "many_layers" { for number in 0..130 { layer { (format!("file-{number}")) => "content" } } }
-            }
+        make: fixture! {
+            manifest "many_layers" { for number in 0..130 { layer { (format!("file-{number}")) => "content" } } }
         },
         findings: &[],
         readers: readers(Accept, Accept, Accept),
