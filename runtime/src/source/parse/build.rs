@@ -18,7 +18,7 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, Lifetime, LitInt};
 
-use super::evaluate::{self, Evaluated, NameValue, evaluate, integer};
+use super::evaluate::{self, Evaluated, NameValue, evaluate};
 use super::report::{Mistake, TextPlace};
 use crate::declare::blob::Blob;
 use crate::declare::config::Config;
@@ -97,11 +97,6 @@ impl<'l> TextBuilder<'l> {
         self.mistakes.push(Mistake::new(TextPlace::of(at), message));
     }
 
-    /// The value, or what stands for it where it has a mistake, which is noted.
-    fn sound<T>(&mut self, value: Result<T, Mistake>) -> Option<T> {
-        value.map_err(|mistake| self.mistakes.push(mistake)).ok()
-    }
-
     /// A node that is declared here, or used again.
     fn edge(&mut self, item: &Item) -> Option<Edge> {
         match item {
@@ -159,10 +154,7 @@ impl<'l> TextBuilder<'l> {
     /// Whether a flag holds: `#[missing]`, and `#[missing = true]`.
     fn applies(&mut self, value: &AttributeValue) -> bool {
         match value {
-            AttributeValue::Expr(condition) => {
-                let Some(value) = self.value_of(condition) else { return false };
-                self.sound(evaluate::is_true(value, condition.span())).unwrap_or_default()
-            }
+            AttributeValue::Expr(condition) => self.made(condition, evaluate::is_true).unwrap_or_default(),
             AttributeValue::None
             | AttributeValue::Content(_)
             | AttributeValue::Pair(..)
@@ -224,7 +216,7 @@ impl<'l> TextBuilder<'l> {
             BlockKind::Config | BlockKind::OtherConfig => self.config(items, platform, media_type, content),
             BlockKind::Layer => self.layer(items, encoder, media_type),
             BlockKind::Blob => self.blob(items, media_type, content),
-            BlockKind::Dangling => self.dangling(items),
+            BlockKind::Dangling => self.descriptor(items).into_edge(),
             // No node.
             BlockKind::Fixture
             | BlockKind::Label
@@ -331,10 +323,6 @@ impl<'l> TextBuilder<'l> {
         blob.into_edge()
     }
 
-    fn dangling(&mut self, items: &Items) -> Edge {
-        self.descriptor(items).into_edge()
-    }
-
     /// Adds an entry of a layer; `false` if the item is none.
     fn member<P>(&mut self, item: &Item, parent: &mut P) -> bool
     where
@@ -398,11 +386,7 @@ impl<'l> TextBuilder<'l> {
                 ("uname", AttributeValue::Expr(name)) => entry.uname(self.text_of(name)?),
                 ("gname", AttributeValue::Expr(name)) => entry.gname(self.text_of(name)?),
                 ("sparse", AttributeValue::Expr(format)) => entry.sparse(self.text_of(format)?),
-                ("mtime", AttributeValue::Expr(time)) => {
-                    let value = self.value_of(time)?;
-                    let digits = evaluate::decimal(value, time.span());
-                    entry.mtime(self.sound(digits)?)
-                }
+                ("mtime", AttributeValue::Expr(time)) => entry.mtime(self.made(time, evaluate::decimal)?),
                 ("xattr", AttributeValue::Pair(key, value)) => {
                     let key = self.text(key);
                     entry.xattr(key, self.content(value))
@@ -488,9 +472,7 @@ impl<'l> TextBuilder<'l> {
                 ("redirect", HttpValue::None) => http.and(Http::redirect()),
                 ("redirect", HttpValue::Expr(url)) => http.and(Http::redirect_to(self.text_of(url)?)),
                 ("ranges", HttpValue::Expr(ranges)) => {
-                    let value = self.value_of(ranges)?;
-                    let ranges = evaluate::is_true(value, ranges.span());
-                    http.and(Http::ranges(self.sound(ranges)?))
+                    http.and(Http::ranges(self.made(ranges, evaluate::is_true)?))
                 }
                 // A form that does not fit was reported.
                 _ => http,
@@ -499,29 +481,30 @@ impl<'l> TextBuilder<'l> {
         Some(http)
     }
 
-    pub(super) fn value_of(&mut self, expression: &Expr) -> Option<Evaluated> {
+    /// What is made of the value of an expression. `None` where it has a mistake, which is noted.
+    pub(super) fn made<T>(
+        &mut self,
+        expression: &Expr,
+        make: impl FnOnce(Evaluated, Span) -> Result<T, Mistake>,
+    ) -> Option<T> {
         let value = evaluate(expression, &self.folder);
-        self.sound(value)
+        let made = value.and_then(|value| make(value, expression.span()));
+        made.map_err(|mistake| self.mistakes.push(mistake)).ok()
     }
 
     pub(super) fn integer<T: TryFrom<i128>>(&mut self, expression: &Expr) -> Option<T> {
-        let value = self.value_of(expression)?;
-        self.sound(integer(value, expression.span()))
+        self.made(expression, evaluate::integer)
     }
 
     fn text_of(&mut self, expression: &Expr) -> Option<Text> {
-        let value = self.value_of(expression)?;
-        self.sound(evaluate::text(value, expression.span()))
+        self.made(expression, evaluate::text)
     }
 
     fn encoder(&mut self, encoder: &ast::Encoder) -> Option<Encoder> {
         match encoder {
             ast::Encoder::Named(name) if name == "zstd" => Some(crate::Zstd::stored().into()),
             ast::Encoder::Named(_) => Some(crate::Gzip::stored().into()),
-            ast::Encoder::Expr(expression) => {
-                let value = self.value_of(expression)?;
-                self.sound(evaluate::encoder(value, expression.span()))
-            }
+            ast::Encoder::Expr(expression) => self.made(expression, evaluate::encoder),
         }
     }
 
@@ -542,8 +525,7 @@ impl<'l> TextBuilder<'l> {
     fn name(&mut self, name: &ast::EntryName) -> NameValue {
         match name {
             ast::EntryName::Text(ast::Text::Expr(expression)) => {
-                let name = self.value_of(expression).map(|name| evaluate::name(name, expression.span()));
-                name.and_then(|name| self.sound(name)).unwrap_or_else(|| NameValue::Bytes(Vec::new()))
+                self.made(expression, evaluate::name).unwrap_or_else(|| NameValue::Bytes(Vec::new()))
             }
             ast::EntryName::Text(text) => NameValue::Text(self.text(text)),
             ast::EntryName::Bytes(bytes) => NameValue::Bytes(bytes.value()),
@@ -585,9 +567,7 @@ impl<'l> TextBuilder<'l> {
     pub(super) fn content(&mut self, content: &ast::Content) -> Content {
         match content {
             ast::Content::Expr(expression) => {
-                let value =
-                    self.value_of(expression).map(|value| evaluate::content(value, expression.span()));
-                value.and_then(|value| self.sound(value)).unwrap_or_else(|| Content::new(""))
+                self.made(expression, evaluate::content).unwrap_or_else(|| Content::new(""))
             }
             ast::Content::Text(text) => self.text(text).into_content(),
             ast::Content::Bytes(label, _) => match self.label(label) {
@@ -602,8 +582,7 @@ impl<'l> TextBuilder<'l> {
     pub(super) fn json(&mut self, value: &Json) -> Value {
         match value {
             Json::Text(ast::Text::Expr(expression)) => {
-                let value = self.value_of(expression).map(|value| evaluate::value(value, expression.span()));
-                value.and_then(|value| self.sound(value)).unwrap_or_else(Value::null)
+                self.made(expression, evaluate::value).unwrap_or_else(Value::null)
             }
             Json::Text(text) => Value::new(self.text(text)),
             Json::Descriptor(label, _) => match self.label(label) {

@@ -161,16 +161,10 @@ impl TextBuilder<'_> {
 
     /// `true` for the digest of the blob itself.
     fn diff_id(&mut self, expression: &Expr) -> Option<DiffId> {
-        match self.value_of(expression)? {
-            Evaluated::Bool(own) => Some(own.into_diff_id()),
-            value => match evaluate::text(value, expression.span()) {
-                Ok(text) => Some(text.into_diff_id()),
-                Err(mistake) => {
-                    self.mistakes.push(mistake);
-                    None
-                }
-            },
-        }
+        self.made(expression, |value, at| match value {
+            Evaluated::Bool(own) => Ok(own.into_diff_id()),
+            value => Ok(evaluate::text(value, at)?.into_diff_id()),
+        })
     }
 
     pub(super) fn descriptor_of(&mut self, value: &FieldValue) -> Descriptor {
@@ -220,14 +214,12 @@ impl TextBuilder<'_> {
     }
 
     fn data(&mut self, descriptor: Descriptor, content: &ast::Content) -> Descriptor {
-        if let ast::Content::Expr(expression) = content {
-            let Some(value) = self.value_of(expression) else { return descriptor };
-            return match (evaluate::is_true(value, expression.span()), content) {
-                (Ok(embedded), _) => descriptor.data(embedded),
-                (Err(_), content) => descriptor.data(self.content(content)),
-            };
-        }
-        descriptor.data(self.content(content))
+        let ast::Content::Expr(expression) = content else { return descriptor.data(self.content(content)) };
+        let described = self.made(expression, |value, at| match value {
+            Evaluated::Bool(own) => Ok(descriptor.data(own)),
+            value => Ok(descriptor.data(evaluate::content(value, at)?)),
+        });
+        described.unwrap_or_else(Descriptor::new)
     }
 
     /// Annotations, of which `null` takes one away.
@@ -321,15 +313,7 @@ impl TextBuilder<'_> {
     /// A number of a header, or its bytes.
     fn number(&mut self, content: &ast::Content) -> HeaderField {
         let ast::Content::Expr(expression) = content else { return self.content(content).into_field() };
-        let value = self.value_of(expression).map(|value| evaluate::field(value, expression.span()));
-        match value {
-            Some(Ok(field)) => field,
-            Some(Err(mistake)) => {
-                self.mistakes.push(mistake);
-                "".into_content().into_field()
-            }
-            None => "".into_content().into_field(),
-        }
+        self.made(expression, evaluate::field).unwrap_or_else(|| "".into_content().into_field())
     }
 
     /// The text of a field.
@@ -346,14 +330,7 @@ impl TextBuilder<'_> {
 
     fn flag(&mut self, value: &FieldValue) -> bool {
         let FieldValue::Json(Json::Text(ast::Text::Expr(expression))) = value else { return false };
-        match self.value_of(expression).map(|value| evaluate::is_true(value, expression.span())) {
-            Some(Ok(flag)) => flag,
-            Some(Err(mistake)) => {
-                self.mistakes.push(mistake);
-                false
-            }
-            None => false,
-        }
+        self.made(expression, evaluate::is_true).unwrap_or_default()
     }
 
     fn list(&mut self, value: &FieldValue) -> Vec<Text> {
