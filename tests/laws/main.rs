@@ -3,6 +3,9 @@
 // clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[cfg(feature = "text")]
+#[path = "../source/again.rs"]
+mod again;
 mod arrives;
 mod check;
 mod constructs;
@@ -87,7 +90,7 @@ proptest! {
     #[cfg(feature = "text")]
     #[test]
     fn the_text_of_a_fixture_declares_the_same_bytes(model in any_faulty_model()) {
-        text::declares_the_same(&model);
+        again::reads_back(&fixture(&model));
     }
 
     #[test]
@@ -100,13 +103,13 @@ proptest! {
     #[cfg(feature = "text")]
     #[test]
     fn the_text_of_a_random_fixture_declares_the_same_bytes(random in any_random()) {
-        text::declares_the_same(&random.plain);
+        again::reads_back(&fixture(&random.plain));
     }
 
     #[cfg(feature = "text")]
     #[test]
     fn the_text_of_a_layout_declares_the_same_files(model in any_faulty_model()) {
-        text::declares_the_layout(&model);
+        again::imported(&fixture(&model).in_memory().unwrap());
     }
 
     #[test]

@@ -6,37 +6,12 @@ use std::process::Command;
 use std::{env, fs};
 
 use oci_fixture::{Digest, Fixture};
-use oci_fixture_test_support::{assert_same, stored};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use tempfile::TempDir;
 
 use crate::declare::fixture;
 use crate::model::Model;
-
-/// The text of a fixture declares the same bytes, and prints as itself.
-pub(crate) fn declares_the_same(model: &Model) {
-    let declared = fixture(model);
-    let source = declared.source().unwrap();
-    // Shown where the law does not hold.
-    println!("{source}");
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("fixture.oci");
-    source.write_to(&file).unwrap();
-    let parsed = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
-    assert_same(&stored(&parsed.in_memory().unwrap()), &stored(&declared.in_memory().unwrap()));
-    assert_eq!(parsed.source().unwrap().text(), source.text());
-}
-
-/// The text of a layout declares the same files.
-pub(crate) fn declares_the_layout(model: &Model) {
-    let layout = fixture(model).in_memory().unwrap();
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("layout.oci");
-    layout.source().unwrap().write_to(&file).unwrap();
-    let parsed = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}"));
-    assert_same(&stored(&parsed.in_memory().unwrap()), &stored(&layout));
-}
 
 /// The macro reads a printed declaration as it was declared: one crate has `count` of them and those of other fixtures, and
 /// prints the digest of the archive of each, which holds all files of the layout.

@@ -5,6 +5,8 @@ use std::fs;
 use oci_fixture::{Fixture, Layout, Manifest, oci_image};
 use oci_fixture_test_support::{assert_same, stored, tree};
 
+use crate::again::read_again;
+
 const TEXT: &str = r#"#[unchecked]
 file "blobs/sha256/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" -> "/etc/passwd",
 #[unchecked] file "blobs/sha256/left-over" => b"\x7fELF",
@@ -49,14 +51,14 @@ fn the_files_of_an_archive_are_declared_again() {
 #[test]
 fn the_files_for_docker_in_an_archive_are_declared_again() {
     let folder = tempfile::tempdir().unwrap();
-    let [file, text, again] = ["docker.tar", "docker.oci", "again.tar"].map(|name| folder.path().join(name));
+    let [file, again] = ["docker.tar", "again.tar"].map(|name| folder.path().join(name));
     let fixture = oci_image! { manifest "app:1" { layer { "a" => "b" } layer gzip { "c" => "d" } } };
     fixture.docker_archive().with_layout().write_to(&file).unwrap();
     let layout = Layout::open_archive(&file).unwrap();
     let source = layout.source().unwrap();
     assert!(source.text().contains("file \"manifest.json\" => "), "{source}");
-    source.write_to(&text).unwrap();
-    Fixture::parse_file(&text).unwrap().write_archive_to(&again).unwrap();
+    let (parsed, _beside) = read_again(&source);
+    parsed.write_archive_to(&again).unwrap();
     assert_same(&stored(&Layout::open_archive(&again).unwrap()), &stored(&layout));
     // Docker finds the same images in both.
     let [saved, written] = [&file, &again]
@@ -73,13 +75,11 @@ fn the_files_in_memory_are_declared_again() {
 
 #[test]
 fn a_large_file_stands_beside_the_text() {
-    let folder = tempfile::tempdir().unwrap();
     let content = "line\n".repeat(1000);
     let fixture = oci_image! { file "docs/README" => (content), manifest { "a" => "b" } };
     let layout = fixture.tempdir().unwrap();
-    let file = folder.path().join("layout.oci");
-    layout.source().unwrap().write_to(&file).unwrap();
-    let again = Fixture::parse_file(&file).unwrap().tempdir().unwrap();
+    let (again, _folder) = read_again(&layout.source().unwrap());
+    let again = again.tempdir().unwrap();
     assert_eq!(tree(again.path()), tree(layout.path()));
 }
 

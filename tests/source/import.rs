@@ -8,8 +8,8 @@ use oci_fixture::{
 };
 use oci_fixture_gallery::Case;
 use oci_fixture_test_support::golden::assert_golden;
-use oci_fixture_test_support::{assert_same, stored};
 
+use crate::again::imported;
 use crate::tool_images;
 
 /// The images that memory can hold: one has a symbolic link beside it.
@@ -17,35 +17,8 @@ fn images() -> impl Iterator<Item = (&'static str, Fixture)> {
     tool_images::images().filter(|(name, _)| *name != "files")
 }
 
-/// The text of the layout, which declares its files.
-pub(crate) fn imported<S: Store>(layout: &Layout<S>) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("layout.oci");
-    let source = layout.source().unwrap();
-    source.write_to(&file).unwrap();
-    let parsed = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
-    assert_same(&stored(&parsed.in_memory().unwrap()), &stored(layout));
-    source.text().to_owned()
-}
-
 fn layout(fixture: &Fixture) -> Layout<Memory> {
     fixture.in_memory().unwrap()
-}
-
-#[test]
-fn an_honest_layout_is_printed_as_it_was_declared() {
-    let fixture = oci_image! {
-        index "twoplatform:latest" {
-            linux/amd64 { "bash" => "layer1" }
-            linux/arm64 { "bash" => "layer2" }
-        }
-    };
-    let text = r#"index "twoplatform:latest" {
-    linux/amd64 { "bash" => "layer1" }
-    linux/arm64 { "bash" => "layer2" }
-}
-"#;
-    assert_eq!(imported(&layout(&fixture)), text);
 }
 
 /// The texts of layouts, each below its name.

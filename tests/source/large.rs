@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use oci_fixture::{Entry, Fixture, Gzip, Header, Layer, Manifest};
 
-use crate::import::imported;
+use crate::again::imported;
 
 /// More entries than are printed at once.
 const MANY: u64 = 1300;

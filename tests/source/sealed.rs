@@ -2,9 +2,9 @@
 
 use oci_fixture::{Blob, Fixture, Http, Index, Label, Manifest, Text};
 
+use crate::again::reads_back;
 use crate::rare;
 use crate::rare::NOWHERE;
-use crate::reads_back;
 
 /// `tests/laws` compiles the texts, too.
 #[test]

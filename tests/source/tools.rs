@@ -14,6 +14,8 @@ use oci_fixture_test_support::{
 };
 use tempfile::TempDir;
 
+use crate::again::read_again;
+
 /// podman, buildah and skopeo share the cache of where blobs are. One of them runs at a time.
 static ONE: Mutex<()> = Mutex::new(());
 
@@ -95,11 +97,8 @@ fn rootfs<S: Store>(layout: &Layout<S>) -> Vec<String> {
 
 /// The honest form compiles, and gives the same trees of files. Returns its text.
 fn assert_logical<S: Store>(layout: &Layout<S>) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("logical.oci");
     let source = layout.logical_source().unwrap();
-    source.write_to(&file).unwrap();
-    let honest = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
+    let (honest, _folder) = read_again(&source);
     let honest = honest.tempdir().unwrap();
     honest.assert_verified();
     let trees = rootfs(&honest);
@@ -110,12 +109,9 @@ fn assert_logical<S: Store>(layout: &Layout<S>) -> String {
 
 /// The text of a layout in a directory gives it byte for byte. Returns the text.
 fn assert_directory(directory: &Path) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("layout.oci");
     let layout = Layout::open(directory).unwrap();
     let source = layout.source().unwrap();
-    source.write_to(&file).unwrap();
-    let again = Fixture::parse_file(&file).unwrap_or_else(|error| panic!("{error}\n{source}"));
+    let (again, _folder) = read_again(&source);
     let again = again.tempdir().unwrap();
     assert_same(&tree(again.path()), &tree(directory));
     assert_logical(&layout);
@@ -124,12 +120,8 @@ fn assert_directory(directory: &Path) -> String {
 
 /// The text of a layout in an archive gives its files.
 fn assert_archive(file: &Path) {
-    let folder = tempfile::tempdir().unwrap();
     let layout = Layout::open_archive(file).unwrap();
-    let source = layout.source().unwrap();
-    let text = folder.path().join("layout.oci");
-    source.write_to(&text).unwrap();
-    let again = Fixture::parse_file(&text).unwrap_or_else(|error| panic!("{error}\n{source}"));
+    let (again, folder) = read_again(&layout.source().unwrap());
     let archive = folder.path().join("layout.tar");
     again.write_archive_to(&archive).unwrap();
     assert_same(&stored(&Layout::open_archive(&archive).unwrap()), &stored(&layout));
