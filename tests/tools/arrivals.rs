@@ -34,6 +34,17 @@ enum Way {
     DockerWithLayout,
 }
 
+impl Way {
+    /// The transport of containers/image that reads it.
+    fn transport(self) -> &'static str {
+        match self {
+            Self::Directory => "oci",
+            Self::Archive | Self::DockerWithLayout => "oci-archive",
+            Self::Docker => "docker-archive",
+        }
+    }
+}
+
 /// The part of an image that keeps its digest in the tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kept {
@@ -45,6 +56,8 @@ enum Kept {
     Manifest,
     /// The config, and the layers as tars.
     Config,
+    /// As `Entry` if index.json has one entry, otherwise as `Config`.
+    OnlyEntry,
 }
 
 /// The image or the images that a tool takes by one command.
@@ -60,17 +73,8 @@ enum Unit {
     Image,
 }
 
-/// A way out that a tool takes, and the command that takes it.
-struct Row<T: ?Sized> {
-    /// The words for it, with which what is tried begins in `refusals.txt`.
-    what: &'static str,
-    way: Way,
-    unit: Unit,
-    kept: fn(&Source<'_>) -> Kept,
-    take: fn(&T, &Source<'_>) -> Result<Vec<u8>, String>,
-    /// The name of an image in the tool, if it has one.
-    named: fn(&Source<'_>, &Declared<'_>) -> Option<String>,
-}
+/// A way out that a tool takes, after the words with which `refusals.txt` names it.
+type Row = (&'static str, Way, Unit, Kept);
 
 /// Where a tool finds what it takes.
 struct Source<'s> {
@@ -78,8 +82,7 @@ struct Source<'s> {
     parent: &'s Path,
     /// Its name in that directory.
     file: &'s str,
-    /// How many entries index.json has.
-    entries: usize,
+    way: Way,
     /// The one image that is to be taken.
     image: Option<&'s Declared<'s>>,
 }
@@ -90,14 +93,14 @@ impl Source<'_> {
     }
 
     /// The name of an image in containers/image.
-    fn located(&self, transport: &str) -> String {
+    fn located(&self) -> String {
         let image = self.image.unwrap();
-        let name = match transport {
-            "docker-archive" => image.reference.as_deref().map(familiar),
+        let name = match self.way {
+            Way::Docker => image.reference.as_deref().map(familiar),
             _ => image.tag.clone(),
         };
         let name = name.map_or(String::new(), |name| format!(":{name}"));
-        format!("{transport}:{}{name}", self.file)
+        format!("{}:{}{name}", self.way.transport(), self.file)
     }
 }
 
@@ -151,6 +154,12 @@ trait Store {
     const HIDES: &[&str] = &[];
     /// Forgets all images.
     fn clear(&self);
+    /// Takes an image or several by a command.
+    fn take(&self, source: &Source<'_>) -> Result<Vec<u8>, String>;
+    /// The name of an image in the tool, if it has one.
+    fn named(_: Way, image: &Declared<'_>) -> Option<String> {
+        image.reference.clone()
+    }
     /// The names of all images.
     fn names(&self) -> BTreeSet<String>;
     /// The image of this name or, without a name, the one that was declared so.
@@ -161,7 +170,7 @@ trait Store {
 fn assert_arrives<T: Store>(
     tool: &str,
     store: &T,
-    rows: &[Row<T>],
+    rows: &[Row],
     changes: impl IntoIterator<Item = &'static Change>,
 ) {
     let mut arrivals = Arrivals {
@@ -173,19 +182,23 @@ fn assert_arrives<T: Store>(
     for (image, fixture) in images() {
         let layout = fixture.tempdir().unwrap();
         let entries: Vec<_> = listed(image, &layout).into_iter().map(declared).collect();
-        for row in rows {
-            for File { case, platform, parent } in written(image, &fixture, row.way, &entries) {
+        for &(what, way, unit, kept) in rows {
+            let kept = match kept {
+                Kept::OnlyEntry if entries.len() == 1 => Kept::Entry,
+                Kept::OnlyEntry => Kept::Config,
+                kept => kept,
+            };
+            for File { case, platform, parent } in written(image, &fixture, way, &entries) {
                 let is_held = |image: &&Declared<'_>| {
-                    let is_for_one = row.way == Way::Docker || row.unit == Unit::Platform;
+                    let is_for_one = way == Way::Docker || unit == Unit::Platform;
                     !is_for_one || image.is_for_docker(&platform)
                 };
                 let held = entries.iter().map(|entry| entry.iter().filter(is_held).collect::<Vec<_>>());
                 let mut take = |case: &str, image, images: &[&Declared<'_>]| {
-                    let source =
-                        Source { parent: parent.path(), file: "image", entries: entries.len(), image };
-                    arrivals.take(store, row, case, &source, images);
+                    let source = Source { parent: parent.path(), file: "image", way, image };
+                    arrivals.take(store, what, kept, case, &source, images);
                 };
-                match row.unit {
+                match unit {
                     Unit::Layout | Unit::Platform => take(&case, None, &held.flatten().collect::<Vec<_>>()),
                     Unit::Entry => held.filter(|images| !images.is_empty()).for_each(|images| {
                         take(&images[0].entry_name, Some(images[0]), &images);
@@ -210,20 +223,21 @@ impl Arrivals {
     fn take<T: Store>(
         &mut self,
         store: &T,
-        row: &Row<T>,
+        what: &str,
+        kept: Kept,
         case: &str,
         source: &Source<'_>,
         images: &[&Declared<'_>],
     ) {
         store.clear();
-        let (what, kept) = (format!("{}:", row.what), (row.kept)(source));
-        let taken = (row.take)(store, source);
+        let what = format!("{what}:");
+        let taken = store.take(source);
         if self.refusals.check(case, &what, taken).is_none() {
             return;
         }
         let (mut all, mut arrived) = (BTreeSet::new(), BTreeSet::new());
         for image in images {
-            let name = (row.named)(source, image);
+            let name = T::named(source.way, image);
             all.extend(name.clone());
             let found = store.image(name.as_deref(), image);
             let found = self.refusals.check(&image.name, &format!("{what} arrived"), found);
@@ -261,7 +275,7 @@ impl Arrivals {
         let entry = match kept {
             Kept::All | Kept::Entry => Some(root),
             Kept::Manifest => Some(manifest.digest().to_string()),
-            Kept::Config => None,
+            _ => None,
         };
         let mut config = said(&document);
         config.as_object_mut().unwrap().retain(|field, _| !T::HIDES.contains(&&**field));

@@ -98,9 +98,6 @@ fn a_layout_that_umoci_has_changed_has_only_notes_until_gc() {
 
 #[test]
 fn an_image_that_buildah_commits_has_no_findings() {
-    if !BUILDAH.is_here() {
-        return;
-    }
     let Some(buildah) = Containers::start(BUILDAH) else { return };
     let temp = tempfile::tempdir().unwrap();
     image().write_to(temp.path().join("ours")).unwrap();
@@ -117,9 +114,6 @@ fn an_image_that_buildah_commits_has_no_findings() {
 /// Its three formats of an image, as it was pulled and as it was changed.
 #[test]
 fn an_image_that_podman_saves_or_commits_has_no_findings() {
-    if !PODMAN.is_here() {
-        return;
-    }
     let Some(podman) = Containers::start(PODMAN) else { return };
     let temp = tempfile::tempdir().unwrap();
     image().write_to(temp.path().join("ours")).unwrap();

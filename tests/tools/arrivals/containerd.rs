@@ -15,44 +15,11 @@ use crate::blobs::parsed;
 use crate::images::IMAGE_CONFIGS;
 use crate::trees::tree;
 
-const ROWS: [Row<Containerd>; 4] = [
-    Row {
-        what: "directory as a tar",
-        way: Way::Directory,
-        unit: Unit::Layout,
-        kept: |_| Kept::All,
-        take: |containerd, source| {
-            let path = source.path();
-            let words = ["--create", "--file=directory.tar", "--directory", path.to_str().unwrap(), "."];
-            run(GNU_TAR, source.parent, &words)?;
-            containerd.import(&Source { file: "directory.tar", ..*source })
-        },
-        named,
-    },
-    Row {
-        what: "archive",
-        way: Way::Archive,
-        unit: Unit::Layout,
-        kept: |_| Kept::All,
-        take: Containerd::import,
-        named,
-    },
-    Row {
-        what: "archive for Docker",
-        way: Way::Docker,
-        unit: Unit::Layout,
-        kept: |_| Kept::Config,
-        take: Containerd::import,
-        named,
-    },
-    Row {
-        what: "archive for Docker with layout",
-        way: Way::DockerWithLayout,
-        unit: Unit::Layout,
-        kept: |_| Kept::All,
-        take: Containerd::import,
-        named,
-    },
+const ROWS: [Row; 4] = [
+    ("directory as a tar", Way::Directory, Unit::Layout, Kept::All),
+    ("archive", Way::Archive, Unit::Layout, Kept::All),
+    ("archive for Docker", Way::Docker, Unit::Layout, Kept::Config),
+    ("archive for Docker with layout", Way::DockerWithLayout, Unit::Layout, Kept::All),
 ];
 
 #[test]
@@ -62,10 +29,6 @@ fn each_image_arrives_in_containerd_with_all_platforms() {
     }
     let Some(service) = Service::start("containerd", env!("CARGO_TARGET_TMPDIR")) else { return };
     assert_arrives("containerd", &Containerd { service, namespace: Cell::new(0) }, &ROWS, [&CHANGE]);
-}
-
-fn named(_: &Source<'_>, image: &Declared<'_>) -> Option<String> {
-    image.reference.clone()
 }
 
 struct Containerd {
@@ -78,11 +41,6 @@ impl Containerd {
         let namespace = self.namespace.get().to_string();
         let usual = ["--address", &self.service.address, "--namespace", &namespace];
         run(CTR, &self.service.data, &[&usual, words].concat())
-    }
-
-    fn import(&self, source: &Source<'_>) -> Result<Vec<u8>, String> {
-        let path = source.path();
-        self.ctr(&["images", "import", "--all-platforms", "--no-unpack", path.to_str().unwrap()])
     }
 
     fn document(&self, digest: &Value) -> Result<Value, String> {
@@ -109,6 +67,16 @@ impl Containerd {
 impl Store for Containerd {
     fn clear(&self) {
         self.namespace.set(self.namespace.get() + 1);
+    }
+
+    fn take(&self, source: &Source<'_>) -> Result<Vec<u8>, String> {
+        let mut path = source.path();
+        if source.way == Way::Directory {
+            let words = ["--create", "--file=directory.tar", "--directory", path.to_str().unwrap(), "."];
+            run(GNU_TAR, source.parent, &words)?;
+            path.set_file_name("directory.tar");
+        }
+        self.ctr(&["images", "import", "--all-platforms", "--no-unpack", path.to_str().unwrap()])
     }
 
     fn names(&self) -> BTreeSet<String> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use oci_fixture_test_support::{Service, Tool};
 
-use super::{Declared, Source, lines, run};
+use super::{Declared, Source, Way, lines, run};
 
 /// podman or buildah, with a store of its own for each image.
 pub(crate) struct Containers {
@@ -18,7 +18,11 @@ pub(crate) struct Containers {
 }
 
 impl Containers {
+    /// `None` where the tool is not here or its store cannot be made.
     pub(crate) fn start(tool: Tool) -> Option<Self> {
+        if !tool.is_here() {
+            return None;
+        }
         Some(Self {
             tool,
             service: Service::start("storage", env!("CARGO_TARGET_TMPDIR"))?,
@@ -38,8 +42,8 @@ impl Containers {
         Ok(String::from_utf8(printed).unwrap().trim_end().to_owned())
     }
 
-    pub(super) fn pull(&self, transport: &str, source: &Source<'_>) -> Result<Vec<u8>, String> {
-        let located = source.located(transport);
+    pub(super) fn pull(&self, source: &Source<'_>) -> Result<Vec<u8>, String> {
+        let located = source.located();
         let options = ["--os", "--arch", "--variant"];
         let platform = &source.image.unwrap().platform;
         let words = options.into_iter().zip(platform).flat_map(|(option, word)| [option, word]);
@@ -69,13 +73,7 @@ impl Containers {
     }
 }
 
-/// The name of an image in an archive, of a layout or for Docker.
-pub(super) fn named(_: &Source<'_>, image: &Declared<'_>) -> Option<String> {
-    image.reference.clone()
-}
-
-/// The name of an image of a layout in a directory, whatever its tag is: that of the directory.
-#[allow(clippy::unnecessary_wraps, reason = "other images have no name")]
-pub(super) fn named_as_directory(_: &Source<'_>, _: &Declared<'_>) -> Option<String> {
-    Some("localhost/image:latest".to_owned())
+/// The name of an image. One of a layout in a directory has that of the directory, whatever its tag is.
+pub(super) fn named(way: Way, image: &Declared<'_>) -> Option<String> {
+    if way == Way::Directory { Some("localhost/image:latest".to_owned()) } else { image.reference.clone() }
 }

@@ -11,31 +11,10 @@ use super::{
 use crate::blobs::{diff_ids, parsed};
 use crate::trees::tree;
 
-const ROWS: [Row<Dockerd>; 3] = [
-    Row {
-        what: "archive",
-        way: Way::Archive,
-        unit: Unit::Platform,
-        kept: |_| Kept::Config,
-        take: Dockerd::load,
-        named,
-    },
-    Row {
-        what: "archive for Docker",
-        way: Way::Docker,
-        unit: Unit::Platform,
-        kept: |_| Kept::Config,
-        take: Dockerd::load,
-        named,
-    },
-    Row {
-        what: "archive for Docker with layout",
-        way: Way::DockerWithLayout,
-        unit: Unit::Platform,
-        kept: |_| Kept::Config,
-        take: Dockerd::load,
-        named,
-    },
+const ROWS: [Row; 3] = [
+    ("archive", Way::Archive, Unit::Platform, Kept::Config),
+    ("archive for Docker", Way::Docker, Unit::Platform, Kept::Config),
+    ("archive for Docker with layout", Way::DockerWithLayout, Unit::Platform, Kept::Config),
 ];
 
 const OWN_CHANGES: &[Change] = &[
@@ -61,10 +40,6 @@ fn each_image_of_an_archive_for_docker_arrives_in_dockerd() {
     assert_arrives("dockerd", &Dockerd { service }, &ROWS, OWN_CHANGES.iter().chain([&CHANGE]));
 }
 
-fn named(_: &Source<'_>, image: &Declared<'_>) -> Option<String> {
-    image.reference.as_deref().map(familiar)
-}
-
 struct Dockerd {
     service: Service,
 }
@@ -73,10 +48,6 @@ impl Dockerd {
     fn docker(&self, words: &[&str]) -> Result<Vec<u8>, String> {
         let host = format!("unix://{}", self.service.address);
         run(DOCKER, &self.service.data, &[&["--host", &host], words].concat())
-    }
-
-    fn load(&self, source: &Source<'_>) -> Result<Vec<u8>, String> {
-        self.docker(&["image", "load", "--input", source.path().to_str().unwrap()])
     }
 
     fn unpacked(&self, layers: &[&str]) -> Vec<String> {
@@ -92,6 +63,14 @@ impl Store for Dockerd {
             let ids: Vec<_> = ids.iter().map(String::as_str).collect();
             self.docker(&[&["image", "rm", "--force"], &ids[..]].concat()).unwrap();
         }
+    }
+
+    fn take(&self, source: &Source<'_>) -> Result<Vec<u8>, String> {
+        self.docker(&["image", "load", "--input", source.path().to_str().unwrap()])
+    }
+
+    fn named(_: Way, image: &Declared<'_>) -> Option<String> {
+        image.reference.as_deref().map(familiar)
     }
 
     fn names(&self) -> BTreeSet<String> {

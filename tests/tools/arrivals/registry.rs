@@ -8,39 +8,11 @@ use oci_fixture_test_support::{REGISTRY, SKOPEO, Service};
 use super::{Arrived, Declared, Kept, Row, Source, Store, Unit, Way, assert_arrives, run, said};
 use crate::blobs::{Blobs, parsed};
 
-const ROWS: [Row<Registry>; 4] = [
-    Row {
-        what: "OCI directory",
-        way: Way::Directory,
-        unit: Unit::Entry,
-        kept: |_| Kept::All,
-        take: |registry, source| registry.push("oci", source),
-        named,
-    },
-    Row {
-        what: "OCI archive",
-        way: Way::Archive,
-        unit: Unit::Entry,
-        kept: |_| Kept::All,
-        take: |registry, source| registry.push("oci-archive", source),
-        named,
-    },
-    Row {
-        what: "archive for Docker",
-        way: Way::Docker,
-        unit: Unit::Image,
-        kept: |_| Kept::Config,
-        take: |registry, source| registry.push("docker-archive", source),
-        named,
-    },
-    Row {
-        what: "OCI layout in an archive for Docker",
-        way: Way::DockerWithLayout,
-        unit: Unit::Entry,
-        kept: |_| Kept::All,
-        take: |registry, source| registry.push("oci-archive", source),
-        named,
-    },
+const ROWS: [Row; 4] = [
+    ("OCI directory", Way::Directory, Unit::Entry, Kept::All),
+    ("OCI archive", Way::Archive, Unit::Entry, Kept::All),
+    ("archive for Docker", Way::Docker, Unit::Image, Kept::Config),
+    ("OCI layout in an archive for Docker", Way::DockerWithLayout, Unit::Entry, Kept::All),
 ];
 
 #[test]
@@ -52,11 +24,6 @@ fn each_image_arrives_in_a_registry() {
     assert_arrives("registry", &Registry { service, repository: Cell::new(0) }, &ROWS, &[]);
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "other tools store images without a name")]
-fn named(_: &Source<'_>, image: &Declared<'_>) -> Option<String> {
-    Some(image.tag.clone().unwrap_or_else(|| "untagged".to_owned()))
-}
-
 struct Registry {
     service: Service,
     repository: Cell<u32>,
@@ -66,13 +33,6 @@ impl Registry {
     fn at(&self, tag: &str) -> String {
         format!("docker://{}/{}:{tag}", self.service.address, self.repository.get())
     }
-
-    fn push(&self, transport: &str, source: &Source<'_>) -> Result<Vec<u8>, String> {
-        let image = source.image.unwrap();
-        let (from, to) = (source.located(transport), self.at(&named(source, image).unwrap()));
-        let words = ["copy", "--all", "--preserve-digests", "--dest-tls-verify=false", &from, &to];
-        run(SKOPEO, source.parent, &[&["--insecure-policy"], &words[..]].concat())
-    }
 }
 
 impl Store for Registry {
@@ -80,6 +40,17 @@ impl Store for Registry {
 
     fn clear(&self) {
         self.repository.set(self.repository.get() + 1);
+    }
+
+    fn take(&self, source: &Source<'_>) -> Result<Vec<u8>, String> {
+        let name = Self::named(source.way, source.image.unwrap()).unwrap();
+        let (from, to) = (source.located(), self.at(&name));
+        let words = ["copy", "--all", "--preserve-digests", "--dest-tls-verify=false", &from, &to];
+        run(SKOPEO, source.parent, &[&["--insecure-policy"], &words[..]].concat())
+    }
+
+    fn named(_: Way, image: &Declared<'_>) -> Option<String> {
+        Some(image.tag.clone().unwrap_or_else(|| "untagged".to_owned()))
     }
 
     fn names(&self) -> BTreeSet<String> {
