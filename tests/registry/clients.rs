@@ -1,11 +1,8 @@
 //! Real clients of Debian 12 pull an image from a registry, and push it to another repository of it: skopeo, podman, buildah,
 //! containerd and Docker. Daemons are services of `services.sh`.
 
-use std::path::Path;
-use std::process::Command;
-
 use oci_fixture::{Digest, RunningRegistry, oci_image};
-use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, SKOPEO, Service};
+use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, SKOPEO, Service, Tool};
 
 use crate::client::get;
 
@@ -29,26 +26,25 @@ fn digest(registry: &RunningRegistry, repository: &str) -> Digest {
     Digest::parse(answer.must("Docker-Content-Digest")).unwrap()
 }
 
-/// Runs a command that has to succeed, and gives what it prints.
+/// What a client prints with these options and the words of a command, which has to succeed.
 #[track_caller]
-fn run(command: &mut Command, arguments: &str) -> String {
-    let output = command.args(arguments.split_whitespace()).output().unwrap();
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {error}{}", String::from_utf8_lossy(&output.stdout));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+fn run(client: Tool, options: &[String], words: &str) -> String {
+    let printed = client.run(options.iter().map(String::as_str).chain(words.split_whitespace()));
+    String::from_utf8(printed.unwrap_or_else(|error| panic!("{words}: {error}"))).unwrap().trim().to_owned()
 }
 
-fn of_service(program: &str, options: &[&str]) -> Command {
-    let mut command = Command::new(program);
-    command.args(options);
-    command
-}
-
-fn in_directory(program: &str, directory: &Path, options: &str) -> Command {
-    let mut command = Command::new(program);
-    let options = options.replace("DIR", &directory.display().to_string());
-    command.args(options.split_whitespace());
-    command
+/// Pulls the image by podman or buildah, and pushes it to another repository.
+fn pulls_and_pushes(client: Tool, transport: &str) {
+    if !client.is_here() {
+        return;
+    }
+    let Some(service) = Service::start("storage", env!("CARGO_TARGET_TMPDIR")) else { return };
+    let (registry, options) = (image(), service.options(client, "store"));
+    let host = registry.host();
+    run(client, &options, &format!("pull -q --tls-verify=false {host}/team/app:1"));
+    let to = format!("{transport}{host}/team/pushed:1");
+    run(client, &options, &format!("push -q --tls-verify=false {host}/team/app:1 {to}"));
+    assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
 }
 
 #[test]
@@ -67,13 +63,13 @@ fn skopeo_copies_an_index_with_all_below_it() {
     let (host, directory) = (registry.host(), tempfile::tempdir().unwrap());
     let layout = format!("oci:{}:1", directory.path().join("layout").display());
     let copy = "copy --all --preserve-digests --src-tls-verify=false --dest-tls-verify=false";
-    run(&mut Command::new("skopeo"), &format!("{copy} docker://{host}/team/app:1 {layout}"));
-    run(&mut Command::new("skopeo"), &format!("{copy} {layout} docker://{host}/team/pushed:1"));
+    let skopeo = |words: &str| run(SKOPEO, &[], words);
+    skopeo(&format!("{copy} docker://{host}/team/app:1 {layout}"));
+    skopeo(&format!("{copy} {layout} docker://{host}/team/pushed:1"));
     assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
-    let tags =
-        run(&mut Command::new("skopeo"), &format!("list-tags --tls-verify=false docker://{host}/team/app"));
+    let tags = skopeo(&format!("list-tags --tls-verify=false docker://{host}/team/app"));
     assert!(tags.contains("\"1\""), "{tags}");
-    run(&mut Command::new("skopeo"), &format!("delete --tls-verify=false docker://{host}/team/pushed:1"));
+    skopeo(&format!("delete --tls-verify=false docker://{host}/team/pushed:1"));
     assert_eq!(get(&registry, "/v2/team/pushed/manifests/1").status, 404);
     registry.layout().unwrap().assert_verified();
 }
@@ -93,14 +89,10 @@ fn all_that_skopeo_asks_for_is_in_the_log() {
     .serve()
     .unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let (host, layout) = (registry.host(), directory.path().join("layout"));
-    run(
-        &mut Command::new("skopeo"),
-        &format!(
-            "copy --all --preserve-digests --src-tls-verify=false docker://{host}/team/app:1 oci:{}:1",
-            layout.display()
-        ),
-    );
+    let (image, layout) = (registry.reference("team/app:1"), directory.path().join("layout"));
+    let to = format!("oci:{}:1", layout.display());
+    let copy = "copy --all --preserve-digests --src-tls-verify=false";
+    run(SKOPEO, &[], &format!("{copy} docker://{image} {to}"));
     assert_eq!(
         registry.requests().sorted().to_string(),
         "\
@@ -126,54 +118,22 @@ fn skopeo_logs_in_by_basic_and_by_bearer() {
         let (host, layout) = (registry.host(), format!("oci:{}:1", directory.path().display()));
         let image = format!("docker://{host}/team/app:1");
         let copy = "copy --preserve-digests --src-tls-verify=false --dest-tls-verify=false";
-        run(&mut Command::new("skopeo"), &format!("{copy} --src-creds user:password {image} {layout}"));
-        run(
-            &mut Command::new("skopeo"),
-            &format!("{copy} --dest-creds user:password {layout} docker://{host}/team/pushed:1"),
-        );
-        let refused = Command::new("skopeo")
-            .args(format!("{copy} --src-creds user:wrong {image} {layout}").split_whitespace())
-            .output()
-            .unwrap();
-        assert!(!refused.status.success());
+        run(SKOPEO, &[], &format!("{copy} --src-creds user:password {image} {layout}"));
+        let pushed = format!("docker://{host}/team/pushed:1");
+        run(SKOPEO, &[], &format!("{copy} --dest-creds user:password {layout} {pushed}"));
+        let wrong = format!("{copy} --src-creds user:wrong {image} {layout}");
+        assert!(SKOPEO.run(wrong.split_whitespace()).is_err());
     }
 }
 
 #[test]
 fn podman_pulls_and_pushes() {
-    if !PODMAN.is_here() {
-        return;
-    }
-    let (registry, directory) = (image(), tempfile::tempdir().unwrap());
-    let host = registry.host();
-    let podman = || {
-        in_directory(
-            "podman",
-            directory.path(),
-            "--root DIR/root --runroot DIR/run --storage-driver vfs --cgroup-manager cgroupfs --events-backend none --runtime runc",
-        )
-    };
-    run(&mut podman(), &format!("pull -q --tls-verify=false {host}/team/app:1"));
-    run(&mut podman(), &format!("push -q --tls-verify=false {host}/team/app:1 {host}/team/pushed:1"));
-    assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
+    pulls_and_pushes(PODMAN, "");
 }
 
 #[test]
 fn buildah_pulls_and_pushes() {
-    if !BUILDAH.is_here() {
-        return;
-    }
-    let (registry, directory) = (image(), tempfile::tempdir().unwrap());
-    let host = registry.host();
-    let buildah = || {
-        in_directory("buildah", directory.path(), "--root DIR/root --runroot DIR/run --storage-driver vfs")
-    };
-    run(&mut buildah(), &format!("pull -q --tls-verify=false {host}/team/app:1"));
-    run(
-        &mut buildah(),
-        &format!("push -q --tls-verify=false {host}/team/app:1 docker://{host}/team/pushed:1"),
-    );
-    assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
+    pulls_and_pushes(BUILDAH, "docker://");
 }
 
 #[test]
@@ -184,13 +144,10 @@ fn containerd_pulls_and_pushes() {
     let Some(service) = Service::start("containerd", env!("CARGO_TARGET_TMPDIR")) else { return };
     let registry = image();
     let host = registry.host();
-    let ctr = || of_service("ctr", &["--address", &service.address]);
-    run(
-        &mut ctr(),
-        &format!("images pull --plain-http --all-platforms --snapshotter native {host}/team/app:1"),
-    );
-    run(&mut ctr(), &format!("images tag {host}/team/app:1 {host}/team/pushed:1"));
-    run(&mut ctr(), &format!("images push --plain-http {host}/team/pushed:1"));
+    let ctr = |words: &str| run(CTR, &["--address".to_owned(), service.address.clone()], words);
+    ctr(&format!("images pull --plain-http --all-platforms --snapshotter native {host}/team/app:1"));
+    ctr(&format!("images tag {host}/team/app:1 {host}/team/pushed:1"));
+    ctr(&format!("images push --plain-http {host}/team/pushed:1"));
     assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
 }
 
@@ -203,14 +160,13 @@ fn docker_pulls_and_pushes() {
     }
     let Some(service) = Service::start("dockerd", env!("CARGO_TARGET_TMPDIR")) else { return };
     let registry = image();
-    let (host, socket) = (registry.host(), format!("unix://{}", service.address));
-    let docker = || of_service(DOCKER.program, &["--host", &socket]);
-    run(&mut docker(), &format!("pull {host}/team/app:1"));
-    let pulled =
-        run(&mut docker(), &format!("image inspect --format {{{{.RepoDigests}}}} {host}/team/app:1"));
+    let host = registry.host();
+    let docker = |words: &str| run(DOCKER, &[format!("--host=unix://{}", service.address)], words);
+    docker(&format!("pull {host}/team/app:1"));
+    let pulled = docker(&format!("image inspect --format {{{{.RepoDigests}}}} {host}/team/app:1"));
     assert_eq!(pulled, format!("[{host}/team/app@{}]", digest(&registry, "app")));
-    run(&mut docker(), &format!("tag {host}/team/app:1 {host}/team/pushed:1"));
-    run(&mut docker(), &format!("push {host}/team/pushed:1"));
+    docker(&format!("tag {host}/team/app:1 {host}/team/pushed:1"));
+    docker(&format!("push {host}/team/pushed:1"));
     let [app, pushed] =
         ["app", "pushed"].map(|name| get(&registry, &format!("/v2/team/{name}/manifests/1")).json());
     assert_eq!(pushed["config"]["digest"], app["config"]["digest"]);

@@ -7,6 +7,8 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use oci_fixture::{Content, Endpoint, Http, Registry, RunningRegistry, oci_image};
+#[cfg(feature = "tls")]
+use oci_fixture_test_support::SKOPEO;
 use oci_fixture_test_support::child;
 
 use crate::client::{get, send};
@@ -132,14 +134,10 @@ fn no_thread_and_no_file_is_left_behind_by_tls() {
         let registry = app(Registry::new().tls());
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("ca.crt"), registry.ca_pem().unwrap()).unwrap();
-        if oci_fixture_test_support::SKOPEO.is_here() {
+        if SKOPEO.is_here() {
             let certificates = format!("--cert-dir={}", directory.path().display());
             let image = format!("docker://{}", registry.reference("app:1"));
-            let inspected = std::process::Command::new("skopeo")
-                .args(["inspect", &certificates, &image])
-                .output()
-                .unwrap();
-            assert!(inspected.status.success(), "{}", String::from_utf8_lossy(&inspected.stderr));
+            SKOPEO.run(["inspect", &certificates, &image]).unwrap();
         }
         // The first bytes of a handshake, and bytes that are not a handshake.
         let open = ["\u{16}\u{3}\u{1}", "GET /v2/ HTTP/1.1\r\nHost: h\r\n\r\n", ""]
