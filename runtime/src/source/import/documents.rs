@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use oci_fixture_grammar::media_type::check_uncompressed;
 use oci_fixture_grammar::{Digest, Platform};
 
 use super::descriptor::{NaturalDescriptor, dangling, honest, pairs, platform_of, reference};
@@ -10,11 +11,10 @@ use super::forms::{Forms, headed, placed};
 use super::patch::value;
 use super::sealed::{bodies, index_json};
 use super::stored::BlobState;
-use super::{BYTES, Import, ImportedNode, Said, Surroundings, identity};
+use super::{BYTES, Import, ImportedNode, Said, Surroundings, digest_of, identity, media_type_of};
 use crate::declare::blob::Blob;
 use crate::declare::config::Config;
 use crate::declare::descriptor::Descriptor;
-use crate::declare::diff_id::{Added, DiffId};
 use crate::declare::fixture::Fixture;
 use crate::declare::graph::{Edge, IntoEdge, Parent};
 use crate::declare::index::Index;
@@ -94,12 +94,8 @@ impl<S: Store> Import<'_, S> {
     pub(super) fn unlisted(&mut self, digest: &Digest, keyword: &'static str) -> Result<Option<Edge>> {
         let media_type = if keyword == "index" { media_type::INDEX } else { media_type::MANIFEST };
         let said = self.document(digest, None)?.and_then(|bytes| Json::parse(&bytes).ok());
-        let said = said.and_then(|document| match document.get("mediaType") {
-            Some(Json::Text(said)) if Role::of(said) == Role::of(media_type) => {
-                Some(said.clone().into_owned())
-            }
-            _ => None,
-        });
+        let said = said.map(|document| media_type_of(&document));
+        let said = said.filter(|said| Role::of(said) == Role::of(media_type));
         let media_type = said.unwrap_or_else(|| media_type.to_owned());
         let imported = self.node(digest, None, &media_type, None, Surroundings::default())?;
         Ok(imported.map(|imported| {
@@ -117,13 +113,11 @@ impl<S: Store> Import<'_, S> {
 
     /// An entry of an index, or of index.json.
     fn child(&mut self, written: &Json<'_>, around: Surroundings, is_root: bool) -> Result<Child> {
-        let media_type = match written.get("mediaType") {
-            Some(Json::Text(text)) => text.clone().into_owned(),
-            _ => String::new(),
-        };
         let platform = written.get("platform").and_then(platform_of);
-        let imported = match identity(written).or_else(|| digest_of(written).map(|digest| (digest, 0))) {
-            Some((digest, size)) => self.node(&digest, Some(size), &media_type, platform, around)?,
+        let imported = match identity(written) {
+            Some((digest, size)) => {
+                self.node(&digest, Some(size), &media_type_of(written), platform, around)?
+            }
             None => None,
         };
         let Some(imported) = imported else {
@@ -137,10 +131,7 @@ impl<S: Store> Import<'_, S> {
         if is_root {
             natural.platform = None;
         }
-        let own = match digest_of(written) {
-            Some(digest) if written.get("data").is_some() => self.document(&digest, None)?,
-            _ => None,
-        };
+        let own = self.embedded(written)?;
         let mut child = self.listed(imported.edge, &natural, written, names, own.as_deref());
         child.diff_id = imported.diff_id;
         child.stand_in.listing.unchecked &= !is_root;
@@ -150,6 +141,14 @@ impl<S: Store> Import<'_, S> {
             }
         }
         Ok(child)
+    }
+
+    /// The document whose bytes a descriptor has as its `data`.
+    pub(super) fn embedded(&mut self, written: &Json<'_>) -> Result<Option<Vec<u8>>> {
+        match digest_of(written) {
+            Some(digest) if written.get("data").is_some() => self.document(&digest, None),
+            _ => Ok(None),
+        }
     }
 
     /// A node as its parent lists it.
@@ -202,9 +201,7 @@ impl<S: Store> Import<'_, S> {
         if let BlobState::Missing | BlobState::Broken = self.state(digest, size)? {
             return Ok(None);
         }
-        if !matches!(digest.algorithm(), "sha256" | "sha512")
-            || around.sha512.is_said() && digest.algorithm() != "sha512"
-        {
+        if !around.takes(digest) {
             return Ok(None);
         }
         let keyword = match Role::of(media_type) {
@@ -249,19 +246,16 @@ impl<S: Store> Import<'_, S> {
         digest: &Digest,
         size: Option<u64>,
         media_type: &str,
-        diff_id: Option<DiffId>,
+        diff_id: Option<&str>,
         says_sha512: bool,
     ) -> Result<Option<ImportedNode>> {
         let Some(content) = self.original(digest, size)? else { return Ok(None) };
         let stored = content.size().unwrap_or_default();
+        let is_own = is_own(diff_id, digest.as_str(), media_type);
         let media_type = if media_type.is_empty() { BYTES } else { media_type };
         let mut blob = Blob::new(media_type, content);
-        if let Some(diff_id) = &diff_id {
-            blob = match &diff_id.0 {
-                Added::Nothing => blob,
-                Added::Own => blob.diff_id(true),
-                Added::Text(text) => blob.diff_id(text),
-            };
+        if let Some(diff_id) = diff_id {
+            blob = if is_own { blob.diff_id(true) } else { blob.diff_id(diff_id) };
         }
         if says_sha512 {
             blob = blob.sha512();
@@ -277,12 +271,7 @@ impl<S: Store> Import<'_, S> {
             size: stored,
             ..NaturalDescriptor::default()
         };
-        let diff_id = diff_id.and_then(|diff_id| match diff_id.0 {
-            Added::Nothing => None,
-            Added::Own => Some(digest.to_string()),
-            Added::Text(text) => Some(text.to_string()),
-        });
-        Ok(Some(ImportedNode { edge, natural, diff_id }))
+        Ok(Some(ImportedNode { edge, natural, diff_id: diff_id.map(str::to_owned) }))
     }
 
     /// The config of an image, outside of a manifest.
@@ -370,11 +359,9 @@ pub(super) fn digest_of_bytes(bytes: &[u8]) -> Digest {
     hasher.finish().0
 }
 
-pub(super) fn digest_of(descriptor: &Json<'_>) -> Option<Digest> {
-    match descriptor.get("digest") {
-        Some(Json::Text(digest)) => Digest::parse(digest).ok(),
-        _ => None,
-    }
+/// Whether a `diff_id` is the digest of the blob itself, which is not compressed.
+pub(super) fn is_own(diff_id: Option<&str>, digest: &str, media_type: &str) -> bool {
+    diff_id == Some(digest) && check_uncompressed(media_type).is_ok()
 }
 
 pub(super) fn artifact_type(document: &Json<'_>) -> Option<String> {

@@ -89,16 +89,12 @@ impl<S: Store> Import<'_, S> {
     fn tar_layer(&self, digest: &Digest) -> io::Result<TarLayer> {
         let failed = |error| io::Error::other(error);
         let compressed = Cell::new(0);
-        let decoder = || {
+        let decoded = || -> io::Result<_> {
             let source = self.reader(digest).map_err(failed)?;
-            Decoder::of(CountedReader { source, count: &compressed })
+            let source = Decoder::of(CountedReader { source, count: &compressed })?;
+            Ok(HashedReader { source, hasher: Hasher::like(digest), size: 0, compressed: &compressed })
         };
-        let mut tar = HashedReader {
-            source: decoder()?,
-            hasher: Hasher::like(digest),
-            size: 0,
-            compressed: &compressed,
-        };
+        let mut tar = decoded()?;
         let parsed = ParsedTar::read(&mut tar, &self.spool, self.is_logical)?;
         if let Some(parsed) = parsed {
             let (diff_id, streams) = (tar.hasher.finish().0, tar.source.streams());
@@ -107,12 +103,7 @@ impl<S: Store> Import<'_, S> {
             }
             return Ok(TarLayer { layer: parsed.into_layer(), is_raw: false, diff_id, streams });
         }
-        let mut tar = HashedReader {
-            source: decoder()?,
-            hasher: Hasher::like(digest),
-            size: 0,
-            compressed: &compressed,
-        };
+        let mut tar = decoded()?;
         let layer = Layer::new().raw(self.spool.content(&mut tar)?);
         Ok(TarLayer { layer, is_raw: true, diff_id: tar.hasher.finish().0, streams: tar.source.streams() })
     }

@@ -1,16 +1,12 @@
 //! The layers in the list of a manifest.
 
 use oci_fixture_grammar::Digest;
-use oci_fixture_grammar::media_type::check_uncompressed;
 
 use super::descriptor::{NaturalDescriptor, dangling, texts};
-use super::documents::{Child, digest_of};
+use super::documents::{Child, is_own};
 use super::stored::BlobState;
-use super::{Import, ImportedNode, Said, Surroundings, identity};
-use crate::declare::descriptor::Descriptor;
-use crate::declare::diff_id::{Added, DiffId};
+use super::{Import, ImportedNode, Said, Surroundings, digest_of, identity, media_type_of};
 use crate::declare::graph::{Edge, IntoEdge, NodeKind};
-use crate::declare::text::Text;
 use crate::error::Result;
 use crate::json::Json;
 use crate::store::Store;
@@ -42,39 +38,25 @@ impl<S: Store> Import<'_, S> {
         diff_id: Option<&str>,
         around: Surroundings,
     ) -> Result<Child> {
-        let media_type = match written.get("mediaType") {
-            Some(Json::Text(text)) => text.clone().into_owned(),
-            _ => String::new(),
-        };
-        let imported = match identity(written).or_else(|| digest_of(written).map(|digest| (digest, 0))) {
+        let media_type = media_type_of(written);
+        let imported = match identity(written) {
             Some((digest, size)) => self.layer_node(&digest, size, &media_type, diff_id, around)?,
             None => None,
         };
-        let added = |digest: &str| match diff_id {
-            Some(diff_id) if diff_id == digest && check_uncompressed(&media_type).is_ok() => {
-                Some(DiffId(Added::Own))
-            }
-            Some(diff_id) => Some(DiffId(Added::Text(Text::new(diff_id)))),
-            None => None,
-        };
-        let with = |descriptor: Descriptor, diff_id: Option<DiffId>| match diff_id.map(|diff_id| diff_id.0) {
-            None | Some(Added::Nothing) => descriptor,
-            Some(Added::Own) => descriptor.diff_id(true),
-            Some(Added::Text(text)) => descriptor.diff_id(text),
-        };
         let Some(imported) = imported else {
             let digest = digest_of(written).map(|digest| digest.to_string()).unwrap_or_default();
-            let mut descriptor = with(dangling(written), added(&digest));
+            let mut descriptor = dangling(written);
+            if let Some(diff_id) = diff_id {
+                let is_own = is_own(Some(diff_id), &digest, &media_type);
+                descriptor = if is_own { descriptor.diff_id(true) } else { descriptor.diff_id(diff_id) };
+            }
             if descriptor.check_in_image().is_err() {
                 descriptor = descriptor.unchecked();
             }
             let edge = descriptor.into_edge();
             return Ok(Child { real: edge.clone(), stand_in: edge, diff_id: diff_id.map(str::to_owned) });
         };
-        let own = match digest_of(written) {
-            Some(digest) if written.get("data").is_some() => self.document(&digest, None)?,
-            _ => None,
-        };
+        let own = self.embedded(written)?;
         let mut child = self.listed(imported.edge, &imported.natural, written, None, own.as_deref());
         if let Some(diff_id) = &imported.diff_id
             && let NodeKind::Dangling(descriptor) = &child.stand_in.node.kind
@@ -98,9 +80,7 @@ impl<S: Store> Import<'_, S> {
         around: Surroundings,
     ) -> Result<Option<ImportedNode>> {
         let state = self.state(digest, Some(size))?;
-        if !matches!(digest.algorithm(), "sha256" | "sha512")
-            || around.sha512.is_said() && digest.algorithm() != "sha512"
-        {
+        if !around.takes(digest) {
             return Ok(None);
         }
         let says_sha512 = around.sha512.with(digest.algorithm() == "sha512") == Said::Here;
@@ -126,18 +106,10 @@ impl<S: Store> Import<'_, S> {
                 let edge = self.made(edge, digest, "layer");
                 ImportedNode { edge, natural, diff_id: Some(layer.diff_id.to_string()) }
             }
-            None => {
-                let is_own = diff_id == Some(digest.as_str()) && check_uncompressed(media_type).is_ok();
-                let added = match diff_id {
-                    Some(_) if is_own => Some(DiffId(Added::Own)),
-                    Some(diff_id) => Some(DiffId(Added::Text(Text::new(diff_id)))),
-                    None => None,
-                };
-                match self.blob(digest, Some(size), media_type, added, says_sha512)? {
-                    Some(blob) => blob,
-                    None => return Ok(None),
-                }
-            }
+            None => match self.blob(digest, Some(size), media_type, diff_id, says_sha512)? {
+                Some(blob) => blob,
+                None => return Ok(None),
+            },
         };
         self.nodes.insert(key, imported.clone());
         Ok(Some(imported))

@@ -156,6 +156,16 @@ struct Surroundings {
     depth: usize,
 }
 
+impl Surroundings {
+    /// Whether a node with this digest can be declared there.
+    fn takes(self, digest: &Digest) -> bool {
+        match digest.algorithm() {
+            "sha256" => !self.sha512.is_said(),
+            algorithm => algorithm == "sha512",
+        }
+    }
+}
+
 /// Whether a node has an attribute that holds for all nodes in it.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Said {
@@ -464,12 +474,27 @@ fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Opt
     Ok(is_same(fixture, layout)?.then_some(source))
 }
 
-/// The digest and the size of a descriptor.
+/// The digest and the size of a descriptor. A size that cannot be read is 0.
 fn identity(descriptor: &Json<'_>) -> Option<(Digest, u64)> {
-    let Some(Json::Text(digest)) = descriptor.get("digest") else { return None };
     let size = match descriptor.get("size") {
-        Some(Json::Number(number)) => number.parse().ok()?,
-        _ => return None,
+        Some(Json::Number(number)) => number.parse().unwrap_or_default(),
+        _ => 0,
     };
-    Some((Digest::parse(digest).ok()?, size))
+    Some((digest_of(descriptor)?, size))
+}
+
+/// The digest of a descriptor.
+fn digest_of(descriptor: &Json<'_>) -> Option<Digest> {
+    match descriptor.get("digest") {
+        Some(Json::Text(digest)) => Digest::parse(digest).ok(),
+        _ => None,
+    }
+}
+
+/// The media type of a descriptor, which is empty where there is none.
+fn media_type_of(descriptor: &Json<'_>) -> String {
+    match descriptor.get("mediaType") {
+        Some(Json::Text(text)) => text.clone().into_owned(),
+        _ => String::new(),
+    }
 }

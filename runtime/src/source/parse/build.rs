@@ -488,8 +488,8 @@ impl<'l> TextBuilder<'l> {
         make: impl FnOnce(Evaluated, Span) -> Result<T, Mistake>,
     ) -> Option<T> {
         let value = evaluate(expression, &self.folder);
-        let made = value.and_then(|value| make(value, expression.span()));
-        made.map_err(|mistake| self.mistakes.push(mistake)).ok()
+        let value = value.and_then(|value| make(value, expression.span()));
+        value.map_err(|mistake| self.mistakes.push(mistake)).ok()
     }
 
     pub(super) fn integer<T: TryFrom<i128>>(&mut self, expression: &Expr) -> Option<T> {

@@ -219,7 +219,7 @@ impl TextBuilder<'_> {
             Evaluated::Bool(own) => Ok(descriptor.data(own)),
             value => Ok(descriptor.data(evaluate::content(value, at)?)),
         });
-        described.unwrap_or_else(Descriptor::new)
+        described.unwrap_or_default()
     }
 
     /// Annotations, of which `null` takes one away.
