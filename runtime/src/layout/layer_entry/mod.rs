@@ -108,6 +108,27 @@ pub enum LayerEntryKind {
     Other(u8),
 }
 
+impl LayerEntry {
+    /// An entry of root's, of which nothing else is said.
+    pub(super) fn plain(kind: LayerEntryKind, mode: u32, path: TarName) -> Self {
+        Self {
+            path,
+            kind,
+            mode,
+            uid: 0,
+            gid: 0,
+            size: 0,
+            uname: TarName::default(),
+            gname: TarName::default(),
+            mtime: 0,
+            nanoseconds: 0,
+            link: None,
+            device: None,
+            xattrs: BTreeMap::new(),
+        }
+    }
+}
+
 /// All entries of a tar, in their order. The source is read to its end, so that a decoder can check its checksum.
 pub(crate) fn entries(source: impl Read) -> Result<Vec<LayerEntry>> {
     read(source).map_err(unreadable)

@@ -14,21 +14,7 @@ use crate::io::Recipe;
 use crate::io::tests::{Broken, Numbers};
 
 fn plain(kind: LayerEntryKind, mode: u32, path: &str) -> LayerEntry {
-    LayerEntry {
-        path: path.into(),
-        kind,
-        mode,
-        uid: 0,
-        gid: 0,
-        size: 0,
-        uname: TarName::default(),
-        gname: TarName::default(),
-        mtime: 0,
-        nanoseconds: 0,
-        link: None,
-        device: None,
-        xattrs: BTreeMap::new(),
-    }
+    LayerEntry::plain(kind, mode, path.into())
 }
 
 fn xattrs(names: &[&str]) -> BTreeMap<TarName, Vec<u8>> {

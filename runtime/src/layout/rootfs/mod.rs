@@ -179,21 +179,7 @@ impl<S: Store> Rootfs<'_, S> {
 
 /// A directory that no layer has.
 fn implied() -> LayerEntry {
-    LayerEntry {
-        path: TarName::default(),
-        kind: LayerEntryKind::Directory,
-        mode: 0o755,
-        uid: 0,
-        gid: 0,
-        size: 0,
-        uname: TarName::default(),
-        gname: TarName::default(),
-        mtime: 0,
-        nanoseconds: 0,
-        link: None,
-        device: None,
-        xattrs: BTreeMap::new(),
-    }
+    LayerEntry::plain(LayerEntryKind::Directory, 0o755, TarName::default())
 }
 
 /// The components of a path, without `.` and `..`, as in `filepath.Clean` of Go for `/PATH`.
