@@ -277,12 +277,8 @@ impl Declaring<'_> {
                 extra.clone().add_to(&mut index);
             }
         }
-        if let Some(artifact_type) = &model.artifact_type {
-            index = index.artifact_type(self.text(artifact_type));
-        }
-        if let Some(subject) = &model.subject {
-            index = index.subject(self.subject(subject));
-        }
+        index = set(index, model.artifact_type.as_ref(), |index, text| index.artifact_type(self.text(text)));
+        index = set(index, model.subject.as_ref(), |index, subject| index.subject(self.subject(subject)));
         index.annotations(self.pairs(&model.annotations))
     }
 
@@ -291,9 +287,8 @@ impl Declaring<'_> {
         if model.docker {
             manifest = manifest.docker();
         }
-        if let Some(platform) = &model.platform {
-            manifest = manifest.platform(platform.text());
-        }
+        manifest =
+            set(manifest, model.platform.as_ref(), |manifest, platform| manifest.platform(platform.text()));
         for edge in &model.layers {
             match &self.model.nodes[edge.node].kind {
                 Kind::Layer(layer) if model.bare => {
@@ -307,12 +302,12 @@ impl Declaring<'_> {
         if let Some(edge) = &model.config {
             put!(self.made(edge), add_to_manifest, &mut manifest);
         }
-        if let Some(artifact_type) = &model.artifact_type {
-            manifest = manifest.artifact_type(self.text(artifact_type));
-        }
-        if let Some(subject) = &model.subject {
-            manifest = manifest.subject(self.subject(subject));
-        }
+        manifest = set(manifest, model.artifact_type.as_ref(), |manifest, text| {
+            manifest.artifact_type(self.text(text))
+        });
+        manifest = set(manifest, model.subject.as_ref(), |manifest, subject| {
+            manifest.subject(self.subject(subject))
+        });
         manifest.annotations(self.pairs(&model.annotations))
     }
 
@@ -333,16 +328,8 @@ impl Declaring<'_> {
             .volumes(self.texts(&model.volumes))
             .labels(self.pairs(&model.labels))
             .history(model.history.iter().map(|entry| self.history(entry)));
-        if let Some(platform) = &model.platform {
-            config = config.platform(platform.text());
-        }
-        if let Some(version) = &model.os_version {
-            config = config.os_version(version);
-        }
-        let set = |config: Config, text: &Option<Words>, set: fn(Config, Text) -> Config| match text {
-            Some(text) => set(config, self.text(text)),
-            None => config,
-        };
+        config = set(config, model.platform.as_ref(), |config, platform| config.platform(platform.text()));
+        config = set(config, model.os_version.as_ref(), Config::os_version);
         for (is_empty, null) in [
             (model.entrypoint.is_empty(), Config::null_entrypoint as fn(Config) -> Config),
             (model.cmd.is_empty(), Config::null_cmd),
@@ -351,23 +338,20 @@ impl Declaring<'_> {
         ] {
             config = if is_empty && model.nulls { null(config) } else { config };
         }
-        config = set(config, &model.created, Config::created);
-        config = set(config, &model.author, Config::author);
-        config = set(config, &model.user, Config::user);
-        config = set(config, &model.working_dir, Config::working_dir);
-        set(config, &model.stop_signal, Config::stop_signal)
+        config = set(config, model.created.as_ref(), |config, text| config.created(self.text(text)));
+        config = set(config, model.author.as_ref(), |config, text| config.author(self.text(text)));
+        config = set(config, model.user.as_ref(), |config, text| config.user(self.text(text)));
+        config = set(config, model.working_dir.as_ref(), |config, text| config.working_dir(self.text(text)));
+        set(config, model.stop_signal.as_ref(), |config, text| config.stop_signal(self.text(text)))
     }
 
     fn history(&self, model: &model::History) -> History {
-        let set = |history: History, text: &Option<Words>, set: fn(History, Text) -> History| match text {
-            Some(text) => set(history, self.text(text)),
-            None => history,
-        };
         let mut history = History::new().empty_layer(model.empty_layer);
-        history = set(history, &model.created, History::created);
-        history = set(history, &model.created_by, History::created_by);
-        history = set(history, &model.author, History::author);
-        set(history, &model.comment, History::comment)
+        history = set(history, model.created.as_ref(), |history, text| history.created(self.text(text)));
+        history =
+            set(history, model.created_by.as_ref(), |history, text| history.created_by(self.text(text)));
+        history = set(history, model.author.as_ref(), |history, text| history.author(self.text(text)));
+        set(history, model.comment.as_ref(), |history, text| history.comment(self.text(text)))
     }
 
     fn content(&self, model: &model::Content) -> Content {
@@ -385,25 +369,16 @@ impl Declaring<'_> {
         if link.data {
             descriptor = descriptor.data(true);
         }
-        if let Some(media_type) = &link.media_type {
-            descriptor = descriptor.media_type(media_type);
-        }
-        if let Some(digest) = &link.digest {
-            descriptor = descriptor.digest(digest);
-        }
-        if let Some(size) = link.size {
-            descriptor = descriptor.size(size);
-        }
-        if let Some(key) = link.without {
-            descriptor = descriptor.without_annotation(key);
-        }
-        if let Some(platform) = &link.platform {
-            descriptor = descriptor.platform(self::platform(platform));
-        }
-        if let Some(artifact_type) = &link.artifact_type {
-            descriptor = descriptor.artifact_type(self.text(artifact_type));
-        }
-        descriptor
+        descriptor = set(descriptor, link.media_type.as_ref(), Descriptor::media_type);
+        descriptor = set(descriptor, link.digest.as_ref(), Descriptor::digest);
+        descriptor = set(descriptor, link.size.as_ref(), Descriptor::size);
+        descriptor =
+            set(descriptor, link.without.as_ref(), |descriptor, key| descriptor.without_annotation(*key));
+        descriptor =
+            set(descriptor, link.platform.as_ref(), |descriptor, model| descriptor.platform(platform(model)));
+        set(descriptor, link.artifact_type.as_ref(), |descriptor, text| {
+            descriptor.artifact_type(self.text(text))
+        })
     }
 
     fn pairs(&self, pairs: &[(Words, Words)]) -> Vec<(Text, Text)> {
@@ -425,6 +400,14 @@ impl Declaring<'_> {
             }
             Word::Sum(id, number) => text + (of_any!(&self.labels[id], label => label.size()) + number),
         })
+    }
+}
+
+/// Says a value of a node, if there is one.
+fn set<'v, T, V>(node: T, value: Option<&'v V>, set: impl FnOnce(T, &'v V) -> T) -> T {
+    match value {
+        Some(value) => set(node, value),
+        None => node,
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::choices::{Choices, Made};
 use super::faults::{self, Faults, FileFault, How, Said, StoredFault};
-use super::identity::{CONFIGS, INDEXES, MANIFESTS};
+use super::media_type::{CONFIGS, INDEXES, MANIFESTS};
 use super::model::{Config, Content, Edge, Id, Kind, Layer, Manifest, Model, Node, Reference, Word, Words};
 use super::sealed::Sealed;
 

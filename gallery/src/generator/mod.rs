@@ -14,6 +14,7 @@ pub(crate) mod identity;
 pub(crate) mod inject;
 pub(crate) mod json;
 pub(crate) mod make;
+pub(crate) mod media_type;
 pub(crate) mod model;
 pub(crate) mod plain;
 pub(crate) mod random;

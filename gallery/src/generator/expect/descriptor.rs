@@ -3,8 +3,9 @@
 use oci_fixture::{Digest, FindingKind};
 
 use super::super::faults::{Said, Saying};
-use super::super::identity::{CONFIGS, INDEXES, MANIFESTS, layer_media_type, media_type, resolve};
+use super::super::identity::{media_type, resolve};
 use super::super::json::Json;
+use super::super::media_type::{CONFIGS, INDEXES, MANIFESTS, layer_media_type};
 use super::super::model::{Edge, Id, Kind, Link, Node, Platform, Subject};
 use super::super::sealed::Sealed;
 use super::Expecting;

@@ -15,8 +15,9 @@ pub(crate) use self::stored::stored;
 use super::bytes;
 use super::faults::edit::NOTHING;
 use super::faults::{Edit, FileFault};
-use super::identity::{INDEXES, media_type};
+use super::identity::media_type;
 use super::json::Json;
+use super::media_type::INDEXES;
 use super::model::{Content, Edge, Id, Kind, Model};
 use super::sealed::Sealed;
 

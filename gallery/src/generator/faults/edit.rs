@@ -2,8 +2,8 @@
 
 use oci_fixture::{Document, FindingKind};
 
-use super::super::identity::{INDEXES, MANIFESTS};
 use super::super::json::Json;
+use super::super::media_type::{INDEXES, MANIFESTS};
 use super::{case, missing, twice, wrong};
 
 /// An edit of a document before it gets its digest.
