@@ -2,19 +2,12 @@
 
 use std::fs;
 
-use oci_fixture::{Blob, Descriptor, Fixture, Index, Label, Layer, Manifest, verify};
+use oci_fixture::{Blob, Descriptor, Fixture, Index, Label, Manifest, verify};
 use serde_json::Value;
 
-use crate::{digest, found_in, lines};
+use crate::{DIGEST, digest, found_in, layer, lines};
 
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
-
-fn layer() -> Layer {
-    Layer::new().with(("a", "b"))
-}
-
-/// The digest of that layer.
-const DIGEST: &str = "sha256:79c5ee601b352d634b21525bdb3c6dba2f9d8382c9548124d2dbd2ba47f8c25b";
 
 #[test]
 fn a_blob_that_is_missing_is_found_where_it_is_first_referred_to() {

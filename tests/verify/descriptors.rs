@@ -1,22 +1,13 @@
 //! The findings about descriptors.
 
-use oci_fixture::{Config, Descriptor, Entry, Fixture, Index, Label, Layer, Level, Manifest, Value};
+use oci_fixture::{Config, Descriptor, Entry, Fixture, Index, Label, Level, Manifest, Value};
 
-use crate::{digest, found_in};
-
-fn layer() -> Layer {
-    Layer::new().with(("a", "b"))
-}
-
-/// The digest of that layer.
-const DIGEST: &str = "sha256:79c5ee601b352d634b21525bdb3c6dba2f9d8382c9548124d2dbd2ba47f8c25b";
+use crate::{DIGEST, digest, found_at, found_in, layer};
 
 /// The findings about the layer of an image with this descriptor.
 fn of_layer(descriptor: Descriptor) -> Vec<String> {
     let image = Manifest::new().with(layer().descriptor(descriptor));
-    let place = "index.json > manifests[0] > layers[0]: ";
-    let lines = found_in(&Fixture::new().with(image));
-    lines.iter().map(|line| line.strip_prefix(place).unwrap_or(line).to_owned()).collect()
+    found_at("index.json > manifests[0] > layers[0]: ", image)
 }
 
 #[test]

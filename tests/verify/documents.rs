@@ -1,43 +1,25 @@
 //! The findings about a single document.
 
-use std::fs;
+use oci_fixture::{Config, Descriptor, Fixture, Index, Label, Level, Manifest, Value, oci_image, verify};
 
-use oci_fixture::{
-    Config, Descriptor, Fixture, Index, Label, Layer, Level, Manifest, Value, oci_image, verify,
-};
-
-use crate::{found_in, lines};
+use crate::{after, found_at, found_in, image, lines, with_index_json};
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
-fn image() -> Manifest {
-    Manifest::new().with(Layer::new().with(("a", "b")))
-}
-
 /// The findings about an index.json.
 fn of_index_json(text: impl AsRef<[u8]>) -> Vec<String> {
-    let temp = tempfile::tempdir().unwrap();
-    Fixture::new().write_to(temp.path()).unwrap();
-    fs::write(temp.path().join("index.json"), text).unwrap();
-    let lines = lines(&verify(temp.path()).unwrap());
-    lines.iter().map(|line| line.strip_prefix("index.json: ").unwrap_or(line).to_owned()).collect()
+    after("index.json: ", lines(&verify(with_index_json(text).path()).unwrap()))
 }
 
 /// The findings about the one manifest of a fixture.
 fn of_manifest(manifest: Manifest) -> Vec<String> {
-    let lines = found_in(&Fixture::new().with(manifest));
-    lines
-        .iter()
-        .map(|line| line.strip_prefix("index.json > manifests[0]: ").unwrap_or(line).to_owned())
-        .collect()
+    found_at("index.json > manifests[0]: ", manifest)
 }
 
 /// The findings about the config of an image.
 fn of_config(config: Config) -> Vec<String> {
-    let lines = found_in(&Fixture::new().with(image().with(config)));
-    let place = "index.json > manifests[0] > config: ";
-    lines.iter().map(|line| line.strip_prefix(place).unwrap_or(line).to_owned()).collect()
+    found_at("index.json > manifests[0] > config: ", image().with(config))
 }
 
 fn merged(name: &str, value: Value) -> Value {
@@ -166,10 +148,7 @@ fn a_key_is_there_once() {
         format!(r#"{{"schemaVersion": 2, "manifests": [], "{before}": {{"a.b": "1", "a.b": "2"}}}}"#)
     };
     let level = |text: &str| {
-        let temp = tempfile::tempdir().unwrap();
-        Fixture::new().write_to(temp.path()).unwrap();
-        fs::write(temp.path().join("index.json"), text).unwrap();
-        let findings = verify(temp.path()).unwrap();
+        let findings = verify(with_index_json(text).path()).unwrap();
         (lines(&findings), findings[0].level())
     };
     let line = |map: &str| vec![format!("index.json: the key `{map}.a.b` occurs twice")];

@@ -2,14 +2,12 @@
 
 use oci_fixture::{Entry, Fixture, Index, Label, Layer, Level, Manifest};
 
-use crate::found_in;
 use crate::tarball::{Member, found_of};
+use crate::{after, found_at, found_in};
 
 /// The findings about one file.
 fn of_path(path: &str) -> Vec<String> {
-    let place = format!(" > {path:?}: ");
-    let lines = found_of([Member::file(path)]);
-    lines.iter().map(|line| line.strip_prefix(&place).unwrap_or(line).to_owned()).collect()
+    after(&format!(" > {path:?}: "), found_of([Member::file(path)]))
 }
 
 const ESCAPES: &str = "the path leads out of the root";
@@ -41,9 +39,7 @@ fn a_link_stays_below_the_root() {
     let link = |kind: u8, path: &str, target: &str| {
         let before = ["b", "c/d"].map(Member::file);
         let [b, d] = before;
-        let lines = found_of([b, d, Member::new(kind, path).link(target)]);
-        let place = format!(" > {path:?}: ");
-        lines.iter().map(|line| line.strip_prefix(&place).unwrap_or(line).to_owned()).collect::<Vec<_>>()
+        after(&format!(" > {path:?}: "), found_of([b, d, Member::new(kind, path).link(target)]))
     };
     let escapes = |target: &str| [format!("the link's target `{target}` leads out of the root")];
     for target in ["b", "/etc/passwd", "../b", "/etc/../b", "./././b", "..", "b/../../c"] {
@@ -197,9 +193,7 @@ fn a_path_through_a_symbolic_link_is_found() {
 /// The findings about the last of some layers.
 fn of_the_last<const N: usize>(layers: [Layer; N]) -> Vec<String> {
     let image = layers.into_iter().fold(Manifest::new(), Manifest::with);
-    let place = format!("index.json > manifests[0] > layers[{}]", N - 1);
-    let lines = found_in(&Fixture::new().with(image));
-    lines.iter().map(|line| line.strip_prefix(&place).unwrap_or(line).to_owned()).collect()
+    found_at(&format!("index.json > manifests[0] > layers[{}]", N - 1), image)
 }
 
 #[test]

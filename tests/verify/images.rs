@@ -2,21 +2,14 @@
 
 use oci_fixture::{Blob, Config, Fixture, History, Index, Label, Layer, Manifest};
 
-use crate::{digest, found_in};
+use crate::{DIGEST, digest, found_at, found_in};
 
 fn layer(content: &str) -> Layer {
     Layer::new().with(("a", content))
 }
 
-/// The digest of the first of them.
-const DIGEST: &str = "sha256:79c5ee601b352d634b21525bdb3c6dba2f9d8382c9548124d2dbd2ba47f8c25b";
-
 fn found(image: Manifest) -> Vec<String> {
-    let lines = found_in(&Fixture::new().with(image));
-    lines
-        .iter()
-        .map(|line| line.strip_prefix("index.json > manifests[0]").unwrap_or(line).to_owned())
-        .collect()
+    found_at("index.json > manifests[0]", image)
 }
 
 #[test]

@@ -9,7 +9,7 @@ use oci_fixture::{
 };
 
 use crate::tarball::{Member, Tarball};
-use crate::{digest, lines};
+use crate::{digest, image, lines, with_index_json};
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
@@ -26,14 +26,7 @@ fn within(fixture: &Fixture, change: impl FnOnce(&mut Limits)) -> Vec<String> {
 
 /// The findings about an index.json.
 fn of_index_json(text: impl AsRef<[u8]>, limits: &Limits) -> Vec<String> {
-    let temp = tempfile::tempdir().unwrap();
-    Fixture::new().write_to(temp.path()).unwrap();
-    fs::write(temp.path().join("index.json"), text).unwrap();
-    lines(&verify_with(temp.path(), limits).unwrap())
-}
-
-fn image() -> Manifest {
-    Manifest::new().with(Layer::new().with(("a", "b")))
+    lines(&verify_with(with_index_json(text).path(), limits).unwrap())
 }
 
 fn one_image() -> Fixture {

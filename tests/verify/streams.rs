@@ -2,7 +2,7 @@
 
 use oci_fixture::{Blob, Encoder, Fixture, Gzip, Layer, Manifest, Plain, Zstd};
 
-use crate::{digest, found_in, lines};
+use crate::{digest, found_at, lines};
 
 const TAR: &str = "application/vnd.oci.image.layer.v1.tar";
 
@@ -12,9 +12,7 @@ fn found(encoder: impl Into<Encoder>) -> Vec<String> {
 }
 
 fn found_of(image: Manifest) -> Vec<String> {
-    let lines = found_in(&Fixture::new().with(image));
-    let layer = "index.json > manifests[0] > layers[0]: ";
-    lines.iter().map(|line| line.strip_prefix(layer).unwrap_or(line).to_owned()).collect()
+    found_at("index.json > manifests[0] > layers[0]: ", image)
 }
 
 fn mismatch(suffix: &str, found: &str) -> String {

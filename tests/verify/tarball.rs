@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use oci_fixture::{Blob, Fixture, Manifest};
+use oci_fixture::{Blob, Manifest};
 
-use crate::{digest, found_in};
+use crate::{digest, found_at};
 
 /// A tar that is made by hand.
 #[derive(Default)]
@@ -84,9 +84,7 @@ impl Tarball {
 /// The findings about a tar that is the only layer of an image.
 pub(crate) fn found(tar: &[u8]) -> Vec<String> {
     let layer = Blob::new("application/vnd.oci.image.layer.v1.tar", tar).diff_id(digest(tar));
-    let lines = found_in(&Fixture::new().with(Manifest::new().with(layer)));
-    let layer = "index.json > manifests[0] > layers[0]";
-    lines.iter().map(|line| line.strip_prefix(layer).unwrap_or(line).to_owned()).collect()
+    found_at("index.json > manifests[0] > layers[0]", Manifest::new().with(layer))
 }
 
 /// The findings about the members of a tar, without those about its end.
