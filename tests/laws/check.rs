@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use oci_fixture::oci_spec::image::{ImageConfiguration, ImageIndex, ImageManifest};
 use oci_fixture_test_support::{Tree, decompressed, digest, sha256};
 
-use crate::identity::{CONFIGS, Identity, media_type, resolve};
+use crate::generator::media_type::CONFIGS;
+use crate::identity::{Identity, media_type, resolve};
 use crate::json::Json;
 use crate::make::default_platform;
 use crate::model::{Config, Content, Edge, History, Id, Kind, Link, Model, Platform, Subject, Words};

@@ -14,7 +14,6 @@ mod registry;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use oci_fixture::{ErrorKind, Fixture, Node, TempDir};
 use oci_fixture_test_support::Tool;
@@ -442,11 +441,7 @@ fn inspected(image: &Value) -> Value {
 
 /// Runs a tool in a directory, for no longer than five minutes: each takes a second where nothing else runs.
 fn run(tool: Tool, directory: &Path, words: &[&str]) -> Result<Vec<u8>, String> {
-    let mut command = Command::new("timeout");
-    command.args(["--kill-after=5", "300", tool.program]).args(words).current_dir(directory);
-    let Output { status, stdout, stderr } =
-        command.env("LC_ALL", "C.UTF-8").env("TZ", "UTC").output().unwrap();
-    if status.success() { Ok(stdout) } else { Err(format!("{status}: {}", String::from_utf8_lossy(&stderr))) }
+    tool.run_for(300, directory, words)
 }
 
 /// The lines that a tool prints.

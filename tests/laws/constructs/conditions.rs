@@ -5,19 +5,10 @@ use proptest::prelude::*;
 
 use super::{in_memory, listed};
 use crate::config;
+use crate::generator::faults::StoredFault as Fault;
 
 /// A fault, and whether its condition holds.
 type Conditional = (Fault, bool);
-
-#[derive(Clone, Debug)]
-enum Fault {
-    Missing,
-    Truncate(i64),
-    Prepend(Vec<u8>),
-    Append(Vec<u8>),
-    Flip(i64),
-    Replace(Vec<u8>),
-}
 
 fn faults() -> impl Strategy<Value = Vec<Conditional>> {
     let bytes = || prop::collection::vec(any::<u8>(), 1..9);

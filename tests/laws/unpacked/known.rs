@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use oci_fixture::{LayerEntry, LayerEntryKind, Node, Store};
-
-use super::stores::ENDLESS;
+use oci_fixture_test_support::ENDLESS;
 
 /// A difference between a tool and `Node::rootfs` that is the tool's.
 pub(super) struct Known {

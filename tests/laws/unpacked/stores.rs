@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use oci_fixture::{Directory, Fixture, Layout, Manifest, Node, Store};
-use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, Service, Tool, UMOCI};
+use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, Service, UMOCI};
 use tempfile::TempDir;
 
 use super::known::{Layers, waits_for_a_pipe};
@@ -81,31 +80,9 @@ pub(super) const UNPACKERS: [Unpacker; 5] = [
 ];
 
 /// The time that a tool has for one step, in seconds.
-const SECONDS: &str = "40";
+const SECONDS: u32 = 40;
 /// The time of a tool that is known to wait for ever, in seconds.
-const WAIT: &str = "3";
-/// What is said of a tool that has not ended.
-pub(super) const ENDLESS: &str = "it does not end";
-
-/// The output of a tool, or its words where it fails.
-fn run(tool: Tool, directory: &Path, words: &[&str]) -> Result<String, String> {
-    run_for(SECONDS, tool, directory, words)
-}
-
-fn run_for(seconds: &str, tool: Tool, directory: &Path, words: &[&str]) -> Result<String, String> {
-    let mut command = Command::new("timeout");
-    command.args(["--kill-after=1", seconds, tool.program]).args(words);
-    let Output { status, stdout, stderr } =
-        command.current_dir(directory).env("LC_ALL", "C.UTF-8").output().unwrap();
-    if status.code() == Some(124) {
-        Err(ENDLESS.to_owned())
-    } else if status.success() {
-        Ok(String::from_utf8(stdout).unwrap())
-    } else {
-        Err(String::from_utf8_lossy(&stderr).trim_end().to_owned())
-    }
-}
-
+const WAIT: u32 = 3;
 fn umoci(images: &Images, compare: Compare<'_>) {
     if !UMOCI.is_here() {
         return;
@@ -113,7 +90,7 @@ fn umoci(images: &Images, compare: Compare<'_>) {
     for (number, image) in images.each() {
         let bundle = format!("bundle{number}");
         let from = format!("layout:i{number}");
-        let unpacked = run(UMOCI, images.temp.path(), &["unpack", "--image", &from, &bundle]);
+        let unpacked = UMOCI.run_for(SECONDS, images.temp.path(), &["unpack", "--image", &from, &bundle]);
         let rootfs = images.temp.path().join(bundle).join("rootfs");
         compare(&image, unpacked.map(|_| &*rootfs));
     }
@@ -124,8 +101,9 @@ fn containerd(images: &Images, compare: Compare<'_>) {
         return;
     }
     let Some(service) = Service::start("containerd", env!("CARGO_TARGET_TMPDIR")) else { return };
-    let ctr =
-        |words: &[&str]| run(CTR, images.temp.path(), &[&["--address", &service.address], words].concat());
+    let ctr = |words: &[&str]| {
+        CTR.run_for(SECONDS, images.temp.path(), &[&["--address", &service.address], words].concat())
+    };
     ctr(&["images", "import", "--all-platforms", "--no-unpack", &images.archive()]).unwrap();
     for (number, image) in images.each() {
         // The service unmounts it at the end.
@@ -144,7 +122,7 @@ fn podman(images: &Images, compare: Compare<'_>) {
     let options = service.options(PODMAN, "store");
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let podman = |seconds, words: &[&str]| {
-        run_for(seconds, PODMAN, images.temp.path(), &[&options[..], words].concat())
+        PODMAN.run_for(seconds, images.temp.path(), &[&options[..], words].concat())
     };
     // One call for all images that it does not wait for. It says nothing of the images that it refuses.
     let ends = images.each().filter(|(_, image)| !waits_for_a_pipe(&Layers::of(image)));
@@ -172,9 +150,8 @@ fn buildah(images: &Images, compare: Compare<'_>) {
     for (number, image) in images.each() {
         let from = transport(number);
         let seconds = if waits_for_a_pipe(&Layers::of(&image)) { WAIT } else { SECONDS };
-        let pulled = run_for(
+        let pulled = BUILDAH.run_for(
             seconds,
-            BUILDAH,
             images.temp.path(),
             &[&options[..], &["pull", "--quiet", &from]].concat(),
         );
@@ -199,7 +176,7 @@ fn dockerd(images: &Images, compare: Compare<'_>) {
         let archive = images.docker_archive(number);
         let words = ["--host", &host, "image", "load", "--input", &archive];
         let seconds = if waits_for_a_pipe(&Layers::of(&image)) { WAIT } else { SECONDS };
-        if let Err(refused) = run_for(seconds, DOCKER, images.temp.path(), &words) {
+        if let Err(refused) = DOCKER.run_for(seconds, images.temp.path(), &words) {
             compare(&image, Err(refused));
             continue;
         }

@@ -28,6 +28,6 @@ pub use layout::{assert_layout, assert_same, stored};
 pub use service::Service;
 pub use tar::{EntryType, TarEntry, read_tar};
 pub use tool::{
-    BSDTAR, BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, GNU_TAR, GZIP, PODMAN, PYTHON, REGISTRY, SKOPEO, Tool,
-    UMOCI, ZSTD, or_skip, skip,
+    BSDTAR, BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, ENDLESS, GNU_TAR, GZIP, PODMAN, PYTHON, REGISTRY,
+    SKOPEO, Tool, UMOCI, ZSTD, or_skip, skip,
 };

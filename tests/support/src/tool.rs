@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::{env, thread};
 
@@ -77,10 +78,31 @@ impl Tool {
     ///
     /// The text that the tool writes to stderr, where it fails.
     pub fn run<A: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<u8>, String> {
-        let mut command = Command::new(self.program);
-        command.args(arguments).env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
-        let Output { status, stdout, stderr } = command.output().unwrap();
-        if status.success() { Ok(stdout) } else { Err(String::from_utf8_lossy(&stderr).into_owned()) }
+        output(Command::new(self.program).args(arguments))
+    }
+
+    /// The output of the tool in a directory, with a time for it in seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`ENDLESS`] where the tool has not ended by then, and the text that it writes to stderr where it fails.
+    pub fn run_for(self, seconds: u32, directory: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
+        let mut command = Command::new("timeout");
+        command.args(["--kill-after=5", &seconds.to_string(), self.program]);
+        output(command.args(arguments).current_dir(directory))
+    }
+}
+
+/// What is said of a tool that has not ended in its time.
+pub const ENDLESS: &str = "it does not end";
+
+fn output(command: &mut Command) -> Result<Vec<u8>, String> {
+    let Output { status, stdout, stderr } =
+        command.env("LC_ALL", "C.UTF-8").env("TZ", "UTC").output().unwrap();
+    match status.code() {
+        Some(0) => Ok(stdout),
+        Some(124) => Err(ENDLESS.to_owned()),
+        _ => Err(String::from_utf8_lossy(&stderr).trim_end().to_owned()),
     }
 }
 
