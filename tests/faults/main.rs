@@ -1,5 +1,5 @@
 //! Declared faults: each makes the bytes that it says, and changes nothing else.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by a panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod conditions;
 mod display;

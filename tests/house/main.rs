@@ -1,5 +1,5 @@
 //! The structure of the source: imports between rooms, names of types, and the paths in the guides.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by a panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod names;
 mod paths;

@@ -52,10 +52,10 @@ pub(crate) fn send(
 ) -> Answer {
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", registry.host());
     for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
+        head.extend([name, ": ", value, "\r\n"]);
     }
     if !body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {
-        head += &format!("Content-Length: {}\r\n", body.len());
+        head.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
     }
     let answer = raw(registry.host(), &[head.as_bytes(), b"\r\n", body].concat());
     parse(&answer, method == "HEAD")

@@ -1,12 +1,6 @@
 //! The ways out: what a write leaves in a directory, in memory, in an archive and in a Docker archive.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by a panic"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod archives;
 mod directory;

@@ -69,7 +69,7 @@ fn layout() -> &'static Layout<Memory> {
     static LAYOUT: OnceLock<Layout<Memory>> = OnceLock::new();
     LAYOUT.get_or_init(|| {
         let fixture = oci_image! { manifest "a.example/app:1" linux/amd64 { "a" => "b" } };
-        fixture.in_memory().expect("it is honest")
+        fixture.in_memory().unwrap()
     })
 }
 
@@ -83,9 +83,9 @@ fn address() -> SocketAddr {
 
 /// Each input has a registry of its own, so that no other input can cause its failure.
 fn run(input: &[u8]) {
-    let registry = Registry::new().with(layout()).listen(address()).start().expect("it is served");
-    let mut connection = TcpStream::connect(registry.host()).expect("it listens");
-    connection.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
+    let registry = Registry::new().with(layout()).listen(address()).start().unwrap();
+    let mut connection = TcpStream::connect(registry.host()).unwrap();
+    connection.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     // A registry may close the connection before it has read everything.
     let _ = connection.write_all(input);
     let _ = connection.shutdown(Shutdown::Write);
