@@ -170,45 +170,44 @@ fn called(call: &ExprCall, folder: &Path) -> Evaluation<Evaluated> {
 
 /// The methods that all three encoders have.
 macro_rules! around {
-    ($encoder:expr, $call:expr, $folder:expr, $name:expr, $arguments:expr, $other:expr) => {
-        match ($name, $arguments) {
-            ("prefix", [bytes]) => $encoder.prefix(content(evaluate(bytes, $folder)?, bytes.span())?),
-            ("suffix", [bytes]) => $encoder.suffix(content(evaluate(bytes, $folder)?, bytes.span())?),
-            ("labelled", [label]) => $encoder.labelled(text(evaluate(label, $folder)?, label.span())?),
+    ($encoder:expr, $bytes:expr, $label:expr, $method:expr, $other:expr) => {
+        match $method {
+            ("prefix", [bytes]) => $encoder.prefix($bytes(bytes)?),
+            ("suffix", [bytes]) => $encoder.suffix($bytes(bytes)?),
+            ("labelled", [label]) => $encoder.labelled($label(label)?),
             _ => $other,
         }
     };
 }
 
 fn method(call: &ExprMethodCall, folder: &Path) -> Evaluation<Evaluated> {
-    let encoder = evaluate(&call.receiver, folder)?;
     let name = call.method.to_string();
-    let (name, arguments) = (name.as_str(), call.args.iter().collect::<Vec<_>>());
-    let arguments = arguments.as_slice();
+    let arguments: Vec<&Expr> = call.args.iter().collect();
+    let method = (name.as_str(), arguments.as_slice());
     let unknown =
         || mistake(call.method.span(), format!("an encoder has no method `{name}` with so many arguments"));
-    let count = |argument: &Expr| integer::<u64>(evaluate(argument, folder)?, argument.span());
-    Ok(match encoder {
-        Evaluated::Plain(plain) => {
-            Evaluated::Plain(around!(plain, call, folder, name, arguments, return unknown()))
-        }
-        Evaluated::Gzip(gzip) => Evaluated::Gzip(match (name, arguments) {
-            ("name", [bytes]) => gzip.name(content(evaluate(bytes, folder)?, bytes.span())?),
-            ("comment", [bytes]) => gzip.comment(content(evaluate(bytes, folder)?, bytes.span())?),
-            ("extra", [bytes]) => gzip.extra(content(evaluate(bytes, folder)?, bytes.span())?),
+    let bytes = |argument: &Expr| content(evaluate(argument, folder)?, argument.span());
+    let label = |argument: &Expr| text(evaluate(argument, folder)?, argument.span());
+    let count = |argument: &Expr| integer(evaluate(argument, folder)?, argument.span());
+    Ok(match evaluate(&call.receiver, folder)? {
+        Evaluated::Plain(plain) => Evaluated::Plain(around!(plain, bytes, label, method, return unknown())),
+        Evaluated::Gzip(gzip) => Evaluated::Gzip(match method {
+            ("name", [name]) => gzip.name(bytes(name)?),
+            ("comment", [comment]) => gzip.comment(bytes(comment)?),
+            ("extra", [extra]) => gzip.extra(bytes(extra)?),
             ("mtime", [time]) => gzip.mtime(integer(evaluate(time, folder)?, time.span())?),
             ("members", [members]) => gzip.members(count(members)?),
             ("bad_crc", []) => gzip.bad_crc(),
             ("bad_size", []) => gzip.bad_size(),
-            _ => around!(gzip, call, folder, name, arguments, return unknown()),
+            _ => around!(gzip, bytes, label, method, return unknown()),
         }),
-        Evaluated::Zstd(zstd) => Evaluated::Zstd(match (name, arguments) {
+        Evaluated::Zstd(zstd) => Evaluated::Zstd(match method {
             ("frames", [frames]) => zstd.frames(count(frames)?),
-            ("window", [bytes]) => zstd.window(count(bytes)?),
-            ("skippable", [bytes]) => zstd.skippable(content(evaluate(bytes, folder)?, bytes.span())?),
+            ("window", [window]) => zstd.window(count(window)?),
+            ("skippable", [skippable]) => zstd.skippable(bytes(skippable)?),
             ("checksum", []) => zstd.checksum(),
             ("bad_checksum", []) => zstd.bad_checksum(),
-            _ => around!(zstd, call, folder, name, arguments, return unknown()),
+            _ => around!(zstd, bytes, label, method, return unknown()),
         }),
         _ => return mistake(call.span(), EXPRESSIONS),
     })
