@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use oci_fixture::RunningRegistry;
+use oci_fixture::{Registry, RunningRegistry};
 
 /// An answer as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,21 @@ pub(crate) fn get(registry: &RunningRegistry, path: &str) -> Answer {
 #[track_caller]
 pub(crate) fn get_with(registry: &RunningRegistry, path: &str, headers: &[(&str, &str)]) -> Answer {
     send(registry, "GET", path, headers, b"")
+}
+
+pub(crate) fn empty() -> RunningRegistry {
+    Registry::new().start().unwrap()
+}
+
+/// Where uploads to the repository `a` begin.
+pub(crate) const UPLOADS: &str = "/v2/a/blobs/uploads/";
+
+/// Begins an upload, and gives its location.
+#[track_caller]
+pub(crate) fn begin(registry: &RunningRegistry) -> String {
+    let answer = send(registry, "POST", UPLOADS, &[], b"");
+    assert_eq!((answer.status, answer.must("Range")), (202, "0-0"));
+    answer.must("Location").to_owned()
 }
 
 /// Sends bytes, and reads until the connection is closed, or nothing more comes.

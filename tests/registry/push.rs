@@ -5,21 +5,7 @@ use std::net::TcpStream;
 
 use oci_fixture::{Api, Digest, Fixture, Manifest, Registry, RunningRegistry, UploadLocation};
 
-use crate::client::{Answer, get, parse, raw, send};
-
-fn empty() -> RunningRegistry {
-    Registry::new().start().unwrap()
-}
-
-const UPLOADS: &str = "/v2/a/blobs/uploads/";
-
-/// Begins an upload, and gives its location.
-#[track_caller]
-fn begin(registry: &RunningRegistry) -> String {
-    let answer = send(registry, "POST", UPLOADS, &[], b"");
-    assert_eq!((answer.status, answer.must("Range")), (202, "0-0"));
-    answer.must("Location").to_owned()
-}
+use crate::client::{Answer, UPLOADS, begin, empty, get, parse, raw, send};
 
 #[track_caller]
 fn chunk(registry: &RunningRegistry, method: &str, location: &str, range: &str, bytes: &[u8]) -> Answer {

@@ -6,22 +6,12 @@ use std::time::Duration;
 
 use oci_fixture::{Content, Digest, Endpoint, Http, Registry, Request, RunningRegistry, oci_image};
 
-use crate::client::{Answer, get, get_with, parse, raw, send};
-
-const UPLOADS: &str = "/v2/a/blobs/uploads/";
-
-fn empty() -> RunningRegistry {
-    Registry::new().start().unwrap()
-}
+use crate::client::{Answer, begin, empty, get, get_with, parse, raw, send};
 
 /// The statuses of the answers to what is sent on one connection.
 fn statuses(registry: &RunningRegistry, requests: &str) -> Vec<String> {
     let answers = String::from_utf8_lossy(&raw(registry.host(), requests.as_bytes())).into_owned();
     answers.split("HTTP/1.1 ").skip(1).map(|answer| answer[..3].to_owned()).collect()
-}
-
-fn begin(registry: &RunningRegistry) -> String {
-    send(registry, "POST", UPLOADS, &[], b"").must("Location").to_owned()
 }
 
 fn push(registry: &RunningRegistry, repository: &str, bytes: &[u8]) -> Digest {
