@@ -1,14 +1,20 @@
 //! Declares a model through the builders.
 
+mod any;
+mod layer;
+
 use std::collections::HashMap;
 
 use oci_fixture::{
-    Blob, Config, Content, Descriptor, Entry, Fixture, Gzip, History, Index, Label, Layer, Manifest, Part,
-    Platform, Subject, Tag, Text, Value,
+    Blob, Config, Content, Descriptor, Fixture, History, Index, Label, Manifest, Platform, Subject, Tag,
+    Text, Value,
 };
-use oci_fixture::{LayerEntryKind, LayerFormat};
 
-use super::faults::{self, Edit, Faults, FileFault, How, LayerFault, Said, Saying, StoredFault, value};
+pub(crate) use self::any::AnyNode;
+use self::any::{Any, AnyLabel, Made, map_any, of_any, put};
+pub(crate) use self::layer::tar;
+use self::layer::{content, entries};
+use super::faults::{Edit, Faults, FileFault, How, Said, Saying, StoredFault, value};
 use super::model::{self, Edge, Id, Kind, Link, Model, Node, Word, Words};
 
 /// Edits a document.
@@ -19,44 +25,6 @@ macro_rules! edited {
             How::Extend(members) => $node.extend(value(members)),
             How::Raw(document) => $node.raw(document),
             How::DiffIds(_) => panic!("only a config has these"),
-        }
-    };
-}
-
-/// Does the same with the value of any node.
-macro_rules! of_any {
-    ($any:expr, $name:ident => $body:expr) => {
-        match $any {
-            Any::Index($name) => $body,
-            Any::Manifest($name) => $body,
-            Any::Config($name) => $body,
-            Any::Layer($name) => $body,
-            Any::Blob($name) => $body,
-            Any::Dangling($name) => $body,
-        }
-    };
-}
-
-/// Makes another value for the same kind of node.
-macro_rules! map_any {
-    ($any:expr, $name:ident => $body:expr) => {
-        match $any {
-            Any::Index($name) => Any::Index($body),
-            Any::Manifest($name) => Any::Manifest($body),
-            Any::Config($name) => Any::Config($body),
-            Any::Layer($name) => Any::Layer($body),
-            Any::Blob($name) => Any::Blob($body),
-            Any::Dangling($name) => Any::Dangling($body),
-        }
-    };
-}
-
-/// Puts what was made into a parent.
-macro_rules! put {
-    ($made:expr, $add_to:ident, $parent:expr) => {
-        match $made {
-            Made::Node(node) => node.$add_to($parent),
-            Made::Label(label) => label.$add_to($parent),
         }
     };
 }
@@ -92,67 +60,6 @@ pub(crate) fn fixture_with(model: &Model, more: &[AnyNode], parent: Option<Id>) 
         };
     }
     fixture
-}
-
-/// A value for a node of any kind.
-#[derive(Clone)]
-pub(crate) enum Any<I, M, C, L, B, D> {
-    Index(I),
-    Manifest(M),
-    Config(C),
-    Layer(L),
-    Blob(B),
-    Dangling(D),
-}
-
-/// A node of any kind.
-pub(crate) type AnyNode = Any<Index, Manifest, Config, Layer, Blob, Descriptor>;
-
-/// A label of any kind of node.
-type AnyLabel =
-    Any<Label<Index>, Label<Manifest>, Label<Config>, Label<Layer>, Label<Blob>, Label<Descriptor>>;
-
-/// A node without a label, or the label of a node.
-enum Made {
-    Node(AnyNode),
-    Label(AnyLabel),
-}
-
-impl<I, M, C, L, B, D> Any<I, M, C, L, B, D> {
-    /// Puts it into an index or the fixture.
-    fn add_to<P>(self, parent: &mut P)
-    where
-        I: Part<P>,
-        M: Part<P>,
-        C: Part<P>,
-        B: Part<P>,
-        D: Part<P>,
-    {
-        match self {
-            Self::Index(index) => index.add_to(parent),
-            Self::Manifest(manifest) => manifest.add_to(parent),
-            Self::Config(config) => config.add_to(parent),
-            Self::Blob(blob) => blob.add_to(parent),
-            Self::Dangling(descriptor) => descriptor.add_to(parent),
-            Self::Layer(_) => panic!("a layer outside of a manifest"),
-        }
-    }
-
-    fn add_to_manifest(self, manifest: &mut Manifest)
-    where
-        C: Part<Manifest>,
-        L: Part<Manifest>,
-        B: Part<Manifest>,
-        D: Part<Manifest>,
-    {
-        match self {
-            Self::Layer(layer) => manifest.push(layer),
-            Self::Config(config) => manifest.push(config),
-            Self::Blob(blob) => manifest.push(blob),
-            Self::Dangling(descriptor) => manifest.push(descriptor),
-            Self::Index(_) | Self::Manifest(_) => panic!("an image in a manifest"),
-        }
-    }
 }
 
 struct Declaring<'m> {
@@ -239,7 +146,7 @@ impl Declaring<'_> {
                 AnyNode::Config(named!(config))
             }
             Kind::Layer(layer) => {
-                let layer = self::layer(layer, faults, &|model| self.content(model));
+                let layer = self::layer::layer(layer, faults, &|model| self.content(model));
                 AnyNode::Layer(placed!(layer))
             }
             Kind::Blob(media_type, content) => {
@@ -422,127 +329,9 @@ fn said(descriptor: Descriptor, said: &Said) -> Descriptor {
     }
 }
 
-type Contents<'c> = &'c dyn Fn(&model::Content) -> Content;
-
-fn layer(model: &model::Layer, faults: &Faults, content: Contents<'_>) -> Layer {
-    let tar = made(model, faults, content);
-    let layer = match model.format {
-        // A layer with an odd number of entries has all fields of a gzip header.
-        LayerFormat::Gzip if model.entries.len() % 2 == 1 => {
-            tar.encoder(Gzip::stored().name("layer.tar").comment(b"\xe9").mtime(7).extra("AB\x01\0x"))
-        }
-        LayerFormat::Gzip => tar.gzip(),
-        LayerFormat::Zstd => tar.zstd(),
-        _ => tar,
-    };
-    match &faults.layer {
-        Some(LayerFault { how: faults::layer::How::Encoder(encoder), .. }) => layer.encoder(encoder.clone()),
-        _ => layer,
-    }
-}
-
-/// A layer that is not compressed, and says nothing of labelled nodes.
-pub(crate) fn tar(model: &model::Layer, faults: &Faults) -> Layer {
-    made(model, faults, &content)
-}
-
-fn made(model: &model::Layer, faults: &Faults, content: Contents<'_>) -> Layer {
-    let mut layer = Layer::new();
-    let how = faults.layer.as_ref().map(|fault| &fault.how);
-    if let Some(faults::layer::How::Raw(tar)) = how {
-        return layer.raw(tar);
-    }
-    entries(&model.entries, content).for_each(|entry| layer.push(entry));
-    match how {
-        Some(faults::layer::How::Entries(entries)) => layer.splice(entries),
-        Some(faults::layer::How::Headers(headers)) => layer.splice(headers),
-        Some(faults::layer::How::Eof(blocks)) => return layer.eof(*blocks),
-        Some(faults::layer::How::Raw(_) | faults::layer::How::Encoder(_)) | None => {}
-    }
-    layer
-}
-
 /// The platform by its parts, which may be what no text says.
 pub(crate) fn platform(model: &model::Platform) -> Platform {
     let platform = Platform::new(&model.os, &model.architecture).with_os_features(&model.os_features);
     let platform = platform.with_variant(model.variant.as_deref().unwrap_or_default());
     platform.with_os_version(model.os_version.as_deref().unwrap_or_default())
-}
-
-fn content(model: &model::Content) -> Content {
-    match model {
-        model::Content::Bytes(bytes) => Content::new(bytes),
-        model::Content::Zeros(size) => Content::zeros(*size),
-        model::Content::Random(seed, size) => Content::random(*seed, *size),
-        model::Content::Repeat(inner, times) => Content::repeat(content(inner), *times),
-        model::Content::Sparse(hole, bytes) => {
-            Content::sparse(2 * hole + bytes.len() as u64, [(*hole, bytes)])
-        }
-        model::Content::Text(_) | model::Content::Json(_) | model::Content::Node(_) => {
-            panic!("a mention in a layer that is made alone")
-        }
-    }
-}
-
-fn entries<'m>(models: &'m [model::Entry], content: Contents<'m>) -> impl Iterator<Item = Entry> + 'm {
-    models.iter().map(move |model| {
-        let target = models.iter().find(|other| Some(&other.name) == model.link.as_ref());
-        entry(model, target.filter(|_| model.kind == LayerEntryKind::Hardlink), content)
-    })
-}
-
-/// An entry, and what it leads to as a hard link.
-fn entry(model: &model::Entry, target: Option<&model::Entry>, content: Contents<'_>) -> Entry {
-    let name = model.name.as_str();
-    let link = || model.link.as_deref().unwrap();
-    let (major, minor) = model.device.unwrap_or_default();
-    let base = name.rsplit('/').next().unwrap();
-    let mut entry = match model.kind {
-        LayerEntryKind::File if name == ".wh..wh..opq" => Entry::opaque("./"),
-        LayerEntryKind::File if base == ".wh..wh..opq" => Entry::opaque(name.strip_suffix(base).unwrap()),
-        LayerEntryKind::File if base.starts_with(".wh.") => Entry::whiteout(name.replace(".wh.", "")),
-        LayerEntryKind::File => Entry::file(name, content(&model.content)),
-        LayerEntryKind::Directory => Entry::directory(name),
-        LayerEntryKind::Symlink => Entry::symlink(name, link()),
-        LayerEntryKind::Hardlink => Entry::hardlink(name, link()),
-        LayerEntryKind::Char => Entry::char(name, major, minor),
-        LayerEntryKind::Block => Entry::block(name, major, minor),
-        _ => Entry::fifo(name),
-    };
-    // A field that is not declared equals its default.
-    let mode = match model.kind {
-        LayerEntryKind::Directory => 0o755,
-        LayerEntryKind::Symlink => 0o777,
-        _ => 0o644,
-    };
-    let default =
-        target.map_or((mode, 0, 0, 0), |target| (target.mode, target.uid, target.gid, target.mtime));
-    let named = target.map_or(("", "", None), |target| {
-        (target.uname.as_str(), target.gname.as_str(), target.fractional.as_ref())
-    });
-    if model.mode != default.0 {
-        entry = entry.mode(model.mode);
-    }
-    if model.uid != default.1 {
-        entry = entry.uid(model.uid);
-    }
-    if model.gid != default.2 {
-        entry = entry.gid(model.gid);
-    }
-    if model.uname != named.0 {
-        entry = entry.uname(&model.uname);
-    }
-    if model.gname != named.1 {
-        entry = entry.gname(&model.gname);
-    }
-    if (model.mtime, model.fractional.as_ref()) != (default.3, named.2) {
-        entry = match &model.fractional {
-            Some(time) => entry.mtime(time.as_str()),
-            None => entry.mtime(model.mtime),
-        };
-    }
-    for (name, value) in model.xattrs.iter().rev() {
-        entry = entry.xattr(name, value);
-    }
-    entry
 }

@@ -1,55 +1,27 @@
 //! Makes a model of an honest fixture from choices.
 
-use std::collections::BTreeMap;
+mod config;
+mod platform;
+mod words;
 
 use oci_fixture::{LayerEntryKind, LayerFormat};
 
+pub(crate) use self::platform::default_platform;
+use self::platform::{PLATFORMS, is_used, parsed, platform};
+use self::words::MEDIA_TYPES;
 use super::choices::{Choices, Made};
 use super::entries::entries;
 use super::faults::Faults;
 use super::model::{
-    Config, Content, Edge, Entry, History, Id, Index, Kind, Layer, Link, Manifest, Model, Node, Platform,
-    Reference, Subject, Word, Words,
+    Config, Content, Edge, Entry, Id, Index, Kind, Layer, Link, Manifest, Model, Node, Platform, Subject,
+    Word, Words,
 };
 use super::settings::Settings;
 
-const PLATFORMS: [&str; 9] = [
-    "linux/amd64",
-    "linux/arm64",
-    "linux/arm/v7",
-    "windows/amd64",
-    "linux/386",
-    "plan9/mips",
-    "unknown/unknown",
-    "freebsd/riscv64",
-    "linux/arm64/v8",
-];
-const MEDIA_TYPES: [&str; 5] = [
-    "application/octet-stream",
-    "application/spdx+json",
-    "text/plain",
-    "application/vnd.cncf.helm.config.v1+json",
-    "application/vnd.example.a-b_c.v1",
-];
 const DIGESTS: [&str; 3] = [
     "sha256:fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
     "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     "sha512:cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
-];
-const PORTS: [&str; 5] = ["80", "80/tcp", "53/udp", "8000-8010", "9/sctp"];
-const PIECES: [&str; 12] = [
-    "a",
-    "value",
-    "A b",
-    "\u{e9}\u{65e5}\u{1f600}",
-    "<&>",
-    "\"\\/",
-    "\n\t\r\u{8}\u{c}\u{1}\u{7f}",
-    "\u{2028}\u{2029}\u{2027}",
-    "{}",
-    "%2F=,",
-    "0",
-    "",
 ];
 
 /// The kind of parent in which a node stands.
@@ -436,95 +408,6 @@ impl Making<'_> {
         })
     }
 
-    /// A name for an entry of index.json; for a node that has one already, it may say something of that.
-    fn reference(&mut self, place: Place, again: Option<Id>) -> Option<Reference> {
-        self.part(|making| making.any_reference(place, again))
-    }
-
-    fn any_reference(&mut self, place: Place, again: Option<Id>) -> Option<Reference> {
-        if place != Place::Top || !self.settings.tagged && !self.choices.one_in(2) {
-            return None;
-        }
-        self.names += 1;
-        let name = self.names;
-        let plain = |declared: String, full: String, tag: &str| Reference {
-            declared: Words::plain(declared),
-            full: Words::plain(full),
-            tag: Some(Words::plain(tag)),
-        };
-        let joined = |start: String, word: Word, end: &str| {
-            Words(vec![Word::Plain(start), word, Word::Plain(end.to_owned())])
-        };
-        let stored = again.filter(|id| !matches!(self.model.nodes[*id].kind, Kind::Dangling(_)));
-        Some(match (self.choices.below(7), stored) {
-            (1, _) => plain(format!("me/app{name}:1.0"), format!("docker.io/me/app{name}:1.0"), "1.0"),
-            (2, _) => {
-                let text = format!("localhost:5000/a/b{name}:T_{name}");
-                plain(text.clone(), text, &format!("T_{name}"))
-            }
-            (3, _) => plain(format!("ghcr.io/a{name}"), format!("ghcr.io/a{name}:latest"), "latest"),
-            (4 | 5, Some(id)) if !self.settings.tagged => Reference {
-                declared: joined(format!("d{name}@"), Word::Digest(id), ""),
-                full: joined(format!("docker.io/library/d{name}@"), Word::Digest(id), ""),
-                tag: None,
-            },
-            (6, Some(id)) => Reference {
-                declared: joined(format!("s{name}:sha256-"), Word::Hex(id), ".sig"),
-                full: joined(format!("docker.io/library/s{name}:sha256-"), Word::Hex(id), ".sig"),
-                tag: Some(joined("sha256-".to_owned(), Word::Hex(id), ".sig")),
-            },
-            _ => plain(format!("app{name}"), format!("docker.io/library/app{name}:latest"), "latest"),
-        })
-    }
-
-    /// The config of an image of so many layers.
-    fn config(&mut self, layers: usize) -> Config {
-        let texts = |making: &mut Self| making.list(2, Self::words);
-        let text = |making: &mut Self| making.part(|making| making.choices.one_in(3).then(|| making.words()));
-        self.names += 1;
-        let os = self.choices.one_in(3);
-        Config {
-            platform: None,
-            created: self.choices.maybe(3, |_| Words::plain("2024-05-01T12:00:00Z")),
-            author: text(self),
-            os_version: os.then(|| self.choices.one_of(&["10.0.17763", "", "\u{e9} 1"]).to_owned()),
-            os_features: if os {
-                self.choices.some(3, |choices| choices.one_of(&["win32k", "b", "a"]).to_owned())
-            } else {
-                Vec::new()
-            },
-            user: text(self),
-            exposed_ports: self.choices.some(3, |choices| Words::plain(choices.one_of(&PORTS))),
-            env: self.list(2, Self::variable),
-            entrypoint: texts(self),
-            cmd: texts(self),
-            volumes: texts(self),
-            nulls: self.choices.one_in(4),
-            working_dir: text(self),
-            labels: self.pairs(3),
-            stop_signal: text(self),
-            history: self.history(layers),
-        }
-    }
-
-    /// The steps of an image, of which so many made a layer; or none.
-    fn history(&mut self, layers: usize) -> Vec<History> {
-        let empty = self.choices.below(3);
-        if empty == 0 {
-            return Vec::new();
-        }
-        let first = self.choices.below(empty);
-        let text = |making: &mut Self| making.part(|making| making.choices.one_in(3).then(|| making.words()));
-        let step = |number| History {
-            created: self.choices.maybe(2, |_| Words::plain("1970-01-01T00:00:00Z")),
-            created_by: text(self),
-            author: text(self),
-            comment: text(self),
-            empty_layer: !(first..first + layers).contains(&number),
-        };
-        (0..empty - 1 + layers).map(step).collect()
-    }
-
     /// Entries, of which some say something of a labelled node.
     fn entries(&mut self) -> Vec<Entry> {
         let mut entries = entries(&mut self.choices, self.settings);
@@ -560,100 +443,8 @@ impl Making<'_> {
             _ => super::entries::content(&mut self.choices, self.settings),
         }
     }
-
-    fn media_type(&mut self) -> Words {
-        Words::plain(self.choices.one_of(&MEDIA_TYPES))
-    }
-
-    fn artifact_type(&mut self, times: usize) -> Option<Words> {
-        let artifacts = self.settings.artifacts;
-        self.choices.maybe(times, |choices| Words::plain(choices.one_of(&MEDIA_TYPES))).filter(|_| artifacts)
-    }
-
-    /// Pairs with different keys.
-    fn pairs(&mut self, end: usize) -> Vec<(Words, Words)> {
-        // They are not declared in the order in which they are written.
-        let pairs = self.list(end - 1, |making| (making.choices.below(PIECES.len()), making.words()));
-        let pairs: BTreeMap<usize, Words> = pairs.into_iter().collect();
-        let mut pairs: Vec<_> =
-            pairs.into_iter().map(|(key, words)| (Words::plain(PIECES[key]), words)).collect();
-        if let Word::Digest(id) = self.mention() {
-            pairs.push((Words::plain("of it"), Words(vec![Word::Plain("it is ".to_owned()), Word::Hex(id)])));
-        }
-        pairs
-    }
-
-    fn words(&mut self) -> Words {
-        self.part(Self::any_words)
-    }
-
-    fn any_words(&mut self) -> Words {
-        let piece = Word::Plain(self.choices.one_of(&PIECES).to_owned());
-        match self.choices.below(6) {
-            4 => Words(vec![piece, Word::Plain(self.choices.one_of(&PIECES).to_owned())]),
-            5 => Words(vec![piece, self.mention(), Word::Plain("/".to_owned()), self.mention()]),
-            _ => Words(vec![piece]),
-        }
-    }
-
-    fn variable(&mut self) -> Words {
-        let Words(mut value) = self.words();
-        value.insert(0, Word::Plain(self.choices.one_of(&["PATH=", "a b=", "\u{e9}="]).to_owned()));
-        Words(value)
-    }
-
-    fn url(&mut self) -> Words {
-        let start =
-            self.choices.one_of(&["https://example.com/", "http://[::1]:5000/a%20b?c=", "HTTPS://a@b#"]);
-        Words(vec![Word::Plain(start.to_owned()), self.mention()])
-    }
-
-    /// Something of a labelled node, if there is one.
-    fn mention(&mut self) -> Word {
-        // As many choices without labels as with them, so that all else stays what it is without a label.
-        let (which, what) = (self.choices.below(32), self.choices.below(5));
-        let Some(position) = which.checked_rem(self.labelled.len()) else {
-            return Word::Plain("none".to_owned());
-        };
-        let id = self.labelled[position];
-        match what {
-            0 => Word::Digest(id),
-            1 => Word::Hex(id),
-            2 => Word::Size(id),
-            4 if !self.settings.sayable => Word::Sum(id, self.choices.one_of(&[1, -1, 0, 1 << 40, -5])),
-            _ => Word::Plain("one".to_owned()),
-        }
-    }
 }
 
 fn is_docker(place: Place) -> bool {
     matches!(place, Place::Index { docker: true } | Place::Manifest { docker: true })
-}
-
-fn is_used(platform: &Platform, used: &[Platform]) -> bool {
-    !platform.is_unknown() && used.contains(platform)
-}
-
-pub(crate) fn default_platform() -> Platform {
-    parsed("linux/amd64")
-}
-
-fn platform(choices: &mut Choices<'_>) -> Platform {
-    let mut platform = parsed(choices.one_of(&PLATFORMS));
-    if platform.os == "windows" && choices.one_in(2) {
-        platform.os_version = Some("10.0.20348".to_owned());
-        platform.os_features = choices.some(3, |choices| choices.one_of(&["win32k", "gpu"]).to_owned());
-        platform.os_features.dedup();
-    }
-    platform
-}
-
-fn parsed(text: &str) -> Platform {
-    let mut words = text.split('/').map(str::to_owned);
-    Platform {
-        os: words.next().unwrap(),
-        architecture: words.next().unwrap(),
-        variant: words.next(),
-        ..Platform::default()
-    }
 }
