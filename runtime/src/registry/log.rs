@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use super::endpoint::{Endpoint, RequestTarget};
 use super::head::RequestHead;
 use super::percent::{Query, encode};
-use super::sender::Sent;
 use super::upload;
 
 /// The number of last requests that are kept.
@@ -57,6 +56,17 @@ pub enum End {
     /// It is still under way.
     #[default]
     Pending,
+}
+
+/// The result of sending an answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent {
+    pub(crate) status: u16,
+    /// The bytes of the body that were sent.
+    pub(crate) bytes: u64,
+    pub(crate) end: End,
+    /// Whether another request can follow on the connection.
+    pub(crate) keeps: bool,
 }
 
 impl Request {

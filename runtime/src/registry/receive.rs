@@ -21,30 +21,14 @@ use crate::store::spool::SpooledBytes;
 const MANIFEST: u64 = 64 * 1024 * 1024;
 
 /// The result of a step of a push, or the answer that refuses it.
-type Received<T> = Result<T, Box<Answer>>;
+pub(crate) type Received<T> = Result<T, Box<Answer>>;
 
 fn refused<T>(answer: Answer) -> Received<T> {
     Err(Box::new(answer))
 }
 
-fn answered(step: Received<Answer>) -> Answer {
-    step.unwrap_or_else(|answer| *answer)
-}
-
 impl Call<'_> {
-    pub(crate) fn push_manifest(&self, body: &mut dyn Read) -> Answer {
-        answered(self.try_push_manifest(body))
-    }
-
-    pub(crate) fn begin_upload(&self, body: &mut dyn Read) -> Answer {
-        answered(self.try_begin_upload(body))
-    }
-
-    pub(crate) fn upload(&self, body: &mut dyn Read) -> Answer {
-        answered(self.try_upload(body))
-    }
-
-    fn try_push_manifest(&self, body: &mut dyn Read) -> Received<Answer> {
+    pub(crate) fn push_manifest(&self, body: &mut dyn Read) -> Received<Answer> {
         let name = &self.target.name;
         let named = if name.contains(':') { Some(parse_digest(name)?) } else { None };
         let mut tags: Vec<String> = match named {
@@ -117,7 +101,7 @@ impl Call<'_> {
         }
     }
 
-    fn try_begin_upload(&self, body: &mut dyn Read) -> Received<Answer> {
+    pub(crate) fn begin_upload(&self, body: &mut dyn Read) -> Received<Answer> {
         let query = &self.head.query;
         if let Some(text) = query.get("mount") {
             let digest = parse_digest(text)?;
@@ -158,7 +142,7 @@ impl Call<'_> {
         }
     }
 
-    fn try_upload(&self, body: &mut dyn Read) -> Received<Answer> {
+    pub(crate) fn upload(&self, body: &mut dyn Read) -> Received<Answer> {
         let uploads = &self.service.uploads;
         let unknown = || {
             let message = "there is no such upload; it may have ended";

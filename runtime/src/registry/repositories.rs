@@ -8,8 +8,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::repository::{
-    EntryReference, HeldBlob, HeldManifest, Repository, RepositoryEntry, TagName, document, is_document,
-    links,
+    DocumentLink, EntryReference, HeldBlob, HeldManifest, Repository, RepositoryEntry, TagName, document,
+    is_document, links,
 };
 use crate::error::{Error, Result};
 use crate::image_layout::{INDEX_FILE, fresh};
@@ -33,15 +33,6 @@ pub(crate) struct Repositories {
 pub(crate) struct RepositoryKey {
     pub(crate) namespace: String,
     pub(crate) path: String,
-}
-
-/// A node below an entry, at one of its places.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Place {
-    digest: Digest,
-    media_type: Option<String>,
-    /// Whether the node is listed by an index or by index.json, and is not a config or a layer of a manifest.
-    is_listed: bool,
 }
 
 impl Repositories {
@@ -85,20 +76,20 @@ impl Repositories {
         let blobs = layout.store.blobs();
         let everywhere = unreached(layout, &entries);
         for key in &keys {
-            let mut places: HashSet<Place> = HashSet::new();
+            let mut seen: HashSet<DocumentLink> = HashSet::new();
             let mut rest = everywhere.clone();
             let held: Vec<&ServedEntry> = entries.iter().filter(|entry| self.holds(key, entry)).collect();
             for entry in held {
-                rest.extend(entry.place());
+                rest.extend(entry.link());
                 self.list(key, entry)?;
             }
             let repository = self.make(key);
-            while let Some(place) = rest.pop() {
-                let Some(bytes) = blobs.get(&place.digest).filter(|_| places.insert(place.clone())) else {
+            while let Some(link) = rest.pop() {
+                let Some(bytes) = blobs.get(&link.digest).filter(|_| seen.insert(link.clone())) else {
                     continue;
                 };
-                rest.extend(below(&place, bytes));
-                repository.hold(place, bytes);
+                rest.extend(below(&link, bytes));
+                repository.hold(link, bytes);
             }
         }
         Ok(())
@@ -193,8 +184,8 @@ impl Repository {
     /// Adds a node to the manifests, to the blobs, or to both. A listed node and a document are manifests. A node that is no
     /// document, and a config or a layer, are blobs. A manifest that a descriptor also lists as content, such as
     /// `application/octet-stream`, is served as the document that it is.
-    fn hold(&mut self, place: Place, bytes: &SpooledBytes) {
-        let Place { digest, media_type, is_listed } = place;
+    fn hold(&mut self, link: DocumentLink, bytes: &SpooledBytes) {
+        let DocumentLink { digest, media_type, is_listed } = link;
         let is_document = is_document(media_type.as_deref());
         if !is_listed || !is_document {
             let blob = || HeldBlob { bytes: bytes.clone(), media_type: media_type.clone() };
@@ -239,9 +230,9 @@ impl ServedEntry {
         Ok(index.manifests.unwrap_or_default().into_iter().map(entry).collect())
     }
 
-    fn place(&self) -> Option<Place> {
+    fn link(&self) -> Option<DocumentLink> {
         let digest = Digest::parse(&self.digest).ok()?;
-        Some(Place { digest, media_type: media_type(&self.view), is_listed: true })
+        Some(DocumentLink { digest, media_type: media_type(&self.view), is_listed: true })
     }
 }
 
@@ -250,27 +241,23 @@ fn media_type(descriptor: &Value) -> Option<String> {
 }
 
 /// The nodes that a document lists. Only the digest of a descriptor is needed, so that faulty descriptors are followed, too.
-fn below(place: &Place, bytes: &SpooledBytes) -> Vec<Place> {
-    if !place.is_listed && !is_document(place.media_type.as_deref()) {
+fn below(link: &DocumentLink, bytes: &SpooledBytes) -> Vec<DocumentLink> {
+    if !link.is_listed && !is_document(link.media_type.as_deref()) {
         return Vec::new();
     }
-    let links = document(bytes).map(|document| links(&document)).unwrap_or_default();
-    links
-        .into_iter()
-        .map(|link| Place { digest: link.digest, media_type: link.media_type, is_listed: link.is_listed })
-        .collect()
+    document(bytes).map(|document| links(&document)).unwrap_or_default()
 }
 
 /// The stored nodes to which no entry leads: unlisted ones, and those below a document with a fault.
-fn unreached(layout: &Layout<Spool>, entries: &[ServedEntry]) -> Vec<Place> {
+fn unreached(layout: &Layout<Spool>, entries: &[ServedEntry]) -> Vec<DocumentLink> {
     let blobs = layout.store.blobs();
-    let mut rest: Vec<Place> = entries.iter().filter_map(ServedEntry::place).collect();
+    let mut rest: Vec<DocumentLink> = entries.iter().filter_map(ServedEntry::link).collect();
     let (mut seen, mut reached) = (HashSet::new(), HashSet::new());
-    let mut reach = |rest: &mut Vec<Place>| {
-        while let Some(place) = rest.pop() {
-            if let Some(bytes) = blobs.get(&place.digest).filter(|_| seen.insert(place.clone())) {
-                rest.extend(below(&place, bytes));
-                reached.insert(place.digest);
+    let mut reach = |rest: &mut Vec<DocumentLink>| {
+        while let Some(link) = rest.pop() {
+            if let Some(bytes) = blobs.get(&link.digest).filter(|_| seen.insert(link.clone())) {
+                rest.extend(below(&link, bytes));
+                reached.insert(link.digest);
             }
         }
         reached.clone()
@@ -278,12 +265,12 @@ fn unreached(layout: &Layout<Spool>, entries: &[ServedEntry]) -> Vec<Place> {
     reach(&mut rest);
     // The origin of the layout has the descriptors of unlisted nodes.
     let declared = layout.origin.faults.unlisted.values().flatten();
-    let mut unreached: Vec<Place> = declared
+    let mut unreached: Vec<DocumentLink> = declared
         .filter_map(|descriptor| {
             let view: Value = serde_json::from_slice(descriptor).ok()?;
             let digest = Digest::parse(view.get("digest")?.as_str()?).ok()?;
             let media_type = media_type(&view);
-            Some(Place { digest, is_listed: is_document(media_type.as_deref()), media_type })
+            Some(DocumentLink { digest, is_listed: is_document(media_type.as_deref()), media_type })
         })
         .collect();
     let reached = reach(&mut unreached.clone());
@@ -292,7 +279,7 @@ fn unreached(layout: &Layout<Spool>, entries: &[ServedEntry]) -> Vec<Place> {
         let document = document(bytes);
         let media_type = document.as_ref().and_then(media_type);
         let is_listed = document.is_some_and(|document| document.get("schemaVersion").is_some());
-        unreached.push(Place { digest: digest.clone(), media_type, is_listed });
+        unreached.push(DocumentLink { digest: digest.clone(), media_type, is_listed });
     }
     unreached
 }

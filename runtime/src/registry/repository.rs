@@ -202,11 +202,12 @@ fn annotations(document: &Value) -> Vec<(String, String)> {
     texts
 }
 
-/// A descriptor in a document.
+/// A descriptor in a document, or in index.json.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct DocumentLink {
     pub(crate) digest: Digest,
     pub(crate) media_type: Option<String>,
-    /// Whether it is in the list of an index, and not a config or a layer.
+    /// Whether it is in the list of an index or of index.json, and not a config or a layer of a manifest.
     pub(crate) is_listed: bool,
 }
 

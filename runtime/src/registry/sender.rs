@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use super::answer::{Answer, AnswerBody, reason};
-use super::log::End;
+use super::log::{End, Sent};
 use super::stop::Stop;
 use super::transport::Transport;
 use crate::declare::content::Content;
@@ -17,17 +17,6 @@ const CHUNK: usize = 256 * 1024;
 const SMALL: usize = 64 * 1024;
 /// The time between two pieces at a limited rate.
 const BEAT: Duration = Duration::from_millis(50);
-
-/// The result of sending an answer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sent {
-    pub(crate) status: u16,
-    /// The bytes of the body that were sent.
-    pub(crate) bytes: u64,
-    pub(crate) end: End,
-    /// Whether another request can follow on the connection.
-    pub(crate) keeps: bool,
-}
 
 /// Sends answers on one connection.
 pub(crate) struct Sender<'c> {

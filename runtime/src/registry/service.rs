@@ -13,6 +13,7 @@ use super::head::RequestHead;
 use super::log::Log;
 use super::options::{Api, Options};
 use super::percent::encode;
+use super::receive::Received;
 use super::repositories::{Repositories, RepositoryKey};
 use super::stop::Stop;
 use super::upload::Uploads;
@@ -220,6 +221,7 @@ impl Call<'_> {
     fn dispatch(&self, body: &mut dyn Read) -> Answer {
         let is_read = matches!(self.head.method.as_str(), "GET" | "HEAD");
         let options = &self.service.options;
+        let answered = |received: Received<Answer>| received.unwrap_or_else(|refusal| *refusal);
         let lacks = |api: Api, what: &str| {
             let message = format!("this registry does not {what}");
             (!options.has(api)).then(|| Answer::error(ErrorCode::Unsupported, message))
@@ -244,9 +246,9 @@ impl Call<'_> {
             _ if !options.has(Api::Push) => {
                 Answer::error(ErrorCode::Unsupported, "this registry is read-only")
             }
-            (Endpoint::Manifest, _) => self.push_manifest(body),
-            (Endpoint::Uploads, _) => self.begin_upload(body),
-            (Endpoint::Upload, _) => self.upload(body),
+            (Endpoint::Manifest, _) => answered(self.push_manifest(body)),
+            (Endpoint::Uploads, _) => answered(self.begin_upload(body)),
+            (Endpoint::Upload, _) => answered(self.upload(body)),
         }
     }
 
