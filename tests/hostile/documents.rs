@@ -121,8 +121,7 @@ fn configs_say_what_a_runtime_is_not_to_do() {
         (fixture("volume_traversal"), json!({ "Volumes": { "/../../../../../../etc": {} } })),
         (fixture("working_dir_of_the_runtime"), json!({ "WorkingDir": "/proc/self/fd/7" })),
     ] {
-        let image = Image::of(&fixture);
-        image.assert_consistent();
+        let image = Image::consistent(&fixture);
         assert_eq!(image.config(), config_of(&config, &json!([])));
     }
 }
@@ -147,8 +146,7 @@ fn diff_ids_are_wrong_too_few_and_too_many() {
         (fixture("diff_ids_short"), json!([])),
         (fixture("diff_ids_long"), json!([empty, empty])),
     ] {
-        let image = Image::of(&fixture);
-        image.assert_consistent();
+        let image = Image::consistent(&fixture);
         assert_eq!(image.config(), config_of(&json!({}), &diff_ids));
         assert_ne!(json!([digest(image.layer())]), diff_ids);
     }

@@ -33,6 +33,13 @@ impl Image {
         Self { index: parsed(&layout.index_bytes().unwrap()), blobs: blobs.collect() }
     }
 
+    /// An image of which nothing is wrong but what is in its layers.
+    pub(crate) fn consistent(fixture: &Fixture) -> Self {
+        let image = Self::of(fixture);
+        image.assert_consistent();
+        image
+    }
+
     /// The blob to which a descriptor refers.
     pub(crate) fn blob(&self, descriptor: &Value) -> &[u8] {
         &self.blobs[descriptor["digest"].as_str().unwrap()]

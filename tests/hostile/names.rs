@@ -14,8 +14,7 @@ fn names_lead_out_of_the_layer() {
         (fixture("hardlink_outside"), vec![bare(link, '1', hardlink), file(link, b"content")]),
     ];
     for (fixture, members) in cases {
-        let image = Image::of(&fixture);
-        image.assert_consistent();
+        let image = Image::consistent(&fixture);
         assert_eq!(headers(image.layer()), members);
     }
 }
@@ -51,8 +50,7 @@ fn whiteouts_hide_what_they_must_not() {
         ),
     ];
     for (fixture, layers) in cases {
-        let image = Image::of(&fixture);
-        image.assert_consistent();
+        let image = Image::consistent(&fixture);
         assert_eq!(image.layers().into_iter().map(headers).collect::<Vec<_>>(), layers);
     }
 }

@@ -14,8 +14,7 @@ use crate::image::{END, GZIP, Image, ZSTD};
 
 /// The layer of an image, of a type, whose `diff_id` is that of the tar.
 fn layer(fixture: &Fixture, media_type: &str, tar: &[u8]) -> Vec<u8> {
-    let image = Image::of(fixture);
-    image.assert_consistent();
+    let image = Image::consistent(fixture);
     assert_eq!(image.manifest()["layers"][0]["mediaType"], media_type);
     assert_eq!(image.config()["rootfs"]["diff_ids"], json!([digest(tar)]));
     image.layer().to_vec()

@@ -10,16 +10,14 @@ fn header(path: &str, kind: char, size: u64, body: &[u8]) -> Member {
 
 #[test]
 fn a_layer_has_no_bytes() {
-    let image = Image::of(&fixture("empty_layer"));
-    image.assert_consistent();
+    let image = Image::consistent(&fixture("empty_layer"));
     assert_eq!(image.layer(), b"");
     assert_eq!(image.config()["rootfs"]["diff_ids"][0], image.manifest()["layers"][0]["digest"]);
 }
 
 #[test]
 fn a_pax_header_says_another_size_than_the_entry_has() {
-    let image = Image::of(&fixture("pax_size"));
-    image.assert_consistent();
+    let image = Image::consistent(&fixture("pax_size"));
     let tar = image.layer();
     let pax = header("PaxHeaders.0/file", 'x', 13, b"13 size=1024\n");
     let rest = [file("hidden", b"content"), file("last", b"content")];
@@ -32,8 +30,7 @@ fn a_pax_header_says_another_size_than_the_entry_has() {
 
 #[test]
 fn a_directory_has_a_size() {
-    let image = Image::of(&fixture("directory_with_body"));
-    image.assert_consistent();
+    let image = Image::consistent(&fixture("directory_with_body"));
     let tar = image.layer();
     let (directory, hidden) = tar.split_at(512);
     assert_eq!(&directory[124..136], b"00000002000\0");
@@ -45,16 +42,14 @@ fn a_directory_has_a_size() {
 
 #[test]
 fn a_pax_header_has_two_paths() {
-    let image = Image::of(&fixture("duplicate_pax_path"));
-    image.assert_consistent();
+    let image = Image::consistent(&fixture("duplicate_pax_path"));
     let pax = header("PaxHeaders.0/ustar", 'x', 29, b"14 path=first\n15 path=second\n");
     assert_eq!(headers(image.layer()), [pax, file("ustar", b"content")]);
 }
 
 #[test]
 fn a_long_name_has_a_nul_within() {
-    let image = Image::of(&fixture("nul_in_long_name"));
-    image.assert_consistent();
+    let image = Image::consistent(&fixture("nul_in_long_name"));
     let name = header("././@LongLink", 'L', 13, b"first\0second\0");
     assert_eq!(headers(image.layer()), [name, file("ustar", b"content")]);
     for block in [0, 1024] {
@@ -78,13 +73,11 @@ fn tars_end_as_they_should_not() {
         (fixture("half_an_end"), &END[..512]),
         (fixture("garbage_after_end"), &[&END, &b"garbage"[..]].concat()),
     ] {
-        let image = Image::of(&fixture);
-        image.assert_consistent();
+        let image = Image::consistent(&fixture);
         assert_eq!(image.layer(), [one, end].concat());
         assert_eq!(understood(image.layer()), [file("file", b"content")]);
     }
-    let image = Image::of(&fixture("entry_after_end"));
-    image.assert_consistent();
+    let image = Image::consistent(&fixture("entry_after_end"));
     let rest = image.layer().strip_prefix(one).unwrap().strip_prefix(&END).unwrap();
     assert_eq!((understood(rest), understood(image.layer())), (hidden, vec![file("file", b"content")]));
 }
