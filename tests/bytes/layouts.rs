@@ -1,9 +1,6 @@
 //! Whole layouts, as a Go program writes them with encoding/json, archive/tar and structs like those of image-spec v1.1.1.
 
-use std::path::Path;
-
-use oci_fixture::oci_spec::image::ImageIndex;
-use oci_fixture::{Config, Fixture, Index, Manifest, Result, oci_image};
+use oci_fixture::{Config, Fixture, Index, Manifest};
 use oci_fixture_test_support::images::{
     self, EVERYTHING_DOCUMENTS, EVERYTHING_LAYERS, EXAMPLE_DOCUMENTS, EXAMPLE_LAYERS,
 };
@@ -13,7 +10,7 @@ use tempfile::TempDir;
 #[test]
 fn the_first_example_has_the_bytes_that_go_writes() {
     let temp = TempDir::new().unwrap();
-    two_platform(temp.path()).unwrap();
+    images::example().write_to(temp.path()).unwrap();
     assert_layout(temp.path(), "bytes/example.txt", &EXAMPLE_DOCUMENTS, &EXAMPLE_LAYERS);
 }
 
@@ -89,15 +86,4 @@ fn empty_values_are_not_in_the_documents() {
             manifest.digest()
         )
     );
-}
-
-fn two_platform(dir: &Path) -> Result<ImageIndex> {
-    oci_image! {
-        index "twoplatform:latest" {
-            linux/amd64 { "bash" => "layer1" }
-            linux/arm64 { "bash" => "layer2" }
-        }
-    }
-    .write_to(dir)?
-    .index()
 }

@@ -3,6 +3,7 @@
 use oci_fixture::{
     Content, Descriptor, Encoder, Fixture, Index, Label, Layer, Manifest, Plain, Tag, Text, oci_image,
 };
+use oci_fixture_test_support::images::example;
 
 use crate::again::{imported, reads_back};
 
@@ -115,18 +116,12 @@ manifest {
 
 #[test]
 fn an_honest_layout_is_printed_as_it_was_declared() {
-    let fixture = oci_image! {
-        index "twoplatform:latest" {
-            linux/amd64 { "bash" => "layer1" }
-            linux/arm64 { "bash" => "layer2" }
-        }
-    };
     let text = r#"index "twoplatform:latest" {
     linux/amd64 { "bash" => "layer1" }
     linux/arm64 { "bash" => "layer2" }
 }
 "#;
-    assert_eq!(imported(&fixture.in_memory().unwrap()), text);
+    assert_eq!(imported(&example().in_memory().unwrap()), text);
 }
 
 #[test]
