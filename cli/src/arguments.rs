@@ -25,7 +25,7 @@ Examples:
   oci-fixture diff app.oci layout"
 )]
 pub(crate) struct Arguments {
-    /// Colours: where the output is a terminal and `NO_COLOR` is not set, always, or never
+    /// Colours: `auto` for a terminal on which `NO_COLOR` is not set, `always`, or `never`
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
     #[command(subcommand)]
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Task {
-    /// Writes what a declaration declares as an OCI image layout, into a directory or an archive
+    /// Writes the images of a declaration as an OCI image layout, into a directory or an archive
     #[command(
         after_help = "Examples:\n  oci-fixture write app.oci layout\n  oci-fixture write app.oci app.tar\n  oci-fixture write --docker --platform linux/amd64 app.oci - | docker load"
     )]
@@ -46,7 +46,7 @@ pub(crate) enum Task {
         /// Write an archive for `docker load`
         #[arg(long)]
         docker: bool,
-        /// The platform of the image that Docker loads, of an index with several ones
+        /// The platform of the image that Docker loads from an index of several images
         #[arg(long, requires = "docker")]
         platform: Option<String>,
     },
@@ -91,10 +91,10 @@ pub(crate) enum Task {
         /// A declaration or a layout
         #[arg(value_name = "FILE|LAYOUT")]
         file: PathBuf,
-        /// The file to write, beside which large contents are files of their own
+        /// The file to write; large contents become files beside it
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// Print the shortest honest declaration of the same images, which has digests of its own
+        /// Print the shortest honest declaration of the same images, whose digests may differ
         #[arg(long)]
         logical: bool,
     },
@@ -107,7 +107,7 @@ pub(crate) enum Task {
         /// The registry, such as `http://127.0.0.1:5000`
         url: String,
     },
-    /// Prints in which lines the trees of two declarations or layouts differ
+    /// Prints the lines in which the trees of two declarations or layouts differ
     #[command(
         after_help = "Examples:\n  oci-fixture diff app.oci layout\n  oci-fixture diff before.tar after.tar"
     )]
@@ -115,7 +115,7 @@ pub(crate) enum Task {
         /// A declaration or a layout
         #[arg(value_name = "FILE|LAYOUT")]
         one: PathBuf,
-        /// Another one
+        /// Another declaration or layout
         #[arg(value_name = "FILE|LAYOUT")]
         other: PathBuf,
     },

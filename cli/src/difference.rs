@@ -1,9 +1,9 @@
-//! In which lines two texts differ.
+//! The lines in which two texts differ.
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
-/// All lines: those of both texts, those of `one` alone behind `-`, and those of `other` alone behind `+`.
+/// The lines of both texts, with a `-` before those that only `one` has, and a `+` before those that only `other` has.
 pub(crate) fn difference(one: &str, other: &str) -> String {
     let diff = TextDiff::from_lines(one, other);
     let lines = diff.iter_all_changes().map(|change| {

@@ -11,7 +11,7 @@ use crate::Failure;
 
 /// The path that stands for the standard input or output.
 pub(crate) const STANDARD: &str = "-";
-/// A declaration from the standard input has at most as many bytes: 64 MiB.
+/// The largest number of bytes of a declaration from the standard input: 64 MiB.
 const LONGEST_TEXT: u64 = 64 << 20;
 
 pub(crate) enum Input {
@@ -22,7 +22,7 @@ pub(crate) enum Input {
         #[expect(dead_code, reason = "the file of an archive from the standard input is removed with it")]
         Option<NamedTempFile>,
     ),
-    /// The images of an archive for Docker without a layout, which stand in a temporary directory.
+    /// The images of an archive for Docker without a layout, as a layout in a temporary directory.
     DockerArchive(
         Layout,
         #[expect(dead_code, reason = "the temporary directory is removed with it")] Layout<TempDir>,
@@ -51,7 +51,7 @@ impl Input {
         if path.is_dir() {
             return Ok(Self::Directory(Layout::open(path)?));
         }
-        // Where it cannot be read, the error is that of the declaration.
+        // If the file cannot be read, reading it as a declaration gives the error.
         let header = File::open(path).and_then(|mut file| header(&mut file)).unwrap_or_default();
         if is_tar(&header) {
             return Self::archive(path, None);
@@ -69,7 +69,7 @@ impl Input {
         match Fixture::from_docker_archive(path) {
             Ok(fixture) => {
                 let written = fixture.tempdir()?;
-                // Opened as what another tool has written, it remembers nothing of a declaration.
+                // The layout is opened again, so that it is like one of another tool, without labels and marks of faults.
                 Ok(Self::DockerArchive(Layout::open(written.path())?, written))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Err(no_layout.into()),
@@ -97,7 +97,7 @@ impl Input {
             io::copy(&mut stdin, &mut file)?;
             file.rewind()?;
             let path = file.path().to_owned();
-            // An error names the standard input in the place of the temporary file.
+            // An error names the standard input instead of the temporary file.
             let named = |error: Failure| error.to_string().replace(&*path.to_string_lossy(), &shown(input));
             return Self::archive(&path, Some(file)).map_err(|error| named(error).into());
         }
@@ -155,25 +155,25 @@ impl Input {
     }
 }
 
-/// The first bytes, as many as the header of a tar has, or all that there are.
+/// The first bytes of a file, up to the size of a tar header.
 fn header(file: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut header = Vec::new();
     file.take(512).read_to_end(&mut header)?;
     Ok(header)
 }
 
-/// Whether this is the header of a tar: text has no NUL.
+/// Whether the bytes begin a tar. Unlike such a header, text has no NUL.
 fn is_tar(header: &[u8]) -> bool {
     header.len() == 512 && header.contains(&0)
 }
 
-/// Refuses what is certainly no declaration, by its first bytes.
+/// Refuses a file that is certainly no declaration, by its first bytes.
 fn check_text(header: &[u8], path: &Path) -> Result<(), Failure> {
     const COMPRESSIONS: [(&[u8], &str); 2] = [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd")];
     if let Some((_, program)) = COMPRESSIONS.iter().find(|(magic, _)| header.starts_with(magic)) {
         return Err(format!("{} is compressed; decompress it by `{program} -d`", shown(path)).into());
     }
-    // The last character may go on behind the header.
+    // The last character may continue behind the first bytes.
     match str::from_utf8(header) {
         Err(invalid) if invalid.error_len().is_some() => Err(neither(path)),
         _ => Ok(()),
@@ -184,7 +184,7 @@ fn neither(path: &Path) -> Failure {
     format!("{} is neither a declaration in UTF-8 nor a tar of a layout", shown(path)).into()
 }
 
-/// How errors call an input.
+/// The name of an input in errors.
 fn shown(path: &Path) -> String {
     if path == Path::new(STANDARD) { "the standard input".to_owned() } else { path.display().to_string() }
 }

@@ -20,11 +20,11 @@ use self::difference::difference;
 use self::input::{Input, STANDARD};
 use self::progress::Progress;
 
-/// The answer is no: `verify` found something in the layout, or `diff` found that two layouts differ.
+/// The answer is no: `verify` found something above a note, or `diff` found a difference.
 const NO: u8 = 1;
 /// The task could not be done.
 const FAILED: u8 = 2;
-/// The reader of the output has closed it. It is the status that a shell shows for a program that SIGPIPE has ended.
+/// The reader of the output has closed it. A shell shows this status for a program that SIGPIPE has ended.
 const CLOSED: u8 = 128 + 13;
 
 type Failure = Box<dyn std::error::Error>;
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     match run(arguments.task, &mut anstream::stdout().lock()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(NO),
-        // Neither a message, as the reader has seen enough, nor the answer of a task that is not done.
+        // No message is printed, since the reader has seen enough, and the status is not that of a task that was done.
         Err(failure) if is_broken_pipe(&*failure) => ExitCode::from(CLOSED),
         Err(failure) => {
             let style = AnsiColor::Red.on_default().bold();
@@ -54,7 +54,7 @@ fn is_broken_pipe(failure: &(dyn std::error::Error + 'static)) -> bool {
     failure.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Does the task. `false` where the answer is no.
+/// Does the task. Returns `false` if the answer is no.
 fn run(task: Task, out: &mut impl Write) -> Result<bool, Failure> {
     match task {
         Task::Write { file, out: path, docker, platform } => {
@@ -116,7 +116,7 @@ fn run(task: Task, out: &mut impl Write) -> Result<bool, Failure> {
             }
             let (one, other) = (Input::open(&one)?, Input::open(&other)?);
             let (mut shown, mut other_shown) = (one.tree(true), other.tree(true));
-            // Trees do not show each byte of a document.
+            // Two layouts with equal trees may differ, because a tree does not show each byte of a document.
             if shown == other_shown {
                 let (digest, other_digest) = (one.digest()?, other.digest()?);
                 if digest == other_digest {
@@ -129,7 +129,7 @@ fn run(task: Task, out: &mut impl Write) -> Result<bool, Failure> {
             return Ok(false);
         }
         Task::Completions { shell } => {
-            // It would panic where it cannot write.
+            // `generate` would panic if it could not write, so it writes into memory.
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "oci-fixture", &mut script);
             out.write_all(&script)?;
@@ -139,7 +139,7 @@ fn run(task: Task, out: &mut impl Write) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Writes a layout, or an archive for Docker. Nothing is left where it cannot be written as a whole.
+/// Writes a layout, or an archive for Docker. If it cannot be written as a whole, nothing is left behind.
 fn write(fixture: &Fixture, path: &Path, docker: bool, platform: Option<&str>) -> Result<(), Failure> {
     let _progress = Progress::of(format!("writing {}", path.display()));
     if path == Path::new(STANDARD) {
@@ -178,7 +178,7 @@ fn docker_archive<'f>(fixture: &'f Fixture, platform: Option<&str>) -> DockerArc
     }
 }
 
-/// An error whose cure is the option of the program in the place of the method.
+/// An error with an option of the program as its cure, instead of a method.
 fn with_option(error: oci_fixture::Error) -> Failure {
     const METHOD: &str = ".docker_archive().platform(\"";
     let text = error.to_string();
@@ -188,7 +188,7 @@ fn with_option(error: oci_fixture::Error) -> Failure {
     text.replace(METHOD, "--platform ").replace("\")`", "`").into()
 }
 
-/// The standard output, which notes that its reader has closed it: the error of an archive does not tell.
+/// The standard output. It notes whether its reader has closed it, because the error of an archive does not say that.
 struct StandardOutput<'o> {
     out: io::StdoutLock<'static>,
     is_closed: &'o Cell<bool>,

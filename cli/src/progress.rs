@@ -5,8 +5,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Shows on stderr what is done, and for how many seconds, until it is dropped. It shows nothing in the first second, and
-/// nothing at all where stderr is no terminal.
+/// Shows the task on stderr, with the seconds that it has taken, until the value is dropped. It shows nothing in the first
+/// second, and nothing at all if stderr is no terminal.
 pub(crate) struct Progress(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Progress {
@@ -19,7 +19,7 @@ impl Progress {
         let thread = thread::spawn(move || {
             let mut err = io::stderr();
             while ended.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
-                // Progress that cannot be shown harms nothing.
+                // If the progress cannot be shown, the task goes on.
                 let shown = write!(err, "\r{task}: {} s", started.elapsed().as_secs());
                 drop(shown.and_then(|()| err.flush()));
             }

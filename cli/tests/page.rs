@@ -11,7 +11,7 @@ use std::{env, fs, iter};
 
 use tempfile::TempDir;
 
-/// With this set, the page is written anew.
+/// With this environment variable, the page is written anew.
 const BLESS: &str = "OCI_FIXTURE_BLESS";
 
 /// The lines of the page before and behind a block of commands.
@@ -22,7 +22,7 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The text that a shell shows for a command: its output, its errors, and its status where that is not 0.
+/// The text that a shell shows for a command: its output, its errors, and its status if that is not 0.
 fn shown(folder: &TempDir, command: &str) -> String {
     let bin = Path::new(env!("CARGO_BIN_EXE_oci-fixture")).parent().unwrap().to_owned();
     let path = env::var_os("PATH").unwrap_or_default();
@@ -39,7 +39,7 @@ fn shown(folder: &TempDir, command: &str) -> String {
     shown
 }
 
-/// The block with what its commands print. A command may have several lines, of which the others begin with `> `.
+/// The block with the output of its commands. Further lines of a command begin with `> `.
 fn run(folder: &TempDir, block: &str) -> String {
     let mut found = String::new();
     let mut lines = block.lines().peekable();
@@ -80,7 +80,7 @@ fn each_command_prints_what_the_page_shows() {
     assert!(found == text, "docs/text.md is out of date; set {BLESS}=1 to write it");
 }
 
-/// The number of crates that cargo compiles for the program on Linux. `None` where cargo has not downloaded one of them.
+/// The number of crates that cargo compiles for the program on Linux. `None` if cargo has not downloaded one of them.
 fn crates() -> Option<usize> {
     let tree = Command::new(env!("CARGO"))
         .args(["tree", "--locked", "--offline", "--package", "oci-fixture-cli", "--edges", "normal,build"])
@@ -94,7 +94,7 @@ fn crates() -> Option<usize> {
 }
 
 #[test]
-fn the_page_says_of_how_many_crates_the_program_is() {
+fn the_page_says_how_many_crates_the_program_has() {
     let Some(crates) = crates() else {
         eprintln!("skipped: not all crates are downloaded");
         return;

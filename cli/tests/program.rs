@@ -23,7 +23,7 @@ index.json
          └─ -rw-r--r-- 3 etc/name
 ";
 
-/// The long tree of the declaration, behind its first line.
+/// The long tree of the declaration, without its first line.
 const LONG: &str = "\
 └─ index docker.io/library/app:1 sha256:481b45eb680bd0f01347b8d87eb83ca02baf449604ea98b7416fdf8f26e4e24c application/vnd.oci.image.index.v1+json 289 bytes
    └─ manifest linux/amd64 sha256:bde3ae542fec02cee8caaa6f7af95dfd7f0eea5b6f319cf2caacc64e9018a28f application/vnd.oci.image.manifest.v1+json 397 bytes
@@ -269,7 +269,7 @@ index.json
     assert_eq!((status, tree.replace(digest, "MANIFEST"), errors), (0, expected.to_owned(), String::new()));
     let tar = fs::read(folder.path().join("docker.tar")).unwrap();
     assert_eq!(answered(&folder, &["tree", "-"], &tar), (0, tree.clone().into_bytes(), String::new()));
-    // Its text declares the same image, as the layout that was read.
+    // The text of the archive declares the same image as the layout that was read from it.
     let (status, text, errors) = said(&folder, &["source", "docker.tar"]);
     assert_eq!((status, errors.as_str()), (0, ""));
     fs::write(folder.path().join("docker.oci"), text).unwrap();
@@ -281,7 +281,7 @@ index.json
 }
 
 #[test]
-fn colours_are_there_where_they_are_asked_for() {
+fn colours_are_printed_if_they_are_asked_for() {
     let folder = folder();
     fs::write(folder.path().join("other.oci"), APP.replace("app\" }", "other\" }")).unwrap();
     let diff = |color| said(&folder, &["--color", color, "diff", "app.oci", "other.oci"]).1;

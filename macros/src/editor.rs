@@ -1,10 +1,10 @@
 //! The part of an expansion that only an editor reads: each word of a declaration as the path of a documented item, and
 //! each expression as it is written.
 //!
-//! This walks over the tokens, not over the AST, because the AST lacks what is half typed. rust-analyzer expands a declaration
-//! twice, with and without a word at the cursor, and compares the two by their offsets. So this part stands before the
-//! fixture, and the two expansions are equal up to the cursor: a path is left open where a word may be typed, and an
-//! expression is not read. None of it runs.
+//! The code walks over the tokens, not over the AST, because the AST has no half-typed parts. rust-analyzer expands a
+//! declaration twice, with and without a word at the cursor, and compares the two by their offsets. So this part stands before
+//! the fixture, and the two expansions are equal up to the cursor: a path is left open where a word may be typed, and an
+//! expression is not read. Nothing of this part runs.
 
 use oci_fixture_grammar::language::{BlockKind, Takes};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -45,7 +45,7 @@ impl Walker<'_> {
     /// The content of a block.
     fn block(&mut self, tokens: TokenStream, within: BlockKind) {
         let mut tokens = tokens.into_iter().peekable();
-        // Whether an item begins here, and which block a brace would open.
+        // Whether an item begins here, and the block that a brace would open.
         let (mut begins, mut opens) = (true, within);
         while let Some(token) = tokens.next() {
             match token {
@@ -97,7 +97,7 @@ impl Walker<'_> {
         self.word(module(within), None);
     }
 
-    /// The word that begins an item. The result is the block that a brace behind it opens.
+    /// The word that begins an item. Returns the block that a brace behind it opens.
     fn item(&mut self, word: &Ident, tokens: &mut Tokens, within: BlockKind) -> BlockKind {
         match tokens.peek() {
             _ if word == "for" || word == "if" || word == "else" => return within,
@@ -164,7 +164,7 @@ impl Walker<'_> {
         }
     }
 
-    /// An expression up to the comma. A value as in JSON is none.
+    /// An expression up to the comma. A value as in JSON is no expression.
     fn expression(&mut self, tokens: &mut Tokens) {
         let is_json = tokens.peek().is_some_and(is_json);
         let mut expression = TokenStream::new();
@@ -180,7 +180,7 @@ impl Walker<'_> {
         self.statements.extend(quote_spanned!(Span::mixed_site()=> let _ = { #expression };));
     }
 
-    /// A word of a module. Without one the path is left open, which an editor completes where nothing is typed.
+    /// A word of a module. Without a word the path is left open, so that an editor completes it.
     fn word(&mut self, module: &str, word: Option<&Ident>) {
         let (krate, module) = (self.krate, Ident::new(module, Span::mixed_site()));
         self.statements

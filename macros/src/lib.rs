@@ -1,4 +1,4 @@
-//! The procedural macro behind `oci_image!` of the crate `oci-fixture`; use it through that.
+//! The procedural macro behind `oci_image!` of the crate `oci-fixture`. Use it through that crate.
 //!
 //! `oci-fixture-syntax` reads the declaration and checks it, and `expand` makes the calls of the builder. The errors
 //! follow those calls, so that the expression keeps its type, and the compiler and an editor still check and complete
@@ -21,8 +21,8 @@ pub fn declare(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     declaration(input.into()).into()
 }
 
-/// As [`declare`], and before it the words of the declaration as paths, which an editor shows and completes. A build does
-/// not get them, because they would double its time.
+/// Like [`declare`], with the words of the declaration as paths before the expansion, for an editor, which shows and
+/// completes them. A build does not get them, because they would double its time.
 #[doc(hidden)]
 #[proc_macro]
 pub fn declare_in_editor(input: proc_macro::TokenStream) -> proc_macro::TokenStream {

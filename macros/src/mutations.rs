@@ -1,4 +1,5 @@
-//! Input of any kind: no step panics, the expansion is an expression, and no part of the input is lost without an error.
+//! Mutations of declarations: no step panics, the expansion is an expression, and no part of the input is lost without an
+//! error.
 //!
 //! The input is every declaration in README.md, the docs and the examples, and the two files in which the
 //! tests of the parser hold all constructs. `OCI_FIXTURE_ROUNDS` says how many mutations of them are tried.
@@ -11,10 +12,10 @@ use oci_fixture_grammar::Platform;
 use oci_fixture_grammar::language::NODES;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// The mutations that a run without `OCI_FIXTURE_ROUNDS` tries.
+/// The number of mutations of a run without `OCI_FIXTURE_ROUNDS`.
 const ROUNDS: usize = 4_000;
 
-/// The tokens that a mutation puts in: one of each sort, and words that have a meaning somewhere in a declaration.
+/// The tokens that a mutation inserts: one of each kind, and words that have a meaning in a declaration.
 const POOL: &str = r#"
     , ; : . .. -> => = + - / # ! & * < > | ? @ $ 'base 'new: 'new.digest index manifest config layer blob dangling entry
     hardlink whiteout opaque fifo char tag json null for in if else linux amd64 gzip env raw descriptor foo let return
@@ -98,8 +99,8 @@ fn variables(tokens: TokenStream, declared: &mut Vec<String>, used: &mut Vec<Str
     }
 }
 
-/// A word or a literal that the input has more often than the output. Each item of a declaration has one at least, and
-/// each node, entry, field, attribute and use of a label has one of its own.
+/// A word or a literal that occurs more often in the input than in the output. Each item of a declaration has at least one
+/// word or literal, and each node, entry, field, attribute and use of a label has one of its own.
 fn lost(input: &TokenStream, output: &TokenStream) -> Option<String> {
     let (mut wanted, mut made) = (HashMap::new(), HashMap::new());
     count(input.clone(), &mut wanted, &in_input);
@@ -145,12 +146,12 @@ fn in_input(before: &str, token: &TokenTree, _: &str) -> Vec<String> {
     }
 }
 
-/// The words or literals of the input that a word or a literal of the output may come from.
+/// The words or literals of the input from which a word or a literal of the output may come.
 fn in_output(before: &str, token: &TokenTree, behind: &str) -> Vec<String> {
     let text = token.to_string();
     match token {
         TokenTree::Ident(_) if before == "'" => vec![format!("'{text}")],
-        // Only uses of a label's variable count. One of them pushes the node.
+        // Only uses of a label's variable are counted. One of them pushes the node.
         TokenTree::Ident(_) if text.starts_with("label_") && (before == "let" || behind == "=") => Vec::new(),
         TokenTree::Ident(_) => {
             let keyword = match text.as_str() {
@@ -250,7 +251,7 @@ fn declarations(tokens: TokenStream, found: &mut Vec<TokenStream>) {
     }
 }
 
-/// Numbers of xorshift, the same in every run.
+/// Random numbers by xorshift, which are the same in every run.
 struct Random(u64);
 
 impl Random {
@@ -261,7 +262,7 @@ impl Random {
         usize::try_from(self.0 >> 33).unwrap_or_default() % end.max(1)
     }
 
-    /// A token is taken out, put in, repeated, or changes places with another, at any depth.
+    /// Removes, inserts or repeats a token, or swaps it with another, at any depth.
     fn mutated(&mut self, tokens: TokenStream, pool: &[TokenTree]) -> TokenStream {
         let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let place = self.below(tokens.len());
@@ -287,7 +288,7 @@ impl Random {
     }
 }
 
-/// The tokens cut off after each token, also within groups.
+/// The prefixes of the tokens, which end after each token, also within groups.
 fn prefixes(tokens: &[TokenTree]) -> Vec<TokenStream> {
     let mut all = Vec::new();
     for end in 0..=tokens.len() {

@@ -1,4 +1,4 @@
-//! What a declaration expands to, and whether the docs list the whole language.
+//! The expansion of declarations, and the tables of the language in the docs.
 
 use oci_fixture_grammar::language::{ATTRIBUTES, BlockKind, ENTRIES, NODES};
 use oci_fixture_grammar::platform::os;
@@ -16,7 +16,7 @@ fn expanded(source: &str) -> TokenStream {
     declaration(format!("krate {source}").parse().expect("tokens"))
 }
 
-/// Editors complete and check what stands before an error. So the errors stand behind the fixture, which is still the value.
+/// Editors complete and check the code before an error. So the errors stand behind the fixture, which is still the value.
 #[test]
 fn errors_follow_the_fixture_which_is_still_the_value() {
     let block: Block =
@@ -146,7 +146,7 @@ fn the_words_of_editors_are_those_of_the_grammar() {
     }
 }
 
-/// The kind of item that a word begins.
+/// The documentation of a word that begins an item.
 fn meaning(word: &str) -> &'static str {
     match word {
         "index" => {

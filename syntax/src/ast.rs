@@ -28,7 +28,7 @@ pub struct Declaration {
 pub enum Item {
     /// A node: an index, a manifest, a layer, ...
     Node(Box<Node>),
-    /// A node that was declared before, used once more.
+    /// The use of a label: its node once more.
     Again(Again),
     /// One more reference of a node.
     Tag(Tag),
@@ -76,7 +76,7 @@ pub struct Node {
     pub items: Items,
 }
 
-/// `'label { ... }`: a node once more.
+/// `'label { ... }`: the use of a label.
 pub struct Again {
     /// The label of the node.
     pub label: Lifetime,
@@ -90,7 +90,7 @@ pub struct Tag {
     pub reference: Text,
     /// The label of the node. `None` if it could not be read; the error is reported.
     pub label: Option<Lifetime>,
-    /// Its block, where it has one.
+    /// Its block, if it has one.
     pub items: Option<Items>,
 }
 
@@ -128,7 +128,7 @@ pub enum FileBody {
 pub struct Entry {
     /// The attributes before the entry, in their order.
     pub attributes: Vec<Attribute>,
-    /// Where the entry is in the image.
+    /// The path of the entry in the image.
     pub path: EntryName,
     /// The kind of the entry, with its content or target.
     pub kind: EntryKind,
@@ -178,7 +178,7 @@ pub struct Header {
 pub enum Content {
     /// An expression of the user's.
     Expr(Expr),
-    /// Text that joins properties of labels.
+    /// Text with properties of labels.
     Text(Text),
     /// `'label.bytes`: the bytes of a node.
     Bytes(Lifetime, Ident),
@@ -222,9 +222,9 @@ pub enum Value {
 
 /// `{ NAME: VALUE }`
 pub struct Block {
-    /// Where its braces are.
+    /// The span of its braces.
     pub span: Span,
-    /// The kind of the block, which decides what fields it may have.
+    /// The kind of the block, which decides which fields it may have.
     pub kind: BlockKind,
     /// Its fields.
     pub items: Items,
@@ -244,7 +244,7 @@ pub enum Json {
     Text(Text),
     /// `'label.descriptor`: the descriptor of a node.
     Descriptor(Lifetime, Ident),
-    /// A number keeps the text that it was written with.
+    /// A number, as it was written.
     Number(TokenStream),
     /// `null`
     Null(TokenStream),
@@ -308,7 +308,7 @@ pub enum Text {
     Literal(LitStr),
     /// `(EXPR)`
     Expr(Expr),
-    /// Terms, of which at least one is a label's. Each stands behind its operator, the first one behind a `+`.
+    /// Terms, at least one of which is a property of a label. Each has the operator before it, and the first has a `+`.
     Terms(Vec<(Operator, Term)>),
 }
 
@@ -398,7 +398,7 @@ pub struct If {
 }
 
 impl Item {
-    /// Whether the comma behind it may be left out.
+    /// Whether the comma behind the item may be left out.
     pub(crate) fn ends_with_block(&self) -> bool {
         match self {
             Self::Node(node) => node.content.as_ref().is_none_or(Content::ends_with_block),
@@ -414,7 +414,7 @@ impl Item {
 }
 
 impl Node {
-    /// The kind of its block, which tells what stands in it.
+    /// The kind of its block, which decides which items fit in it.
     pub fn block(&self) -> BlockKind {
         match self.kind {
             BlockKind::Config if self.media_type.is_some() => BlockKind::OtherConfig,
@@ -422,30 +422,30 @@ impl Node {
         }
     }
 
-    /// Whether it has the attribute, which may be that of a condition.
+    /// Whether the node has the attribute, possibly with a condition.
     pub(crate) fn has(&self, name: &str) -> Has {
         self.attribute(name).map_or(Has::Never, Attribute::applies)
     }
 
-    /// The first attribute of a name.
+    /// The first attribute with this name.
     pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 
-    /// Whether its names are taken as they are written.
+    /// Whether its names are written as they are declared, because it is `#[unchecked]`.
     pub(crate) fn is_unchecked(&self) -> bool {
         self.has("unchecked") != Has::Never
     }
 }
 
-/// Whether an attribute applies, as far as the declaration says it.
+/// Whether an attribute applies, as far as this is known when the declaration is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Has {
-    /// It is not there, or is `false`.
+    /// There is no such attribute, or its value is `false`.
     Never,
-    /// An expression decides.
+    /// The value is an expression, so this is known only at run time.
     Perhaps,
-    /// It is there.
+    /// The attribute applies.
     Always,
 }
 
@@ -500,7 +500,7 @@ impl Json {
     }
 }
 
-/// A value that is written out.
+/// The value of a literal.
 pub enum Literal {
     /// A whole number in decimal, with its sign, without `_` and its type.
     Number(String),
@@ -517,7 +517,7 @@ pub enum Literal {
 }
 
 impl Literal {
-    /// The value of an expression that is a literal; `None` for any other.
+    /// The value of an expression that is a literal. `None` for any other expression.
     pub fn of(expression: &Expr) -> Option<Self> {
         Some(match expression {
             Expr::Lit(literal) => match &literal.lit {
@@ -557,7 +557,7 @@ fn is_block(expression: &Expr) -> bool {
 }
 
 impl EntryName {
-    /// The name that a literal says, in which some characters stand for bytes.
+    /// The name in a literal, where private characters stand for bytes that are not UTF-8.
     pub(crate) fn literal(&self) -> Option<String> {
         match self {
             Self::Text(Text::Literal(literal)) => Some(path::from_bytes(literal.value().as_bytes())),

@@ -3,11 +3,11 @@
 //! [`declaration`] is the one entry. It runs two phases, and neither of them stops at the first mistake:
 //!
 //! 1. `parse` makes an [`ast`] of the tokens. A part that cannot be read is reported, and parsing goes on behind it.
-//! 2. `check` looks at the whole declaration: what fits where, what stands there twice, and what literals say.
+//! 2. `check` checks the whole declaration: which items fit where, which occur twice, and the values of literals.
 //!
 //! This is a plain library. The procedural macro expands what it returns.
 
-// The tests switch on `span-locations` of proc-macro2, with which each token is larger than in a macro.
+// The tests use the feature `span-locations` of proc-macro2, which makes each token larger than in a macro.
 #![allow(clippy::large_enum_variant)]
 
 pub mod ast;
@@ -25,8 +25,8 @@ pub use crate::errors::Errors;
 /// `place` is where the declaration stands. An error that has no token to point at, such as that of an empty declaration,
 /// points there.
 ///
-/// The declaration holds every part that could be read. For a part with a mistake, [`Errors`] holds at least one error, and
-/// the declaration lacks the part.
+/// The declaration has every part that could be read. For a part with a mistake, [`Errors`] has at least one error, and the
+/// declaration does not have the part.
 ///
 /// ```
 /// use proc_macro2::{Span, TokenStream};

@@ -1,4 +1,4 @@
-//! Habits: declarations as people write them who know Dockerfiles, shells, JSON, `format!`, other libraries, Compose or
+//! Habits: declarations as people write them if they know Dockerfiles, shells, JSON, `format!`, other libraries, Compose or
 //! Kubernetes.
 //!
 //! `habits.txt` has a declaration in a line, and below it the token and the message of its error. One command writes the
@@ -70,7 +70,7 @@ fn every_cure_that_is_an_exact_text_mends_its_mistake() {
     assert!(tried > 200, "{tried}");
 }
 
-/// The same for the mistakes of `tests/ui`, which have a mistake of each message.
+/// The same holds for the mistakes in `tests/ui`, which have a mistake for each message.
 #[test]
 fn every_cure_of_the_compile_tests_mends_its_mistake() {
     let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui");
@@ -94,7 +94,7 @@ fn declarations(program: &str) -> Vec<&str> {
     found
 }
 
-/// How many cures there are, and those that mend nothing.
+/// The number of cures, and the cures that mend nothing.
 fn tried<'s>(sources: impl Iterator<Item = &'s str>) -> (usize, String) {
     let (mut tried, mut without) = (0, String::new());
     for source in sources {
@@ -141,7 +141,7 @@ fn declares_a_fault(cure: &str) -> bool {
         .any(|fault| cure.contains(fault))
 }
 
-/// Whether the source has a word of another language for a fault.
+/// Whether the source has a word for a fault that the language does not have.
 fn asks_for_a_fault(source: &str) -> bool {
     ["#[corrupt", "#[tampered", "#[bad_digest", "#[absent", "#[cut_off", "#[error"]
         .iter()

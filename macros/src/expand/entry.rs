@@ -73,7 +73,7 @@ impl Expander<'_> {
         push(&entry, fits)
     }
 
-    /// The time of an entry. A literal is its digits, because a float would have others.
+    /// The time of an entry. A literal is passed as its digits, because a float would change them.
     fn time(&self, value: &Expr) -> TokenStream {
         let krate = self.krate;
         let place = Span::mixed_site().located_at(value.span());
@@ -87,7 +87,7 @@ impl Expander<'_> {
         }
     }
 
-    /// A path or a target. A path is text or bytes, and text that says something of a label is a text.
+    /// A path or a target. It is a string or bytes, or a text if it has a property of a label.
     fn entry_name(&self, name: &EntryName) -> TokenStream {
         match name {
             EntryName::Text(text @ Text::Terms(_)) => self.text(text),
@@ -139,7 +139,7 @@ impl Expander<'_> {
                     behind.extend(ours!(.#name(#local.0, #local.1)));
                 }
             }
-            // The errors of parentheses, and of a fault on the wire, which only nodes have, are reported already.
+            // Parentheses, and a fault on the wire, which only nodes can have, are errors that are reported already.
             AttributeValue::None | AttributeValue::Parenthesized | AttributeValue::Http(_) => {
                 behind.extend(ours!(.#name()));
             }
@@ -147,7 +147,7 @@ impl Expander<'_> {
     }
 }
 
-/// Whether all that an entry says is text in literals, in which rustc finds no mistake.
+/// Whether an entry consists of literals of text, in which rustc finds no mistake.
 fn is_of_literals(path: &EntryName, kind: &EntryKind) -> bool {
     let is_literal = |name: &EntryName| matches!(name, EntryName::Text(Text::Literal(_)));
     is_literal(path)

@@ -7,7 +7,7 @@ use quote::quote_spanned;
 use super::Expander;
 
 impl Expander<'_> {
-    /// The value of a fault: its words are joined one after another, so that their values are evaluated in their order.
+    /// The value of a fault. Its words are added one after another, so that their values are evaluated in their order.
     pub(super) fn http(&self, words: &[HttpFault]) -> TokenStream {
         let krate = self.krate;
         let words = words.iter().map(|HttpFault { name, word, value }| {

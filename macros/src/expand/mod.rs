@@ -1,15 +1,16 @@
-//! A declaration becomes the calls of the builder that make it. This cannot fail.
+//! A declaration becomes the calls of the builders that make it. The expansion cannot fail.
 //!
-//! It is exhaustive: every `match` names each form, and every struct is taken apart with all its fields, so that a new
-//! form or field which is not expanded does not compile. It leaves out only the parts whose errors are reported.
+//! The expansion is exhaustive: every `match` names each form, and every struct is taken apart with all its fields, so that
+//! a new form or field which is not expanded does not compile. Only parts whose errors are reported are left out.
 //!
-//! A node becomes a block of plain statements, the same with and without `for` and `if`: make the node, push each part,
-//! yield it. Labels are variables of the body around them, because the blocks of nodes do not limit them.
+//! A node becomes a block of plain statements, which is the same with and without `for` and `if`: it makes the node, pushes
+//! each part, and yields the node. Labels are variables of the body around them, because a label can also be used outside of
+//! the block of its node.
 
 // A form without an arm would be lost without an error.
 #![deny(clippy::wildcard_enum_match_arm)]
 
-/// As `quote!`, with spans that keep our names and the user's names apart.
+/// Like `quote!`, with spans that keep the names of the expansion and those of the user apart.
 macro_rules! ours {
     ($($tokens:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*) };
 }
@@ -29,8 +30,8 @@ use oci_fixture_syntax::ast::{
     Item, Items, Node, Platform, Splice, Tag, Text, name,
 };
 
-/// Expands a declaration to an expression of the type `Fixture`. `krate` is the name of the crate that users add; `None`
-/// where the declaration is not expanded by `oci_image!`.
+/// Expands a declaration to an expression of the type `Fixture`. `krate` is the name of the crate that users add. `None` if
+/// the declaration is not expanded by `oci_image!`.
 pub(crate) fn expand(items: &Items, krate: Option<&TokenTree>) -> TokenStream {
     let expander = Expander { krate };
     let builder = expander.new_builder(BlockKind::Fixture);
@@ -100,7 +101,7 @@ impl Expander<'_> {
         }
     }
 
-    /// A node is pushed. A node with a label is stored in the label's variable first.
+    /// Pushes a node. A node with a label is stored in the label's variable first.
     fn node_statement(&self, node: &Node, within: BlockKind) -> TokenStream {
         let krate = self.krate;
         let fits = within.nodes().contains(&node.kind);
@@ -155,8 +156,8 @@ impl Expander<'_> {
         })
     }
 
-    /// The builder of a node before anything is set. A node that has a media type is made with its content, which is
-    /// empty where a block follows. Without a media type there is no content but one that could not be read.
+    /// The builder of a node before anything is set. A node with a media type is made with its content, which is empty if a block
+    /// follows. A node without a media type has no content, except for one that could not be read.
     fn new_node(&self, kind: BlockKind, media_type: Option<&Text>, content: Option<&Content>) -> TokenStream {
         let krate = self.krate;
         let Some(media_type) = media_type else { return self.new_builder(kind) };
@@ -177,7 +178,7 @@ impl Expander<'_> {
             let is_flag = is_flag(name);
             let value = match value {
                 AttributeValue::Expr(value) => value.to_token_stream(),
-                // It may be an `Option`. What it borrows may end with the statement.
+                // The value may be an `Option`, and may borrow temporaries that end with the statement.
                 AttributeValue::Content(Content::Expr(value)) => {
                     let krate = self.krate;
                     call(&ours!(#krate::Conditional::<#krate::Content>::into_option), value)
@@ -231,7 +232,7 @@ impl Expander<'_> {
         ours!(#krate::#builder::new(#arguments))
     }
 
-    /// A node that is used once more.
+    /// The use of a label: its node once more.
     fn again(&self, again: &Again) -> TokenStream {
         let Again { label, items } = again;
         let variable = variable(label);
@@ -276,7 +277,7 @@ impl Expander<'_> {
         push(&ours!(#made #(#unchecked)*), within == BlockKind::Manifest)
     }
 
-    /// A further file of the layout. The content is evaluated behind the path, as it stands.
+    /// A further file of the layout. The path is evaluated before the content, as in the source.
     fn extra_file(&self, file: &ExtraFile, within: BlockKind) -> TokenStream {
         let krate = self.krate;
         let ExtraFile { attributes, keyword: _, path, body } = file;
@@ -298,12 +299,12 @@ impl Expander<'_> {
     }
 }
 
-/// Whether an attribute takes nothing, or a condition.
+/// Whether an attribute is a flag, which takes no value or a condition.
 fn is_flag(name: &Ident) -> bool {
     KnownAttribute::of(&name.to_string()).is_some_and(|known| known.form == Form::Flag)
 }
 
-/// The condition of a flag, which is evaluated where the attribute stands.
+/// The condition of a flag, which is evaluated at the place of the attribute.
 fn condition(local: &Ident, value: &TokenStream) -> TokenStream {
     let place = Span::mixed_site().located_at(value.span());
     quote_spanned!(place=> let #local: ::core::primitive::bool = #value;)
@@ -321,7 +322,7 @@ fn set_platform(platform: &Platform) -> Option<TokenStream> {
     })
 }
 
-/// A platform as a value. Its words, which were checked, are text: constants would cost rustc more.
+/// A platform as a value. Its checked words are strings, because constants would cost rustc more time.
 fn platform_value(platform: &Platform) -> Option<TokenStream> {
     match platform {
         Platform::Text(text) => Some(text.to_token_stream()),
@@ -386,7 +387,7 @@ fn call(function: &TokenStream, argument: &impl ToTokens) -> TokenStream {
     quote_spanned!(Span::mixed_site().located_at(place)=> #function(#argument))
 }
 
-/// Our tokens with the span of the user's, so that rustc points at those.
+/// Tokens of the expansion with the span of the user's tokens, so that rustc points at the user's.
 fn located(tokens: &TokenStream, place: &impl ToTokens) -> TokenStream {
     let place = place.span();
     let tokens = tokens.clone().into_iter().map(|mut token| {
@@ -400,7 +401,7 @@ fn ident(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-/// A name of ours with the span of the user's tokens, so that rustc points at those.
+/// A name of the expansion with the span of the user's tokens, so that rustc points at these.
 fn ident_at(name: &str, place: &impl ToTokens) -> Ident {
     Ident::new(name, Span::mixed_site().located_at(place.span()))
 }

@@ -133,7 +133,7 @@ impl Expander<'_> {
         }
     }
 
-    /// A content where a builder takes any value that is one.
+    /// A content in a place in which a builder takes any value that is a content.
     pub(super) fn content_argument(&self, content: &Content) -> TokenStream {
         text_literal(content).map_or_else(|| self.content(content), ToTokens::to_token_stream)
     }
@@ -191,7 +191,7 @@ impl Expander<'_> {
         }
     }
 
-    /// A text where a builder takes any value that is one.
+    /// A text in a place in which a builder takes any value that is a text.
     pub(super) fn text_argument(&self, text: &Text) -> TokenStream {
         match text {
             Text::Literal(literal) => literal.to_token_stream(),
@@ -223,14 +223,14 @@ impl Expander<'_> {
                     }
                 });
                 let terms: TokenStream = terms.collect();
-                // The labels that cannot be used were reported, and taken out.
+                // Labels that cannot be used were reported, and removed from the text.
                 if terms.is_empty() { ours!(#krate::Text::new("")) } else { terms }
             }
         }
     }
 }
 
-/// The literal of a content that is text.
+/// The literal of a content that is a string.
 pub(super) fn text_literal(content: &Content) -> Option<&LitStr> {
     match content {
         Content::Expr(Expr::Lit(ExprLit { lit: Lit::Str(literal), .. })) => Some(literal),
@@ -240,7 +240,7 @@ pub(super) fn text_literal(content: &Content) -> Option<&LitStr> {
     }
 }
 
-/// A number of a header. Its type is `i128`, which holds all of them.
+/// A number of a header. Its type is `i128`, which holds every number that a field can hold.
 fn number(expression: &Expr) -> Option<TokenStream> {
     let number = match Literal::of(expression)? {
         Literal::Number(digits) => digits.parse::<i128>().ok()?,
@@ -267,7 +267,7 @@ fn digits(number: &TokenStream) -> String {
     number.to_string().replace(' ', "")
 }
 
-/// A list is made by statements: an array of some thousand calls overflows the stack of the program.
+/// A list. It is made by statements, because an array of some thousand calls overflows the stack of the program.
 fn vector(element: &TokenStream, elements: impl Iterator<Item = TokenStream>) -> TokenStream {
     let pushes = elements.map(|element| {
         let place = Span::mixed_site().located_at(element.span());

@@ -28,7 +28,7 @@ impl Checker<'_> {
             }
             Some(known) if !known.nodes.contains(&kind) => belongs(known),
             Some(known) => {
-                // Faults are applied one after another.
+                // The faults of stored bytes may be repeated, since they are applied one after another.
                 if known.form != Form::Http && (!known.is_fault() || known.form == Form::Flag) {
                     let message = format!("`{name}` is given twice; remove one of the two");
                     self.once(seen, &Key::Attribute(name), &attribute.name, &message);
@@ -72,7 +72,7 @@ impl Checker<'_> {
         self.form(attribute, known, unchecked)
     }
 
-    /// Whether the attribute has a value that it takes.
+    /// Whether the attribute takes the value that it has.
     fn form(&mut self, attribute: &mut Attribute, known: KnownAttribute, unchecked: bool) -> bool {
         let (name, example) = (&attribute.name, known.example);
         match (known.form, &mut attribute.value) {
@@ -110,7 +110,7 @@ impl Checker<'_> {
                     && let (true, Some(Literal::Bytes(0))) = (adds, Literal::of(expression))
                 {
                     let message =
-                        format!("`{name}` of nothing changes nothing; write some bytes, or remove it");
+                        format!("an empty `{name}` changes nothing; write some bytes, or remove it");
                     self.errors.at(expression, message);
                     return false;
                 }
@@ -128,13 +128,13 @@ impl Checker<'_> {
             }
             (Form::Http, AttributeValue::Http(words)) => self.http(words),
             (Form::Number(_) | Form::Time | Form::Text | Form::Content | Form::Pair | Form::Http, _) => {
-                self.errors.at(name, format!("`{name}` is written otherwise; write `{example}`"));
+                self.errors.at(name, format!("`{name}` has the wrong form; write `{example}`"));
                 false
             }
         }
     }
 
-    /// Reports what is wrong with a value, and says whether nothing is.
+    /// Reports a mistake in a value. Returns whether there is none.
     fn accepts(&mut self, value: &Expr, checked: &Result<(), String>) -> bool {
         if let Err(message) = checked {
             self.errors.at(value, message);
@@ -144,7 +144,7 @@ impl Checker<'_> {
 
     /// Reports a fault that changes nothing because of another fault of the node.
     pub(super) fn faults(&mut self, attributes: &[Attribute]) {
-        // Whether the others apply is known at run time.
+        // Whether the other faults apply is known only at run time.
         let certain = attributes.iter().filter(|attribute| attribute.applies() == Has::Always);
         let names = certain.map(|attribute| &attribute.name);
         let faults: Vec<&Ident> = names
@@ -168,7 +168,7 @@ impl Checker<'_> {
     }
 }
 
-/// The message for an attribute of what can only be unchecked, such as a `file`.
+/// The message for an attribute of an item that can have only `#[unchecked]`, such as a `file`.
 pub(super) fn not_on(name: &str, what: &str) -> String {
     match KnownAttribute::of(name) {
         Some(known) => belongs(known),
@@ -212,7 +212,7 @@ fn time(value: &Expr, known: KnownAttribute) -> Result<(), String> {
     }
 }
 
-/// Checks a literal text: the name of an owner or a group, or of a format.
+/// Checks a literal text: the name of an owner, of a group, or of a format of sparse files.
 fn text(value: &Expr, known: KnownAttribute, unchecked: bool) -> Result<(), String> {
     match (string(value), Literal::of(value)) {
         (None, None) => Ok(()),

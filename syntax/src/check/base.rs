@@ -18,7 +18,7 @@ impl Checker<'_> {
             false
         });
         if within != BlockKind::Manifest {
-            let message = "`from` is of an image; put it into a manifest, such as `linux/amd64 { ... }`";
+            let message = "`from` belongs to an image; put it into a manifest, such as `linux/amd64 { ... }`";
             self.errors.at(&base.keyword, message);
             return;
         }

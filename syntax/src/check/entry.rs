@@ -46,7 +46,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the path of an entry, and where it leads.
+    /// Checks the path of an entry, and its target.
     fn names(&mut self, entry: &Entry, place: Place, seen: &mut Seen) {
         if let Some(path) = entry.path.literal() {
             let literal = &entry.path;
@@ -63,7 +63,7 @@ impl Checker<'_> {
                 Ok(None) => {}
                 Err(invalid) => {
                     self.errors.at(literal, invalid);
-                    // A link to the path that was meant is right.
+                    // A later hard link to the corrected path is no mistake.
                     seen.insert(Key::UnknownPath, literal);
                 }
             }
@@ -93,7 +93,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether an entry may stand there.
+    /// Whether an entry may stand in this block.
     pub(super) fn entry_fits(&mut self, within: BlockKind, tokens: &dyn ToTokens, seen: &mut Seen) -> bool {
         if !within.holds_entries() {
             let message = match within {
@@ -133,7 +133,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports an entry that is no directory, and one below its path, whichever of the two stands first.
+    /// Reports an entry that is no directory although another entry is below its path, whichever of the two stands first.
     fn directories(&mut self, kind: &EntryKind, literal: &EntryName, name: &str, seen: &mut Seen) {
         let above = || path::and_above(name).filter(|path| path.len() < name.len());
         let is_symlink = matches!(kind, EntryKind::Symlink(_));
@@ -190,7 +190,7 @@ impl Checker<'_> {
     }
 }
 
-/// Notes an entry to which a hard link behind it can lead.
+/// Notes an entry, to which a later hard link can lead.
 fn linkable(entry: &Entry, seen: &mut Seen) {
     let literal = &entry.path;
     let Some(name) = literal.literal() else {
@@ -199,7 +199,7 @@ fn linkable(entry: &Entry, seen: &mut Seen) {
     };
     let path = path::key(&name).to_owned();
     match entry.kind {
-        // These have another name in the tar.
+        // A whiteout has another name in the tar, so no hard link leads to it.
         EntryKind::Whiteout | EntryKind::Opaque => {}
         EntryKind::Directory => {
             seen.insert(Key::Directory(path), literal);

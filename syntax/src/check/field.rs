@@ -17,7 +17,7 @@ impl Checker<'_> {
             self.errors.at(&attribute.name, "an attribute does not belong to a field; remove it");
         }
         if matches!(field.value, Value::Missing) {
-            // The error of the field is reported, but the field is there.
+            // The field has an error, but it is present, so it is not reported as missing.
             seen.insert(Key::Field(name), &field.name);
             return;
         }
@@ -224,7 +224,7 @@ impl Checker<'_> {
         });
     }
 
-    /// A key that may stand only once.
+    /// Checks that a key stands only once in its map.
     pub(super) fn member_once(&mut self, seen: &mut Seen, key: &Text) {
         let Text::Literal(literal) = key else { return };
         let message = format!("{} is given twice; remove one of the two", literal.token());

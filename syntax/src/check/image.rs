@@ -7,11 +7,11 @@ use syn::{Expr, Lit};
 use super::Checker;
 use crate::ast::{Block, Content, Element, Encoder, Field, Has, Item, Items, Json, Node, Text, Value};
 
-/// The fields that change the bytes of a document, so that the members of the document cannot be known.
+/// The fields that edit a document, after which its members are not known.
 const EDITS: [&str; 3] = ["merge", "extend", "raw"];
 
 impl Checker<'_> {
-    /// Checks the media type of a blob, or of a config that is no image's.
+    /// Checks the media type of a blob, or of a config of another type.
     pub(super) fn node_media_type(&mut self, node: &Node) {
         let Some(Text::Literal(literal)) = &node.media_type else { return };
         if node.is_unchecked() {
@@ -98,7 +98,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses, in an image, a dangling descriptor of a layer that adds no `diff_id`.
+    /// Refuses, in an image, a dangling descriptor with the media type of a layer and without a `diff_id`.
     fn dangling_layers(&mut self, manifest: &Node) {
         let says =
             |field: &Field| field.name == "artifact_type" || EDITS.iter().any(|edit| field.name == edit);
@@ -106,7 +106,7 @@ impl Checker<'_> {
             return;
         }
         let all = all(&manifest.items);
-        // Their config may be one whose `diff_ids` do not follow from the layers.
+        // The config of this manifest may have `diff_ids` that do not follow from the layers.
         let is_other = all.iter().any(|item| match item {
             Item::Again(_) | Item::Splice(_) => true,
             Item::Node(node) if node.kind == BlockKind::Config => {

@@ -46,7 +46,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks that a number is one in JSON: Rust has more ways to write a number.
+    /// Checks that a number of Rust is also a number in JSON, which has fewer forms.
     pub(super) fn number(&mut self, number: &TokenStream) {
         if let Err(invalid) = number::check(&number.to_string().replace(' ', "")) {
             self.errors.at(number, invalid);

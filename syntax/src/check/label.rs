@@ -1,4 +1,4 @@
-//! Labels: where each can be seen.
+//! Labels: the places in which each label can be used.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,8 +11,8 @@ use super::seen::Seen;
 use super::{Checker, Place, image, node};
 use crate::ast::{Again, Item, Items, Operator, Tag, Term, Text, name};
 
-/// The labels of the bodies around a place, the innermost last. The block of a node is not a body: labels that are
-/// declared in it are seen behind it, too.
+/// The labels of the bodies around a place, the innermost last. The block of a node is not a body: labels that are declared
+/// in it can also be used behind it.
 pub(super) struct Labels {
     bodies: Vec<HashMap<String, Label>>,
     /// The labels of bodies that have ended.
@@ -29,9 +29,9 @@ pub(super) struct Label {
     pub(super) platform: Option<String>,
     has_diff_id: bool,
     tokens: TokenStream,
-    /// The declaration of its node has ended, so that the label can be used.
+    /// Whether the declaration of its node has ended, so that the label can be used.
     seen: bool,
-    /// The place of its declaration has an error already.
+    /// Whether the place of its declaration already has an error.
     marked: bool,
 }
 
@@ -45,8 +45,8 @@ impl Labels {
         Self { bodies: Vec::new(), ended: HashSet::new(), lost }
     }
 
-    /// A body begins. A label that is declared anywhere in it is known from its beginning, but can be used only behind its
-    /// node. A label of the same name that could be used before the body stays the one that is meant.
+    /// Begins a body. A label that is declared anywhere in it is known from its beginning, but can be used only behind its
+    /// node. If a label with this name could be used before the body, the name means that label until the new one is declared.
     pub(super) fn open(&mut self, items: &Items) {
         let mut body = HashMap::new();
         declared(items, &mut body);
@@ -58,7 +58,7 @@ impl Labels {
         self.ended.extend(self.bodies.pop().into_iter().flat_map(HashMap::into_keys));
     }
 
-    /// Whether a label of this name can be used here.
+    /// Whether a label with this name can be used here.
     pub(super) fn knows(&mut self, name: &str) -> bool {
         self.find(name).is_some_and(|label| label.seen)
     }
@@ -87,7 +87,7 @@ fn declared(items: &Items, body: &mut HashMap<String, Label>) {
 }
 
 impl Checker<'_> {
-    /// Declares a node's label, behind the node. `false` if the name is taken, which is reported.
+    /// Declares a node's label, behind the node. Returns `false` if the name is taken, which is reported.
     pub(super) fn declare(&mut self, label: &Lifetime) -> bool {
         let Some(declared) = self.labels.find(&name(label)) else { return false };
         if declared.seen {
@@ -127,7 +127,7 @@ impl Checker<'_> {
         None
     }
 
-    /// A node that is used once more. `false` if it cannot be used here, which is reported.
+    /// Checks the use of a label. Returns `false` if its node does not fit here, which is reported.
     pub(super) fn again(&mut self, again: &mut Again, within: BlockKind, seen: &mut Seen) -> bool {
         if let Some(items) = &mut again.items {
             self.fields(items, Place::new(BlockKind::Label));
@@ -150,7 +150,7 @@ impl Checker<'_> {
         true
     }
 
-    /// One more reference of a node. `false` if the node cannot have it, which is reported.
+    /// Checks a `tag`. Returns `false` if the node cannot have a reference, which is reported.
     pub(super) fn tag(&mut self, tag: &mut Tag, within: BlockKind, seen: &mut Seen) -> bool {
         if within != BlockKind::Fixture {
             self.errors.at(&tag.reference, "a `tag` is an entry of index.json; move it to the top level");
@@ -174,14 +174,14 @@ impl Checker<'_> {
         true
     }
 
-    /// Takes the labels that cannot be used out of a text; each of them is reported.
+    /// Removes the labels that cannot be used from a text. Each of them is reported.
     pub(super) fn text(&mut self, text: &mut Text) {
         let Text::Terms(terms) = text else { return };
         let mut before = TermKind::Unknown;
         for (position, (operator, term)) in terms.iter().enumerate() {
             let kind = TermKind::of(term);
             if *operator == Operator::Minus && (before == TermKind::Text || kind == TermKind::Text) {
-                let message = "`-` takes one number from another, and this is text; write `+` to join them";
+                let message = "`-` subtracts a number from another, and this is text; write `+` to join them";
                 self.errors.at(term, message);
             }
             before = match (position, before, kind) {
@@ -197,7 +197,7 @@ impl Checker<'_> {
         });
     }
 
-    /// Whether a label has this property here; otherwise that is reported.
+    /// Whether a label has this property here. If not, that is reported.
     pub(super) fn property(&mut self, label: &Lifetime, property: &Ident) -> bool {
         let Some(Label { kind, has_diff_id, .. }) = self.used(label) else { return false };
         let message = match (property.to_string().as_str(), kind) {
@@ -214,7 +214,7 @@ impl Checker<'_> {
     }
 }
 
-/// The type of a term, as far as the declaration tells.
+/// The type of a term, as far as it is known when the declaration is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TermKind {
     Number,
@@ -242,7 +242,7 @@ fn may_have_descriptor(again: &Again) -> bool {
     })
 }
 
-/// The place of a label, the first time that it is asked for.
+/// The place of a label. `None` if it was asked for before, so that it is reported once.
 fn mark(label: &mut Label) -> Option<TokenStream> {
     (!std::mem::replace(&mut label.marked, true)).then(|| label.tokens.clone())
 }

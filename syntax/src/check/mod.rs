@@ -1,6 +1,6 @@
-//! The checks of a whole declaration: what fits where, what stands there twice, and what a literal says.
+//! The checks of a whole declaration: which items fit where, which occur twice, and the values of literals.
 //!
-//! A part that is reported is taken out of the declaration, so that rustc does not report it again in other words.
+//! A part that is reported is removed from the declaration, so that rustc does not report it again in other words.
 
 mod attribute;
 mod base;
@@ -36,18 +36,18 @@ pub(crate) fn check(declaration: &mut Declaration, errors: &mut Errors) {
 struct Checker<'e> {
     errors: &'e mut Errors,
     labels: Labels,
-    /// Whether everything could be read. Otherwise an entry that seems to be absent may have been reported.
+    /// Whether everything could be read. If not, an entry that seems to be absent may have been reported.
     is_whole: bool,
 }
 
-/// Where an item stands.
+/// The place of an item.
 #[derive(Clone, Copy)]
 struct Place {
-    /// The block that it belongs to.
+    /// The block to which the item belongs.
     within: BlockKind,
     /// Whether the item stands in the body of a `for`.
     repeated: bool,
-    /// Whether the literals of the node are taken as they are written.
+    /// Whether the node is `#[unchecked]`, so that its literals are not checked.
     unchecked: bool,
 }
 
@@ -63,7 +63,7 @@ impl Place {
 }
 
 impl Checker<'_> {
-    /// The body of a `for` or an `if`, or the top level. Labels that are declared in it are not seen outside of it.
+    /// The body of a `for` or an `if`, or the top level. Labels that are declared in it cannot be used outside of it.
     fn scope(&mut self, items: &mut Items, place: Place, seen: &mut Seen) {
         self.labels.open(items);
         self.items(items, place, seen);
@@ -105,7 +105,7 @@ impl Checker<'_> {
         });
     }
 
-    /// Notes something that may stand only once in its node. If it stands there twice, both places get an error, and the
+    /// Notes a part that may stand only once in its node. If the part stands there twice, both places get an error, and the
     /// second error has the cure.
     fn once(&mut self, seen: &mut Seen, key: &Key, tokens: &dyn ToTokens, message: &str) {
         if seen.insert(key.clone(), tokens) {
@@ -114,8 +114,8 @@ impl Checker<'_> {
         self.both(tokens, message, seen.mark(key));
     }
 
-    /// Notes the first key, and reports it if the node has the second one, too. The third key notes that this is reported,
-    /// so that it is reported once.
+    /// Notes the first key, and reports it if the node also has the second key. The third key notes the report, so that there
+    /// is only one.
     fn apart(&mut self, seen: &mut Seen, keys: [Key; 3], tokens: &dyn ToTokens, message: &str) {
         let [this, other, both] = keys;
         seen.insert(this, tokens);

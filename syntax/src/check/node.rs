@@ -19,7 +19,7 @@ impl Checker<'_> {
         node.attributes.retain_mut(|attribute| self.attribute_on_node(attribute, kind, &mut attributes));
         self.faults(&node.attributes);
         if within.nodes().contains(&kind) {
-            // A reference below the top level is reported, and may have been meant as the platform.
+            // A reference below the top level is reported. It may have been meant as the platform.
             let listed = node.reference.is_none() && node.has("unlisted") == Has::Never;
             let platform = platform(node).filter(|_| listed);
             self.fits(kind, platform, within, &node.head, seen);
@@ -124,7 +124,7 @@ impl Checker<'_> {
         if within == BlockKind::Fixture && node.has("unlisted") == Has::Always {
             self.errors.at(text, "nothing lists an unlisted node, so nothing names it; remove the reference");
         } else if within == BlockKind::Fixture && node.is_unchecked() {
-            // Such a node takes any text.
+            // An unchecked node takes any text.
         } else if let Text::Literal(literal) = text
             && node.platform.is_none()
             && node.kind != BlockKind::Index
@@ -183,7 +183,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether a platform has the names by which images are found, as far as literals give them.
+    /// Checks that a platform has the names by which images are found, as far as they are literals.
     pub(super) fn platform(&mut self, platform: &Platform, unchecked: bool) -> bool {
         let parsed = match platform {
             Platform::Text(Text::Literal(literal)) => GrammarPlatform::parse(&literal.value()),
@@ -203,7 +203,7 @@ impl Checker<'_> {
         checked.is_ok()
     }
 
-    /// Checks a content, and what it says of labels.
+    /// Checks a content, and the labels in it.
     pub(super) fn content(&mut self, content: &mut Content) {
         match content {
             Content::Text(text) => self.text(text),

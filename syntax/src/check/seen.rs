@@ -39,12 +39,12 @@ pub(super) enum Key {
     Base,
     Entries,
     Layers,
-    /// Entries beside layers are reported.
+    /// The note that entries beside layers are reported.
     Mixed,
     Raw,
     /// A part of the bytes that `raw` would give.
     Made,
-    /// `raw` beside such a part is reported.
+    /// The note that `raw` beside such a part is reported.
     Lost,
     Unlisted,
 }
@@ -59,25 +59,25 @@ impl Key {
 /// The first place of each key.
 #[derive(Default)]
 pub(super) struct Seen {
-    // Without optimisation, the comparison of two keys costs less than a hash.
+    // The map is sorted, because without optimisation comparing two keys costs less than hashing one.
     places: BTreeMap<Key, FirstPlace>,
     /// The keys in an `if`, in the order in which they were noted.
     order: Vec<Key>,
-    /// How many `if`s are around the current item.
+    /// The number of `if`s around the current item.
     branches: usize,
 }
 
 struct FirstPlace {
     tokens: TokenStream,
-    /// The place has an error already.
+    /// Whether the place already has an error.
     marked: bool,
-    /// The place is in an `if` that has ended. The same part may stand in another `if`, because only the program knows which
-    /// of the two conditions hold.
+    /// Whether the place is in an `if` that has ended. The same part may stand in another `if`, because only at run time it is
+    /// known which of the conditions hold.
     conditional: bool,
 }
 
 impl Seen {
-    /// Notes the place of a part. `true` if it is the first place.
+    /// Notes the place of a part. Returns whether it is the first place.
     pub(super) fn insert(&mut self, key: Key, tokens: &dyn ToTokens) -> bool {
         if self.has(&key) {
             return false;
@@ -90,7 +90,7 @@ impl Seen {
         true
     }
 
-    /// The first place of a part, if it has no error yet. The caller adds one.
+    /// The first place of a part, if it has no error yet. The caller adds an error there.
     pub(super) fn mark(&mut self, key: &Key) -> Option<TokenStream> {
         let first = self.places.get_mut(key).filter(|first| !first.marked)?;
         first.marked = true;
@@ -107,13 +107,13 @@ impl Seen {
         self.places.contains_key(key)
     }
 
-    /// A branch of an `if` begins. The result is the argument of [`leave`](Self::leave).
+    /// Begins a branch of an `if`. Returns the argument of [`leave`](Self::leave).
     pub(super) fn enter(&mut self) -> usize {
         self.branches += 1;
         self.order.len()
     }
 
-    /// The branch ends.
+    /// Ends the branch.
     pub(super) fn leave(&mut self, entered: usize) {
         self.branches = self.branches.saturating_sub(1);
         for key in self.order.get(entered..).unwrap_or_default() {

@@ -39,7 +39,7 @@ impl Parser<'_> {
         }
         if !input.peek(token::Bracket) {
             let error = at_next(input, "an attribute is written as `#[NAME = VALUE]`");
-            // The words that are meant as the attribute are a part of the same mistake.
+            // The words of the intended attribute belong to the same mistake.
             let _ = input.parse::<Ident>();
             if input.peek(token::Paren) {
                 input.parse::<TokenTree>()?;
@@ -160,7 +160,7 @@ fn is_comment(input: ParseStream) -> bool {
     first.is_ok_and(|word| KnownAttribute::of(&word).is_none()) && is_word_of_comment(&ahead)
 }
 
-/// Whether a word stands next that does not begin an item.
+/// Whether the next word does not begin an item.
 fn is_word_of_comment(input: ParseStream) -> bool {
     let Some((word, behind)) = input.cursor().ident() else { return false };
     let is_head = behind.punct().is_some_and(|(sign, _)| matches!(sign.as_char(), '/' | ':'));

@@ -30,7 +30,7 @@ impl Parser<'_> {
         before: Before,
         name: Text,
     ) -> syn::Result<Item> {
-        // As in JSON, a `:` stands between a name and its block, or a `=>`.
+        // A `:`, as in JSON, or a `=>` stands between a name and its block.
         let has_sign = matches!(&name, Text::Literal(literal) if is_block_of_entries(input)
             || input.peek(Token![:]) && input.peek2(token::Brace)
                 && (!within.holds_entries() || literal.value().ends_with('/')));
@@ -49,7 +49,7 @@ impl Parser<'_> {
                     return self.node(input, before, kind, head, Some(Platform::Missing));
                 }
                 if within.holds_entries() && !is_platform(&literal.value()) {
-                    let message = "a path has no block; write the directory alone, and what is in it by its whole path, such as `\"etc/name\"`";
+                    let message = "a path has no block; write the directory alone, and each entry in it by its whole path, such as `\"etc/name\"`";
                     self.errors.at(literal, message);
                     if !input.peek(token::Brace) {
                         let _ = input.parse::<Token![:]>().is_ok() || input.parse::<Token![=>]>().is_ok();
@@ -276,7 +276,7 @@ impl Parser<'_> {
     /// A content, after its `=>` or its `:`.
     pub(super) fn content_value(&mut self, input: ParseStream) -> Content {
         let parsed = if is_whole_literal(input) {
-            // Most contents are that, and all that follows would read them as well.
+            // Most contents are single literals. The code below would read them, too, but more slowly.
             input.parse().map(|lit| Content::Expr(Expr::Lit(ExprLit { attrs: Vec::new(), lit })))
         } else if begins_json(input) {
             input.parse::<Ident>().and_then(|_| self.json(input)).map(Content::Json)
@@ -286,7 +286,7 @@ impl Parser<'_> {
             self.errors.add(at_next(input, format!("a {what} alone is no content; write `json {cure}`")));
             self.json(input).map(Content::Json)
         } else if let Some(cure) = map_of_words(input) {
-            // Its keys are a part of the same mistake.
+            // The keys of the map belong to the same mistake.
             Err(at_next(input, format!("a map alone is no content; write {cure}")))
         } else if let Some((label, property)) = whole_property(input, "bytes") {
             Ok(Content::Bytes(label, property))
@@ -317,7 +317,7 @@ fn is_platform(text: &str) -> bool {
     GrammarPlatform::parse(text).is_ok_and(|platform| platform.is_known())
 }
 
-/// How an entry is written that begins with a word, or that people begin with one.
+/// The form of an entry that begins with a word, in the language or as people write it.
 pub(super) fn form(word: &str) -> String {
     match word {
         "hardlink" => "hardlink \"PATH\" -> \"TARGET\"".to_owned(),

@@ -32,7 +32,7 @@ impl Parser<'_> {
         let Some(known) = within.field(&text) else {
             let error = syn::Error::new(name.span(), unknown_field(&text, within));
             let Some(known) = renamed(&text, within) else { return Err(error) };
-            // The field is there, so it is not reported as missing, too. Its value is read when its name is right.
+            // The field is present, so it is not reported as missing. Its value will be read when its name is corrected.
             self.recover(input, error);
             let name = Ident::new(known.name, name.span());
             return Ok(Field { attributes, name, known, value: Value::Missing });
@@ -146,7 +146,7 @@ impl Parser<'_> {
         Ok(Block { span, kind, items })
     }
 
-    /// A value of a list of texts. A habit is a key before it: `["A": "1"]`.
+    /// A value of a list of texts. Some people write a key before it: `["A": "1"]`.
     fn value_of_list(&mut self, input: ParseStream) -> syn::Result<Json> {
         if input.peek(token::Brace) || input.peek(token::Bracket) {
             let error = at_next(input, "a value of the list is text; write `\"...\"`");
@@ -308,7 +308,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether brackets or braces stand next that the field does not take.
+/// Whether the next token is brackets or braces that the field does not take.
 fn is_of_another_shape(input: ParseStream, takes: Takes) -> bool {
     let (brackets, braces) = (input.peek(token::Bracket), input.peek(token::Brace));
     match takes {
@@ -341,7 +341,7 @@ fn value_of_habit(input: ParseStream) -> Option<&'static str> {
     }
 }
 
-/// A number as other languages write it, after it is reported: `+1` or `.5`.
+/// Reads and reports a number as other languages write it: `+1` or `.5`.
 fn number_of_another_form(input: ParseStream, errors: &mut Errors) -> Option<TokenStream> {
     let plus = input.peek(Token![+]) && (input.peek2(LitInt) || input.peek2(LitFloat));
     let point = input.peek(Token![.]) && input.peek2(LitInt);
@@ -357,7 +357,7 @@ fn number_of_another_form(input: ParseStream, errors: &mut Errors) -> Option<Tok
     Some(number)
 }
 
-/// The error of what stands in a map or a list to put the parts of another one in: `...other`, `..other`, `**other`.
+/// The error of a spread in a map or a list, such as `...other`, `..other` or `**other`.
 fn parts_of_another(input: ParseStream, what: &str) -> Option<syn::Error> {
     let is_spread = input.peek(Token![..]) || input.peek(Token![*]) && input.peek2(Token![*]);
     if !is_spread {
@@ -377,7 +377,7 @@ fn parts_of_another(input: ParseStream, what: &str) -> Option<syn::Error> {
         Ok(other) => format!(", or `{other}` for the whole {what}"),
         Err(_) => String::new(),
     };
-    Some(at_next(input, format!("a {what} of JSON takes in no other {what}; {each}{whole}")))
+    Some(at_next(input, format!("a {what} of JSON cannot include another {what}; {each}{whole}")))
 }
 
 /// The error of a key that is not a string.
@@ -398,7 +398,7 @@ fn no_key(input: ParseStream) -> syn::Error {
     at_next(input, format!("a key is a string; write one instead of {}", found(input)))
 }
 
-/// Whether a sign stands next.
+/// Whether the next token is a sign.
 fn is_sign(input: ParseStream, sign: char) -> bool {
     input.cursor().punct().is_some_and(|(punct, _)| punct.as_char() == sign)
 }
@@ -439,7 +439,7 @@ fn is_negative_number(unary: &syn::ExprUnary) -> bool {
         && matches!(&*unary.expr, Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_) | Lit::Float(_)))
 }
 
-/// The field that is meant by a name that it has in other languages and libraries.
+/// The field that has this name in other languages and libraries.
 fn renamed(name: &str, within: BlockKind) -> Option<KnownField> {
     let plain = plain_word(name);
     match Habit::of(name, HabitPlace::Field, within).map(|habit| habit.cure) {
@@ -479,10 +479,10 @@ fn unknown_field(name: &str, within: BlockKind) -> String {
         return format!("{title} has no field `{name}`; write each as an entry: `{one} \"PATH\"`");
     }
     if within.field("descriptor").is_some() && BlockKind::Descriptor.field(name).is_some() {
-        return format!("{title} has no field `{name}`; it belongs into its `descriptor: {{ ... }}`");
+        return format!("{title} has no field `{name}`; it belongs in its `descriptor: {{ ... }}`");
     }
     if within.field("history").is_some() && BlockKind::History.field(name).is_some() {
-        return format!("{title} has no field `{name}`; it belongs into its `history: [{{ ... }}]`");
+        return format!("{title} has no field `{name}`; it belongs in its `history: [{{ ... }}]`");
     }
     let one = name.strip_suffix('s').unwrap_or(name);
     if let Some(node) = BlockKind::of(one).filter(|kind| within.nodes().contains(kind)) {
@@ -503,7 +503,7 @@ fn unknown_field(name: &str, within: BlockKind) -> String {
         if *owner == BlockKind::Fixture {
             return format!("{title} has no field `{name}`; it stands at the top level");
         }
-        return format!("{title} has no field `{name}`; it belongs into {}", owner.title());
+        return format!("{title} has no field `{name}`; it belongs in {}", owner.title());
     }
     let everywhere = owners.flat_map(|kind| kind.fields()).map(|field| field.name);
     let here = within.fields().iter().map(|field| field.name);

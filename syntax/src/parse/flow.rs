@@ -1,4 +1,4 @@
-//! `for`, `if` and `..`: the parts of a declaration that are made at run time.
+//! `for`, `if` and `..`: the parts of a declaration that depend on run-time values.
 
 use oci_fixture_grammar::language::BlockKind;
 use syn::parse::ParseStream;

@@ -17,7 +17,7 @@ use super::{Before, Parser};
 use crate::ast::{Item, Platform, Text};
 
 impl Parser<'_> {
-    /// The item that begins with a word of a habit, after that word. `None` if the word is no habit.
+    /// The item that begins with a word of a habit, after this word. `None` if the word belongs to no habit.
     pub(super) fn item_of_habit(
         &mut self,
         input: ParseStream,
@@ -288,7 +288,7 @@ impl Parser<'_> {
         Err(syn::Error::new(place, format!("{message}, or `..{shown}` for several parts")))
     }
 
-    /// Attributes behind an item, where nothing follows that they could stand before.
+    /// Attributes behind an item, with no item after them to which they could belong.
     pub(super) fn attributes_behind(&mut self, input: ParseStream) {
         let ahead = input.fork();
         let mut count = 0;
@@ -408,7 +408,7 @@ pub(crate) fn format_cure(literal: &LitStr) -> Option<String> {
     Some(format!("a string has no variables; write `(format!({token}))`"))
 }
 
-/// An expression as it stands in the string of a `format!`, or else among the arguments behind that.
+/// An expression, in the string of a `format!` if possible, and otherwise among the arguments behind the string.
 fn interpolated(tokens: TokenStream, arguments: &mut String) -> String {
     if syn::parse2::<Ident>(tokens.clone()).is_ok() {
         return format!("{{{tokens}}}");

@@ -1,4 +1,4 @@
-//! The head of a node as people write it who know other notations: between the keyword and the block.
+//! The head of a node, between the keyword and the block, as people who know other notations write it.
 
 use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS, ENTRIES, OTHERS};
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -11,8 +11,8 @@ use super::{Before, Parser};
 use crate::ast::{Item, Node, Platform, Text};
 
 impl Parser<'_> {
-    /// What stands between a keyword and the rest of the head, and does not belong there: the comma of a list, an arrow, or the
-    /// signs of a call.
+    /// Tokens that do not belong between a keyword and the rest of the head: the comma of a list, an arrow, or the signs of a
+    /// call.
     pub(super) fn behind_keyword(&mut self, input: ParseStream, node: &mut Node) {
         let kind = node.kind;
         if input.peek(Token![!]) || input.peek(Token![::]) {
@@ -60,7 +60,7 @@ impl Parser<'_> {
         if is_arrow {
             let _ = ahead.parse::<TokenTree>();
         }
-        // With anything else behind the text, that is the next item.
+        // If anything else follows the text, the text begins the next item.
         let is_text = ahead.parse::<LitStr>().is_ok();
         let is_head = match kind {
             BlockKind::Blob => ahead.peek(Token![=>]) || ahead.peek(token::Brace),
@@ -77,7 +77,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands before a platform, and does not belong there: `platform:`, `--platform`, `for`, `on` or a sign.
+    /// Tokens that do not belong before a platform: `platform:`, `--platform`, `for`, `on` or a sign.
     pub(super) fn before_platform(&mut self, input: ParseStream, kind: BlockKind) {
         if !kind.has_platform() {
             return;
@@ -98,7 +98,7 @@ impl Parser<'_> {
             }
         }
         let is_platform = ahead.peek(LitStr) || ahead.peek(Ident) && ahead.peek2(Token![/]);
-        // Behind a comma alone stands the next item.
+        // Behind a single comma, the next item begins.
         if !is_platform || written.is_empty() || written == ", " {
             return;
         }
@@ -111,7 +111,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A version as the third part of a platform: whether it was there, and was reported.
+    /// Reads a version as the third part of a platform. Returns whether there was one, which is reported.
     pub(super) fn version_behind_platform(
         &mut self,
         input: ParseStream,
@@ -136,7 +136,8 @@ impl Parser<'_> {
         is_version
     }
 
-    /// A version in the place of the architecture, as in `windows/10.0/amd64`: whether it was there, and was reported.
+    /// Reads a version in the place of the architecture, as in `windows/10.0/amd64`. Returns whether there was one, which is
+    /// reported.
     pub(super) fn version_before_architecture(&mut self, input: ParseStream, os: &Ident) -> bool {
         if !input.peek(LitFloat) {
             return false;
@@ -194,7 +195,7 @@ impl Parser<'_> {
     }
 }
 
-/// Takes a `!` or a path behind a keyword, and the group behind it. The block of the node is no such group.
+/// Takes a `!` or a path behind a keyword, and the group behind it, unless that group is the block of the node.
 fn take_call(input: ParseStream) -> Option<Group> {
     while input.peek(Token![!]) || input.peek(Token![::]) {
         if input.parse::<Token![!]>().is_err() {
@@ -232,7 +233,7 @@ fn name_of_reference(input: ParseStream) -> Option<String> {
     (is_name && is_separated && ahead.peek(LitStr)).then(|| format!("{name}{separator}"))
 }
 
-/// Whether a comma and a content stand next that nothing follows, so that the comma is meant as the arrow.
+/// Whether a comma and a content follow, and nothing behind them, so that the comma is meant as the arrow.
 pub(super) fn is_content_behind_comma(input: ParseStream) -> bool {
     let ahead = input.fork();
     if ahead.parse::<Token![,]>().is_err() || ahead.peek(Lifetime) {

@@ -13,7 +13,7 @@ use super::tokens::{at_next, found};
 use crate::ast::{Content, HttpFault, HttpValue};
 
 impl Parser<'_> {
-    /// `(WORD, WORD = VALUE, WORD(VALUE, VALUE))`. A word that cannot be read is reported, and hides no other.
+    /// `(WORD, WORD = VALUE, WORD(VALUE, VALUE))`. A word that cannot be read is reported, and the other words are still read.
     pub(super) fn http_words(&mut self, input: ParseStream) -> syn::Result<Vec<HttpFault>> {
         let content;
         let parenthesis = parenthesized!(content in input);
@@ -52,9 +52,8 @@ impl Parser<'_> {
         let Some(word) = HttpWord::of(&name.to_string()) else {
             return Err(syn::Error::new(name.span(), unknown(&name.to_string())));
         };
-        let otherwise = || {
-            syn::Error::new(name.span(), format!("`{name}` is written otherwise; write `{}`", word.example))
-        };
+        let otherwise =
+            || syn::Error::new(name.span(), format!("`{name}` has the wrong form; write `{}`", word.example));
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             if input.is_empty() || input.peek(Token![,]) {

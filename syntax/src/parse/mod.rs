@@ -72,9 +72,9 @@ fn within_braces(tokens: TokenStream, place: Span) -> TokenStream {
 struct Parser<'e> {
     errors: &'e mut Errors,
     lost: HashSet<String>,
-    /// Tokens were skipped, and the comma between two items may have been one of them.
+    /// Whether tokens were skipped, one of which may have been the comma between two items.
     recovered: bool,
-    /// How many mistakes had been found before the item that is being parsed.
+    /// The number of mistakes before the item that is being parsed.
     mistakes: usize,
     /// The block whose items are being parsed.
     within: BlockKind,
@@ -122,7 +122,7 @@ impl Parser<'_> {
         let optional = recovered || ends_with_block;
         self.attributes_behind(input);
         if input.peek(Token![;]) {
-            // The end of a statement that is reported already is a part of the same mistake.
+            // The `;` at the end of a statement that is reported already belongs to the same mistake.
             if !recovered {
                 self.errors.add(at_next(input, "items are separated by `,`; write it instead of `;`"));
             }
@@ -225,7 +225,7 @@ impl Parser<'_> {
         self.keyword(input, within, before, &word)
     }
 
-    /// Reports attributes and a label before an item that takes neither.
+    /// Reports attributes and a label before an item that can have neither.
     fn bare(&mut self, before: &Before, what: &str, cure: &str) {
         for attribute in &before.attributes {
             let message = format!("an attribute does not belong to {what}; {cure}");
@@ -320,7 +320,7 @@ impl Parser<'_> {
     }
 }
 
-/// The error of a tuple where an item stands, as in a list of entries of Rust.
+/// The error of a tuple in the place of an item, as in a Rust list of entries.
 fn item_of_tuple(input: ParseStream, within: BlockKind) -> Option<syn::Error> {
     let mut values = values_in_parentheses(input)?.into_iter();
     if !within.holds_entries() {
@@ -337,7 +337,7 @@ fn item_of_tuple(input: ParseStream, within: BlockKind) -> Option<syn::Error> {
 /// The cure for an attribute before a `for` or an `if`.
 const INTO_FLOW: &str = "move it to what is declared there";
 
-/// Whether a path stands next that begins with what a label's node is, such as `'label.hex + ".tar" => CONTENT`.
+/// Whether the next tokens are a path that begins with a property of a label, such as `'label.hex + ".tar" => CONTENT`.
 fn is_path_of_a_label(input: ParseStream) -> bool {
     let ahead = input.fork();
     let is_property =

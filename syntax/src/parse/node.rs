@@ -135,7 +135,7 @@ impl Parser<'_> {
             self.unlabelled(&before, "an entry");
             return Some(self.special_entry(input, before.attributes, word, name).map(Item::Entry));
         }
-        // With anything else behind it, the word is a habit.
+        // If anything else follows the word, it is a habit.
         if name == "from" && input.peek(token::Paren) {
             self.unlabelled(&before, "a `from`");
             let keyword = word.clone();
@@ -187,7 +187,7 @@ impl Parser<'_> {
                 node.media_type = self.tar_type(input)?;
                 node.encoder = self.encoder(input)?;
             }
-            // The call that was reported has the media type.
+            // A call that was reported has the media type among its arguments.
             BlockKind::Blob if node.media_type.is_some() => {}
             BlockKind::Blob => {
                 node.media_type = match self.bare_text(input) {
@@ -206,7 +206,7 @@ impl Parser<'_> {
         if kind == BlockKind::Config && node.platform.is_none() {
             let is_other = match &node.reference {
                 _ if input.peek(Token![=>]) || is_content_behind_comma(input) => true,
-                // In a manifest, no text but a media type stands before the block.
+                // In a manifest, the only text before a block is a media type.
                 Some(Text::Literal(text)) => {
                     self.within == BlockKind::Manifest && is_media_type(&text.value())
                 }
@@ -235,7 +235,7 @@ impl Parser<'_> {
         }
         let has_content = kind != BlockKind::Layer && !input.peek(token::Brace);
         if let (Some(media_type), true) = (&node.media_type, has_content) {
-            // A text that is no media type is a part of the same mistake: the arguments of another language's call.
+            // A text that is no media type belongs to the same mistake, as an argument of a call in another language.
             let is_type = |literal: &LitStr| media_type::check(&literal.value()).is_ok();
             let is_call = is_content_behind_comma(input)
                 && matches!(media_type, Text::Literal(literal) if !is_type(literal));
@@ -264,7 +264,7 @@ impl Parser<'_> {
             let (block, mistakes) = (node.block(), self.errors.count());
             node.items = self.block(input, block, block.title())?;
             if block == BlockKind::OtherConfig && self.errors.count() > mistakes {
-                // The content was probably meant by what was reported.
+                // The reported tokens were probably meant as the content.
                 node.content = Some(Content::Missing);
             }
         }
@@ -324,8 +324,8 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The media type of a layer: a string, or the first of two expressions, or of one and a compression. A lone expression is
-    /// the encoder.
+    /// The media type of a layer: a string, or an expression that another expression or a compression follows. An expression
+    /// that none of these follows is the encoder.
     fn tar_type(&mut self, input: ParseStream) -> syn::Result<Option<Text>> {
         if is_passed_on(input) {
             return Ok(None);
@@ -458,7 +458,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A platform in words, of which the first was taken already. The second result is its tokens, for errors to point at.
+    /// A platform in words. The first word was read already. The second result is its tokens, to which errors point.
     pub(super) fn words(&mut self, input: ParseStream, first: Ident) -> (Platform, TokenStream) {
         let mut head = first.to_token_stream();
         let mut words = vec![first];
@@ -512,7 +512,7 @@ impl Parser<'_> {
         (platform, head)
     }
 
-    /// A label that stands where its node is used once more.
+    /// The use of a label in the place of a node.
     pub(super) fn again(
         &mut self,
         input: ParseStream,
@@ -588,7 +588,7 @@ fn is_variable(input: ParseStream) -> bool {
         || input.peek(Token![.]) && !input.peek(Token![..])
 }
 
-/// The cure for a part of a platform in braces or parentheses, or behind a `$`, as in templates, after these tokens are taken.
+/// The cure for a part of a platform in braces or parentheses, or behind a `$`, as in templates. The tokens are read.
 fn platform_of_a_template(input: ParseStream, before: &TokenStream) -> Option<String> {
     let is_group = input.peek(token::Paren) || input.peek(token::Brace) && input.peek2(token::Brace);
     if input.peek(Token![$]) && input.peek2(Ident) {
@@ -645,7 +645,7 @@ fn is_media_type(text: &str) -> bool {
     media_type::check(text).is_ok() && !GrammarPlatform::parse(text).is_ok_and(|platform| platform.is_known())
 }
 
-/// The content, where a block holds nothing else: `{ "text" }`.
+/// The content of a block that holds only a content: `{ "text" }`.
 fn content_in_block(input: ParseStream) -> Option<String> {
     let (inner, _, _) = input.cursor().group(Delimiter::Brace)?;
     let (literal, behind) = inner.literal()?;

@@ -161,7 +161,7 @@ fn whole_input_has_no_errors() {
     assert_eq!(parsed(source), (shape.to_owned(), vec![]));
 }
 
-/// All constructs of honest images. The tests of the macro read this file, too.
+/// All constructs of honest images. The tests of the macro also read this file.
 const HONEST: &str = include_str!("tests/honest.txt");
 
 /// All constructs that declare a fault. The tests of the macro read this file, too.
@@ -201,8 +201,8 @@ fn every_fault_is_parsed() {
     assert_eq!(parsed(FAULTS), (shape.to_owned(), vec![]));
 }
 
-/// `partial.txt` has a declaration in a line, below it the shape of what is left (`=`), and its errors (`!`). One command
-/// writes these anew: `OCI_FIXTURE_BLESS=1 cargo test -p oci-fixture-syntax --lib`.
+/// `partial.txt` has lines with a declaration, and below each the shape of the parts that could be read (`=`), and its errors
+/// (`!`). One command writes these anew: `OCI_FIXTURE_BLESS=1 cargo test -p oci-fixture-syntax --lib`.
 #[test]
 fn a_mistake_leaves_the_rest_of_a_declaration() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/parse/tests/partial.txt");

@@ -72,7 +72,7 @@ pub(super) fn not_a_label(
     })
 }
 
-/// The first `'label.property` in the tokens, also in groups. It is no Rust in any place.
+/// The first `'label.property` in the tokens, also in groups. These tokens are not valid Rust in any place.
 fn label_with_property(mut cursor: Cursor<'_>, ends: fn(Cursor<'_>) -> bool) -> Option<(Lifetime, Ident)> {
     while !cursor.eof() && !ends(cursor) {
         if let Some((label, rest)) = cursor.lifetime() {
@@ -119,7 +119,7 @@ fn passed_on(input: ParseStream) -> syn::Result<Option<Text>> {
         .map_err(|error| syn::Error::new(span, not_an_expression(&error)))
 }
 
-/// Whether the value that stands next has a label in it.
+/// Whether the next value has a label in it.
 pub(super) fn mentions_label(input: ParseStream) -> bool {
     mentioned_label(input).is_some()
 }
@@ -149,7 +149,7 @@ fn mentioned_label(input: ParseStream) -> Option<Lifetime> {
     None
 }
 
-/// Whether a value ends here: at a comma, or at the arrow behind a reference or a path.
+/// Whether a value ends here, at a comma or at the arrow behind a reference or a path.
 fn ends_value(cursor: Cursor<'_>) -> bool {
     let Some((punct, rest)) = cursor.punct() else { return false };
     match punct.as_char() {
@@ -176,7 +176,7 @@ fn goes_on(cursor: Cursor<'_>) -> bool {
 pub(super) const EXPRESSION: &str =
     "a text without a label is a Rust expression; write it as one, such as `(format!(\"...\"))`";
 
-/// A text of one term or of several terms.
+/// A text of one or more terms.
 pub(super) fn text_or_terms(input: ParseStream, errors: &mut Errors) -> syn::Result<Option<Text>> {
     let begins_with_word = input.peek(Ident::peek_any) && !is_passed_on(input);
     if !begins_with_word && mentions_label(input) {
@@ -231,7 +231,7 @@ fn term(input: ParseStream, errors: &mut Errors) -> syn::Result<Term> {
         let dot: Token![.] = input.parse()?;
         let Ok(property) = input.call(Ident::parse_any) else {
             let message = format!(
-                "what of the label is missing after `.`; write `{label}.digest`, `{label}.hex` or `{label}.size`"
+                "the property of the label is missing after `.`; write `{label}.digest`, `{label}.hex` or `{label}.size`"
             );
             return Err(syn::Error::new_spanned(dot, message));
         };

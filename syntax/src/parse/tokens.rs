@@ -1,4 +1,4 @@
-//! Tokens: which one stands next, and where an item ends.
+//! Tokens: which token is the next, and where an item ends.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ pub(super) fn at_next(input: ParseStream, message: impl std::fmt::Display) -> sy
     syn::Error::new(span, message)
 }
 
-/// syn's error at syn's place. Its words alone do not say that an expression was expected.
+/// syn's error at its place, with words that say that an expression was expected.
 pub(super) fn not_an_expression(error: &syn::Error) -> syn::Error {
     syn::Error::new(error.span(), format!("not a Rust expression: {error}"))
 }
@@ -41,8 +41,8 @@ pub(super) fn found(input: ParseStream) -> String {
     }
 }
 
-/// Whether a literal stands next. syn's own `peek` of a literal reads the whole of it, which is slow in a macro that is
-/// not optimised.
+/// Whether the next token is a literal. syn's own `peek` reads the whole literal, which is slow in a macro without
+/// optimisation.
 pub(super) fn begins_literal(input: ParseStream) -> bool {
     let cursor = input.cursor();
     let is_bool = |word: Ident| word == "true" || word == "false";
@@ -51,7 +51,7 @@ pub(super) fn begins_literal(input: ParseStream) -> bool {
         || input.peek(Token![-]) && (input.peek2(LitInt) || input.peek2(LitFloat))
 }
 
-/// Whether a literal that is a whole value stands next: a comma or the end follows.
+/// Whether the next token is a literal that is a whole value, because a comma or the end follows.
 pub(super) fn is_whole_literal(input: ParseStream) -> bool {
     let Some((_, rest)) = input.cursor().literal() else { return false };
     rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',')
@@ -91,7 +91,7 @@ fn write_tokens(tokens: TokenStream, text: &mut String) {
 }
 
 /// Takes a name and the calls, paths and fields behind it: `f(x)`, `a::b`, `c.d()?`, `format!("...")`. The result is empty if
-/// none of these stands next.
+/// none of these follows.
 pub(super) fn called(input: ParseStream) -> TokenStream {
     let mut taken = TokenStream::new();
     let ahead = input.fork();
@@ -130,7 +130,7 @@ pub(super) fn is_block_behind_arrow(input: ParseStream) -> bool {
     input.peek(Token![=>]) && input.peek3(token::Brace)
 }
 
-/// Whether braces with entries stand next, or behind a `:` or a `=>`. No block of Rust holds a `=>` of its own.
+/// Whether braces with entries follow, possibly behind a `:` or a `=>`. A block of Rust has no `=>` outside of inner groups.
 pub(super) fn is_block_of_entries(input: ParseStream) -> bool {
     let ahead = input.fork();
     let _ = ahead.parse::<Token![:]>().is_ok() || ahead.parse::<Token![=>]>().is_ok();
@@ -142,14 +142,14 @@ pub(super) fn is_block_of_entries(input: ParseStream) -> bool {
     })
 }
 
-/// The values of the parentheses that stand next, as of a call or a tuple, if there is more than one.
+/// The values in the parentheses that follow, as of a call or a tuple, if there is more than one.
 pub(super) fn values_in_parentheses(input: ParseStream) -> Option<Punctuated<Expr, Token![,]>> {
     let (inside, ..) = input.cursor().group(Delimiter::Parenthesis)?;
     let values = |inside: ParseStream| Punctuated::parse_terminated(inside);
     values.parse2(inside.token_stream()).ok().filter(|values: &Punctuated<_, _>| values.len() > 1)
 }
 
-/// Whether the block that stands next holds nodes, as an index does: by a platform, or by its keyword.
+/// Whether the block that follows holds nodes, as an index does, which a platform or a keyword in it shows.
 pub(super) fn holds_nodes(input: ParseStream) -> bool {
     let Some((inside, _, _)) = input.cursor().group(Delimiter::Brace) else { return false };
     let mut behind_word = false;
@@ -164,7 +164,7 @@ pub(super) fn holds_nodes(input: ParseStream) -> bool {
     false
 }
 
-/// The span of the next token. That of a group is the span of its opening delimiter.
+/// The span of the next token. For a group, it is the span of the opening delimiter.
 fn next_span(cursor: Cursor<'_>) -> proc_macro2::Span {
     match cursor.token_tree() {
         Some((TokenTree::Group(group), _)) if group.delimiter() != Delimiter::None => group.span_open(),
@@ -199,7 +199,7 @@ pub(super) fn skip_angle_brackets(input: ParseStream) {
 
 /// The names before a `:` that may be labels of nodes, whether or not those nodes can be read.
 pub(super) fn declared_labels(tokens: TokenStream, names: &mut HashSet<String>) {
-    // The last two tokens: a quote, and a name.
+    // The last two tokens, which are a quote and a name before a `:`.
     let (mut quoted, mut name) = (false, None);
     for token in tokens {
         let label = name.take();
