@@ -1,8 +1,8 @@
 //! Judging a layout of any bytes ends soon, without a panic, and within the limits of memory.
 //!
-//! Each noun has a harness in `harness/`, which `fuzz/` has as targets of cargo-fuzz, too. Here the inputs come from a
-//! generator that has a seed: `OCI_FIXTURE_ROUNDS` asks for more of them, and `OCI_FIXTURE_SEED` for others. A failure
-//! names the seed that gives its input alone, and the shortest input that was found to fail alike.
+//! Each kind of input has a harness in `harness/`, which is also a target of cargo-fuzz in `fuzz/`. Here the inputs come from
+//! a generator with a seed: `OCI_FIXTURE_ROUNDS` sets their number, and `OCI_FIXTURE_SEED` the first seed. A failure prints
+//! the seed of its input, and the shortest input that was found to fail in the same way.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 

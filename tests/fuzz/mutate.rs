@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::choices::Choices;
 
-/// Inputs that are longer are cut off.
+/// The largest length of an input. Longer inputs are cut off.
 const LONGEST: usize = 64 << 10;
 /// The blocks of a tar.
 const BLOCK: usize = 512;
@@ -22,7 +22,7 @@ const NUMBERS: [&str; 10] = [
     "00000000000",
 ];
 
-/// One of the inputs of a corpus, changed in some places.
+/// An input of the corpus, changed in some places.
 pub(crate) fn mutated(corpus: &[Vec<u8>], tokens: &[&[u8]], choices: &mut Choices) -> Vec<u8> {
     let mut bytes: Vec<u8> = choices.of_list::<[u8]>(corpus).to_vec();
     if choices.one_in(50) {

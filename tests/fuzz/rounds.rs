@@ -20,10 +20,10 @@ const ROUNDS: u64 = 500;
 /// The first seed without `OCI_FIXTURE_SEED`.
 const SEED: u64 = 1;
 
-/// The most bytes of memory that one input may take, with the limits that all harnesses have.
+/// The largest number of bytes of memory that one input may take, with the limits of all harnesses.
 const MEMORY: usize = 4 << 20;
 
-/// Gives a harness its corpus, and then inputs that are nearly like those of the corpus.
+/// Gives a harness its corpus, and then inputs that are similar to those of the corpus.
 pub(crate) fn run(harness: &'static Harness) {
     let (rounds, first) = (number("OCI_FIXTURE_ROUNDS", ROUNDS), number("OCI_FIXTURE_SEED", SEED));
     let corpus = Arc::new((harness.corpus)());
@@ -70,7 +70,7 @@ fn generated(harness: &Harness, corpus: &[Vec<u8>], seed: u64) -> Vec<u8> {
     mutated(corpus, harness.tokens, &mut Choices::of(seed))
 }
 
-/// The memory that the input takes at its peak.
+/// The largest memory that the input takes at a time.
 fn attempt(harness: &Harness, input: &[u8]) -> Result<usize, String> {
     let (ended, memory) = peak(|| panic::catch_unwind(AssertUnwindSafe(|| (harness.run)(input))));
     match ended {
@@ -101,7 +101,7 @@ thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs a function without printing its panics, which are of no use while an input is shortened.
+/// Runs a function without printing its panics, which would only disturb while an input is shortened.
 fn quietly<T>(run: impl FnOnce() -> T) -> T {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -19,12 +19,12 @@ use crate::proxy::Proxy;
 
 /// The bytes that a reader may write into one file.
 pub(crate) const FILE: u64 = 64 << 20;
-/// The memory that it may ask for, in bytes.
+/// The memory that a reader may ask for, in bytes.
 const MEMORY: u64 = 4 << 30;
-/// The time that it has.
+/// The time that a reader has.
 const SECONDS: u64 = 10;
-/// The time that a confined reader has, which also waits for its service, and for others that run at the same time. It has
-/// less time of a processor.
+/// The time that a confined reader has. It is longer, because the reader also waits for its service and for other readers
+/// that run at the same time. Its processor time is limited as well.
 const CONFINED: u64 = 20;
 
 /// The bytes that may be below the temporary directory of a confined reader. Its images take less than 32 MiB.
@@ -42,7 +42,7 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// Without a bound on files, the caller has a file system of bounded size.
+    /// Without a bound on files. The caller must use a file system of bounded size.
     pub(crate) fn of(fixture: &Fixture, file: Option<u64>) -> Self {
         let temp = TempDir::new().unwrap();
         Self { sandbox: Sandbox::new(fixture).unwrap(), proxy: Proxy::new(), file, temp }
@@ -57,12 +57,12 @@ impl Bounds {
         self.sandbox.out()
     }
 
-    /// The directory that holds the root. What a reader leaves there is outside of the root.
+    /// The directory that contains the root. Files that a reader leaves there are outside of the root.
     pub(crate) fn bundle(&self) -> PathBuf {
         self.root().parent().unwrap().to_owned()
     }
 
-    /// The directory that holds the bundle.
+    /// The directory that contains the bundle.
     pub(crate) fn deep(&self) -> PathBuf {
         self.bundle().parent().unwrap().to_owned()
     }
@@ -72,7 +72,7 @@ impl Bounds {
         self.proxy.address()
     }
 
-    /// Runs a program within bounds. Its output.
+    /// Runs a program within bounds, and returns its output.
     pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> Result<String, Failure> {
         self.run_in(&self.deep(), program, arguments)
     }
@@ -87,7 +87,7 @@ impl Bounds {
         let mut command = Command::new("prlimit");
         command
             .args(self.file.map(|bytes| format!("--fsize={bytes}")))
-            // The signal of the first bound means nothing to Go.
+            // Programs written in Go ignore the signal of the first bound, so there is a second bound.
             .arg(format!("--cpu={SECONDS}:{}", SECONDS + 1))
             .args([format!("--as={MEMORY}"), "--core=0".to_owned()])
             .args(["timeout", "--kill-after=1", &seconds.to_string(), program])
@@ -102,7 +102,7 @@ impl Bounds {
             command.stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap()).spawn().unwrap();
         let status = loop {
             if self.file.is_none() && written() > CONFINED_SIZE {
-                // `timeout` ends its program with it.
+                // `timeout` passes the signal on to its program.
                 Command::new("kill").arg(program.id().to_string()).status().unwrap();
                 program.wait().unwrap();
                 return Err(Failure::TooLarge(FILE));
@@ -118,25 +118,25 @@ impl Bounds {
             file.read_to_end(&mut text).unwrap();
             String::from_utf8_lossy(&text).into_owned()
         });
-        // `timeout` takes the signal for its own, too.
+        // `timeout` ends by the signal of its program, or with the status 128 and the number of the signal.
         let signal = status.signal().or(status.code().map(|code| code - 128));
         match status.code() {
             Some(0) => Ok(stdout.trim_end().to_owned()),
             Some(124) => Err(Failure::Endless(SECONDS)),
-            // By the second bound on the time of a processor, or since it has not heard that of `timeout`.
+            // The program was killed by the second bound on processor time, or by the second signal of `timeout`.
             _ if signal == Some(9) => Err(Failure::Endless(SECONDS)),
             _ if signal == Some(25) => Err(Failure::TooLarge(FILE)),
             _ => Err(Failure::of_program(&self.anywhere(&stderr), FILE)),
         }
     }
 
-    /// A text without the place where this is.
+    /// A text in which the paths of this directory are replaced by names.
     pub(crate) fn anywhere(&self, text: &str) -> String {
         let places = [(self.root(), "ROOT"), (self.bundle(), "BUNDLE"), (self.layout(), "LAYOUT")];
         places.iter().fold(text.to_owned(), |text, (path, name)| text.replace(path.to_str().unwrap(), name))
     }
 
-    /// What is in the root: files and links, and directories without anything.
+    /// The files and links in the root, and its empty directories.
     pub(crate) fn inside(&self) -> Vec<String> {
         let tree = self.sandbox.tree();
         let lines: Vec<&str> = tree.lines().collect();
@@ -145,13 +145,13 @@ impl Bounds {
                 let is_empty = lines.get(number + 1).is_none_or(|next| !next.starts_with(line));
                 return is_empty.then(|| (*line).to_owned());
             }
-            // A file has its size behind its name.
+            // The size of a file follows its name.
             Some(if line.contains(" -> ") { *line } else { line.rsplit_once(' ').unwrap().0 }.to_owned())
         };
         lines.iter().enumerate().filter_map(shown).collect()
     }
 
-    /// What is another than before, by its path from the root.
+    /// The files that have changed since the beginning, by their paths from the root.
     pub(crate) fn outside(&self) -> Vec<String> {
         let path = |harm| match harm {
             Harm::Outside(path) => Some(path),
@@ -160,12 +160,12 @@ impl Bounds {
         self.sandbox.harms().into_iter().filter_map(path).collect()
     }
 
-    /// The addresses that were asked for.
+    /// The addresses that the reader asked for.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.proxy.asked()
     }
 
-    /// Shows a directory as the root, by a mount, for a tool that has its own place for what it unpacks.
+    /// Mounts a directory as the root, for a tool that unpacks into a place of its own.
     #[cfg(feature = "registry")]
     pub(crate) fn show(&self, unpacked: &Path) {
         let words = ["--bind", unpacked.to_str().unwrap(), self.root().to_str().unwrap()].map(str::to_owned);
@@ -177,7 +177,7 @@ impl Bounds {
 fn written() -> u64 {
     let (mut bytes, mut open) = (0, vec![env::temp_dir()]);
     while let Some(directory) = open.pop() {
-        // What a reader removes meanwhile does not count.
+        // A file that the reader removes meanwhile is not counted.
         for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
             match entry.metadata() {
                 Ok(metadata) if metadata.is_dir() => open.push(entry.path()),

@@ -30,19 +30,19 @@ pub(crate) const READERS: [Reader; 4] = [
     },
 ];
 
-/// The time that a reader has with its service. Each of its programs has less.
+/// The time that a reader and its service have together. Each of its programs has less.
 const SECONDS: &str = "60";
-/// The names of a reader and of a case, for a test that runs itself.
+/// The environment variable with the names of a reader and a case, for a test that runs itself.
 const WANTED: &str = "OCI_FIXTURE_CONFINED";
-/// What is before the words of a reader.
+/// The mark before the result of a reader in the output of the test.
 const SAYS: &str = "the reader: ";
 
-/// Runs a reader in namespaces of its own, and says in a few words what came of it.
+/// Runs a reader in namespaces of its own, and returns the result in a few words.
 pub(crate) fn read(reader: &str, case: &str) -> String {
-    // Paths of sockets and of podman's state have to be short.
+    // The paths of sockets and of podman's state must be short.
     let temp = TempDir::with_prefix_in("o-", "/tmp").unwrap();
     let script = repository("tests/hostile/confined.sh").display().to_string();
-    // SIGKILL ends `unshare`, and with it the first process of the namespace, and with that all others.
+    // SIGKILL ends `unshare`. With it ends the first process of the namespace, and with that all other processes.
     let wrapper =
         ["timeout", "--signal=KILL", SECONDS, "unshare", "--mount", "--pid", "--fork", "--kill-child"];
     let wrapper = [&wrapper[..], &["--mount-proc", &script, temp.path().to_str().unwrap()]].concat();
@@ -74,11 +74,11 @@ fn a_confined_reader_reads() {
     println!("\n{SAYS}{}", reader.read(case(wanted).unwrap()));
 }
 
-/// A program with its service, which unpacks as root into a directory of its own.
+/// A reader that is a program with its service, and unpacks as root into a directory of its own.
 pub(crate) struct AsRoot {
-    /// That of `services.sh`.
+    /// The name of the service in `services.sh`.
     service: &'static str,
-    /// The directory that has a directory for each layer.
+    /// The directory that contains a directory for each layer.
     layers: &'static str,
     /// A file to which an image leads from a layer by `../../target`.
     target: &'static str,
@@ -101,8 +101,8 @@ const STORAGE: AsRoot = AsRoot {
 };
 
 impl AsRoot {
-    /// Reads an image, and shows what is unpacked as the root, as long as the service is there. The paths are what it has
-    /// written outside of its layers.
+    /// Reads an image, and mounts the unpacked image as the root as long as the service runs. Returns the paths that the reader
+    /// has written outside of its layers.
     pub(crate) fn read(&self, bounds: &Bounds, case: &Case) -> (Service, Result<(), Failure>, Vec<String>) {
         let temp = env::temp_dir();
         let service = Service::start(self.service, &temp).unwrap();
@@ -111,7 +111,7 @@ impl AsRoot {
         fs::write(&target, "before").unwrap();
         let result = (self.read)(bounds, &service, case);
         let mut outside = Vec::new();
-        // containerd takes away what it does not know in that directory.
+        // containerd removes files that it does not know from that directory.
         if fs::read(&target).is_ok_and(|content| content != b"before") {
             outside.push(self.target.to_owned());
         }
@@ -128,7 +128,7 @@ impl AsRoot {
     }
 }
 
-/// The words of a failure without the places of the service, which differ from one run to another.
+/// The words of a failure, without the paths of the service, which differ from run to run.
 fn unplaced(failure: Failure) -> Failure {
     let Failure::Says(says) = failure else { return failure };
     let temp = env::temp_dir().display().to_string();
@@ -147,7 +147,7 @@ fn unplaced(failure: Failure) -> Failure {
     Failure::Says(says.split(' ').map(word).collect::<Vec<_>>().join(" "))
 }
 
-/// It imports the image, and unpacks it when it is mounted.
+/// containerd imports the image, and unpacks it when it is mounted.
 fn ctr(bounds: &Bounds, service: &Service, case: &Case) -> Result<(), Failure> {
     let archive = service.data.join("archive.tar").display().to_string();
     case.fixture().write_archive_to(&archive).unwrap();
@@ -158,7 +158,7 @@ fn ctr(bounds: &Bounds, service: &Service, case: &Case) -> Result<(), Failure> {
     Ok(())
 }
 
-/// It pulls the image from a registry, since `docker load` reads no layout.
+/// Docker pulls the image from a registry, since `docker load` of this version reads no layout.
 fn docker(bounds: &Bounds, service: &Service, case: &Case) -> Result<(), Failure> {
     let registry = case.fixture().serve().unwrap();
     let host = format!("unix://{}", service.address);
@@ -176,7 +176,7 @@ fn docker(bounds: &Bounds, service: &Service, case: &Case) -> Result<(), Failure
 fn pull(tool: Tool, bounds: &Bounds, service: &Service) -> Result<(), Failure> {
     let options = service.options(tool, "store");
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
-    // Not by an absolute path, of which they take no capital letters.
+    // The path is relative, because they accept no capital letters in an absolute one.
     let words = [&options[..], &["pull", "--quiet", "oci:layout:latest"]].concat();
     let id = bounds.run_in(bounds.layout().parent().unwrap(), tool.program, &words)?;
     if let Some(unpacked) = service.layer_of_storage("store", &id) {

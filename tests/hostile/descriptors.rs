@@ -8,11 +8,11 @@ use sha2::{Digest, Sha512};
 use crate::fixture;
 use crate::image::{CONFIG, Image, LAYER, MANIFEST, described, file, understood};
 
-/// The layer that they refer to.
+/// The digest of the stored layer.
 const STORED: &str = "sha256:319a4ffe3657636c627d4b0105d38fb73936b1233540d3468db5ef72ade574f0";
 
 #[test]
-fn a_digest_is_none_that_the_store_has() {
+fn a_layer_has_a_digest_under_which_nothing_is_stored() {
     let sha512 =
         format!("sha512:{}", hex(&Sha512::digest(&Image::of(&fixture("digest_sha512")).blobs[STORED])));
     for (fixture, digest) in [
@@ -42,7 +42,8 @@ fn a_size_is_not_that_of_the_layer() {
     }
 }
 
-/// The manifest, its config and the layer are stored, and the manifest is wrong in one field of one descriptor.
+/// Asserts that the manifest, its config and the layer are stored, and that only one field of one descriptor in the manifest
+/// is wrong.
 fn assert_differs(fixture: &Fixture, field: &str, value: &Value) {
     let image = Image::of(fixture);
     let stored = &image.blobs[STORED];

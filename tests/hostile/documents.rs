@@ -35,17 +35,17 @@ fn one_document_is_a_manifest_and_an_index() {
         document,
         json!({ "schemaVersion": 2, "config": config, "layers": [layer], "manifests": [other] })
     );
-    // Both lead to a layer, and not to the same one.
+    // Both lists lead to a layer, but not to the same one.
     let other = parsed(image.blob(&other));
     assert_ne!(other["layers"], document["layers"]);
     assert_eq!(other["layers"], json!([described(LAYER, image.blob(&other["layers"][0]))]));
 }
 
 #[test]
-fn keys_stand_twice_as_they_are_and_in_capitals() {
+fn a_manifest_has_a_key_twice_or_also_in_capitals() {
     for (fixture, key) in [(fixture("duplicate_keys"), "layers"), (fixture("case_variant_keys"), "LAYERS")] {
         let image = Image::of(&fixture);
-        // The layer is in no map that a parser makes of it where the last one counts.
+        // A parser that takes the last of two keys loses the layer, so the blob is found by its content.
         let layer = image.blobs.values().find(|blob| blob.starts_with(b"file\0")).unwrap();
         let layer = described(LAYER, layer);
         let config = described(CONFIG, image.blob(&image.manifest()["config"]));
@@ -79,7 +79,7 @@ fn a_manifest_has_more_than_4_mib() {
 }
 
 #[test]
-fn indexes_stand_in_one_another_100_deep() {
+fn indexes_are_nested_100_deep() {
     let image = Image::of(&fixture("deep_index"));
     let mut bytes = image.blob(image.root());
     for depth in 1..=100 {
@@ -115,7 +115,7 @@ fn a_diamond_doubles_30_times() {
 }
 
 #[test]
-fn configs_say_what_a_runtime_is_not_to_do() {
+fn configs_ask_a_runtime_for_what_it_must_refuse() {
     for (fixture, config) in [
         (fixture("user_overflow"), json!({ "User": "4294967296" })),
         (fixture("volume_traversal"), json!({ "Volumes": { "/../../../../../../etc": {} } })),
@@ -127,7 +127,7 @@ fn configs_say_what_a_runtime_is_not_to_do() {
 }
 
 #[test]
-fn a_layer_is_to_be_fetched_from_an_internal_host() {
+fn the_url_of_a_layer_leads_to_an_internal_host() {
     let image = Image::of(&fixture("foreign_layer"));
     let empty = [0; 1024];
     let mut layer = described("application/vnd.oci.image.layer.nondistributable.v1.tar", &empty);
@@ -139,7 +139,7 @@ fn a_layer_is_to_be_fetched_from_an_internal_host() {
 }
 
 #[test]
-fn diff_ids_are_wrong_too_few_and_too_many() {
+fn the_diff_ids_are_wrong_or_too_few_or_too_many() {
     let empty = digest([0; 1024]);
     for (fixture, diff_ids) in [
         (fixture("diff_ids_wrong"), json!([empty])),

@@ -1,4 +1,4 @@
-//! Why a reader did not do what it was asked for, in words that are the same on every machine.
+//! Failures: why a reader did not read an image, in words that are the same on every machine.
 
 use std::error::Error;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 pub(crate) enum Failure {
     Says(String),
     Panics(String),
-    /// It had so many seconds.
+    /// The reader did not end within this number of seconds.
     Endless(u64),
-    /// It had so many bytes.
+    /// The reader wrote more than this number of bytes.
     TooLarge(u64),
 }
 
@@ -26,7 +26,7 @@ impl Failure {
         Self::Says(problem(line).to_owned())
     }
 
-    /// Of an error, it and its causes.
+    /// The text of an error and of its causes.
     pub(crate) fn of_error(error: &dyn Error) -> Self {
         let mut says = error.to_string();
         let mut source = error.source();
@@ -38,18 +38,18 @@ impl Failure {
     }
 }
 
-/// Beginnings of lines that say nothing of the error.
+/// Parts of lines that do not describe the error.
 const BESIDE: [&str; 4] =
     ["Removing leading", "Child returned status", "level=info msg=", "level=error msg="];
 
-/// What a line says, but for what names the program, and when and where it came upon that.
+/// A line without the name of the program, the time, and the place in its source.
 fn problem(line: &str) -> &str {
     for program in ["tar: ", "bsdtar: ", "gzip: stdin: ", "/*stdin*\\ : "] {
         if let Some(problem) = line.strip_prefix(program) {
             return problem;
         }
     }
-    // Docker and podman unpack in a process of their own.
+    // Docker and podman unpack in a separate process, whose name stands before its error.
     if let Some((_, problem)) = line.rsplit_once(" stderr: ") {
         return problem.trim_end_matches(" exit status 1");
     }
@@ -57,7 +57,7 @@ fn problem(line: &str) -> &str {
     let others = ["   \u{2a2f} ", "Error: ", "ctr: "].iter().find_map(|start| line.strip_prefix(start));
     let Some(message) = skopeo.or(others) else { return line };
     let message = message.trim_end_matches(": unknown");
-    // Go puts what was being done before what went wrong, again and again.
+    // In Go, each caller puts a description of its step before the error.
     let start = message.rmatch_indices(": ").nth(1).map_or(0, |(position, colon)| position + colon.len());
     &message[start..]
 }
@@ -73,7 +73,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// As code in a table, with digests in short.
+/// The failure as code in a table, with short digests.
 fn quoted(text: &str) -> String {
     let text = text.replace("\\\"", "\"").replace('`', "'").replace('|', "\\|");
     let text: String =

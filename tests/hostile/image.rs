@@ -1,4 +1,4 @@
-//! An image as it is stored, by readers that are not ours.
+//! A stored image, read by readers that are not part of this crate.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -51,7 +51,7 @@ impl Image {
         entries.iter().find(|entry| entry.get("annotations").is_some()).unwrap()
     }
 
-    /// The named document, as the text that it is.
+    /// The text of the named document.
     pub(crate) fn text(&self) -> &str {
         str::from_utf8(self.blob(self.root())).unwrap()
     }
@@ -75,7 +75,8 @@ impl Image {
         layer
     }
 
-    /// Nothing but the named manifest, its config and its layers is stored, and nothing is wrong but what is in the layers.
+    /// Asserts that only the named manifest, its config and its layers are stored, and that only the content of the layers is
+    /// wrong.
     pub(crate) fn assert_consistent(&self) {
         let manifest = self.manifest();
         let layers = manifest["layers"].as_array().unwrap();
@@ -99,7 +100,7 @@ impl Image {
     }
 }
 
-/// A descriptor that says what is so.
+/// A correct descriptor of a blob.
 pub(crate) fn described(media_type: &str, bytes: &[u8]) -> Value {
     json!({ "mediaType": media_type, "digest": digest(bytes), "size": bytes.len() })
 }
@@ -108,15 +109,15 @@ pub(crate) fn parsed(document: &[u8]) -> Value {
     serde_json::from_slice(document).unwrap()
 }
 
-/// A member of a tar: name, type, target and size as they stand in its header, and what follows that.
+/// A member of a tar: the name, the type, the target and the size in its header, and the body that follows.
 pub(crate) type Member = (String, char, String, u64, Vec<u8>);
 
-/// The members as their headers are, with those that extend others.
+/// The members by their headers, with those that extend other members.
 pub(crate) fn headers(tar: &[u8]) -> Vec<Member> {
     members(tar::Archive::new(tar).entries().unwrap().raw(true))
 }
 
-/// The members as the `tar` crate understands them.
+/// The members as the `tar` crate reads them.
 pub(crate) fn understood(tar: &[u8]) -> Vec<Member> {
     members(tar::Archive::new(tar).entries().unwrap())
 }

@@ -1,4 +1,5 @@
-//! The hostile images of the gallery: what their bytes are, by readers that are not ours, and what others do with them.
+//! The hostile images of the gallery: their bytes, read by readers that are not part of this crate, and what other programs do
+//! with them.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 

@@ -1,6 +1,6 @@
-//! `docs/hostile.md`: what it says of each image, and of what readers do with it.
+//! `docs/hostile.md`: the description of each image, and what readers do with it.
 //!
-//! With `OCI_FIXTURE_BLESS` set it is written anew.
+//! With `OCI_FIXTURE_BLESS`, the page is written anew.
 
 use std::fmt::Write as _;
 use std::process::Command;
@@ -14,7 +14,7 @@ use crate::readers::{READERS, Reader, Version};
 
 const PAGE: &str = "docs/hostile.md";
 
-/// The first image that is hostile by a layer. Those before it are by their documents.
+/// The first image with a hostile layer. The images before it have hostile documents.
 const FIRST_LAYER: &str = "absolute_path";
 
 /// The bounds on readers.
@@ -31,7 +31,7 @@ fn the_page_has_each_case_with_its_grounds() {
     assert_block(PAGE, "images", &list(hostile()));
 }
 
-/// A line for each case: what it is, its grounds, and the kinds of its findings.
+/// One line for each case: its description, and its grounds.
 fn list(cases: impl Iterator<Item = &'static Case>) -> String {
     let mut list = String::new();
     for case in cases {
@@ -68,7 +68,7 @@ fn the_page_says_what_readers_do() {
     }
 }
 
-/// These unpack as root, each image in namespaces of its own.
+/// These readers unpack as root, each image in namespaces of its own.
 #[cfg(feature = "registry")]
 #[test]
 fn the_page_says_what_readers_do_that_unpack_as_root() {
@@ -86,7 +86,7 @@ fn the_page_says_what_readers_do_that_unpack_as_root() {
     if root.is_none() || !tools.into_iter().chain(BOUNDS).all(Tool::is_here) {
         return;
     }
-    // A service waits more than it works.
+    // The processes of a reader mostly wait, so more readers than processors run at the same time.
     let rows =
         |reader: &Reader| hostile().map(|case| confined::read(reader.name, case.name)).collect::<Vec<_>>();
     let columns: Vec<Vec<String>> = thread::scope(|scope| {
@@ -104,11 +104,11 @@ fn the_page_says_what_readers_do_that_unpack_as_root() {
     assert_block(PAGE, "root", &table);
 }
 
-/// Compressed layers are looked into with the feature alone, so the page has what it finds.
+/// Only the feature `decode` reads compressed layers, so the page has the findings with this feature.
 #[cfg(feature = "decode")]
 #[test]
 fn the_page_says_what_verify_finds() {
-    // A bomb, or a diamond, says the same at many places.
+    // A bomb or a diamond has the same finding at many places.
     const LINES: usize = 4;
     let mut table = row("image", &["findings".to_owned()]);
     table.push_str(&row("---", &["---".to_owned()]));
@@ -131,7 +131,7 @@ fn the_page_says_what_verify_finds() {
     assert_block(PAGE, "findings", &table);
 }
 
-/// Without most digits of digests.
+/// The text with shortened digests.
 #[cfg(feature = "decode")]
 fn short(text: &str) -> String {
     const KEPT: usize = 12;
@@ -156,7 +156,7 @@ fn row(first: &str, cells: &[String]) -> String {
     format!("| {first} | {} |\n", cells.join(" | "))
 }
 
-/// A reader and its version, as it says it.
+/// The name of a reader, with the version that it prints.
 fn title(reader: &Reader) -> String {
     let version = match reader.version {
         Version::Program(Tool { program, .. }) => {
@@ -171,6 +171,6 @@ fn title(reader: &Reader) -> String {
             lock.split_once(&package).unwrap().1.split('"').next().unwrap().to_owned()
         }
     };
-    // umoci's has what Debian adds.
+    // The version of umoci has a suffix of Debian.
     format!("{} {}", reader.name, version.split('+').next().unwrap())
 }

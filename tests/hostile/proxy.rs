@@ -1,4 +1,4 @@
-//! A proxy that refuses, so that no reader asks a network, and which remembers what it was asked for.
+//! A proxy that refuses all requests, so that no reader uses a network, and remembers the addresses.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! Readers that are not ours, and what each of them does with an image.
+//! Readers that are not part of this crate, and what each of them does with an image.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -23,7 +23,7 @@ pub(crate) struct Reader {
 pub(crate) enum Version {
     /// The output of its `--version`.
     Program(Tool),
-    /// That of a crate in Cargo.lock.
+    /// The version of a crate in Cargo.lock.
     Crate(&'static str),
 }
 
@@ -31,14 +31,15 @@ pub(crate) enum Version {
 pub(crate) enum Reads {
     /// One layer after another: its media type and its bytes.
     Layers(fn(&Bounds, &str, &[u8]) -> Result<(), Failure>),
-    /// The layout. What is left in the root is what it has extracted; what else it has done is said.
+    /// The layout. The files in the root afterwards are those that the reader has extracted, and it returns anything else
+    /// that it has done.
     Layout(fn(&Bounds) -> Result<Option<String>, Failure>),
-    /// The same, by a program that unpacks as root.
+    /// The layout, for a program that unpacks as root.
     #[cfg(feature = "registry")]
     AsRoot(AsRoot),
 }
 
-/// The columns of the page; one more is one more of these.
+/// The columns of the page: one row for each reader.
 pub(crate) const READERS: [Reader; 5] = [
     Reader { name: "`tar` crate", version: Version::Crate("tar"), reads: Reads::Layers(tar_crate) },
     Reader {
@@ -64,7 +65,7 @@ impl Reader {
         matches!(self.reads, Reads::Layers(_))
     }
 
-    /// Reads an image, and says in a few words what came of it.
+    /// Reads an image, and returns the result in a few words.
     pub(crate) fn read(&self, case: &Case) -> String {
         let fixture = case.fixture();
         #[cfg(feature = "registry")]

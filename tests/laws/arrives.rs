@@ -14,7 +14,7 @@ use crate::model::{Id, Kind, Model};
 use crate::sealed::Sealed;
 use crate::{docker, ways};
 
-/// A fixture, and the files of its layout by a model of their own.
+/// A fixture, and the files that its layout must have by the model.
 pub(crate) struct Arriving<'m> {
     model: &'m Model,
     fixture: Fixture,
@@ -56,7 +56,7 @@ impl<'m> Arriving<'m> {
         assert_same(&found, &self.layout);
         let temp = TempDir::new().unwrap();
         let path = temp.path().join("layout.tar");
-        // Without an oci-layout, the archive cannot be opened again.
+        // An archive without an oci-layout cannot be opened.
         drop(self.fixture.write_archive_to(&path));
         assert!(fs::read(&path).unwrap() == tar, "an archive in a file is another");
     }
@@ -128,7 +128,7 @@ impl<'m> Arriving<'m> {
             })
     }
 
-    /// The file that Docker unpacks as a layer: the tar, or the blob if a fault has no other place.
+    /// The file that Docker unpacks as a layer: the tar, or the blob if a fault can be shown only in the blob.
     fn layer(&self, id: Id) -> Option<Vec<u8>> {
         let digest = self.sealed.digest(id)?;
         let stored = self.layout.get(&blob_name(digest))?;
@@ -157,7 +157,7 @@ fn blob_name(digest: &str) -> String {
     format!("blobs/{}", digest.replace(':', "/"))
 }
 
-/// The file oci-layout, where there is one.
+/// The file oci-layout, if there is one.
 fn oci_layout(layout: &Layout<Memory>) -> Option<(String, Vec<u8>)> {
     Some(("oci-layout".to_owned(), layout.oci_layout_bytes().ok()?.into_owned()))
 }

@@ -1,4 +1,4 @@
-//! Checks a layout against the model that it is of, with code that shares nothing with the library's.
+//! Checks a layout against the model from which it was made, with code that shares nothing with the library.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -340,7 +340,7 @@ impl Checking<'_> {
         Json::Object(members)
     }
 
-    /// Where an index says a platform that was not declared for it alone, the config says the same.
+    /// Asserts that the platform in an index is that of the config, unless the index declares a platform of its own.
     fn check_platforms(&self, index: &Json) {
         for descriptor in index.list("manifests") {
             let (Some(platform), Some(bytes)) =

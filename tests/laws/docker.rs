@@ -1,4 +1,4 @@
-//! The reasons for which a fixture has no archive for Docker, by the model.
+//! The reasons why a fixture has no archive for Docker, computed from the model.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ enum Choice<'m> {
     OtherPlatform(String),
 }
 
-/// Checks that an archive is refused for the reason that the model says, and only then.
+/// Checks that an archive is refused exactly if the model gives a reason, and for this reason.
 pub(crate) fn assert_refused(refusal: Option<&Refusal>, error: Option<&Error>) {
     let error = error.map(|error| {
         assert_eq!(error.kind(), ErrorKind::Declaration, "{error}");
@@ -44,7 +44,7 @@ pub(crate) fn assert_refused(refusal: Option<&Refusal>, error: Option<&Error>) {
     }
 }
 
-/// The reason for which the archive is refused, if it is.
+/// The reason why the archive is refused. `None` if it is not refused.
 pub(crate) fn refusal(
     model: &Model,
     sealed: &Sealed,
@@ -216,7 +216,7 @@ impl<'m> Images<'m> {
 
     /// Whether an image has a fault that neither manifest.json nor a config or a layer can show.
     fn has_faults(&self, way: &[&Edge]) -> bool {
-        // Only a manifest has a platform of its own that a descriptor could contradict, unless it is an artifact.
+        // Only a manifest that is no artifact has a platform of its own, which a descriptor could contradict.
         let is_said = |edge: &Edge| {
             let node = self.model.node(edge);
             let has_platform = matches!(node.kind, Kind::Manifest(_)) && node.platform.is_some();
@@ -251,7 +251,7 @@ impl<'m> Images<'m> {
         None
     }
 
-    /// The digests of the config and of the layers as tars, by which images are the same.
+    /// The digests of the config and of the tars of the layers. Images in which they are equal are one image for Docker.
     fn files(&self, edge: &Edge, sealed: &Sealed) -> Vec<Option<String>> {
         let Kind::Manifest(manifest) = &self.model.node(edge).kind else { return Vec::new() };
         let config = manifest.config.iter().map(|config| sealed.digest(config.node).map(str::to_owned));

@@ -7,8 +7,8 @@ use oci_fixture_test_support::Tree;
 use crate::json::Json;
 use crate::model::Platform;
 
-/// The images of a layout: the digests of the manifests, and for which platform each is. Nothing where
-/// one is for several, since only its descriptors tell those apart.
+/// The images of a layout: the digests of the manifests, and the platform of each. `None` if a manifest is listed for several
+/// platforms, since only its descriptors tell them apart.
 pub(crate) fn of(files: &Tree) -> Option<BTreeMap<String, Platform>> {
     let mut images = BTreeMap::new();
     let mut seen = BTreeMap::new();
@@ -23,7 +23,7 @@ pub(crate) fn of(files: &Tree) -> Option<BTreeMap<String, Platform>> {
                 open.extend(stored(digest).into_iter().flat_map(|index| index.list("manifests").to_vec()));
             }
         } else if media_type.contains(".manifest.v") {
-            // A config of any media type has a platform if it says one, as the bytes of an image's config do.
+            // A config of any media type has a platform if its JSON has the members of one.
             let config = || {
                 let config = blob(stored(digest)?.get("config")?.str("digest"))?;
                 let value: serde_json::Value = serde_json::from_slice(config).ok()?;

@@ -1,4 +1,4 @@
-//! Laws: what holds for every honest declaration, and what is refused of every other.
+//! Laws: what holds for every honest declaration, and which other declarations are refused.
 
 // clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -10,7 +10,7 @@ mod arrives;
 mod check;
 mod constructs;
 mod docker;
-// The generator of the gallery's strategies, which has to be tested with each set of features.
+// The generator of the gallery's strategies is compiled here, too, so that it is tested with each set of features.
 #[path = "../../gallery/src/generator/mod.rs"]
 #[allow(dead_code, reason = "the strategies narrow and shrink what they make")]
 mod generator;
@@ -347,7 +347,7 @@ fn refused(model: &Model, declared: &Fixture, what: &str, place: &str) {
     let new = temp.path().join("new");
     let refused = || {
         let error = declared.write_to(&new).unwrap_err();
-        // A reference is quoted as a character would be.
+        // The error quotes the reference as Rust quotes a string.
         let found = (error.kind(), error.place().replace("\\'", "'"));
         assert_eq!(found, (ErrorKind::Declaration, place.to_owned()), "{what}: {error}");
     };

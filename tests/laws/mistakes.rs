@@ -22,11 +22,11 @@ struct Mistake {
 /// The name of the last node.
 enum Name {
     Is(&'static str),
-    /// By its keyword, and a number.
+    /// The node is named by its keyword and a number.
     Numbered(&'static str),
 }
 
-/// A fixture with a mistake, what that is, and its place.
+/// A fixture with a mistake, the description of the mistake, and its place.
 pub(crate) fn fixture(model: &Model, choices: &mut Choices<'_>) -> (Fixture, &'static str, String) {
     let (way, parent) = parent(model, choices);
     let mistakes = mistakes(parent.is_none(), choices);
@@ -49,7 +49,7 @@ pub(crate) fn fixture(model: &Model, choices: &mut Choices<'_>) -> (Fixture, &'s
     (fixture_with(model, &nodes, parent), what, place.join(" > "))
 }
 
-/// An index where it first stands, with the way to it, or the top level.
+/// An index at its first place, with the way to it, or the top level.
 fn parent(model: &Model, choices: &mut Choices<'_>) -> (Vec<String>, Option<Id>) {
     let (mut way, mut parent) = (Vec::new(), None);
     let mut siblings: Vec<_> = model.roots.iter().collect();

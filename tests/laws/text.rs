@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use crate::declare::fixture;
 use crate::model::Model;
 
-/// The macro reads a printed declaration as it was declared: one crate has `count` of them and those of other fixtures, and
-/// prints the digest of the archive of each, which holds all files of the layout.
+/// Asserts that the macro reads printed declarations as they were declared: a crate with `count` of them, and with those of
+/// other fixtures, prints the digest of each layout's archive.
 pub(crate) fn compile_to_the_same(models: &impl Strategy<Value = Model>, count: usize, others: Vec<Fixture>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = TempDir::new().unwrap();
@@ -26,7 +26,7 @@ pub(crate) fn compile_to_the_same(models: &impl Strategy<Value = Model>, count: 
     }
     for declared in declared {
         let number = digests.len();
-        // The macro takes an empty declaration for a mistake.
+        // For the macro, an empty declaration is a mistake.
         let source = declared.source().unwrap();
         if source.text().is_empty() {
             continue;

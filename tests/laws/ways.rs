@@ -1,4 +1,4 @@
-//! The ways out of a fixture: what each of them holds, read by the `tar` crate.
+//! The ways out of a fixture: the contents of each, read by the `tar` crate.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -25,14 +25,15 @@ pub(crate) fn verified(fixture: &Fixture) -> Vec<(Findings, &'static str)> {
         (written.verify(), "an archive"),
         (oci_fixture::verify(&path).unwrap(), "an archive that was opened"),
     ];
-    // It holds images of one platform, and none with faults in their documents.
+    // An archive for Docker holds images of one platform, and none with faults in their documents.
     if fixture.docker_archive().with_layout().write_to(&path).is_ok() {
         found.push((oci_fixture::verify(&path).unwrap(), "an archive for Docker"));
     }
     found
 }
 
-/// The regular files of a tar, and where its symbolic links lead. The members are sorted, and have no owner and no time.
+/// The regular files of a tar, and the targets of its symbolic links. Asserts that the members are sorted, and have no owner
+/// and no time.
 pub(crate) fn of_tar(tar: &[u8]) -> (Tree, BTreeMap<String, String>) {
     let (mut files, mut links, mut names) = (Tree::new(), BTreeMap::new(), Vec::new());
     assert!(tar.ends_with(&[0; 1024]));

@@ -76,7 +76,7 @@ fn a_token_is_good_for_its_scopes() {
         assert_eq!(refused.status, 401);
         assert!(refused.must("WWW-Authenticate").ends_with(",error=\"insufficient_scope\""));
     }
-    // In any order, repeated, or with spaces between them.
+    // The scopes may be in any order, repeated, and separated by spaces.
     for query in [
         "scope=repository:a:push,pull&scope=repository:library/app:pull",
         "scope=repository:library/app:pull%20repository:a:pull,push",
@@ -93,7 +93,7 @@ fn a_token_is_good_for_its_scopes() {
 }
 
 #[test]
-fn a_blob_is_mounted_only_by_who_may_read_it() {
+fn a_blob_is_mounted_only_by_a_client_that_may_read_it() {
     let registry = bearer();
     let layer = registry.layout().unwrap().label("layer").unwrap().digest().clone();
     let path = format!("/v2/a/blobs/uploads/?mount={layer}&from=library/app");
@@ -119,7 +119,7 @@ fn a_token_ends() {
 }
 
 #[test]
-fn a_token_is_had_by_a_form_too() {
+fn a_token_is_given_for_a_form_too() {
     let registry = bearer();
     let post = |form: &str| send(&registry, "POST", "/token", &[], form.as_bytes());
     let scope = "service=oci-fixture&scope=repository%3Alibrary%2Fapp%3Apull";

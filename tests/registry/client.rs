@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use oci_fixture::{Registry, RunningRegistry};
 
-/// An answer as it came.
+/// An answer as it was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -15,13 +15,13 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The first header of a name.
+    /// The first header with this name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut named = self.headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
         named.next().map(|(_, value)| value.as_str())
     }
 
-    /// A header that the answer has to have.
+    /// A header that the answer must have.
     #[track_caller]
     pub(crate) fn must(&self, name: &str) -> &str {
         self.header(name).unwrap_or_else(|| panic!("no {name} in {self:?}"))
@@ -90,14 +90,14 @@ pub(crate) fn begin(registry: &RunningRegistry) -> String {
 pub(crate) fn raw(host: &str, bytes: &[u8]) -> Vec<u8> {
     let mut connection = TcpStream::connect(host).unwrap();
     connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    // A registry that has answered already may have closed it.
+    // A registry that has already answered may have closed the connection.
     let _ = connection.write_all(bytes);
     let mut answer = Vec::new();
     let _ = connection.read_to_end(&mut answer);
     answer
 }
 
-/// Takes an answer apart, whose body ends with the connection, or by its length.
+/// Parses an answer whose body ends with the connection, or by its length.
 #[track_caller]
 pub(crate) fn parse(answer: &[u8], is_head: bool) -> Answer {
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n");

@@ -1,12 +1,12 @@
-//! Real clients of Debian 12 pull an image from a registry, and push it to another repository of it: skopeo, podman, buildah,
-//! containerd and Docker. Daemons are services of `services.sh`.
+//! The clients of Debian 12, which are skopeo, podman, buildah, containerd and Docker, pull an image from a registry, and push
+//! it to another repository of this registry. Daemons are services of `services.sh`.
 
 use oci_fixture::{Digest, RunningRegistry, oci_image};
 use oci_fixture_test_support::{BUILDAH, CONTAINERD, CTR, DOCKER, DOCKERD, PODMAN, SKOPEO, Service, Tool};
 
 use crate::client::get;
 
-/// An image of one platform, which all clients pull as it is.
+/// An image of one platform, which all clients pull unchanged.
 fn image() -> RunningRegistry {
     oci_image! {
         manifest "team/app:1" linux/amd64 {
@@ -26,7 +26,7 @@ fn digest(registry: &RunningRegistry, repository: &str) -> Digest {
     Digest::parse(answer.must("Docker-Content-Digest")).unwrap()
 }
 
-/// What a client prints with these options and the words of a command, which has to succeed.
+/// The output of a client with these options and the words of a command, which must succeed.
 #[track_caller]
 fn run(client: Tool, options: &[String], words: &str) -> String {
     let printed = client.run(options.iter().map(String::as_str).chain(words.split_whitespace()));
@@ -151,8 +151,8 @@ fn containerd_pulls_and_pushes() {
     assert_eq!(digest(&registry, "pushed"), digest(&registry, "app"));
 }
 
-/// It pulls by the digest, and keeps the config when it pushes; the manifest and the layers it makes anew, as every Docker
-/// of this age does.
+/// Docker pulls by the digest, and keeps the config when it pushes. Docker of this version makes the manifest and the layers
+/// anew.
 #[test]
 fn docker_pulls_and_pushes() {
     if !DOCKERD.is_here() || !DOCKER.is_here() {

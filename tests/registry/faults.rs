@@ -1,4 +1,4 @@
-//! Faults on the wire: each word with what it shows to a client.
+//! Faults on the wire: what a client sees of each word.
 
 use std::io::Read;
 use std::net::TcpStream;
@@ -37,7 +37,7 @@ fn split(bytes: &[u8]) -> (String, Vec<u8>) {
 }
 
 #[test]
-fn a_status_of_400_or_more_stands_in_place_of_the_request() {
+fn with_a_status_of_400_or_more_the_request_is_not_carried_out() {
     for (status, code) in [
         (400, "UNSUPPORTED"),
         (401, "UNAUTHORIZED"),
@@ -148,7 +148,7 @@ fn a_cut_body_breaks_off() {
         let head = send(&registry, "HEAD", &path, &[], b"");
         assert_eq!((head.status, head.must("Content-Length")), (200, "2048"));
     }
-    // Of a part, as many bytes of this answer.
+    // With a range, `cut` counts the bytes of the part.
     let (registry, path) = serve([Http::cut(10)]);
     let head = format!("GET {path} HTTP/1.1\r\nHost: h\r\nRange: bytes=100-199\r\nConnection: close\r\n\r\n");
     assert_eq!(split(&raw(registry.host(), head.as_bytes())).1.len(), 10);
@@ -207,12 +207,12 @@ fn a_redirect_leads_to_another_place() {
     let location = answer.must("Location").strip_prefix("http://").unwrap().to_owned();
     let (host, path) = location.split_at(location.find('/').unwrap());
     let head = format!("GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-    // The next fault applies there.
+    // The next fault applies at the other origin.
     assert_eq!(split(&raw(host, head.as_bytes())).1.len(), 1);
 }
 
 #[test]
-fn a_part_is_asked_for_in_vain() {
+fn a_registry_without_ranges_sends_the_whole_blob() {
     let (registry, path) = serve([Http::ranges(false)]);
     let answer = get_with(&registry, &path, &[("Range", "bytes=0-9")]);
     assert_eq!((answer.status, answer.body.len(), answer.header("Accept-Ranges")), (200, 2048, None));
@@ -424,7 +424,7 @@ fn a_fault_that_no_request_can_meet_is_refused() {
 }
 
 #[test]
-fn a_digest_is_answered_in_one_way() {
+fn two_lists_of_faults_for_one_digest_are_refused() {
     let layer = |http: Http| Layer::new().with(("a", "b")).http(http);
     let two = |one: Http, other: Http| {
         Fixture::new().with(Manifest::new().platform("linux/amd64").with(layer(one)).with(layer(other)))
@@ -437,7 +437,7 @@ fn a_digest_is_answered_in_one_way() {
 }
 
 #[test]
-fn every_way_out_that_answers_nothing_refuses_them() {
+fn every_way_out_but_a_registry_refuses_faults_on_the_wire() {
     let fixture = app([Http::status(503)]);
     let directory = tempfile::tempdir().unwrap();
     let errors = [

@@ -1,5 +1,5 @@
-//! What a registry takes while it runs, and what it leaves behind: counted in a process of its own, where nothing else
-//! runs.
+//! The memory, threads and files of a registry while it runs and after it has ended, counted in a process in which nothing
+//! else runs.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -28,7 +28,7 @@ fn alone(test: &str, run: impl FnOnce()) {
     assert!(output.status.success() && stdout.contains("1 passed"), "{stdout}{stderr}");
 }
 
-/// The names of the threads, and what the files are, but for the directory that is read.
+/// The names of the threads, and the open files, without the directory that is read for this list.
 fn open() -> (Vec<String>, Vec<String>) {
     let sorted = |mut texts: Vec<String>| {
         texts.sort();
@@ -41,7 +41,7 @@ fn open() -> (Vec<String>, Vec<String>) {
     (sorted(threads.collect()), sorted(files.collect()))
 }
 
-/// Asserts that all that was opened is closed again. A thread that has ended is listed for a moment.
+/// Asserts that everything that was opened is closed again. A thread that has ended is still listed for a moment.
 #[track_caller]
 fn assert_nothing_is_left(before: &(Vec<String>, Vec<String>), what: &str) {
     let end = Instant::now() + Duration::from_secs(2);
@@ -53,7 +53,7 @@ fn assert_nothing_is_left(before: &(Vec<String>, Vec<String>), what: &str) {
 
 /// The bytes of memory that `run` takes at its peak.
 fn peak(run: impl FnOnce()) -> u64 {
-    // The peak begins anew.
+    // From here, the peak is measured anew.
     fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory("VmRSS:");
     run();
@@ -81,7 +81,7 @@ fn connect(registry: &RunningRegistry, bytes: &str) -> TcpStream {
 fn no_thread_and_no_file_is_left_behind() {
     alone("no_thread_and_no_file_is_left_behind", || {
         let manifest = "GET /v2/library/app/manifests/1 HTTP/1.1\r\nHost: h\r\n\r\n";
-        // Threads of the first registry keep what the allocator and the standard library make once.
+        // The first registry makes what the allocator and the standard library make only once.
         drop(app(Registry::new()));
         let before = open();
 
@@ -147,7 +147,7 @@ fn no_thread_and_no_file_is_left_behind_by_tls() {
     });
 }
 
-/// A limit far below the sent bytes, and above the buffers of one client.
+/// A limit that is far below the number of sent bytes, and above the buffers of one client.
 const MEMORY: u64 = 8 << 20;
 
 #[test]

@@ -65,9 +65,9 @@ fn a_fault_is_a_value_of_rust_or_none() {
     );
 }
 
-/// The macro refuses literals; the same values at run time are refused when the fixture is served.
+/// The macro refuses such literals. The same values at run time are refused when the fixture is served.
 #[test]
-fn words_that_contradict_each_other_are_refused_of_values_too() {
+fn words_that_contradict_each_other_are_refused_at_run_time_too() {
     let (status, method) = (404, "HEAD");
     let fixtures = [
         oci_image! { #[http(redirect, status = status)] manifest "app:1" {} },

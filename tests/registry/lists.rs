@@ -1,4 +1,4 @@
-//! Lists and deletions, as the sections "Content Discovery" and "Content Management" of the specification have them.
+//! Lists and deletions, by the sections "Content Discovery" and "Content Management" of the specification.
 
 use oci_fixture::{Api, Fixture, Registry, RunningRegistry, oci_image};
 

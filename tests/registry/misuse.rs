@@ -78,13 +78,13 @@ fn the_rest_of_a_body_is_not_taken_for_a_request() {
     let answer = String::from_utf8(raw(registry.host(), format!("{head}{last}").as_bytes())).unwrap();
     let statuses: Vec<&str> = answer.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
     assert_eq!(statuses, ["400", "200"]);
-    // Never read, so that the connection closes.
+    // A long body is not read, so the connection is closed.
     let head = "PUT /v2/UPPER/manifests/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\n";
     assert_eq!(parse(&raw(registry.host(), head.as_bytes()), false).must("Connection"), "close");
 }
 
 #[test]
-fn a_silent_client_is_in_nobodys_way() {
+fn a_silent_client_does_not_delay_others() {
     let registry = app();
     let silent: Vec<TcpStream> = (0..1_000)
         .map(|number| {
@@ -101,7 +101,7 @@ fn a_silent_client_is_in_nobodys_way() {
     drop(registry);
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     for mut connection in silent {
-        // All of them are closed.
+        // All connections are closed.
         let _ = connection.read_to_end(&mut Vec::new());
     }
 }
@@ -142,7 +142,7 @@ fn uploads_that_are_forgotten_make_room() {
 }
 
 #[test]
-fn an_old_client_is_answered() {
+fn a_client_with_http_1_0_is_answered() {
     let registry = app();
     let answer = parse(&raw(registry.host(), b"GET /v2/ HTTP/1.0\r\n\r\n"), false);
     assert_eq!((answer.status, answer.text().as_str()), (200, "{}"));

@@ -1,4 +1,4 @@
-//! docs/registry.md is held to the tests that it names, and to the table of the language.
+//! docs/registry.md names tests that exist, and has all words of the language.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Pulling, as the section "Pull" of the specification has it.
+//! Pulling, by the section "Pull" of the specification.
 
 use oci_fixture::{Api, Fixture, Registry, oci_image};
 
@@ -107,7 +107,7 @@ fn absent_manifests_and_blobs_are_not_found() {
         ("/v2/library/app/manifests/2".to_owned(), 404, "MANIFEST_UNKNOWN"),
         (format!("/v2/library/app/manifests/{digest}"), 404, "MANIFEST_UNKNOWN"),
         (format!("/v2/library/app/blobs/{digest}"), 404, "BLOB_UNKNOWN"),
-        // An honest manifest is no blob, and no layer is a manifest.
+        // A manifest is not served as a blob, and a layer is not served as a manifest.
         (format!("/v2/library/app/blobs/{manifest}"), 404, "BLOB_UNKNOWN"),
         (
             format!("/v2/library/app/manifests/{}", layout.label("base").unwrap().digest()),

@@ -1,4 +1,4 @@
-//! Pushing, as the section "Push" of the specification has it.
+//! Pushing, by the section "Push" of the specification.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -17,7 +17,7 @@ fn put(registry: &RunningRegistry, location: &str, digest: &Digest, bytes: &[u8]
     send(registry, "PUT", &format!("{location}?digest={digest}"), &[], bytes)
 }
 
-/// Asserts that a blob is where the answer to its push says.
+/// Asserts that a blob can be pulled from the location in the answer to its push.
 #[track_caller]
 fn assert_stored(registry: &RunningRegistry, pushed: &Answer, digest: &Digest, bytes: &[u8]) {
     assert_eq!((pushed.status, pushed.must("Docker-Content-Digest")), (201, digest.as_str()), "{pushed:?}");
@@ -114,7 +114,7 @@ fn a_chunk_out_of_order_is_refused_and_the_upload_goes_on() {
         (status.status, status.must("Range"), status.must("Location")),
         (204, "0-2", location.as_str())
     );
-    // A client may have the digest in the URL already.
+    // The location may already have a digest as a parameter.
     let status = get(&registry, &format!("{location}?digest={}", Digest::sha256(b"abc")));
     assert_eq!((status.status, status.must("Range")), (204, "0-2"));
     let out_of_order =
@@ -143,7 +143,7 @@ fn a_content_range_is_as_long_as_its_chunk() {
         let answer = chunk(&registry, "PATCH", &location, range, b"abc");
         assert_eq!((answer.status, answer.code().as_str()), (400, code), "{range}");
     }
-    // So do some clients write it.
+    // Some clients write the range in this form.
     assert_eq!(chunk(&registry, "PATCH", &location, "bytes 0-2/*", b"abc").status, 202);
 }
 
@@ -228,7 +228,7 @@ fn a_blob_of_several_mebibytes_is_the_same_when_it_comes_back() {
 }
 
 #[test]
-fn a_client_that_asks_is_told_to_go_on() {
+fn a_client_that_waits_for_100_continue_gets_it() {
     let registry = empty();
     let location = begin(&registry);
     let mut connection = TcpStream::connect(registry.host()).unwrap();
@@ -247,7 +247,7 @@ fn a_client_that_asks_is_told_to_go_on() {
 }
 
 #[test]
-fn a_client_that_asks_in_vain_is_told_at_once_and_the_connection_closes() {
+fn a_client_that_waits_for_100_continue_gets_a_refusal_at_once() {
     let registry = Registry::new().read_only().start().unwrap();
     let head =
         "PUT /v2/a/manifests/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";

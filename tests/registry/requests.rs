@@ -8,7 +8,7 @@ use oci_fixture::{Content, Digest, Endpoint, Http, Registry, Request, RunningReg
 
 use crate::client::{Answer, begin, empty, get, get_with, parse, raw, send};
 
-/// The statuses of the answers to what is sent on one connection.
+/// The statuses of the answers to requests on one connection.
 fn statuses(registry: &RunningRegistry, requests: &str) -> Vec<String> {
     let answers = String::from_utf8_lossy(&raw(registry.host(), requests.as_bytes())).into_owned();
     answers.split("HTTP/1.1 ").skip(1).map(|answer| answer[..3].to_owned()).collect()
@@ -116,7 +116,7 @@ fn trailers_and_extensions_of_a_chunked_body_are_passed_over() {
     assert_eq!(statuses(&registry, &format!("{put}{many}{last}")), ["400"]);
 }
 
-/// Sends a head, reads what comes before the body is sent, and sends it then.
+/// Sends a head, reads the answer that comes before the body is sent, and then sends the body.
 fn expecting(registry: &RunningRegistry, head: &str, body: &[u8]) -> (String, Vec<u8>) {
     let mut connection = TcpStream::connect(registry.host()).unwrap();
     connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
@@ -167,7 +167,7 @@ fn a_range_has_other_forms_that_are_the_whole_or_a_part() {
             assert_eq!(answer.text(), body, "{range}");
         }
     }
-    // A manifest is sent whole, and so is a blob that is no longer the one that the client has begun with.
+    // A manifest is sent as a whole, and so is a blob that is another than the one of which the client has a part.
     let stale = [("Range", "bytes=2-4"), ("If-Range", "\"sha256:other\"")];
     assert_eq!(get_with(&registry, &path, &stale).status, 200);
     let etag = get(&registry, &path).must("ETag").to_owned();
@@ -177,7 +177,7 @@ fn a_range_has_other_forms_that_are_the_whole_or_a_part() {
 }
 
 #[test]
-fn of_a_parameter_that_is_there_twice_the_first_counts() {
+fn the_first_of_two_equal_parameters_is_used() {
     let registry = empty();
     let (right, wrong) = (Digest::sha256(b"a"), Digest::sha256(b"b"));
     let location = begin(&registry);
@@ -208,7 +208,7 @@ fn an_upload_that_was_resumed_out_of_order_goes_on_where_it_was() {
     assert_eq!(patch("3-5", b"def"), at(202, "0-5"));
     let digest = Digest::sha256(b"abcdef");
     assert_eq!(send(&registry, "PUT", &format!("{location}?digest={digest}"), &[], b"").status, 201);
-    // Another repository has no such upload, and neither has this one any longer.
+    // Another repository does not have the upload, and this one has it no longer.
     let other = begin(&registry).replace("/v2/a/", "/v2/b/");
     for location in [location, other] {
         assert_eq!(get(&registry, &location).code(), "BLOB_UPLOAD_UNKNOWN");
@@ -275,7 +275,7 @@ fn a_manifest_of_an_unknown_media_type_is_taken_and_served_as_it_is() {
         (answer.must("Content-Type"), answer.text().as_str()),
         ("application/vnd.example+json", r#"{"a": 1}"#)
     );
-    // The `Accept` of a client does not matter: no registry in use refuses a request for it.
+    // The `Accept` of a client is ignored, because no registry in use refuses a request for its `Accept`.
     let answer = get_with(&registry, "/v2/a/manifests/1", &[("Accept", "text/html")]);
     assert_eq!(answer.status, 200);
 }
@@ -350,7 +350,7 @@ fn the_log_does_not_grow_with_what_clients_send() {
 }
 
 #[test]
-fn a_client_that_reads_nothing_is_in_nobodys_way() {
+fn a_client_that_reads_nothing_does_not_delay_others() {
     let fixture = oci_image! { manifest "app:1" { 'large: layer { "a" => Content::zeros(32 << 20) } } };
     let registry = fixture.serve().unwrap();
     let digest = registry.layout().unwrap().label("large").unwrap().digest().clone();

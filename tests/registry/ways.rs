@@ -28,7 +28,7 @@ mod push {
                 assert!(pushed.reference(name).is_ok(), "{name}");
             }
             assert_eq!(pushed.blobs().unwrap().count(), layout.blobs().unwrap().count());
-            // Blobs that the registry has already are not sent again.
+            // Blobs that the registry already has are not sent again.
             let before = registry.requests().len();
             layout.push(&url).unwrap();
             let again =

@@ -1,4 +1,4 @@
-//! The further files of a layout, which its text declares again.
+//! The further files of a layout, which its text declares, too.
 
 use std::fs;
 
@@ -60,7 +60,7 @@ fn the_files_for_docker_in_an_archive_are_declared_again() {
     let (parsed, _beside) = read_again(&source);
     parsed.write_archive_to(&again).unwrap();
     assert_same(&stored(&Layout::open_archive(&again).unwrap()), &stored(&layout));
-    // Docker finds the same images in both.
+    // Docker finds the same images in both archives.
     let [saved, written] = [&file, &again]
         .map(|file| Fixture::from_docker_archive(file).unwrap().docker_archive().write(Vec::new()).unwrap());
     assert!(saved == written);
@@ -85,7 +85,7 @@ fn a_large_file_stands_beside_the_text() {
 
 #[cfg(unix)]
 #[test]
-fn what_no_declaration_has_is_an_error() {
+fn a_file_that_cannot_be_declared_is_an_error() {
     let layout = Fixture::new().with(Manifest::new()).tempdir().unwrap();
     std::os::unix::net::UnixListener::bind(layout.path().join("socket")).unwrap();
     assert_eq!(

@@ -12,7 +12,7 @@ use oci_fixture_test_support::golden::assert_golden;
 use crate::again::imported;
 use crate::tool_images;
 
-/// The images that memory can hold: one has a symbolic link beside it.
+/// The images that memory can hold, which are all but the one with a symbolic link beside it.
 fn images() -> impl Iterator<Item = (&'static str, Fixture)> {
     tool_images::images().filter(|(name, _)| *name != "files")
 }
@@ -34,9 +34,9 @@ fn images_of_many_kinds_are_printed_as_a_person_declares_them() {
 }
 
 #[test]
-fn images_that_broke_somebody_are_printed_with_their_oddities() {
+fn images_of_the_gallery_are_declared_byte_for_byte() {
     let wire: Vec<_> = oci_fixture_gallery::wire().map(|case| case.name).collect();
-    // The lines of the annotation of 4 MiB and of the deepest indexes are no reading.
+    // The annotation of 4 MiB and the deepest indexes would fill many pages of the golden file.
     let long = ["large_manifest", "deep_index", "large_config"];
     let cases = oci_fixture_gallery::all().filter(|case| !wire.contains(&case.name));
     let (shown, others): (Vec<&Case>, Vec<&Case>) = cases.partition(|case| !long.contains(&case.name));
@@ -50,7 +50,7 @@ fn images_that_broke_somebody_are_printed_with_their_oddities() {
 /// The name of a damage, and what it does to the file of a blob.
 type Damage<'d> = (&'d str, &'d dyn Fn(&Path));
 
-/// The layout, of which one blob is changed.
+/// The layout with one changed blob.
 fn damaged(fixture: &Fixture, hit: usize, damage: &dyn Fn(&Path)) -> Layout<TempDir> {
     let layout = fixture.tempdir().unwrap();
     let algorithms = fs::read_dir(layout.path().join("blobs")).unwrap();
@@ -93,7 +93,7 @@ fn damaged_layouts_are_declared_as_they_are() {
 }
 
 #[test]
-fn what_no_entry_says_is_an_entry_by_hand() {
+fn a_member_that_no_entry_gives_is_an_entry_by_hand() {
     let fixture = oci_image! {
         linux/amd64 {
             layer {
@@ -116,7 +116,7 @@ fn what_no_entry_says_is_an_entry_by_hand() {
 }
 
 #[test]
-fn the_shortest_honest_form_leaves_out_what_no_image_needs() {
+fn the_shortest_honest_form_leaves_out_blobs_that_no_image_needs() {
     let odd = Layer::new().with(("a", "b")).eof(0).encoder(Gzip::stored().members(2));
     let image = Manifest::new().reference("app:1").with(odd).merge(Value::map([("odd", true)]));
     let fixture = Fixture::new().with(image).with(Blob::new("a/b", Content::zeros(9)).unlisted());

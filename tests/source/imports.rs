@@ -1,4 +1,4 @@
-//! The declarations in `examples/imports`, which were images of other tools.
+//! The declarations in `examples/imports`, which were made from images of other tools.
 
 use std::fmt::Write as _;
 use std::fs;

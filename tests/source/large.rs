@@ -1,4 +1,4 @@
-//! Layers of many entries, whose text is read again by samples.
+//! Layers of many entries, of whose text only samples are read again.
 
 use std::fmt::Write as _;
 
@@ -47,7 +47,7 @@ fn odd_layer() -> Layer {
             _ => layer.with(Entry::file(path, "").uname("root").gname("wheel")),
         };
     }
-    // Entries that stand twice, and one below a file.
+    // Two entries with one path, and an entry below a file.
     let layer = layer.with(Entry::file("d/12", "again").unchecked()).with(Entry::fifo("d/12").unchecked());
     layer.with(Entry::file("d/12/below", "").unchecked())
 }
@@ -70,7 +70,7 @@ impl Random {
         (self.0 >> 33) % below
     }
 
-    /// A few characters, of which many need an escape in a literal; or bytes that are no text.
+    /// A few characters, many of which need an escape in a literal, or bytes that are not UTF-8.
     fn bytes(&mut self) -> Vec<u8> {
         const CHARACTERS: [char; 16] = [
             '"',
@@ -98,7 +98,7 @@ impl Random {
         text.into_bytes()
     }
 
-    /// What fits into a field of eight bytes.
+    /// A value for a field of eight bytes.
     fn field(&mut self) -> Vec<u8> {
         let mut field = self.bytes();
         field.truncate(8);

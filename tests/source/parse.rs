@@ -27,7 +27,7 @@ fn each_mistake_has_its_line_and_a_mark() {
 }
 
 #[test]
-fn a_text_has_no_code() {
+fn code_in_a_text_is_a_mistake() {
     for (text, shown) in [
         (
             "for x in [1] { linux/amd64 {} }",
@@ -52,11 +52,11 @@ fn a_text_has_no_code() {
 }
 
 #[test]
-fn what_is_no_text_of_rust_is_shown_in_words_of_its_own() {
+fn a_text_that_is_not_rust_has_an_error_that_says_why() {
     for (text, shown) in [
         (
             "linux/amd64 {",
-            "1:13: the `{` is not closed; write `}` behind what stands in it\n  |\n1 | linux/amd64 {\n  |             ^",
+            "1:13: the `{` is not closed; write `}` behind its content\n  |\n1 | linux/amd64 {\n  |             ^",
         ),
         (
             "linux/amd64 { ]",
@@ -70,10 +70,7 @@ fn what_is_no_text_of_rust_is_shown_in_words_of_its_own() {
     }
     let deep = format!("{}{}", "index { ".repeat(300), "}".repeat(300));
     let error = Fixture::parse(&deep).unwrap_err().to_string();
-    assert!(
-        error.starts_with("1:2055: more than 256 brackets stand in one another; remove some\n"),
-        "{error}"
-    );
+    assert!(error.starts_with("1:2055: brackets are nested more than 256 deep; remove some\n"), "{error}");
 }
 
 #[test]

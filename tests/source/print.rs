@@ -146,7 +146,7 @@ fn a_node_that_is_mentioned_before_its_place_is_declared_at_the_beginning() {
 }
 
 #[test]
-fn a_node_before_its_place_says_what_it_inherits_there() {
+fn a_node_before_its_place_has_the_attributes_that_it_inherits_there() {
     let layer = Layer::new().sha512().with(("a", "b"));
     let image = Label::new("image", Manifest::new().with(layer));
     let of_image = Descriptor::new().annotations([("of", image.digest())]);
@@ -160,7 +160,7 @@ fn a_node_before_its_place_says_what_it_inherits_there() {
 }
 
 #[test]
-fn a_layer_that_says_what_it_has_anyway_is_printed_as_its_entries() {
+fn a_layer_with_default_values_is_printed_as_its_entries() {
     let layer = Layer::new().encoder(Plain::new()).descriptor(Descriptor::new()).with(("a", "b"));
     let fixture = Fixture::new().with(Manifest::new().with(layer));
     assert_eq!(reads_back(&fixture), "linux/amd64 { \"a\" => \"b\" }\n");
@@ -260,7 +260,7 @@ fn a_fixture_with_a_mistake_has_no_text() {
     assert_eq!(
         fixture.source().unwrap_err().to_string(),
         "the blob `sha256:79c5ee601b352d634b21525bdb3c6dba2f9d8382c9548124d2dbd2ba47f8c25b` is copied with other bytes than \
-         its own, which the language cannot say: linux/amd64: `#[http(status = 503)]` is shown by a registry alone; write \
+         its own, for which the language has no form: linux/amd64: `#[http(status = 503)]` is shown by a registry alone; write \
          `serve()`, or remove it"
     );
 }

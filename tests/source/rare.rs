@@ -7,7 +7,7 @@ use oci_fixture::{
 
 pub(crate) const NOWHERE: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/// All of them.
+/// All fixtures of this file, with their names.
 pub(crate) fn rare() -> Vec<Fixture> {
     let mut rare = vec![
         sums(),
@@ -38,7 +38,7 @@ fn dangling() -> Label<Descriptor> {
     Label::new("gone", descriptor.annotations([("k", "v")]))
 }
 
-/// Sums that are not the beginning of a text.
+/// Sums behind other text.
 pub(crate) fn sums() -> Fixture {
     let image = Label::new("m", Manifest::new());
     let sums = [
@@ -103,7 +103,7 @@ pub(crate) fn odd_subject() -> Fixture {
     Fixture::new().with(Manifest::new().artifact_type("c/d").subject(odd).annotations([("k", "v")]))
 }
 
-/// Labels in places that the language has for constant text.
+/// Labels in places in which the language allows only constant text.
 pub(crate) fn keys() -> Fixture {
     let image = Label::new("m", Manifest::new());
     let inner = Value::map([(Text::new("size ") + image.size(), image.size())]);
@@ -116,7 +116,7 @@ pub(crate) fn keys() -> Fixture {
     Fixture::new().with(&image).with(Blob::new("a/b", Content::json(digests))).with(of_layers)
 }
 
-/// Contents in expressions, in which no label stands.
+/// Contents in expressions, which cannot have labels.
 pub(crate) fn expressions() -> Fixture {
     let blob = Label::new("b", Blob::new("a/b", "bytes"));
     let large = Label::new("l", Blob::new("a/b", "x".repeat(1500)));
@@ -166,7 +166,7 @@ pub(crate) fn wrong_and_right_copies() -> Fixture {
     }
 }
 
-/// Layers of other images whose descriptors have their members in another order, or one that is null.
+/// Layers of other images whose descriptors have their members in another order, or a member that is null.
 pub(crate) fn odd_descriptors() -> [Fixture; 2] {
     let plain = oci_image! { manifest "a:1" { layer { "a" => "b" } } }.in_memory().unwrap();
     let layer = plain.reference("a:1").unwrap().layers().unwrap().remove(0);
@@ -219,7 +219,7 @@ pub(crate) fn config_of_another_platform_in_an_image() -> Fixture {
     Fixture::new().with(Index::new().with(&config)).with(image)
 }
 
-/// An unchecked image stands in an index with digests of another algorithm, too, where it is no label.
+/// An unchecked image that also stands in an index with digests of another algorithm, where no label can stand for it.
 pub(crate) fn unchecked_twins() -> Fixture {
     let image = Label::new("image", Manifest::new().unchecked());
     Fixture::new().with(&image).with(Index::new().sha512().with(&image).with(Manifest::new()))
@@ -234,7 +234,7 @@ pub(crate) fn config_in_an_earlier_index() -> Fixture {
     Fixture::new().with(first).with(image).with(&index)
 }
 
-/// A platform that is not known may be repeated, with a version, too.
+/// The platform `unknown/unknown` may be repeated, also with a version.
 pub(crate) fn unknown_platforms() -> Fixture {
     let image = Manifest::new().platform("unknown/unknown").with(Config::new().os_version("10.0.17763"));
     let image = Label::new("image", image);

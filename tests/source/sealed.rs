@@ -1,4 +1,4 @@
-//! What the language cannot say again is printed as it was sealed.
+//! Parts for which the language has no form are printed as they were sealed.
 
 use oci_fixture::{Blob, Fixture, Http, Index, Label, Manifest, Text};
 
@@ -15,7 +15,7 @@ fn each_rare_fixture_has_a_text() {
 }
 
 #[test]
-fn a_sum_behind_other_text_is_its_number() {
+fn a_sum_behind_other_text_is_printed_as_its_number() {
     let text = "'m: linux/amd64 {}\nindex {\n    annotations: {\n        \"behind\": \"of 249 bytes\",\n        \
         \"first\": 'm.size + 1 + \" bytes\",\n        \"one\": \"of \" + 'm.size,\n        \
         \"two\": 'm.size + \"247\",\n    },\n}\n";
@@ -23,7 +23,7 @@ fn a_sum_behind_other_text_is_its_number() {
 }
 
 #[test]
-fn a_layer_or_a_config_before_its_place_is_its_digest() {
+fn a_layer_or_a_config_before_its_place_is_printed_as_its_digest() {
     let text = reads_back(&rare::before_its_place());
     assert!(text.starts_with("manifest \"app:"), "{text}");
     assert!(text.contains("\"size\": \"250\""), "{text}");
@@ -31,7 +31,7 @@ fn a_layer_or_a_config_before_its_place_is_its_digest() {
 }
 
 #[test]
-fn a_dangling_that_stands_nowhere_is_its_values() {
+fn a_dangling_descriptor_without_a_place_is_printed_as_its_values() {
     let text = reads_back(&rare::dangling_nowhere());
     assert_eq!(
         text,
@@ -75,7 +75,7 @@ index {
 }
 
 #[test]
-fn a_dangling_before_its_place_is_its_values() {
+fn a_dangling_descriptor_before_its_place_is_printed_as_its_values() {
     let text = reads_back(&rare::dangling_before_its_place());
     assert!(text.contains(&format!("\"of\": \"{NOWHERE}\",")), "{text}");
     assert!(text.contains("\"size\" => \"7\","), "{text}");
@@ -83,24 +83,24 @@ fn a_dangling_before_its_place_is_its_values() {
 }
 
 #[test]
-fn a_subject_that_has_no_label_is_its_descriptor() {
+fn a_subject_without_a_label_is_printed_as_its_descriptor() {
     let text = reads_back(&rare::subject_before_its_place());
     let beginning = "#[unlisted] 'of: manifest {\n    artifact_type: \"c/d\",\n    subject: {\n";
     assert!(text.starts_with(beginning), "{text}");
-    // The whole text is that of the layout.
+    // The text is that of the written layout.
     let text = reads_back(&rare::odd_subject());
     assert!(text.contains("\"odd\""), "{text}");
 }
 
 #[test]
-fn a_key_that_mentions_a_label_is_its_text() {
+fn a_key_that_mentions_a_label_is_printed_as_its_text() {
     let text = reads_back(&rare::keys());
     assert!(text.contains("\"size 248\": 'm.size"), "{text}");
     assert!(text.contains("#[uname = \"u248\"] #[xattr(\"user.\" + 'm.hex, \"x\")] \"a\" => \"\""), "{text}");
 }
 
 #[test]
-fn a_redirect_that_mentions_a_label_is_its_url() {
+fn a_redirect_that_mentions_a_label_is_printed_as_its_url() {
     let image = Label::new("m", Manifest::new().reference("a:1"));
     let url = Text::new("http://localhost/") + image.size();
     let fixture = Fixture::new()
@@ -115,7 +115,7 @@ fn a_redirect_that_mentions_a_label_is_its_url() {
 }
 
 #[test]
-fn a_content_that_mentions_a_label_in_an_expression_is_its_bytes() {
+fn a_content_that_mentions_a_label_in_an_expression_is_printed_as_its_bytes() {
     let text = reads_back(&rare::expressions());
     assert!(text.contains("\"bytes\" => Content::repeat(\"bytes\", 2),"), "{text}");
     assert!(text.contains("\"size\" => Content::repeat(\"5\", 3),"), "{text}");

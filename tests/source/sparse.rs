@@ -9,14 +9,14 @@ use oci_fixture::{Content, Fixture, Layer, Manifest, oci_image};
 use oci_fixture_test_support::{BSDTAR, GNU_TAR};
 use tempfile::TempDir;
 
-/// The text of a layout whose only layer is the tar, which declares the same layout. It is joined to one line.
+/// The text of a layout whose only layer is the tar, joined to one line. Asserts that the text declares the same layout.
 #[track_caller]
 fn imported(tar: &[u8]) -> String {
     let layout = Fixture::new().with(Manifest::new().with(Layer::new().raw(tar))).in_memory().unwrap();
     crate::again::imported(&layout).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A file with holes in the directory.
+/// Makes a file with holes in the directory.
 fn disk(directory: &Path) {
     let file = File::create(directory.join("disk")).unwrap();
     file.set_len(1 << 20).unwrap();
@@ -24,7 +24,7 @@ fn disk(directory: &Path) {
     file.write_all_at(&[b'x'; 600], 65_536 + 100).unwrap();
 }
 
-/// What a program writes to its standard output in the directory.
+/// The standard output of a program that runs in the directory.
 fn run(program: &str, directory: &Path, arguments: &str) -> Vec<u8> {
     let output = Command::new(program)
         .args(arguments.split_whitespace())
@@ -37,7 +37,7 @@ fn run(program: &str, directory: &Path, arguments: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_sparse_file_of_each_format_is_a_sparse_file() {
+fn a_sparse_file_of_each_format_is_printed_with_the_attribute_sparse() {
     // More pieces than a header of the old format has.
     let many = (0..60).map(|number| (number * 2048 + 512, "m"));
     let large = Content::sparse(1 << 30, [(4096, "x".repeat(5000))]);
@@ -73,7 +73,7 @@ fn a_sparse_file_of_each_format_is_a_sparse_file() {
 }
 
 #[test]
-fn a_sparse_file_that_ends_early_is_its_bytes() {
+fn a_sparse_file_that_ends_early_is_printed_as_its_bytes() {
     let layer = Layer::new()
         .with(oci_fixture::Entry::file("f", Content::sparse(9000, [(0, "a"), (8192, "b")])).sparse("gnu"));
     let layout = Fixture::new().with(Manifest::new().with(layer)).in_memory().unwrap();
@@ -83,7 +83,8 @@ fn a_sparse_file_that_ends_early_is_its_bytes() {
     }
 }
 
-/// GNU tar names a file of the formats 0.1 and 1.0 by its process, so that only an entry by hand says it.
+/// In the formats 0.1 and 1.0, GNU tar writes the id of its process into the name of a file, so only an entry by hand gives
+/// such a header.
 #[test]
 fn a_sparse_file_of_gnu_tar_is_declared_byte_for_byte() {
     if !GNU_TAR.is_here() {

@@ -16,20 +16,20 @@ use tempfile::TempDir;
 
 use crate::again::read_again;
 
-/// podman, buildah and skopeo share the cache of where blobs are. One of them runs at a time.
+/// podman, buildah and skopeo share a cache of the places of blobs, so only one of them runs at a time.
 static ONE: Mutex<()> = Mutex::new(());
 
 /// A folder for the images of one test.
 struct Workshop {
-    /// It holds the files of the images, and the store of buildah and podman.
+    /// The files of the images, and the store of buildah and podman.
     folder: TempDir,
-    /// podman takes no path of a state of more than 50 bytes, so that it stands elsewhere.
+    /// The path of podman's state must not have more than 50 bytes, so it is in another place.
     state: TempDir,
     _one: MutexGuard<'static, ()>,
 }
 
 impl Workshop {
-    /// `None` where a tool is missing.
+    /// `None` if a tool is missing.
     fn with(tools: &[Tool]) -> Option<Self> {
         let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         if !tools.iter().all(|tool| tool.is_here()) {
@@ -52,7 +52,7 @@ impl Workshop {
         self.folder.path().join(name)
     }
 
-    /// The path as an argument, with this before it and behind it.
+    /// The path as an argument, between two texts.
     fn named(&self, before: &str, name: &str, behind: &str) -> String {
         format!("{before}{}{behind}", self.path(name).display())
     }
@@ -95,7 +95,7 @@ fn rootfs<S: Store>(layout: &Layout<S>) -> Vec<String> {
     manifests.map(|node| format!("{:#}", node.rootfs().unwrap())).collect()
 }
 
-/// The honest form compiles, and gives the same trees of files. Returns its text.
+/// Asserts that the shortest honest form compiles, and gives the same trees of files. Returns its text.
 fn assert_logical<S: Store>(layout: &Layout<S>) -> String {
     let source = layout.logical_source().unwrap();
     let (honest, _folder) = read_again(&source);
@@ -107,7 +107,7 @@ fn assert_logical<S: Store>(layout: &Layout<S>) -> String {
     source.text().to_owned()
 }
 
-/// The text of a layout in a directory gives it byte for byte. Returns the text.
+/// Asserts that the text of a layout in a directory gives the layout byte for byte. Returns the text.
 fn assert_directory(directory: &Path) -> String {
     let layout = Layout::open(directory).unwrap();
     let source = layout.source().unwrap();
@@ -118,7 +118,7 @@ fn assert_directory(directory: &Path) -> String {
     source.text().to_owned()
 }
 
-/// The text of a layout in an archive gives its files.
+/// Asserts that the text of a layout in an archive gives its files.
 fn assert_archive(file: &Path) {
     let layout = Layout::open_archive(file).unwrap();
     let (again, folder) = read_again(&layout.source().unwrap());
@@ -133,7 +133,7 @@ fn what_buildah_writes_is_declared_byte_for_byte() {
     let Some(workshop) = Workshop::with(&[BUILDAH]) else { return };
     workshop.commit(&workshop.named("oci:", "layout", ":app"), &[]);
     let text = assert_directory(&workshop.path("layout"));
-    // Its layers are not compressed, so that each entry is seen.
+    // The layers are not compressed, so that the text has each entry.
     assert!(text.contains("entry { name: \"bin/\", typeflag: \"5\", mode: 0o40755"), "{text}");
     workshop.commit(&workshop.named("oci-archive:", "layout.tar", ":app:1"), &[]);
     assert_archive(&workshop.path("layout.tar"));
@@ -175,7 +175,7 @@ fn an_archive_for_docker_gives_the_image_that_was_saved() {
         assert_eq!(image.config().unwrap().config().as_ref().unwrap().user().as_deref(), Some("1000"));
     }
     assert_directory(read.path());
-    // buildah writes such an archive itself.
+    // buildah itself writes such an archive, too.
     workshop.commit(&workshop.named("docker-archive:", "built.tar", ":app:1"), &["--format", "docker"]);
     let built = Fixture::from_docker_archive(workshop.path("built.tar")).unwrap().tempdir().unwrap();
     assert_eq!(rootfs(&built), rootfs(&layout));

@@ -13,7 +13,7 @@ use crate::images::images;
 
 /// An archive of an image.
 pub(crate) struct Archive<'f> {
-    /// The image, and for whom it is.
+    /// The name of the image, and the tool for which the archive is.
     pub(crate) name: String,
     pub(crate) fixture: &'f Fixture,
     pub(crate) path: PathBuf,
@@ -21,7 +21,7 @@ pub(crate) struct Archive<'f> {
     pub(crate) is_for_docker: bool,
 }
 
-/// Calls for each archive that there is of each image.
+/// Calls a function for each archive of each image.
 pub(crate) fn each_archive(mut check: impl FnMut(&Archive<'_>)) {
     for (image, fixture) in images() {
         let temp = TempDir::new().unwrap();
@@ -51,7 +51,8 @@ pub(crate) fn each_archive(mut check: impl FnMut(&Archive<'_>)) {
     }
 }
 
-/// A tool extracts from each archive what the `tar` crate finds in it, and from that of a layout what is in a directory.
+/// Asserts that a tool extracts from each archive the files that the `tar` crate finds in it, and from the archive of a
+/// layout also the files of the layout in a directory.
 pub(crate) fn assert_extracts(tool: Tool) {
     each_archive(|Archive { name, fixture, path, has_layout, is_for_docker }| {
         let temp = TempDir::new().unwrap();

@@ -1,4 +1,5 @@
-//! Images of other tools as a base: of buildah, and of skopeo, which compresses the layers anew.
+//! Images that other tools have written as base images: images of buildah, and copies by skopeo, which compresses the layers
+//! anew.
 
 use std::fs;
 use std::path::Path;
@@ -34,7 +35,7 @@ fn assert_builds_on<S: Store>(base: &Layout<S>, name: &str) {
     let run_of_base = of_base.config().clone().unwrap_or_default();
     assert_eq!((run.env(), run.labels()), (run_of_base.env(), run_of_base.labels()));
     assert_eq!(run.cmd().clone().unwrap(), ["/usr/app"]);
-    // Another tool takes the result as it is.
+    // Another tool copies the result unchanged.
     if SKOPEO.is_here() {
         let temp = tempfile::tempdir().unwrap();
         let (from, to) = (located("oci", layout.path(), Some("1")), located("oci", temp.path(), Some("1")));
@@ -71,7 +72,7 @@ fn an_image_that_skopeo_has_compressed_anew_is_a_base() {
     }
 }
 
-/// A layer that was changed on the disk is refused, and is copied as it is where that is asked for.
+/// A layer that was changed on the disk is refused. With `#[unchecked] from`, it is copied as it is.
 fn assert_damage_is_seen(directory: &Path) {
     let theirs = Layout::open(directory).unwrap();
     let layer = theirs.reference("1").unwrap().layers().unwrap()[0].clone();

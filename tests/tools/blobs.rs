@@ -16,7 +16,7 @@ pub(crate) struct Blobs {
 }
 
 impl Blobs {
-    /// A node's own blob and all that it leads to, as far as they are stored.
+    /// The stored blobs among a node's own blob and those below it.
     pub(crate) fn of<S: Store>(root: &Node<'_, S>) -> Self {
         let mut all = BTreeSet::new();
         for node in root.walk().map(Result::unwrap) {
@@ -50,8 +50,8 @@ impl Blobs {
         blobs
     }
 
-    /// In a directory, `manifest.json` is the image's, `HEX.manifest.json` is one that its index lists, and `HEX` is
-    /// what those refer to.
+    /// In a directory of skopeo, `manifest.json` is the document of the image, `HEX.manifest.json` is a manifest that its index
+    /// lists, and `HEX` is a config or a layer.
     fn in_directory(path: &Path) -> Self {
         let (mut root, mut all) = (None, BTreeSet::new());
         for file in fs::read_dir(path).unwrap().map(Result::unwrap) {
@@ -67,12 +67,12 @@ impl Blobs {
     }
 }
 
-/// The `diff_ids` of a config. Go writes `null` where there are none.
+/// The `diff_ids` of a config. Go writes `null` if there are none.
 pub(crate) fn diff_ids(config: &Value) -> Vec<&str> {
     config["rootfs"]["diff_ids"].as_array().into_iter().flatten().map(|id| id.as_str().unwrap()).collect()
 }
 
-/// A blob as the document that it is.
+/// The document that a blob is.
 pub(crate) fn parsed(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap()
 }

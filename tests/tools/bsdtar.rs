@@ -41,7 +41,7 @@ fn description(entry: &LayerEntry) -> (String, String) {
 
     let LayerEntry { kind, mode, uid, gid, size, mtime, nanoseconds, .. } = entry;
     let rest = match (kind, &entry.link, entry.device) {
-        // mtree does not say of which file a hard link is a name.
+        // mtree does not have the target of a hard link.
         (File | Hardlink, ..) => format!("file size={size}"),
         (Directory, ..) => "dir".to_owned(),
         (Fifo, ..) => "fifo".to_owned(),
@@ -54,7 +54,7 @@ fn description(entry: &LayerEntry) -> (String, String) {
     (shown(entry.path.as_bytes()).trim_end_matches('/').to_owned(), description)
 }
 
-/// The lines of an mtree, in which any other byte than those that can be seen is written as `\\ooo`.
+/// The lines of an mtree, in which each byte that is not a visible character is written as `\\ooo`.
 fn descriptions(mtree: &str) -> BTreeMap<String, String> {
     let entry = |line: &str| {
         let (path, description) = line.split_once(' ').unwrap();

@@ -1,4 +1,4 @@
-//! Docker: the images that it finds in an archive, since version 1.10 and before.
+//! Docker: the images that it finds in an archive, in versions before and since 1.10.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ fn every_docker_finds_the_same_images_in_an_archive() {
         let files = members(path);
         let mut used = BTreeSet::new();
         let mut images = listed(&files, &mut used);
-        // Before 1.10 a layer is what makes an image.
+        // Before 1.10, a layer is an image.
         images.retain(|(_, tars)| !tars.is_empty());
         assert_eq!(images, linked(&files, &mut used), "{name}");
 
@@ -50,7 +50,7 @@ fn listed(files: &Tree, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
         assert_eq!(diff_ids(&parsed(&files[&config])), tars, "{config}");
         used.extend(layers.into_iter().chain([config]));
         let names = image["RepoTags"].as_array().into_iter().flatten().map(text);
-        // Before 1.10 no name had a domain that is Docker's own.
+        // Before 1.10, names on Docker Hub had no domain.
         let familiar =
             names.map(|name| name.trim_start_matches("docker.io/").trim_start_matches("library/").to_owned());
         (familiar.collect(), tars)
@@ -58,8 +58,8 @@ fn listed(files: &Tree, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
     parsed(&files["manifest.json"]).as_array().unwrap().iter().map(image).collect()
 }
 
-/// The directories of the older format: each is a layer that leads to the one below it. `repositories` names the
-/// uppermost ones.
+/// The directories of the older format: each is a layer that names the layer below it. `repositories` names the uppermost
+/// layers.
 fn linked(files: &Tree, used: &mut BTreeSet<String>) -> BTreeSet<Image> {
     let directories = files.keys().filter_map(|name| name.strip_suffix("/VERSION").map(str::to_owned));
     let mut tops: BTreeSet<_> = directories.collect();

@@ -8,7 +8,7 @@ use oci_fixture_test_support::{GNU_TAR, GZIP, Tool, ZSTD};
 use crate::archives::assert_extracts;
 use crate::images::each_layer;
 
-/// GNU tar prints the same entries as we do, in other columns.
+/// GNU tar prints the same entries as this crate, in other columns.
 #[test]
 fn gnu_tar_lists_each_layer_as_it_is_declared() {
     if ![GNU_TAR, GZIP, ZSTD].into_iter().all(Tool::is_here) {
@@ -30,14 +30,14 @@ fn gnu_tar_extracts_each_archive() {
     }
 }
 
-/// An entry without the names of its owners, which GNU tar lists in place of the numbers, and not beside them.
+/// An entry without the names of its owner and group, because GNU tar lists these instead of the numbers.
 fn numeric(entry: &LayerEntry) -> String {
     let mut entry = entry.clone();
     (entry.uname, entry.gname) = (TarName::default(), TarName::default());
     format!("{entry:#}")
 }
 
-/// The text with `\xNN` for each byte that is no text, which GNU tar writes as `\NNN`.
+/// The text with `\xNN` for each byte that is not UTF-8, which GNU tar writes as `\NNN`.
 fn hexadecimal(listed: &str) -> String {
     let (mut written, mut rest) = (String::new(), listed);
     while let Some((before, behind)) = rest.split_once('\\') {

@@ -1,6 +1,6 @@
 //! The images that the tools are given.
 
-// The tests of `source` have these images, too, in a module of another folder.
+// The tests in `tests/source` use these images, too.
 #[path = "images/constructs.rs"]
 mod constructs;
 
@@ -121,7 +121,7 @@ fn system() -> Fixture {
                 "etc/hosts" => "127.0.0.1 localhost\n",
                 "etc/mtab" -> "/proc/mounts",
                 "etc/removed" => "",
-                // No entry says what `home` is.
+                // The layer has no entry for the directory `home`.
                 #[mode = 0o700] #[uid = 1000] #[gid = 1000] #[mtime = 1_000_000_000] "home/alice/",
                 #[mode = 0o600] #[uid = 1000] #[gid = 1000] "home/alice/.profile" => "PS1=$",
                 #[mode = 0o640] #[uid = 3_000_000] #[gid = 4_294_967_294] "home/stranger" => "",
@@ -207,7 +207,7 @@ fn docker() -> Fixture {
     }
 }
 
-/// A layer with a URL at which nobody answers.
+/// A layer with a URL at which no server answers.
 fn foreign() -> Fixture {
     oci_image! {
         manifest "foreign:latest" {
@@ -248,7 +248,7 @@ pub(crate) fn listed<'l>(image: &str, layout: &'l Layout<TempDir>) -> Vec<Listed
 pub(crate) struct Chosen<'l> {
     /// The name of the entry and, for an index, the platform.
     pub(crate) name: String,
-    /// The operating system, the architecture and the variant. There are none if there is nothing to choose from.
+    /// The operating system, the architecture and the variant. They are empty if there is only one image.
     pub(crate) platform: Vec<String>,
     pub(crate) manifest: Option<Node<'l, TempDir>>,
 }
@@ -286,7 +286,7 @@ pub(crate) fn is_manifest(node: &Node<'_, TempDir>) -> bool {
     manifests.contains(&node.media_type())
 }
 
-/// Calls for each stored layer: with what to call it, its file, and its entries as they are declared.
+/// Calls a function for each stored layer, with a name of the layer, its file, and its declared entries.
 pub(crate) fn each_layer(mut check: impl FnMut(&str, &str, &[LayerEntry])) {
     let media_types =
         ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];

@@ -29,7 +29,7 @@ fn oci_spec_finds_in_each_archive_all_blobs_as_they_are_described() {
         found.insert("blobs/sha256/".to_owned());
         assert_eq!(found, stored, "{name}");
     });
-    // Two configs are those of moby: the `diff_ids` of one are `null`, and the other has no `os`.
+    // oci-spec refuses two configs of moby: the `diff_ids` of one are `null`, and the other has no `os`.
     let expected = ["OCI", "Docker and OCI"].into_iter().flat_map(|whom| {
         [
             format!("dangling for {whom}: invalid type: null, expected a sequence at line 1 column 388"),
@@ -39,8 +39,8 @@ fn oci_spec_finds_in_each_archive_all_blobs_as_they_are_described() {
     assert_eq!(unread, expected.collect());
 }
 
-/// Finds the file that is described, and those that it describes, as far as they are stored; and what oci-spec says of a
-/// config that it does not read.
+/// Collects the stored files among the file of a descriptor and those below it, and the errors of oci-spec for configs that
+/// it cannot read.
 fn find(descriptor: &Descriptor, files: &Tree, found: &mut BTreeSet<String>, unread: &mut BTreeSet<String>) {
     let path = format!("blobs/sha256/{}", descriptor.digest().digest());
     let Some(bytes) = files.get(&path) else { return };

@@ -16,7 +16,7 @@ impl Refusal {
     }
 }
 
-/// A table, and which of its rows a test has met.
+/// A table of refusals, and the rows that a test has met.
 pub(crate) struct Refusals {
     table: Vec<Refusal>,
     met: BTreeSet<(usize, String)>,
@@ -24,7 +24,7 @@ pub(crate) struct Refusals {
 }
 
 impl Refusals {
-    /// The rows that a test meets.
+    /// The rows of the table that concern a test.
     pub(crate) fn of(test: &str) -> Self {
         let mut table = Vec::new();
         for row in include_str!("refusals.txt").split("\n\n== ").skip(1) {
@@ -63,8 +63,8 @@ impl Refusals {
         None
     }
 
-    /// Has to be called at the end. Rows that were not met are reported only if there is no other failure, because a
-    /// tool that does not run meets none of them, and its error would be hidden behind them.
+    /// Ends the test. Rows that were not met are reported only if there is no other failure, because a tool that does not
+    /// run meets no row, and its error would be hidden among them.
     pub(crate) fn finish(mut self) {
         assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n\n"));
         for (position, row) in self.table.iter().enumerate() {

@@ -23,7 +23,7 @@ pub(crate) fn located(transport: &str, path: &Path, tag: Option<&str>) -> String
 
 /// The output of `skopeo inspect` for an image with this config, without its digest and its name.
 fn inspection(config: &Value, docker: bool, layers: &[String]) -> Value {
-    // The time of Docker's type cannot be missing.
+    // Docker's type always has a time.
     let created = if docker && config["created"].is_null() {
         "0001-01-01T00:00:00Z".into()
     } else {

@@ -11,8 +11,8 @@ use tar::EntryType;
 
 use crate::images::long;
 
-/// The tree of each image, as root unpacks it. The file is edited by hand: it says what the declarations of the images
-/// say, and no tool writes it.
+/// The tree of each image, as root unpacks it. The file follows from the declarations of the images. It is edited by hand,
+/// and no tool writes it.
 pub(crate) fn expected_trees() -> BTreeMap<String, Vec<String>> {
     let text = include_str!("trees.txt").replace("LONG", &long());
     let mut trees = BTreeMap::new();
@@ -23,23 +23,23 @@ pub(crate) fn expected_trees() -> BTreeMap<String, Vec<String>> {
     trees
 }
 
-/// The files of a directory, as GNU tar archives them with these further options, a line for each file. The line has
-/// the type, the mode, the owner, the time, the path, the target or the content or the numbers of the device, and the
-/// extended attributes. A value of 0 and an empty value are left out.
+/// The files of a directory, as GNU tar archives them with these further options, one in each line. The line has the type,
+/// the mode, the owner, the time, the path, the target or the content or the device numbers, and the extended attributes.
+/// Values that are 0 or empty are left out.
 pub(crate) fn tree(directory: &Path, options: &[&str]) -> Vec<String> {
     let words =
         ["--create", "--format=posix", "--sort=name", "--xattrs", "--xattrs-include=user.*", "--file=-"];
     let directory = ["--directory", directory.to_str().unwrap(), "."];
     let archive = GNU_TAR.run(words.into_iter().chain(options.iter().copied()).chain(directory)).unwrap();
     let mut archive = tar::Archive::new(&*archive);
-    // The first is the directory itself.
+    // The first entry is the directory itself.
     archive.entries().unwrap().skip(1).map(|entry| line(entry.unwrap())).collect()
 }
 
 fn line(mut entry: tar::Entry<'_, &[u8]>) -> String {
     let mut xattrs = BTreeMap::new();
     let header = entry.header();
-    // Values that do not fit in the header are in a record.
+    // A value that does not fit in the header is in a PAX record.
     let number = |number: std::io::Result<u64>| number.unwrap_or_default().to_string();
     let (mut user, mut group) = (number(header.uid()), number(header.gid()));
     let (mut rootless, mut time) = (None, number(header.mtime()));
@@ -97,8 +97,8 @@ fn line(mut entry: tar::Entry<'_, &[u8]>) -> String {
     line
 }
 
-/// An owner that only root could give to a file, and which umoci without root's rights keeps in an attribute instead: [a
-/// message of two numbers](https://github.com/rootless-containers/proto), of which 2^32 - 1 says that it is root.
+/// An owner that only root can give to a file. Without root's rights, umoci keeps it in an extended attribute instead, as [a
+/// message of two numbers](https://github.com/rootless-containers/proto), in which 2^32 - 1 stands for root.
 fn rootless_owner(mut message: &[u8]) -> String {
     let mut owner = ["0".to_owned(), "0".to_owned()];
     while let [field, rest @ ..] = message {
@@ -111,14 +111,14 @@ fn rootless_owner(mut message: &[u8]) -> String {
     owner.join("/")
 }
 
-/// Whether a time is that of the test: what a layer does not have is made just then.
+/// Whether a time is that of the test, as the time of a directory that no layer has.
 fn is_recent(time: &str) -> bool {
     let seconds: f64 = time.parse().unwrap();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
     time.contains('.') && (now - 86_400.0..=now).contains(&seconds)
 }
 
-/// A path or a target, in which bytes that are no text are `\xNN`.
+/// A path or a target, in which bytes that are not UTF-8 are `\xNN`.
 fn path(bytes: &[u8]) -> String {
     let mut path = String::new();
     for chunk in bytes.utf8_chunks() {

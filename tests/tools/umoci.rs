@@ -27,14 +27,14 @@ fn umoci_says_the_history_of_each_image() {
 
 #[test]
 fn umoci_unpacks_each_image_as_it_is_declared() {
-    // GNU tar reads what was unpacked.
+    // GNU tar lists the unpacked files.
     if !UMOCI.is_here() || !GNU_TAR.is_here() {
         return;
     }
     let mut refusals = Refusals::of("umoci unpack");
     let trees = expected_trees();
     each_image(|name, at, _| {
-        // Not among other temporary files, whose disk may know of no extended attributes.
+        // The usual directory for temporary files may be on a file system without extended attributes.
         let temp = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let bundle = temp.path().join("bundle");
         let unpacked = UMOCI.run(["unpack", "--rootless", "--image", at, bundle.to_str().unwrap()]);
@@ -46,8 +46,8 @@ fn umoci_unpacks_each_image_as_it_is_declared() {
     refusals.finish();
 }
 
-/// Calls for each entry of an index.json, and for each manifest of an index as if it were an entry: with its name, what
-/// umoci calls it, and the node.
+/// Calls a function for each entry of an index.json, and for each manifest of an index as if it were an entry, with its name,
+/// its name in umoci, and the node.
 fn each_image(mut check: impl FnMut(&str, &str, &Node<'_, TempDir>)) {
     for (image, fixture) in images() {
         let layout = fixture.tempdir().unwrap();
@@ -70,7 +70,7 @@ fn each_image(mut check: impl FnMut(&str, &str, &Node<'_, TempDir>)) {
 
 /// The steps of an image's history in the output of `umoci stat`, each with its layer.
 fn history_of(node: &Node<'_, TempDir>) -> Value {
-    // umoci follows an index to the one manifest that it leads to.
+    // umoci follows an index to its only manifest.
     let manifest = node.walk().map(Result::unwrap).find(is_manifest).unwrap();
     let [config, layers @ ..] = &*manifest.children().unwrap() else { panic!("{manifest:?}") };
     let config = parsed(&config.bytes().unwrap());
@@ -85,7 +85,7 @@ fn history_of(node: &Node<'_, TempDir>) -> Value {
     config["history"].as_array().map(|history| history.iter().map(step).collect::<Vec<_>>()).into()
 }
 
-/// A line of a tree as it is without root's rights: a device is an empty file.
+/// A line of a tree that was unpacked without root's rights, where a device is an empty file.
 fn rootless(line: &str) -> String {
     match line.strip_prefix(['b', 'c']).and_then(|device| device.split_once(" = ")) {
         Some((device, _)) => format!("-{device}"),

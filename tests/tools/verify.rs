@@ -13,7 +13,7 @@ use crate::arrivals::containers::Containers;
 use crate::skopeo::{located, skopeo};
 use crate::specialimage;
 
-/// The findings, a line each. Without the feature `decode` compressed layers are judged by digest and size.
+/// The findings, one in each line. Without the feature `decode`, compressed layers are judged by digest and size.
 fn findings(path: &Path) -> Vec<String> {
     verify(path).unwrap().iter().map(ToString::to_string).collect()
 }
@@ -22,7 +22,7 @@ fn clean() -> [String; 0] {
     []
 }
 
-/// An image to which a tool can add: what it says of its history is all of it.
+/// An image to which a tool can add a layer, because its history is complete.
 fn image() -> Fixture {
     oci_image! {
         manifest "image:latest" {
@@ -44,7 +44,7 @@ fn a_copy_by_skopeo_has_no_findings() {
     if !SKOPEO.is_here() {
         return;
     }
-    // skopeo keeps what the config of moby's image says, or does not say, of its platform.
+    // skopeo keeps the platform in the config of moby's images, or its absence.
     let platform = [
         "index.json > manifests[0] > config: `architecture` is `x86_64`, which Go calls `amd64`",
         "index.json > manifests[0] > config: `os` is ``, which is no name that Go knows",
@@ -111,7 +111,7 @@ fn an_image_that_buildah_commits_has_no_findings() {
     assert_committed(&temp.path().join("out"));
 }
 
-/// Its three formats of an image, as it was pulled and as it was changed.
+/// podman's three formats of an image, for an image that was pulled and for one that was changed.
 #[test]
 fn an_image_that_podman_saves_or_commits_has_no_findings() {
     let Some(podman) = Containers::start(PODMAN) else { return };
@@ -147,7 +147,8 @@ fn assert_committed(layout: &Path) {
     assert_eq!(image.config().as_ref().unwrap().user().as_deref(), Some("me"));
 }
 
-/// A directory with what tools write differently: a hard link, a long path, a path of other letters, times with fractions.
+/// A directory with files that tools write differently: a hard link, a long path, a path with other letters, times with
+/// fractions.
 fn packed() -> TempDir {
     let temp = tempfile::tempdir().unwrap();
     let file = |name: &str| {

@@ -22,7 +22,7 @@ fn a_blob_that_is_missing_is_found_where_it_is_first_referred_to() {
 }
 
 #[test]
-fn content_that_does_not_match_is_one_finding_and_not_looked_into() {
+fn content_that_does_not_match_is_one_finding_and_is_not_judged() {
     let other = digest("no tar");
     assert_eq!(
         found_in(&Fixture::new().with(Manifest::new().with(layer().replace("no tar")))),
@@ -51,7 +51,7 @@ fn a_wrong_size_is_judged_for_each_descriptor() {
 }
 
 #[test]
-fn blobs_that_nothing_refers_to_are_noted_unless_a_document_is_not_there() {
+fn blobs_to_which_nothing_refers_are_noted_unless_a_document_is_missing() {
     let temp = tempfile::tempdir().unwrap();
     let image = Manifest::new().with(layer());
     let layout = Fixture::new().with(image.clone()).write_to(temp.path()).unwrap();
@@ -89,9 +89,9 @@ fn blobs_that_nothing_refers_to_are_noted_unless_a_document_is_not_there() {
         "index.json > manifests[0]: the blob sha256:{} is not stored",
         manifest.file_name().unwrap().to_str().unwrap()
     );
-    // The content of these blobs is judged nevertheless.
+    // The digests of these blobs are judged nevertheless.
     assert_eq!(lines(&verify(temp.path()).unwrap()), [missing, name, content(&two), content(&one), no_file]);
-    // A missing or wrong document does not tell to which blobs it referred.
+    // If a document is missing or wrong, the blobs to which it refers are not known.
     let wrong = Fixture::new().with(image.append(" ")).with(Blob::new("a/b", "").unlisted());
     assert_eq!(found_in(&wrong).len(), 1);
 }
@@ -136,7 +136,7 @@ fn a_layout_has_a_directory_of_blobs_with_names_of_algorithms_and_digests() {
 }
 
 #[test]
-fn a_layer_that_is_had_from_elsewhere_may_be_missing() {
+fn a_non_distributable_layer_with_urls_may_be_missing() {
     for (media_type, urls, lines) in [
         ("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", &["https://example.com/"][..], 0),
         ("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", &["https://example.com/"], 0),

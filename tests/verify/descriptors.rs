@@ -11,7 +11,7 @@ fn of_layer(descriptor: Descriptor) -> Vec<String> {
 }
 
 #[test]
-fn a_digest_is_one_of_an_algorithm_that_is_known() {
+fn a_digest_has_a_known_algorithm_and_follows_its_grammar() {
     let say = |digest: &str| of_layer(Descriptor::new().digest(digest));
     for (wrong, problem) in [
         ("", "digest is empty; write `sha256:` and 64 hexadecimal digits"),
@@ -41,7 +41,7 @@ fn a_digest_is_one_of_an_algorithm_that_is_known() {
              known"
         ]
     );
-    // One that is right in another algorithm is not stored.
+    // No blob is stored under a correct digest of another algorithm.
     let sha512 = format!("sha512:{}", "0".repeat(128));
     let hex = DIGEST.strip_prefix("sha256:").unwrap();
     assert_eq!(
@@ -54,7 +54,7 @@ fn a_digest_is_one_of_an_algorithm_that_is_known() {
 }
 
 #[test]
-fn fields_are_there_and_of_their_types() {
+fn a_descriptor_has_its_fields_with_their_types() {
     let merge =
         |name: &str, value: Value| of_layer(Descriptor::new().merge(Value::map([(name.to_owned(), value)])));
     let text = |text: &str| Value::new(text);
@@ -82,7 +82,7 @@ fn fields_are_there_and_of_their_types() {
         merge("mediatype", text("a/b")),
         ["some readers take `mediatype` for `mediaType`, and others ignore it"]
     );
-    // `ſ`, which Go takes for an `s`.
+    // Go takes `ſ` for an `s`.
     assert_eq!(merge("digest\u{17f}", text("a/b")), [""; 0], "no field is called so");
     assert_eq!(
         merge("\u{17f}ize", Value::number("1")),
@@ -91,7 +91,7 @@ fn fields_are_there_and_of_their_types() {
 }
 
 #[test]
-fn media_types_are_such() {
+fn a_media_type_follows_its_grammar() {
     assert_eq!(
         of_layer(Descriptor::new().artifact_type("a/b").merge(Value::map([("artifactType", "ab")]))),
         ["media type `ab` has no `/`; write a type and a subtype, as in `application/json`"]
@@ -103,7 +103,7 @@ fn media_types_are_such() {
 }
 
 #[test]
-fn urls_are_uris_of_the_web() {
+fn urls_are_uris_of_http_or_https() {
     let urls = |url: &str| of_layer(Descriptor::new().merge(Value::map([("urls", Value::list([url]))])));
     for right in ["https://example.com/a?b#c", "http://[::1]:80", "HTTPS://example.com"] {
         assert_eq!(urls(right), [""; 0], "{right}");
@@ -171,7 +171,7 @@ fn the_platforms_of_descriptor_and_config_are_compared_by_the_members_of_both() 
 }
 
 #[test]
-fn annotations_are_what_the_specification_says_of_their_keys() {
+fn the_values_of_defined_annotations_follow_the_specification() {
     let merged = |key: &str, value: &str| {
         Value::map([("annotations", Value::map([(key.to_owned(), Value::new(value))]))])
     };

@@ -33,14 +33,14 @@ fn a_document_is_json() {
         (&b""[..], "a value is expected at byte 0"),
         (b"\xef\xbb\xbf{}", "a value is expected at byte 0"),
         (b"{\"\xff\": 1}", "the text is not UTF-8 at byte 2"),
-        (b"{\"a\": 1} x", "something stands behind the document at byte 9"),
+        (b"{\"a\": 1} x", "bytes follow the document at byte 9"),
         (b"{\"a\": 1,}", "a key is expected at byte 8"),
         (b"{\"a\" 1}", "a `:` is expected at byte 5"),
         (b"{\"a\": [1 2]}", "a `,` or a `]` is expected at byte 9"),
         (b"{\"a\": 1", "a `,` or a `}` is expected at byte 7"),
         (b"{\"a\": \"b}", "a string does not end at byte 6"),
-        (b"{\"a\": \"\\x\"}", "an escape is none at byte 7"),
-        (b"{\"a\": \"\\u12\"}", "an escape has not four digits at byte 7"),
+        (b"{\"a\": \"\\x\"}", "an escape is invalid at byte 7"),
+        (b"{\"a\": \"\\u12\"}", "an escape does not have four digits at byte 7"),
         (b"{\"a\": \"\n\"}", "a control character stands in a string at byte 7"),
         (b"{\"a\": 01}", "a `,` or a `}` is expected at byte 7"),
         (b"{\"a\": 1.}", "a digit is expected at byte 8"),
@@ -52,7 +52,7 @@ fn a_document_is_json() {
 }
 
 #[test]
-fn an_index_has_what_it_must_have() {
+fn an_index_has_its_required_fields() {
     assert_eq!(
         of_index_json("{}"),
         [
@@ -80,7 +80,7 @@ fn an_index_has_what_it_must_have() {
 }
 
 #[test]
-fn a_manifest_has_what_it_must_have() {
+fn a_manifest_has_its_required_fields() {
     let without = |name: &str| of_manifest(image().merge(merged(name, Value::null())));
     assert_eq!(without("schemaVersion"), ["there is no `schemaVersion`, which an image manifest must have"]);
     assert_eq!(without("config"), ["there is no `config`, which an image manifest must have"]);
@@ -95,7 +95,7 @@ fn a_manifest_has_what_it_must_have() {
 }
 
 #[test]
-fn a_config_has_what_it_must_have() {
+fn a_config_has_its_required_fields() {
     let without = |name: &str| of_config(Config::new().merge(merged(name, Value::null())));
     assert_eq!(without("architecture"), ["there is no `architecture`, which an image config must have"]);
     assert_eq!(without("rootfs"), ["there is no `rootfs`, which an image config must have"]);
@@ -127,9 +127,9 @@ fn a_config_has_what_it_must_have() {
 }
 
 #[test]
-fn a_key_is_there_once() {
+fn a_key_occurs_once_in_its_object() {
     let extended = |name: &str, value: Value| of_manifest(image().extend(merged(name, value)));
-    // Verifying goes on with the first.
+    // `verify` uses the first value.
     assert_eq!(extended("layers", Value::list([""; 0])), ["the key `layers` occurs twice"]);
     assert_eq!(extended("mediaType", Value::new("a/b")), ["the key `mediaType` occurs twice"]);
     assert_eq!(
@@ -168,7 +168,7 @@ fn a_key_is_there_once() {
 }
 
 #[test]
-fn a_key_of_another_case_is_another() {
+fn a_key_that_differs_only_in_case_is_noted() {
     assert_eq!(
         of_manifest(image().extend(merged("Layers", Value::list([""; 0])))),
         ["some readers take `Layers` for `layers`, and others ignore it"]
@@ -217,7 +217,7 @@ fn a_document_is_of_the_media_type_of_its_descriptor() {
     assert_eq!(found_in(&fixture), expected);
 }
 
-/// The note on a descriptor that takes a document for content.
+/// The note on a descriptor that has another media type than the document.
 fn content_says(document: &str, descriptor: &str) -> String {
     format!("the descriptor says the media type `{descriptor}`, but the content says that it is `{document}`")
 }
@@ -290,7 +290,7 @@ fn a_document_is_either_an_index_or_a_manifest() {
 }
 
 #[test]
-fn a_node_of_two_parents_is_looked_into_once() {
+fn a_node_of_two_parents_is_judged_once() {
     let image = Label::new("image", image().merge(merged("schemaVersion", Value::number("3"))));
     let index = Index::new().with(&image).with(Index::new().with(&image));
     assert_eq!(

@@ -69,7 +69,7 @@ fn a_hard_link_leads_to_a_file_before_it() {
     let hard = |path: &str, target: &str| Member::new(b'1', path).link(target);
     assert_eq!(
         found_of([
-            // A circle is broken where it begins.
+            // In a circle of links, the first link has no target before it.
             hard("a", "b"),
             hard("b", "a"),
             hard("self", "self"),
@@ -132,7 +132,7 @@ fn a_file_is_not_used_as_a_directory() {
             Member::file("f/g"),
             Member::new(b'5', "h"),
             Member::file("h/i"),
-            // The other order of a directory is fine.
+            // A directory may stand behind its entries.
             Member::file("j/k"),
             Member::new(b'5', "j/"),
         ]),
@@ -150,7 +150,7 @@ fn a_sparse_file_is_found() {
     let pax = |records: &[(&str, &str)], body: &[u8]| {
         found_of([Member::pax(b'x', records), Member::file("a").body(body)])
     };
-    // The records that the format 0.0 repeats are not reported as said twice.
+    // The records that the format 0.0 repeats are not reported.
     let repeated = [
         ("GNU.sparse.size", "1000"),
         ("GNU.sparse.numblocks", "2"),
@@ -197,7 +197,7 @@ fn of_the_last<const N: usize>(layers: [Layer; N]) -> Vec<String> {
 }
 
 #[test]
-fn a_symbolic_link_of_a_lower_layer_counts_until_it_is_gone() {
+fn a_symbolic_link_of_a_lower_layer_is_found_until_a_layer_removes_it() {
     let lower = || Layer::new().with(Entry::symlink("a/b", "/")).with(("c", ""));
     let upper = || Layer::new().with(("a/b/d", ""));
     let through = [" > \"a/b/d\": `a/b/d` leads through `a/b`, which is a symbolic link"];
@@ -223,7 +223,7 @@ fn a_symbolic_link_of_a_lower_layer_counts_until_it_is_gone() {
         let tree = Fixture::new().with(Manifest::new().with(gone.clone())).to_string();
         assert_eq!(between(gone), [""; 0], "{tree}");
     }
-    // In the layer itself, too.
+    // The same holds for a symbolic link of the layer itself.
     assert_eq!(
         of_the_last([lower(), Layer::new().with(Entry::directory("a/b/")).with(("a/b/d", ""))]),
         [""; 0]
@@ -252,7 +252,7 @@ fn a_layer_of_two_images_has_what_is_below_it_in_each() {
 }
 
 #[test]
-fn a_path_is_there_once() {
+fn a_path_occurs_once_in_its_layer() {
     let twice = "the layer already has an entry with this path";
     assert_eq!(
         found_of([
@@ -291,7 +291,7 @@ fn a_whiteout_is_an_empty_file_with_a_name_of_its_own() {
 }
 
 #[test]
-fn a_whiteout_is_of_what_lower_layers_have() {
+fn a_whiteout_names_a_path_of_a_lower_layer() {
     let own = |path: &str| {
         format!(
             "the whiteout names `{path}`, which is in the same layer, and readers differ in whether they hide it"
@@ -312,7 +312,7 @@ fn a_whiteout_is_of_what_lower_layers_have() {
             format!(" > \".wh.f\": {}", own("f")),
         ]
     );
-    // An opaque directory is made anew.
+    // A layer may have entries in a directory that it makes opaque.
     assert_eq!(
         found_of([
             Member::new(b'5', "a/"),

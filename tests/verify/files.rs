@@ -149,7 +149,7 @@ fn a_directory_in_the_place_of_a_file_is_found() {
     fs::create_dir(&layer).unwrap();
     assert_eq!(found(temp.path()), [format!("{LAYER}: it is no regular file")]);
     fs::remove_dir(&layer).unwrap();
-    // Opening it would wait for a writer.
+    // Opening the pipe would wait for a writer.
     let made = std::process::Command::new("mkfifo").arg(&layer).status().unwrap();
     assert!(made.success());
     assert_eq!(found(temp.path()), [format!("{LAYER}: it is no regular file")]);
@@ -185,7 +185,7 @@ fn an_archive_is_judged_up_to_its_first_corrupt_byte() {
     fs::write(&path, &tar).unwrap();
     assert_eq!(found(&path), [""; 0]);
 
-    // The members are sorted: what is cut off is oci-layout.
+    // The members are sorted, so the cut removes oci-layout.
     fs::write(&path, &tar[..tar.len() - 1536]).unwrap();
     let [archive, layout] = &found(&path)[..] else { panic!("{:?}", found(&path)) };
     assert!(archive.starts_with("archive: it cannot be read to its end: "), "{archive}");

@@ -29,7 +29,7 @@ fn a_diff_id_is_the_digest_of_the_tar() {
             " > config: the algorithm of the digest `other:1` is not known",
         ]
     );
-    // For each image anew.
+    // The `diff_id` is judged again for each image.
     let base = Label::new("base", layer("b"));
     let images = ["linux/amd64", "linux/arm64"].map(|platform| {
         Manifest::new().platform(platform).with(&base).with(Config::new().diff_ids([digest(platform)]))
@@ -59,7 +59,7 @@ fn a_config_has_a_diff_id_for_each_layer() {
             .with(Blob::new("a/b", "signature"))
             .with(Config::new().diff_ids(diff_ids))
     };
-    // Blobs that are no layers of an image may have one, all of them or none.
+    // Either all blobs of other media types have a `diff_id`, or none.
     assert_eq!(found(images(&[DIGEST])), [""; 0]);
     assert_eq!(found(images(&[DIGEST, DIGEST])), [""; 0]);
     assert_eq!(found(images(&[])), count(0, 1));

@@ -74,7 +74,7 @@ fn blobs_are_no_larger_than_they_may_be() {
 }
 
 #[test]
-fn layers_have_no_more_than_they_may_have() {
+fn layers_have_no_more_bytes_and_entries_than_they_may_have() {
     let layer = "index.json > manifests[0] > layers[0]";
     assert_eq!(within(&one_image(), |limits| limits.layer = 2048), [""; 0]);
     assert_eq!(
@@ -112,7 +112,7 @@ fn headers_that_extend_an_entry_are_no_larger_than_they_may_be() {
              the rest is not judged (`Limits::pax`)"
         )]
     };
-    // Each has a record of 15 bytes.
+    // Each header has a record of 15 bytes.
     let global = || Member::pax(b'g', &[("comment", "abc")]);
     let own = || Member::pax(b'x', &[("comment", "abc")]);
     for members in [vec![own()], vec![global()]] {
@@ -129,8 +129,8 @@ fn headers_that_extend_an_entry_are_no_larger_than_they_may_be() {
 }
 
 #[test]
-fn indexes_stand_in_one_another_no_deeper_than_they_may() {
-    // The deepest that can be declared.
+fn indexes_are_nested_no_deeper_than_they_may_be() {
+    // These are the deepest indexes that can be declared.
     let deepest = |depth: usize| (0..depth).fold(Index::new(), |index, _| Index::new().with(index));
     assert_eq!(within(&Fixture::new().with(deepest(255)), |_| {}), [""; 0]);
     assert_eq!(
@@ -172,7 +172,7 @@ fn a_million_descriptors_end_soon() {
         (findings.len(), &*findings[1000]),
         (
             1001,
-            "index.json > manifests[333]: 1000 findings are here already, and the rest is not judged \
+            "index.json > manifests[333]: there are 1000 findings already, and the rest is not judged \
              (`Limits::findings`)"
         )
     );
@@ -237,7 +237,7 @@ fn findings_end() {
         [
             line(0),
             line(1),
-            "index.json > manifests[0] > layers[0] > \"../2\": 2 findings are here already, and the rest is not judged \
+            "index.json > manifests[0] > layers[0] > \"../2\": there are 2 findings already, and the rest is not judged \
              (`Limits::findings`)"
                 .to_owned()
         ]
@@ -253,8 +253,8 @@ fn findings_end() {
 }
 
 #[test]
-fn documents_are_let_go_of_and_read_again() {
-    // Each is larger than a half of what may be held.
+fn documents_are_dropped_and_read_again() {
+    // Each document is larger than a half of the bytes that may be held.
     let long = |text: &str| [("long", text.repeat(100_000))];
     let mut index = Index::new().annotations(long("0"));
     for number in 1..12 {
@@ -275,7 +275,7 @@ fn documents_are_let_go_of_and_read_again() {
 #[cfg(feature = "decode")]
 #[test]
 fn a_bomb_ends_soon() {
-    // Beyond 256 MiB, the content must be in proportion to the stored bytes.
+    // Above 256 MiB, the size of the content is limited in proportion to the stored bytes.
     let zeros = vec![0; 8 << 20];
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     std::io::Write::write_all(&mut encoder, &zeros).unwrap();

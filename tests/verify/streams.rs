@@ -76,7 +76,7 @@ mod decoded {
     use super::*;
 
     #[test]
-    fn a_stream_is_whole() {
+    fn a_stream_that_is_cut_off_is_found() {
         let layer = |media_type: &str, bytes: &[u8]| {
             found_of(
                 Manifest::new().with(Blob::new(format!("{TAR}{media_type}"), bytes).diff_id(digest("tar"))),
@@ -93,7 +93,7 @@ mod decoded {
     }
 
     #[test]
-    fn a_checksum_is_that_of_the_content_and_hides_nothing() {
+    fn a_wrong_checksum_is_found() {
         let gzip = "gzip member 1 at byte 0: corrupt gzip stream does not have a matching checksum";
         assert_eq!(found(Gzip::stored().bad_crc()), [gzip]);
         assert_eq!(found(Gzip::stored().bad_size()), [gzip]);
@@ -105,7 +105,7 @@ mod decoded {
     }
 
     #[test]
-    fn nothing_stands_behind_a_stream() {
+    fn bytes_behind_a_stream_are_found() {
         for suffix in ["garbage", "\0", "\u{1f}x", "abc"] {
             let gzip = "the gzip stream ends at byte 2071, and other bytes follow";
             assert_eq!(found(Gzip::stored().suffix(suffix)), [gzip], "{suffix:?}");
@@ -131,7 +131,7 @@ mod decoded {
     }
 
     #[test]
-    fn a_window_is_no_larger_than_what_is_taken() {
+    fn a_window_is_no_larger_than_the_limit() {
         // The window of `zstd --long=27`, of `--ultra -22` and of `zstd:chunked`.
         assert_eq!(found(Zstd::stored().window(128 << 20)), [""; 0]);
         let layer = Layer::new().with(("a", "b")).encoder(Zstd::stored().window(128 << 20));
@@ -146,7 +146,7 @@ mod decoded {
     }
 
     #[test]
-    fn everything_is_found_at_once() {
+    fn all_faults_of_a_stream_are_found_at_once() {
         assert_eq!(
             found(Gzip::stored().members(3).bad_crc().labelled("zstd")),
             [

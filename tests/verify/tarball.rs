@@ -1,4 +1,4 @@
-//! Tars made by hand, a block at a time.
+//! Tars that are made by hand, block by block.
 
 use std::fmt::Write as _;
 

@@ -57,7 +57,7 @@ fn a_tar_ends_with_two_blocks_of_zeros_and_nothing_else() {
 }
 
 #[test]
-fn fields_that_are_said_twice_are_said_alike() {
+fn headers_with_different_values_of_a_field_are_noted() {
     let of = |records: &[(&str, &str)]| found_of([Member::pax(b'x', records), Member::file("a").body("b")]);
     let differ = |path: &str, field: &str, first: &str, second: &str| {
         [format!(
@@ -74,7 +74,7 @@ fn fields_that_are_said_twice_are_said_alike() {
     let same = [("path", &*long), ("mtime", "0.5"), ("uid", "2097152"), ("linkpath", "\u{e9}"), ("x", "y")];
     assert_eq!(of(&same), [""; 0]);
     assert_eq!(of(&[("mtime", "-1.5")]), [""; 0]);
-    // Some cut a fraction off a time, and some round it.
+    // Some writers cut the fraction of a time off, and some round it.
     let timed = |header: u64, record: &str| {
         let file = Member::file("a").header(|fields| fields.set_mtime(header));
         found_of([Member::pax(b'x', &[("mtime", record)]), file])
@@ -108,7 +108,7 @@ fn fields_that_are_said_twice_are_said_alike() {
 }
 
 #[test]
-fn headers_that_readers_take_for_different_things_are_found() {
+fn repeated_and_global_headers_are_noted() {
     let pax = || Member::pax(b'x', &[("x", "y")]);
     assert_eq!(
         found_of([pax(), pax(), Member::file("a")]),
@@ -119,7 +119,7 @@ fn headers_that_readers_take_for_different_things_are_found() {
         found_of([global("uid"), Member::file("a"), global("comment"), Member::file("b")]),
         [": a global header has the record `uid`, which some readers apply to all entries that follow"]
     );
-    // The label of a volume says nothing of entries.
+    // The label of a volume does not describe entries.
     assert_eq!(found_of([global("GNU.volume.label"), Member::file("a")]), [""; 0]);
     assert_eq!(
         found_of([global("SCHILY.xattr.user.a"), Member::file("a")]),

@@ -13,7 +13,7 @@ fn image() -> Fixture {
 }
 
 #[test]
-fn a_directory_holds_them() {
+fn a_directory_holds_further_files() {
     let fixture = oci_image! {
         'app: manifest "app:1" {}
         file "docs/deep/README" => "text",
@@ -38,7 +38,7 @@ fn a_directory_holds_them() {
 }
 
 #[test]
-fn a_fixture_that_declares_the_whole_index_json_has_them_too() {
+fn a_fixture_that_declares_the_whole_index_json_may_have_further_files() {
     let fixture = image().annotations([("a", "b")]).with(ExtraFile::new("docs/README", "text"));
     let layout = fixture.tempdir().unwrap();
     assert_eq!(fs::read(layout.path().join("docs/README")).unwrap(), b"text");
@@ -46,7 +46,7 @@ fn a_fixture_that_declares_the_whole_index_json_has_them_too() {
 
 #[cfg(unix)]
 #[test]
-fn a_symbolic_link_is_one_and_is_not_followed() {
+fn a_symbolic_link_is_written_and_not_followed() {
     let directory = tempfile::tempdir().unwrap();
     let layout = directory.path().join("layout");
     let linked = image().with(ExtraFile::symlink("docs", directory.path().to_str().unwrap()).unchecked());
@@ -61,7 +61,7 @@ fn a_symbolic_link_is_one_and_is_not_followed() {
 }
 
 #[test]
-fn an_archive_carries_them() {
+fn an_archive_holds_further_files() {
     let tar = image()
         .with(ExtraFile::new("docs/README", "text"))
         .with(ExtraFile::symlink("latest", "docs/README"))
@@ -85,7 +85,7 @@ fn memory_holds_files_and_refuses_links() {
 }
 
 #[test]
-fn an_archive_for_docker_holds_them_in_its_layout_alone() {
+fn an_archive_for_docker_holds_further_files_only_with_a_layout() {
     let fixture = image().with(ExtraFile::new("docs/README", "text"));
     assert_eq!(
         fixture.write_docker_archive(Vec::new()).unwrap_err().to_string(),
@@ -100,9 +100,9 @@ fn an_archive_for_docker_holds_them_in_its_layout_alone() {
     );
 }
 
-/// `verify` judges what stands below `blobs` as it judges any other layout.
+/// `verify` judges the further files below `blobs` as in any other layout.
 #[test]
-fn verify_finds_what_is_no_blob() {
+fn verify_judges_further_files_below_blobs() {
     let empty = format!("blobs/sha256/{EMPTY}");
     let fixture = image()
         .with(ExtraFile::new("README", "text"))
@@ -120,7 +120,7 @@ fn verify_finds_what_is_no_blob() {
 }
 
 #[test]
-fn a_path_is_relative_and_free() {
+fn the_path_of_a_further_file_is_relative_and_not_taken() {
     let four = Label::new("four", Blob::new("a/b", "four"));
     let digest = "04efaf080f5a3e74e1c29d1ca6a48569382cbbcd324e8d59d2b83ef21c039f00";
     let error = |file: ExtraFile| {

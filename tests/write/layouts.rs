@@ -55,7 +55,7 @@ fn a_temporary_directory_that_is_kept_stays() {
     std::fs::remove_dir_all(path).unwrap();
 }
 
-/// The output of a process that keeps all temporary directories, and the directories that it leaves.
+/// The output of a process that keeps all temporary directories, and the directories that it leaves behind.
 #[test]
 fn temporary_directories_are_kept_where_the_environment_says_so() {
     const CHILD: &str = "OCI_FIXTURE_TEST_CHILD_MAKES_A_DIRECTORY";

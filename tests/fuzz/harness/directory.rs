@@ -11,7 +11,7 @@ use super::{Harness, fixtures};
 
 pub(crate) const DIRECTORY: Harness = Harness { name: "directory", corpus, tokens: TOKENS, run };
 
-/// The most steps that are taken.
+/// The largest number of steps.
 const STEPS: usize = 16;
 
 const TOKENS: &[&[u8]] = &[
@@ -34,7 +34,7 @@ fn corpus() -> Vec<Vec<u8>> {
     (0..count).flat_map(|fixture| (0..KINDS).map(move |kind| vec![fixture, 1, kind, 0, 9, 7, 9])).collect()
 }
 
-/// Writes the fixture of the first byte's number, changes it by the steps that follow, and judges it.
+/// Writes the fixture whose number is the first byte, changes its files by the following steps, and judges them.
 fn run(input: &[u8]) {
     let Some((fixture, steps)) = input.split_first() else { return };
     let fixtures = fixtures::written();

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use oci_fixture::{Finding, FindingKind, Findings, Layout, Limits, Store};
 
-/// The most characters of a finding. Its texts are cut after 160, but a place may have many of them.
+/// The largest number of characters of a finding. Its texts are cut after 160 characters, but a place may have many texts.
 const LONGEST: usize = 4096;
 
 /// Limits so small that inputs exceed all of them.
@@ -30,7 +30,7 @@ pub(crate) fn of<S: Store>(layout: &Layout<S>) -> Findings {
 
 /// Checks the findings, and that they can be printed.
 pub(crate) fn checked(findings: Findings) -> Findings {
-    // A further finding says that the list is cut.
+    // A last finding says that the list is cut.
     assert!(findings.len() <= limits().findings + 1, "{} findings", findings.len());
     for finding in &findings {
         check_line(finding);

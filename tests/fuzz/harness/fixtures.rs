@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use oci_fixture::{Encoder, Fixture, Gzip, Index, Manifest, Zstd, oci_image};
 use tempfile::TempDir;
 
-/// The most bytes of an input. A larger blob is cut off, and a larger layout is left out.
+/// The largest number of bytes of an input. A larger blob is cut off, and a larger layout is left out.
 const LARGEST: usize = 32 << 10;
 
 /// The image to which documents of the corpus refer by its digest.
@@ -163,7 +163,7 @@ fn all() -> impl Iterator<Item = Fixture> {
         .chain(oci_fixture_gallery::hostile().map(oci_fixture_gallery::Case::fixture))
 }
 
-/// The different blobs of one kind in all fixtures.
+/// All different blobs of one kind.
 pub(crate) fn blobs(is_wanted: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
     let mut blobs = BTreeSet::new();
     for fixture in all() {
@@ -193,7 +193,7 @@ fn is_small(fixture: &Fixture) -> bool {
     layout.blobs().unwrap().map(|blob| blob.unwrap().1.len()).sum::<usize>() <= LARGEST
 }
 
-/// A directory that is removed when it is dropped. It is in memory, if the system has a place for that.
+/// A directory that is removed when it is dropped. It is in memory if the system has a file system for that.
 pub(crate) fn scratch() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }

@@ -61,7 +61,7 @@ fn corpus() -> Vec<Vec<u8>> {
 fn run(input: &[u8]) {
     let as_files = Fixture::new().with(fixtures::common()).raw(input).oci_layout(input).in_memory().unwrap();
     let _ = findings::of(&as_files);
-    // The document's own media type counts if the descriptor has none of these.
+    // The document's own media type is used if the descriptor has none of the known media types.
     let docker = Descriptor::new().media_type("application/vnd.docker.distribution.manifest.list.v2+json");
     let as_blobs = Fixture::new()
         .with(fixtures::common())
@@ -72,6 +72,6 @@ fn run(input: &[u8]) {
         .in_memory()
         .unwrap();
     let _ = findings::of(&as_blobs);
-    // The tree shows what cannot be read, too.
+    // The tree is drawn even if documents cannot be read.
     assert!(!as_blobs.to_string().is_empty());
 }

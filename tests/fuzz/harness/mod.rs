@@ -1,4 +1,4 @@
-//! Harnesses: each gives any bytes to the crate as one noun, and panics if a law does not hold.
+//! Harnesses: each gives any bytes to the crate as one kind of input, such as a tar, and panics if a law does not hold.
 
 mod archive;
 mod directory;
@@ -27,9 +27,9 @@ pub(crate) use self::registry::REGISTRY;
 pub(crate) use self::tar::TAR;
 pub(crate) use self::zstd::ZSTD;
 
-/// A harness: the code that fuzzes one noun.
+/// A harness: the code that fuzzes one kind of input.
 pub(crate) struct Harness {
-    /// The name, with which the name of its test ends.
+    /// The name of the harness, which ends the name of its test.
     pub(crate) name: &'static str,
     /// The first inputs, from which others are made.
     pub(crate) corpus: fn() -> Vec<Vec<u8>>,

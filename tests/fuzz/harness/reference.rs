@@ -41,7 +41,7 @@ fn corpus() -> Vec<Vec<u8>> {
     corpus
 }
 
-/// A reference that was parsed is printed so that it parses to the same value. An image of that name has no findings.
+/// The text of a parsed reference parses to the same value, and an image with this name has no findings.
 fn run(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let reference = match Reference::parse(&text) {
@@ -56,7 +56,7 @@ fn run(input: &[u8]) {
             assert_eq!(findings::of(&layout), []);
             layout.reference(&text).unwrap();
         }
-        // An invented digest is never that of the image.
+        // A random digest is never that of the image.
         Err(error) => {
             assert!(reference.digest().is_some(), "{error}");
             check_line(&error);

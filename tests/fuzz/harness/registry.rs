@@ -73,8 +73,8 @@ fn layout() -> &'static Layout<Memory> {
     })
 }
 
-/// An address of loopback, another one for each registry. A closed connection keeps the port of its client for a
-/// minute, and on one address there are 28,000 of them.
+/// A loopback address of its own for each registry. A closed connection keeps the port of its client for a minute, and one
+/// address has only 28,000 such ports.
 fn address() -> SocketAddr {
     static NUMBER: AtomicU16 = AtomicU16::new(0);
     let [high, low] = NUMBER.fetch_add(1, Ordering::Relaxed).to_be_bytes();

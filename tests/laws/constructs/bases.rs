@@ -1,4 +1,4 @@
-//! `from`: images on the base of another layout; and `(node)`, a node of another layout with all below it.
+//! `from`, which takes a base image of another layout, and `(node)`, a node of another layout with all nodes below it.
 
 use oci_fixture::{Base, Config, Fixture, History, Index, Layer, Layout, Manifest, Memory};
 use oci_fixture_test_support::{Tree, decompressed, sha256, stored};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{blob, document, has_a_text, in_memory, is_honest, listed};
 use crate::config;
 
-/// The fields of a config that are set, and the steps of its history, if it has one.
+/// The fields that a config sets, and the steps of its history, if it has one.
 #[derive(Clone, Debug)]
 struct Fields {
     user: Option<String>,
@@ -17,7 +17,7 @@ struct Fields {
     labels: Vec<String>,
     author: Option<String>,
     created: bool,
-    /// The comments of the steps that made no layer; `None` for a config without a history.
+    /// The comments of the steps that made no layer. `None` for a config without a history.
     empty_steps: Option<Vec<String>>,
 }
 
@@ -32,7 +32,7 @@ struct Image {
     platform: &'static str,
     layers: Vec<Declared>,
     fields: Fields,
-    /// Members of the config that the language has no field for.
+    /// Members of the config for which the language has no field.
     other: bool,
 }
 
@@ -78,7 +78,7 @@ fn layer(declared: &Declared) -> Layer {
 }
 
 impl Fields {
-    /// The config of an image with so many layers that need a step of the history.
+    /// The config of an image. `layers` is the number of layers that need a step of the history.
     fn config(&self, layers: usize) -> Config {
         let mut config = Config::new()
             .env(self.env.iter().map(|value| format!("K={value}")))
@@ -120,7 +120,7 @@ impl Fields {
         process
     }
 
-    /// The steps, where the config says any.
+    /// The steps of the history, if the config has one.
     fn steps(&self, layers: usize) -> Vec<Value> {
         let Some(comments) = &self.empty_steps else { return Vec::new() };
         let empty = comments.iter().map(|comment| json!({ "comment": comment, "empty_layer": true }));
@@ -179,7 +179,7 @@ proptest! {
         let node = &other.nodes().unwrap()[0];
         let further = below.len() + above.len();
         let has_base_history = base_config.get("history").is_some();
-        // A history that goes on has a step for each further layer; one that begins has one for each layer of all.
+        // A history that continues that of the base has a step for each further layer, and a new one has a step for each layer.
         let steps = if has_base_history || base.layers.is_empty() { further } else { further + base.layers.len() };
 
         let mut image = below.iter().map(layer).fold(Manifest::new(), Manifest::with).with(Base::from(node));

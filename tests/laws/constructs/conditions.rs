@@ -1,4 +1,4 @@
-//! Faults under a condition: a fault that does not apply is as if it was not declared.
+//! Faults with a condition: a fault whose condition does not hold is as if it was not declared.
 
 use oci_fixture::{Blob, Fixture, Layout, Memory};
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ fn faults() -> impl Strategy<Value = Vec<Conditional>> {
     prop::collection::vec((fault, prop::bool::weighted(0.4)), 0..7)
 }
 
-/// The blob with its faults, each with a condition, or with those alone that apply.
+/// The blob with all faults, each with its condition, or only with the faults whose conditions hold.
 fn declared(bytes: &[u8], faults: &[Conditional], conditional: bool, unlisted: bool) -> Fixture {
     let mut blob = Blob::new("text/plain", bytes);
     for (fault, applies) in faults {
@@ -31,7 +31,7 @@ fn declared(bytes: &[u8], faults: &[Conditional], conditional: bool, unlisted: b
             continue;
         }
         blob = match fault {
-            // A flag has no method with a condition: the macro writes an `if`.
+            // The method of a flag takes no condition, so the macro expands to an `if`.
             Fault::Missing if *applies => blob.missing(),
             Fault::Missing => blob,
             Fault::Truncate(keep) => blob.truncate(applies.then_some(*keep)),
@@ -84,7 +84,7 @@ fn stored(bytes: &[u8], faults: &[Conditional]) -> Result<Option<Vec<u8>>, ()> {
             return Err(());
         }
     }
-    // Two faults that take each other back change nothing.
+    // Two faults that undo each other change nothing.
     if !applied.is_empty() && stored == bytes { Err(()) } else { Ok(Some(stored)) }
 }
 

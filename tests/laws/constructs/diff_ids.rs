@@ -16,7 +16,7 @@ enum Declared {
         gzip: bool,
         content: u8,
     },
-    /// The bytes of a blob: those of no tar, so that they are a fault of the bytes alone.
+    /// The bytes of a blob. They are no tar, and only their digest matters.
     Blob {
         bytes: Vec<u8>,
         own: bool,
@@ -80,7 +80,7 @@ proptest! {
         let fixture = Fixture::new().with(image);
         let files = in_memory(&fixture);
         let image = document(&files, &listed(&files)[0]);
-        // A layer among them adds the digest of its tar.
+        // A `layer` among the blobs adds the digest of its tar.
         let is_layer = |descriptor: &&serde_json::Value| descriptor["mediaType"] != "text/plain";
         let layers = image["layers"].as_array().unwrap().iter().filter(is_layer);
         let expected: Vec<String> = layers

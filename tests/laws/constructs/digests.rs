@@ -30,7 +30,7 @@ enum Kind {
         content: u8,
     },
     Blob(u8),
-    /// The blob of the top level again.
+    /// The label of the blob at the top level.
     Again,
 }
 
@@ -63,7 +63,7 @@ macro_rules! flagged {
     };
 }
 
-/// Builds nodes, of which no two are for one platform.
+/// Builds nodes, and gives each image a platform of its own.
 struct Building {
     label: Label<Blob>,
     images: usize,
@@ -119,7 +119,7 @@ struct Checking<'f> {
 }
 
 impl Checking<'_> {
-    /// The bytes of a descriptor, which has their digest of this algorithm.
+    /// The bytes of the blob of a descriptor, after a check that the descriptor has their digest by this algorithm.
     fn bytes(&mut self, descriptor: &Value, long: bool) -> &[u8] {
         let digest = descriptor["digest"].as_str().unwrap();
         let path = format!("blobs/{}", digest.replace(':', "/"));
@@ -201,7 +201,7 @@ proptest! {
         for (found, node) in listed[1..].iter().zip(&nodes) {
             checking.check(found, node, false);
         }
-        // Equal bytes under two algorithms are two blobs, and nothing else is stored.
+        // Equal bytes with digests of two algorithms are two blobs, and nothing else is stored.
         let mut expected = checking.found;
         expected.extend(["index.json", "oci-layout"].map(str::to_owned));
         prop_assert_eq!(files.keys().cloned().collect::<BTreeSet<_>>(), expected);

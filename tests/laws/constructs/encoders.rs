@@ -142,7 +142,7 @@ impl Declared {
                 let mut tar = Vec::new();
                 decoder.read_to_end(&mut tar).unwrap();
                 let found = decoder.header().unwrap();
-                // The fields of text are of one byte for each character.
+                // The text fields of gzip have one byte for each character.
                 let latin = |text: &Option<String>| text.as_ref().map(|text| text.as_bytes().to_vec());
                 assert_eq!(found.filename().map(<[u8]>::to_vec), latin(&declared.name));
                 assert_eq!(found.comment().map(<[u8]>::to_vec), latin(&declared.comment));
@@ -172,7 +172,7 @@ proptest! {
     #[test]
     fn a_layer_of_any_type_and_encoder_is_its_tar(layers in prop::collection::vec(layer(), 0..4)) {
         let mut manifest = layers.iter().fold(Manifest::new(), |image, layer| image.with(layer.built()));
-        // Tars of other types are the layers of an artifact.
+        // Tars with other media types are the layers of an artifact.
         let is_artifact = layers.iter().any(|layer| layer.media_type.is_some());
         if is_artifact {
             manifest = manifest.with(Config::of("application/vnd.example.config", "{}"));
@@ -196,7 +196,7 @@ proptest! {
         }
         let layout = fixture.in_memory().unwrap();
         prop_assert!(is_honest(&layout), "{}", layout.verify().iter().map(ToString::to_string).collect::<String>());
-        // An encoder of one's own is code, so that its text has the stored bytes.
+        // An encoder of a user is code, so the text has the stored bytes of its layer.
         has_a_text(&fixture);
     }
 }

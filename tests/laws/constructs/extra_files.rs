@@ -38,7 +38,7 @@ fn declared() -> impl Strategy<Value = Vec<Declared>> {
     prop::collection::vec((any::<bool>(), 0..3_usize, body), 0..6)
 }
 
-/// The path of a file: below so many directories, which files of one depth share.
+/// The path of a file below this number of directories, which files of one depth share.
 fn path(number: usize, depth: usize) -> String {
     format!("{}file{number}-\u{e9}", "docs/".repeat(depth))
 }
@@ -61,7 +61,7 @@ fn fixture(blob: &Label<Blob>, files: &[Declared]) -> Fixture {
     fixture
 }
 
-/// The files that say nothing of the blob, which an archive for Docker has no place for.
+/// The files that do not mention the blob. An archive for Docker has no place for the blob.
 fn files_alone(files: &[Declared]) -> Vec<ExtraFile> {
     let file = |(number, (_, depth, body)): (usize, &Declared)| match body {
         Body::Bytes(bytes) => Some(ExtraFile::new(path(number, *depth), bytes)),
@@ -83,7 +83,7 @@ proptest! {
         let with_files = fixture(&blob, &declared);
         let without = fixture(&blob, &[]);
 
-        // What is expected besides what a layout has.
+        // The expected files besides those of every layout.
         let hex = sha256(&bytes);
         let (mut files, mut links) = (BTreeMap::new(), BTreeMap::new());
         for (number, (named, depth, body)) in declared.iter().enumerate() {
@@ -111,7 +111,7 @@ proptest! {
         prop_assert_eq!(&found_links, &links);
         prop_assert_eq!(of_tar(&with_files.write_archive(Vec::new()).unwrap()), (files, links.clone()));
 
-        // Memory has no symbolic links, and an archive for Docker alone has no place for any of them.
+        // Memory holds no symbolic links, and an archive that is only for Docker holds no further files.
         match with_files.in_memory() {
             Ok(_) => prop_assert!(links.is_empty()),
             Err(error) => {

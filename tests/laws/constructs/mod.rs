@@ -1,5 +1,5 @@
-//! Laws of single constructs, each with a model of its own: what is expected is computed from the model, by code that
-//! shares nothing with the library's.
+//! Laws of single constructs, each with a model of its own: the expected result is computed from the model, by code that
+//! shares nothing with the library.
 
 mod bases;
 mod conditions;
@@ -17,7 +17,7 @@ use oci_fixture_test_support::{Tree, sha256, stored};
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// Bytes that a name can have: any but NUL and `/`.
+/// Bytes that a name can have: all except NUL and `/`.
 fn name_bytes(length: std::ops::Range<usize>) -> impl Strategy<Value = Vec<u8>> {
     let byte = any::<u8>().prop_map(|byte| if matches!(byte, 0 | b'/') { 0xff } else { byte });
     prop::collection::vec(byte, length)
@@ -33,7 +33,7 @@ fn document(files: &Tree, descriptor: &Value) -> Value {
     serde_json::from_slice(blob(files, descriptor)).unwrap()
 }
 
-/// The bytes of a descriptor, which has their digest and their size.
+/// The bytes of the blob of a descriptor, after a check of their digest and size.
 fn blob<'f>(files: &'f Tree, descriptor: &Value) -> &'f [u8] {
     let digest = descriptor["digest"].as_str().unwrap();
     let bytes = &files[&format!("blobs/{}", digest.replace(':', "/"))];
@@ -53,7 +53,7 @@ fn is_honest<S: Store>(layout: &Layout<S>) -> bool {
     layout.verify().iter().all(|finding| finding.level() <= oci_fixture::Level::Note)
 }
 
-/// The text of a fixture declares the same files.
+/// Asserts that the text of a fixture declares the same files.
 #[cfg(feature = "text")]
 fn has_a_text(fixture: &Fixture) {
     let folder = tempfile::tempdir().unwrap();

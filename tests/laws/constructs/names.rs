@@ -76,7 +76,7 @@ fn piece() -> impl Strategy<Value = Piece> {
     ]
 }
 
-/// A text begins with its one number, since a number and a text behind it are a sum no more.
+/// A text has at most one sum, at its beginning, because behind other text a number is joined as text.
 fn words(pieces: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Piece>> {
     let size = prop::option::of((of(), -3_i64..1 << 40).prop_map(|(of, number)| Piece::Size(of, number)));
     (size, prop::collection::vec(piece(), pieces))
@@ -168,7 +168,7 @@ impl Labels {
     }
 }
 
-/// A name with a number, so that no two are the same and none is that of a whiteout. A sum stands at the begin of its
+/// A name with a number, so that no two names are equal, and none is that of a whiteout. A sum stands at the beginning of the
 /// text.
 fn numbered(number: usize, name: &Name) -> Name {
     match name {
@@ -319,7 +319,7 @@ proptest! {
         prop_assert_eq!(read(blob(&files, &layers[1])), expected(&nodes, &entries, &kinds));
         prop_assert!(is_honest(&layout));
 
-        // Our own reader finds the same names.
+        // The reader of this crate finds the same names.
         let image = layout.platform("linux/amd64").unwrap();
         let found = image.layers().unwrap()[1].entries().unwrap();
         let names: Vec<&[u8]> = found.iter().map(|entry| entry.path.as_bytes()).collect();
@@ -336,7 +336,7 @@ proptest! {
     ) {
         let label = Label::new("blob", Blob::new("application/octet-stream", &bytes));
         let body = [bytes.clone(), vec![0; usize::try_from(more).unwrap()]].concat();
-        // The content is longer than the bytes of the node by a hole.
+        // The content consists of the bytes of the node and a hole.
         let file = Header::new()
             .name(Text::new(&name) + label.hex())
             .size(label.size() + more)

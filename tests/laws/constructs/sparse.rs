@@ -9,7 +9,7 @@ use crate::config;
 
 const FORMATS: [&str; 4] = ["gnu", "0.0", "0.1", "1.0"];
 
-/// Holes and the bytes behind each of them.
+/// Pairs of a hole and the bytes behind it.
 type Pieces = Vec<(u32, Vec<u8>)>;
 
 /// Bytes by their offsets.
@@ -72,13 +72,13 @@ proptest! {
             prop_assert_eq!(&member.name, &format!("{name}-{format}").into_bytes());
             prop_assert_eq!((member.mode, member.size), (0o600, size), "{}", format);
             prop_assert!(member.content == content, "{}", format);
-            // The holes are not stored: at most the whole blocks in which the bytes are, and the map in front of them.
+            // The holes are not stored: the body has at most the map, and the whole blocks that contain data.
             let map = if format == "1.0" { 24 * (by_offset.len() as u64 + 2) } else { 0 };
             let most = (data + 1024 * by_offset.len() as u64).div_ceil(512) * 512 + map.div_ceil(512) * 512;
             prop_assert!(member.stored as u64 <= most, "{}: {} of {}", format, member.stored, most);
         }
 
-        // Our own reader finds the same.
+        // The reader of this crate finds the same content.
         let layout = fixture.in_memory().unwrap();
         let layer = &layout.platform("linux/amd64").unwrap().layers().unwrap()[0];
         for format in FORMATS {

@@ -24,7 +24,7 @@ pub(super) struct Member {
 pub(super) fn read(mut tar: &[u8]) -> Vec<Member> {
     let mut members = Vec::new();
     let mut records = Vec::new();
-    // The name and the target that GNU tar writes in front of a header that has no place for them.
+    // The long name and the long target that GNU tar writes before a header that cannot hold them.
     let (mut long_name, mut long_link) = (None, None);
     loop {
         let header = take(&mut tar, 512);

@@ -24,7 +24,7 @@ enum Kind {
 struct Declared {
     kind: Kind,
     content: u8,
-    /// What the entry of index.json says besides.
+    /// The further members that the entry of index.json declares.
     annotations: Vec<String>,
     /// The members that the entry of index.json leaves out.
     taken: Vec<&'static str>,
@@ -58,7 +58,7 @@ struct Said {
 }
 
 impl Declared {
-    /// What the entry of index.json says besides.
+    /// The further members that the entry of index.json declares.
     fn said(&self) -> Descriptor {
         let annotations = self.annotations.iter().map(|name| (name, name));
         let mut descriptor = Descriptor::new().annotations(annotations);
@@ -108,7 +108,7 @@ impl Declared {
         }
     }
 
-    /// The members of the node's descriptor in an index besides media type, digest and size.
+    /// The members of the node's descriptor in an index, without media type, digest and size.
     fn own(&self) -> Map<String, Json> {
         let mut own = Map::new();
         let platform = |text: &str| {
@@ -179,7 +179,7 @@ proptest! {
             prop_assert_eq!(&found["sum"], &json!(size + node.more));
             prop_assert_eq!(&found["text"], &json!(format!("of {size}")));
 
-            // The node as an index lists it, without what index.json says of it.
+            // The descriptor with which an index lists the node, without the members that index.json declares.
             let mut expected = Map::new();
             for member in ["mediaType", "digest", "size"] {
                 expected.insert(member.to_owned(), entry[member].clone());

@@ -53,12 +53,12 @@ fn assert_loadable(archive: &Path, entries: &[Listed<'_>]) {
     }
 }
 
-/// The entries whose configs are those of moby, with members that a config of OCI does not have, or that are `null`.
+/// The entries with configs of moby, which have members that the configs of the OCI do not have, or that are `null`.
 const CONVERTED: [&str; 3] = ["dangling without a tag", "empty_fs:latest", "encoded:latest"];
 
-/// An image as Docker has it: a config, and tars.
+/// An image in Docker: a config, and tars.
 struct Loaded {
-    /// Whether its config has only what a config of OCI has.
+    /// Whether the config has only members that the configs of the OCI have.
     is_plain: bool,
     /// The name of an image in Docker. An image without a name is found by its position.
     name: String,
@@ -69,7 +69,7 @@ struct Loaded {
 
 /// The node of an entry for linux/amd64, if it is an image.
 fn loaded((position, entry): (usize, &Listed<'_>)) -> Option<Loaded> {
-    // The config of `empty_fs` says no platform that could be found.
+    // The config of `empty_fs` has no platform by which the image could be found.
     let alone = is_manifest(&entry.node).then(|| entry.node.clone());
     let image = alone.or_else(|| entry.node.best_match("linux/amd64").ok())?;
     let manifest = image.manifest().unwrap();
@@ -93,7 +93,7 @@ fn assert_loaded(archive: &Path, image: &Loaded) {
     let tars: Vec<_> = layers.iter().map(digest).collect();
     assert_eq!(diff_ids(&parsed(config)), tars, "{at}");
 
-    // skopeo makes a manifest of its own; the layers have no type in the archive.
+    // skopeo makes a manifest of its own, because the layers have no media type in the archive.
     let layers = layers.iter().zip(&tars).map(|(layer, digest)| {
         let media_type = "application/vnd.docker.image.rootfs.diff.tar.gzip";
         json!({ "mediaType": media_type, "size": layer.len(), "digest": digest })
@@ -122,7 +122,8 @@ fn assert_loaded(archive: &Path, image: &Loaded) {
     all.extend([digest(&manifest), digest(config)]);
     assert_eq!(Blobs::copied("dir", &to), Blobs { root: digest(&manifest), all }, "{at}");
 
-    // As an OCI image it has other layers, which skopeo compresses, but the same config as far as that is one of OCI.
+    // As an OCI image, the image has other layers, since skopeo compresses them, but the same config, if that is a config of
+    // the OCI.
     let to = temp.path().join("oci");
     skopeo(&[], &["copy", &at, &located("oci", &to, None)]).unwrap();
     let copied = Layout::open(&to).unwrap();

@@ -48,7 +48,7 @@ fn skopeo_inspects_each_image_and_each_of_its_platforms() {
     refusals.finish();
 }
 
-/// In a layout, other names with the same tag are others for containerd alone.
+/// Only containerd tells two names with the same tag in one layout apart.
 #[test]
 fn skopeo_takes_the_first_of_two_entries_with_the_same_tag() {
     if !SKOPEO.is_here() {

@@ -5,7 +5,7 @@ use oci_fixture_test_support::{images::example, members, sha256};
 
 use super::{names, texts};
 
-/// An image as simple as moby's own, with a config that is short enough to be read here.
+/// An image as simple as those of moby's tests, with a config that is short enough to be read here.
 fn empty_fs() -> Fixture {
     oci_image! { manifest "emptyfs:latest" { layer { } config { } } }
 }
@@ -65,7 +65,7 @@ fn a_layer_stands_on_the_one_below_it_and_is_there_once() {
     let found: Vec<String> = names(&tar).into_iter().filter(|name| !name.contains('/')).collect();
     assert_eq!(found, expected);
 
-    // Three images for a Docker before 1.10: the base once, for it stands on nothing in both.
+    // Docker before 1.10 sees three images: the base occurs once, because both images have it as their lowest layer.
     let parents: Vec<bool> = texts_of(&tar, "/json").iter().map(|json| json.contains("\"parent\"")).collect();
     assert_eq!((parents.len(), parents.iter().filter(|parent| **parent).count()), (3, 2));
 }
@@ -86,7 +86,7 @@ fn names_are_those_that_docker_shows_and_one_image_has_all_of_its_own() {
         tag "me/app" => 'app,
         tag "app:1@" + 'app.digest => 'app,
         tag "app@" + 'app.digest => 'app,
-        // Another manifest with the same config is the same image to Docker.
+        // For Docker, another manifest with the same config is the same image.
         manifest "app:annotated" { annotations: { "a": "b" } layer { "a" => "1" } }
         linux/arm64 { layer { "a" => "1" } }
     };
@@ -172,7 +172,7 @@ fn an_image_that_docker_cannot_load_is_an_error_that_names_the_cure() {
             }
         }
     };
-    // The second text is the error with a layout. `None` for no error.
+    // The second text is the error of an archive with a layout. `None` means no error.
     let cases = [
         (Fixture::new(), format!("the fixture has no image that Docker could load; {}", &alone[36..]), Some("")),
         (oci_image! { blob "text/plain" => "text" }, format!("blob 1: {alone}"), Some("")),
@@ -249,7 +249,7 @@ fn an_archive_can_be_a_layout_as_well() {
     let image = layout.reference("app:1").unwrap();
     let (manifest, config) = (image.manifest().unwrap(), image.config().unwrap());
     let blob = |digest: &dyn std::fmt::Display| format!("blobs/{}", digest.to_string().replace(':', "/"));
-    // A Docker before 23 does not read zstd, so that layer stands beside its blob as a tar.
+    // Docker before 23 does not read zstd, so the archive also has the tar of that layer.
     let diff_id = config.rootfs().diff_ids()[1].strip_prefix("sha256:").unwrap().to_owned();
     assert_eq!(
         manifest_json(&tar),

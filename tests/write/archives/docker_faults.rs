@@ -1,4 +1,4 @@
-//! Faults in what `docker load` reads: each arrives, or is refused.
+//! Faults in archives for `docker load`: the archive has each fault, or is refused.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ fn for_docker(tar: &[u8]) -> BTreeMap<String, Vec<u8>> {
     members.filter(|(name, _)| !name.ends_with('/')).collect()
 }
 
-/// The bytes of an honest file with a fault.
+/// The bytes of an honest file after a fault.
 type Fault = fn(&mut Vec<u8>);
 
 #[test]
@@ -66,7 +66,7 @@ fn faults_after_sealing_are_in_the_files_of_configs_and_layers() {
         }
         assert_eq!(for_docker(&fixture.write_docker_archive(Vec::new()).unwrap()), expected, "{fixture}");
 
-        // With a layout, manifest.json names the blobs of that.
+        // With a layout, manifest.json names the blobs of the layout.
         let both = members(&*fixture.docker_archive().with_layout().write(Vec::new()).unwrap());
         let blob = format!("blobs/sha256/{}", name.split_once('.').unwrap().0);
         assert_eq!(
@@ -131,8 +131,8 @@ fn layer_of_text(path: &str, text: &str) -> Vec<u8> {
     layer_of(Layer::new().with((path, text)))
 }
 
-/// The platform of such a descriptor contradicts nothing, because only a manifest has a platform of its own. So it is
-/// not a fault, and is left out like annotations.
+/// The platform in the descriptor of a config or a layer contradicts nothing, because only a manifest has a platform of its
+/// own. So it is not a fault, and is left out like annotations.
 #[test]
 fn a_docker_archive_leaves_out_the_other_fields_of_descriptors() {
     let plain = oci_image! { manifest "app:1" { layer { "a" => "b" } config { user: "1" } } };
@@ -194,13 +194,13 @@ fn a_fault_without_a_place_is_refused() {
             (ErrorKind::Declaration, format!("{place}: {fault} {cure}"))
         );
 
-        // A layout has a place for each of them.
+        // A layout has a place for each of these faults.
         let both = members(&*fixture.docker_archive().with_layout().write(Vec::new()).unwrap());
         let layout = members(&*fixture.write_archive(Vec::new()).unwrap());
         let missing: Vec<_> = layout.iter().filter(|member| !both.contains(member)).collect();
         assert!(missing.is_empty(), "{missing:?}");
     }
-    // An image that is not chosen loses no fault that the user asked for.
+    // A fault of an image that is not chosen does not matter.
     let fixture = oci_image! {
         index "app:1" { linux/amd64 { layer { } } #[missing] linux/arm64 { layer { "a" => "" } } }
     };

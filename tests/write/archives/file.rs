@@ -29,7 +29,7 @@ fn an_archive_that_cannot_be_made_leaves_the_old_one() {
     let fixture = oci_image! { linux/amd64 { "a" => Content::file(&source) } };
     fixture.write_archive_to(temp.path().join("b.tar")).unwrap();
 
-    // The size is the same and, with the resolution of the file system, the time, too.
+    // The size is the same, and so is the time in the resolution of the file system.
     let modified = fs::metadata(&source).unwrap().modified().unwrap();
     fs::write(&source, "CONTENT").unwrap();
     fs::File::options().write(true).open(&source).unwrap().set_modified(modified).unwrap();

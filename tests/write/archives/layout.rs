@@ -29,7 +29,7 @@ fn an_archive_has_the_files_of_the_layout_sorted_by_name() {
 }
 
 #[test]
-fn an_archive_of_nothing_is_a_layout() {
+fn an_archive_of_the_empty_fixture_is_a_layout() {
     let temp = tempfile::tempdir().unwrap();
     let path = temp.path().join("empty.tar");
     let layout = Fixture::new().write_archive_to(&path).unwrap();

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use oci_fixture::{Content, Fixture, Manifest};
 
-/// More than a pipe holds.
+/// A content that is larger than the buffer of a pipe.
 fn large() -> Fixture {
     Fixture::new().with(Manifest::new().with(("large", Content::random(7, 1 << 20))))
 }

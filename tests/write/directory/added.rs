@@ -94,7 +94,7 @@ fn an_unnamed_entry_replaces_an_equal_one_and_no_other() {
     assert_eq!(merged(&without, "unnamed"), format!(r#"{{"manifests":[{longer},{app},{unnamed}]}}"#));
 }
 
-/// containerd's name is the whole reference, and tells images apart that have the same tag.
+/// containerd's name is the whole reference, by which images with the same tag can be told apart.
 #[test]
 fn an_entry_with_the_same_tag_but_another_name_stays() {
     let tag = |annotations: &str| format!(r#"{{"annotations":{{{annotations}}}}}"#);
@@ -111,7 +111,7 @@ fn an_entry_with_the_same_tag_but_another_name_stays() {
 
 #[test]
 fn entries_of_other_tools_keep_their_bytes() {
-    // Entries that no typed value could hold: unknown and repeated members, numbers that are too large, no object.
+    // Entries that no Rust type could hold: unknown and repeated members, numbers that are too large, a value that is no object.
     let entries = [
         "{ \"digest\" : \"sha256:0\",\r\n\t\"size\":123456789012345678901234567890.50e+3, \"unknown\": [ 1,2 , {} ] }",
         r#"{"annotations":{"io.containerd.image.name":7},"a":1,"a":2}"#,
@@ -281,7 +281,7 @@ fn links_to_directories_are_followed() {
     let mut expected = vec!["elsewhere".to_owned(), "layout -> real".to_owned(), "real/".to_owned()];
     expected.extend(["real/blobs -> ../store", "real/index.json", "real/oci-layout"].map(str::to_owned));
     expected.extend(["store/", "store/sha256/"].map(str::to_owned));
-    // The blob that is a link to equal bytes is kept as it is.
+    // A blob that is a link to equal bytes is kept.
     expected.push(format!("{equal} -> ../../elsewhere"));
     expected.extend(TWOPLATFORM_BLOBS[1..].iter().map(|hex| format!("store/sha256/{hex}")));
     assert_eq!(names(&tree(temp.path())), expected);

@@ -11,7 +11,7 @@ use super::{assert_holds, fixture, leftovers};
 
 #[test]
 fn eight_processes_at_once_lose_no_entry() {
-    // The directory is made, and becomes a layout, only once; so there are several rounds.
+    // The directory is made, and becomes a layout, only once in a round, so there are several rounds.
     for round in 0..6 {
         let temp = TempDir::new().unwrap();
         let directory = temp.path().join("new/layout");
@@ -57,7 +57,7 @@ fn eight_threads_at_once_lose_no_entry() {
     assert_eq!(leftovers(directory), [""; 0]);
 }
 
-/// Starts a process for each list of fixtures, and lets them all go when all are there.
+/// Starts a process for each list of fixtures, and lets them all write when all have started.
 fn at_once(directory: &Path, work: &[Vec<String>]) {
     let spawn = |what: &Vec<String>| {
         let mut command = child(&[], &what.join(" "), directory);

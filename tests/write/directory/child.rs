@@ -16,18 +16,18 @@ pub(super) const WHERE: &str = "OCI_FIXTURE_TEST_CHILD_WRITES_TO";
 pub(super) const BEGIN: &str = "the child begins";
 pub(super) const REPORT: &str = "the child reports: ";
 
-/// The tests above run this in a process of its own.
+/// Other tests run this one in a process of its own.
 #[test]
 fn as_a_child() {
     let Some((what, directory)) = env::var(WHAT).ok().zip(env::var_os(WHERE)) else { return };
     // The children that run at once all start when their inputs are closed.
     io::stdin().read_to_end(&mut Vec::new()).unwrap();
-    // strace counts the calls of each thread for itself, and this is not the thread in which the harness writes two
-    // lines before; so as not to be killed at one of those instead, this has written more when it begins.
+    // strace counts the calls of each thread separately, and the harness writes two lines in another thread. This thread
+    // writes more lines before it begins, so that it is not killed at the lines of the harness.
     (0..4).for_each(|_| println!("{BEGIN}"));
     let written = what.split(' ').try_for_each(|what| write(what, Path::new(&directory)));
     let error = written.err().map(|error| error.to_string());
-    // With a newline before it, because the harness may not have ended its line.
+    // A newline comes first, because the harness may not have ended its line.
     print!("\n{REPORT}{}\n", json!({ "error": error }));
 }
 
@@ -51,7 +51,7 @@ pub(super) fn child_of(program: &Path, wrapper: &[&str], what: &str, directory: 
     command
 }
 
-/// Such a process without root's rights; none, and a word about it, where that cannot be.
+/// Such a process without root's rights. `None`, with a message, if that is not possible here.
 #[cfg(unix)]
 pub(super) fn unprivileged(what: &str, directory: &Path) -> Option<Unprivileged> {
     use std::os::unix::fs::MetadataExt;
@@ -62,11 +62,11 @@ pub(super) fn unprivileged(what: &str, directory: &Path) -> Option<Unprivileged>
     if fs::metadata(copy.path()).unwrap().uid() != 0 {
         return Some(Unprivileged { command: child(&[], what, directory), _copy: copy });
     }
-    // Where the test was built another user may not look.
+    // Another user may not be able to read the directory in which the test was built.
     set_mode(copy.path(), 0o755);
     let program = copy.path().join("disk");
-    // By a process of its own: as long as another one that is being started has inherited the open copy from this
-    // one, the copy cannot be run.
+    // Another process makes the copy. If this process wrote it, a child that is being started could inherit the open file,
+    // and a file that is open for writing cannot be run.
     assert!(Command::new("cp").arg(env::current_exe().unwrap()).arg(&program).status().unwrap().success());
     let as_nobody = |mut command: Command| {
         command.uid(NOBODY).gid(NOBODY);
@@ -89,7 +89,7 @@ pub(super) fn unprivileged(what: &str, directory: &Path) -> Option<Unprivileged>
 #[cfg(unix)]
 pub(super) struct Unprivileged {
     command: Command,
-    /// Goes after the process.
+    /// The directory of the copy, which is removed after the process has ended.
     _copy: TempDir,
 }
 
@@ -100,7 +100,7 @@ impl Unprivileged {
     }
 }
 
-/// A shell's words that run a command which can make files of only so many blocks of 512 bytes.
+/// The words for a shell that runs a command with a limit on the size of its files, in blocks of 512 bytes.
 #[cfg(unix)]
 pub(super) fn limited(blocks: u32) -> String {
     format!("trap '' XFSZ && ulimit -f {blocks} && exec \"$0\" \"$@\"")

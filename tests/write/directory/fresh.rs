@@ -1,4 +1,4 @@
-//! Writing a fixture where there is nothing.
+//! Writing a fixture into a directory that is new or empty.
 
 use std::io::Read;
 use std::path::Path;
@@ -86,7 +86,7 @@ fn permissions_follow_the_umask() {
     {
         let temp = TempDir::new().unwrap();
         let shell = format!("umask {umask}; exec \"$0\" \"$@\"");
-        // The second writes into a layout that is there, where blobs are put into place one by one.
+        // The second write adds to an existing layout, into which blobs are put one by one.
         for what in ["app-1", "big"] {
             let directory = temp.path().join("deep/layout");
             let output = child(&["sh", "-c", &shell], what, &directory).output().unwrap();
@@ -100,11 +100,11 @@ fn permissions_follow_the_umask() {
     }
 }
 
-/// A blob has a file before its digest is known where it is larger than what is made in memory.
+/// A blob that is too large for the buffer in memory has a file before its digest is known.
 #[test]
 fn blobs_of_every_size_are_whole() {
     const KIB: usize = 1024;
-    // A tar of one file has 1536 bytes besides the padded content; each size is met, and missed by one block.
+    // A tar of one file has 1536 bytes besides the padded content. The sizes are exactly at each limit, and one block beside it.
     let edges = [256, 512, 768].map(|edge| edge * KIB - 1536);
     let around =
         edges.into_iter().flat_map(|edge| [edge - 512, edge - 1, edge, edge + 1, edge + 512, edge + 513]);

@@ -13,18 +13,18 @@ use super::child::{BEGIN, REPORT, child, told, write};
 use super::{LAYOUT, fixture, lay, names, reachable, text, written};
 
 #[test]
-fn killed_where_nothing_was_it_leaves_nothing_or_the_layout() {
+fn a_killed_write_into_a_new_directory_leaves_nothing_or_the_layout() {
     let at_least = Killed { renames: 3, links: 1, writes: 9, directories: 3, removals: 1, locks: 1 };
     kill_at_each_call("big", |_| {}, &at_least);
 }
 
 #[test]
-fn killed_where_a_layout_was_it_leaves_the_old_layout_or_the_new() {
+fn a_killed_write_into_a_layout_leaves_the_old_layout_or_the_new() {
     let before = |directory: &Path| {
         for what in ["app-1", "big-before", "unnamed"] {
             fixture(what).write_to(directory).unwrap();
         }
-        // Of those that are new, one is there already, and one is there with other bytes.
+        // One of the new blobs exists already, and one exists with other bytes.
         let new = written("big");
         let mut blobs = new.iter().filter(|(name, _)| !directory.join(name).exists());
         let (equal, bytes) = blobs.next().unwrap();
@@ -37,14 +37,14 @@ fn killed_where_a_layout_was_it_leaves_the_old_layout_or_the_new() {
 }
 
 #[test]
-fn killed_where_a_part_of_a_layout_was_it_leaves_that_or_the_layout() {
+fn a_killed_write_into_a_part_of_a_layout_leaves_that_or_the_layout() {
     let before = |directory: &Path| lay(directory, &[("oci-layout", LAYOUT), ("blobs/sha256/", "")]);
     let at_least = Killed { renames: 3, links: 0, writes: 8, directories: 3, removals: 0, locks: 1 };
     kill_at_each_call("big", before, &at_least);
 }
 
 #[test]
-fn killed_at_any_call_an_archive_is_the_old_one_or_the_new() {
+fn a_killed_write_of_an_archive_leaves_the_old_archive_or_the_new() {
     if let Err(why) = strace() {
         return skip(&why);
     }
@@ -82,7 +82,7 @@ fn killed_at_any_call_an_archive_is_the_old_one_or_the_new() {
     }
 }
 
-/// How often a write is killed at each sort of call.
+/// The number of times that a write is killed at each kind of call.
 struct Killed {
     renames: usize,
     links: usize,
@@ -92,8 +92,8 @@ struct Killed {
     locks: usize,
 }
 
-/// Writes again and again, each time killed at the next call, until there is no such call any more. What is left is the
-/// old layout or the new one.
+/// Writes again and again, each time killed at the next call, until a write makes no further call. After each write, the
+/// directory must hold the old layout or the new one.
 fn kill_at_each_call(what: &str, before: impl Fn(&Path) + Copy, at_least: &Killed) {
     if let Err(why) = strace() {
         return skip(&why);
@@ -106,7 +106,7 @@ fn kill_at_each_call(what: &str, before: impl Fn(&Path) + Copy, at_least: &Kille
     assert_ne!(old.get("index.json"), new.get("index.json"));
 
     let mut seen = BTreeSet::new();
-    // strace counts each call for itself; which of those with a `?` there are depends on the machine.
+    // strace counts each kind of call separately. Whether a call with a `?` exists depends on the machine.
     for (calls, at_least) in [
         ("?rename,?renameat,?renameat2", at_least.renames),
         ("?link,?linkat", at_least.links),
@@ -135,9 +135,9 @@ fn kill_at_each_call(what: &str, before: impl Fn(&Path) + Copy, at_least: &Kille
     assert_eq!(seen, [false, true].into(), "whether the new layout was there when it was killed");
 }
 
-/// Writes into a directory that is made anew, killed at the first of some system calls, then at the second, and so on
-/// until a write meets all of them, and looks at each: where, and whether it was killed. So many are killed at least
-/// between the begin and the end of the write.
+/// Writes into a new directory, killed at the first of some system calls, then at the second, and so on, until a write makes
+/// fewer calls. Calls a function after each write with the directory, and with whether the write was killed. At least `least`
+/// writes must be killed.
 fn kill_at_each(
     calls: &str,
     at_least: usize,
@@ -157,7 +157,7 @@ fn kill_at_each(
         let is_killed = !output.status.success();
         look(&directory, &place, is_killed);
         if !is_killed {
-            // All calls were met.
+            // The write was not killed, so it has made all calls.
             assert_eq!(told(&output, &directory), None);
             assert!(killed >= at_least, "killed at {calls} only {killed} times");
             break;
@@ -178,7 +178,7 @@ fn assert_is_old_or_new(found: &Tree, old: &Tree, new: &Tree, place: &str) {
     }
 }
 
-/// Why calls cannot be traced and killed here.
+/// The reason why calls cannot be traced here. `None` if they can.
 fn strace() -> Result<(), String> {
     let calls = "?rename,?renameat,?renameat2";
     let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:signal=KILL:when=1"));

@@ -1,4 +1,4 @@
-//! Writing into a directory: what is added, what is kept, and what is there after a write that failed or was killed.
+//! Writing into a directory: what is added, what is kept, and what a write that failed or was killed leaves behind.
 
 mod added;
 mod at_once;
@@ -40,7 +40,7 @@ const TWOPLATFORM_BLOBS: [&str; 7] = [
     "4f4cfc34724a5ff3b40debe4914559183a82fa34e8c1f52a8e86874660cc8240",
 ];
 
-/// The first of them that is put into `blobs`.
+/// The first of these blobs that is put into `blobs`.
 const FIRST_BLOB: &str = TWOPLATFORM_BLOBS[0];
 
 /// The fixtures that the tests and their children write.
@@ -73,14 +73,14 @@ fn fixture(what: &str) -> Fixture {
     }
 }
 
-/// The fixture as it is where nothing was.
+/// The files of the fixture in a new directory.
 fn written(what: &str) -> Tree {
     let temp = TempDir::new().unwrap();
     fixture(what).write_to(temp.path()).unwrap();
     tree(temp.path())
 }
 
-/// The one entry that a fixture is in index.json.
+/// The entry of a fixture in index.json.
 fn entry(what: &str) -> String {
     let index = text(&written(what)["index.json"]);
     let entry = index.split_once("\"manifests\":[").and_then(|(_, list)| list.strip_suffix("]}"));
@@ -92,7 +92,7 @@ fn index_json(entries: &[&str]) -> String {
     format!("{{\"schemaVersion\":2,\"mediaType\":\"{media_type}\",\"manifests\":[{}]}}", entries.join(","))
 }
 
-/// index.json after a fixture is written into a layout that has another.
+/// index.json after a fixture is written into a layout that has another entry.
 fn merged(existing: &str, what: &str) -> String {
     let temp = TempDir::new().unwrap();
     lay(temp.path(), &[("oci-layout", LAYOUT), ("index.json", existing)]);
@@ -148,7 +148,7 @@ fn blob_inodes(directory: &Path) -> BTreeSet<(String, u64)> {
     entries.map(|entry| (entry.file_name().into_string().unwrap(), inode(&entry))).collect()
 }
 
-/// The names at the top of a directory that are no part of a layout.
+/// The names in a directory that are no part of a layout.
 fn leftovers(directory: &Path) -> Vec<String> {
     let parts = ["blobs", "index.json", "oci-layout"];
     let entries = fs::read_dir(directory).unwrap();
@@ -181,7 +181,7 @@ fn reachable(directory: &Path) -> BTreeSet<String> {
     reached
 }
 
-/// index.json lists these fixtures, in whatever order, and nothing else; and there are their blobs, and no others.
+/// Asserts that index.json lists exactly these fixtures, in any order, and that exactly their blobs are stored.
 fn assert_holds<'a>(directory: &Path, fixtures: impl Iterator<Item = &'a str> + Clone) {
     let listed = text(&tree(directory)["index.json"]);
     let listed: Value = serde_json::from_str(&listed).unwrap();
@@ -201,7 +201,7 @@ fn assert_holds<'a>(directory: &Path, fixtures: impl Iterator<Item = &'a str> + 
     reachable(directory);
 }
 
-/// The fixture `twoplatform` cannot be written there; nothing changes.
+/// Asserts that the fixture `twoplatform` cannot be written there, and that nothing changes.
 fn assert_fails(directory: &Path, kind: ErrorKind, problem: &str) {
     let before = tree(directory);
     let error = fixture("twoplatform").write_to(directory).unwrap_err();
@@ -210,7 +210,7 @@ fn assert_fails(directory: &Path, kind: ErrorKind, problem: &str) {
     assert_eq!(tree(directory), before);
 }
 
-/// An error's text with `DIR` for the directory, and `*` for what is random.
+/// The text of an error, with `DIR` for the directory and `*` for random names.
 fn scrubbed(error: &str, directory: &Path) -> String {
     const PREFIX: &str = ".oci-fixture-";
     let error =

@@ -1,4 +1,4 @@
-//! A place that cannot be written to stays unchanged.
+//! A place into which a fixture cannot be written stays unchanged.
 
 use std::fs;
 use std::path::Path;
@@ -32,7 +32,7 @@ fn an_index_json_that_is_none_is_an_error() {
     }
 }
 
-/// serde takes a list for a struct of as many fields.
+/// serde reads a list as a struct with the same number of fields.
 #[test]
 fn only_an_object_is_an_index_json_or_an_oci_layout() {
     for (name, other) in [
@@ -80,7 +80,7 @@ fn an_oci_layout_that_is_none_is_an_error() {
     }
 }
 
-/// Where the file system has no links, its content comes a moment after its name.
+/// On a file system without hard links, the file exists for a moment without its content.
 #[test]
 fn an_empty_oci_layout_is_one_that_is_being_made() {
     let temp = TempDir::new().unwrap();
@@ -218,7 +218,7 @@ fn without_space_for_a_blob_nothing_changes() {
             "twoplatform",
             "DIR/.oci-fixture-*/sha256/319a4ffe3657636c627d4b0105d38fb73936b1233540d3468db5ef72ade574f0",
         ),
-        // So large that it is written before its digest is known.
+        // The layer is so large that it is written before its digest is known.
         ("big", "DIR/.oci-fixture-*/sha256/unfinished"),
     ] {
         let temp = TempDir::new().unwrap();
@@ -231,7 +231,7 @@ fn without_space_for_a_blob_nothing_changes() {
     }
 }
 
-/// The blobs are there by then; nothing refers to them.
+/// At this point the blobs are stored, but nothing refers to them.
 #[cfg(unix)]
 #[test]
 fn without_space_for_index_json_the_old_one_stays() {
@@ -253,7 +253,7 @@ fn without_space_for_index_json_the_old_one_stays() {
 #[test]
 fn without_space_for_oci_layout_no_file_is_left() {
     let temp = TempDir::new().unwrap();
-    // It has no blobs, so oci-layout is the first file.
+    // The fixture has no blobs, so oci-layout is the first file.
     let output = child(&["sh", "-c", &limited(0)], "empty", temp.path()).output().unwrap();
     let told = told(&output, temp.path()).unwrap();
     assert!(told.ends_with("File too large (os error 27)"), "{told}");
