@@ -80,7 +80,7 @@ impl ArmedFault {
     fn meets(&self, method: &str, at_other_origin: bool) -> bool {
         let WireFault { method: wanted, after, times, redirect, .. } = &*self.fault;
         let is_for = wanted.as_ref().is_none_or(|wanted| wanted == method);
-        // A request without a body does not use up a fault of the body.
+        // A `HEAD`, whose answer has no body, does not use up a fault of the body.
         let is_seen = method != "HEAD" || self.fault.changes_head();
         if !is_for || !is_seen || (at_other_origin && matches!(redirect, Some(Redirect::OtherOrigin))) {
             return false;

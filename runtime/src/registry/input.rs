@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use super::head::{BodyLength, LARGEST, Refusal, RequestHead};
 use super::transport::Transport;
 
-/// The most bytes that are read at once.
+/// The largest number of bytes that are read at once.
 const CHUNK: usize = 16 * 1024;
 /// The time for a head, from its first byte to its last.
 const HEAD: Duration = Duration::from_secs(10);
 /// The longest silence between two requests, or between two pieces of a body.
 pub(super) const IDLE: Duration = Duration::from_secs(30);
-/// The longest line of a body in chunks, and the most lines behind it.
+/// The longest line of a body in chunks, and the largest number of lines behind such a body.
 const LINE: usize = 4 * 1024;
 const TRAILERS: usize = 64;
 
@@ -29,7 +29,7 @@ pub(crate) enum Next {
     Head(RequestHead),
     /// A request that cannot be understood.
     Refused(Refusal),
-    /// The client is gone, or silent.
+    /// The client has closed the connection, or is silent.
     Nothing,
 }
 
@@ -45,7 +45,7 @@ impl Input {
             // Some clients send an empty line behind a body.
             let empty = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             self.buffer.drain(..empty);
-            // The error of a head is known at its start, so it is not read to its end.
+            // A head with an error is not read to its end.
             let new = self.buffer.get(looked_at..).unwrap_or_default();
             if looked_at == 0 || new.contains(&b'\n') || self.buffer.len() >= LARGEST {
                 match RequestHead::parse(self.buffer.get(..LARGEST).unwrap_or(&self.buffer)) {

@@ -13,7 +13,7 @@ use super::upload;
 
 /// The number of last requests that are kept.
 const KEPT: usize = 20_000;
-/// Bytes of their heads that are kept, at most.
+/// The largest number of bytes of their heads that are kept.
 const KEPT_BYTES: usize = 32 * 1024 * 1024;
 /// How long `requests` waits for requests under way.
 const UNDER_WAY: Duration = Duration::from_secs(1);
@@ -45,15 +45,15 @@ pub struct Request {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum End {
-    /// All of it was sent.
+    /// The whole answer was sent.
     Whole,
-    /// It was cut by a fault.
+    /// A fault cut the answer off.
     Cut,
-    /// The connection was reset by a fault, or because the registry ended.
+    /// The connection was reset, by a fault or because the registry ended.
     Reset,
-    /// The client went away.
+    /// The client closed the connection.
     ClientGone,
-    /// It is still under way.
+    /// The answer is still under way.
     #[default]
     Pending,
 }
@@ -137,7 +137,7 @@ impl fmt::Display for Request {
     }
 }
 
-/// The requests that a registry was sent, in their order.
+/// The requests to a registry, in their order.
 ///
 /// Its `Display` has a line for each [`Request`] except those to [`Endpoint::Ping`], because clients differ in when they send
 /// them.
@@ -295,7 +295,7 @@ fn kept(name: &str, value: &str) -> String {
     value.to_owned()
 }
 
-/// The names of digests in a line: the labels of their nodes.
+/// The labels that replace the digests of their nodes in a line.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     pub(crate) labels: HashMap<String, String>,
@@ -330,7 +330,7 @@ impl Names {
             .to_owned(),
         );
         words.retain(|word| !word.is_empty());
-        // A line is one, whatever stands in the path.
+        // A request is one line, whatever its path contains.
         words.join(" ").replace(char::is_control, "?")
     }
 

@@ -152,7 +152,7 @@ impl Registry {
         self
     }
 
-    /// How long a token of [`bearer`](Self::bearer) is valid.
+    /// Sets how long a token of [`bearer`](Self::bearer) is valid.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
         self
@@ -223,7 +223,7 @@ impl Registry {
     /// # Errors
     ///
     /// [`Declaration`](crate::ErrorKind::Declaration) if a fixture or a fault has a mistake,
-    /// [`Ambiguous`](crate::ErrorKind::Ambiguous) where two entries have the same path and tag with different digests, and
+    /// [`Ambiguous`](crate::ErrorKind::Ambiguous) if two entries have the same path and tag with different digests, and
     /// [`Io`](crate::ErrorKind::Io) if it cannot listen.
     pub fn start(self) -> Result<RunningRegistry> {
         if let Some(error) = self.failed {
@@ -252,7 +252,7 @@ impl Registry {
         let other = TcpListener::bind((self.address.ip(), 0)).map_err(failed)?;
         let address = own.local_addr().map_err(failed)?;
         let other_port = other.local_addr().map_err(failed)?.port();
-        // With another host name, it is another origin also for a client that compares only the host.
+        // The other origin has another host name, because some clients compare only the host.
         let is_ipv4_loopback = address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
         let other_host = if is_ipv4_loopback { "localhost".to_owned() } else { host(address.ip()) };
         #[cfg(feature = "tls")]
@@ -311,7 +311,7 @@ impl Http {
         self.mentions(&mut mentions);
         if !mentions.is_empty() {
             let problem =
-                "a fault of an endpoint can say nothing of a label; give it to a node, or write it out";
+                "a fault of an endpoint cannot use a label; give the fault to a node, or write the value";
             return Err(at(Problem::new(problem)));
         }
         Ok(self.plain_wire())

@@ -119,7 +119,8 @@ impl Call<'_> {
         Ok(self.with_session(Answer::new(202), &session, 0))
     }
 
-    /// The blob of another repository that the client may read, or of any if the client names none.
+    /// A blob from another repository that the client may read: from the repository that the client names, or from any if it
+    /// names none.
     fn mounted(&self, digest: &Digest, from: Option<&str>) -> Option<HeldBlob> {
         if !self.service.options.has(Api::Mount) {
             return None;

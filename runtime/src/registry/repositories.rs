@@ -62,7 +62,7 @@ impl Repositories {
     ///
     /// # Errors
     ///
-    /// Where its index.json cannot be read, and if a tag has another digest already.
+    /// The errors of reading index.json, and an error if a tag already has another digest.
     pub(crate) fn add(&mut self, layout: &Layout<Spool>) -> Result<()> {
         let entries = ServedEntry::all(&layout.store.index()?)?;
         let names = entries.iter().filter_map(|entry| {
@@ -99,7 +99,7 @@ impl Repositories {
     ///
     /// # Errors
     ///
-    /// Two repositories have different bytes under one digest.
+    /// An error if two repositories have different bytes under one digest.
     pub(crate) fn layout(&self, origin: Origin) -> Result<Layout<Spool>> {
         let mut blobs: BTreeMap<Digest, SpooledBytes> = BTreeMap::new();
         let (mut tagged, mut others) = (Vec::new(), Vec::new());
@@ -240,7 +240,7 @@ fn media_type(descriptor: &Value) -> Option<String> {
     descriptor.get("mediaType").and_then(Value::as_str).map(str::to_owned)
 }
 
-/// The nodes that a document lists. Only the digest of a descriptor is needed, so that faulty descriptors are followed, too.
+/// The nodes that a document lists. Only the digest of a descriptor is required, so faulty descriptors are followed, too.
 fn below(link: &DocumentLink, bytes: &SpooledBytes) -> Vec<DocumentLink> {
     if !link.is_listed && !is_document(link.media_type.as_deref()) {
         return Vec::new();

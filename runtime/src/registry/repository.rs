@@ -95,7 +95,7 @@ impl Repository {
         true
     }
 
-    /// Whether it is empty, so that there is no such repository.
+    /// Whether the repository is empty. For a client, an empty repository does not exist.
     pub(crate) fn is_empty(&self) -> bool {
         self.tags.is_empty() && self.untagged.is_empty() && self.manifests.is_empty() && self.blobs.is_empty()
     }
@@ -108,8 +108,8 @@ impl Repository {
         self.manifests.iter().filter(of_subject)
     }
 
-    /// The current entries of an index.json: those with a tag, and the others, among them manifests to which no other refers,
-    /// such as those that were pushed by their digests.
+    /// The current entries of an index.json: those with a tag, and those without one, such as a manifest that was pushed by
+    /// its digest and to which no other manifest refers.
     pub(crate) fn index_entries(&self, path: &str) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
         let (mut tagged, mut others) = (Vec::new(), Vec::new());
         for (tag, entry) in &self.tags {
@@ -160,7 +160,7 @@ impl PartialOrd for TagName {
 }
 
 impl HeldManifest {
-    /// A manifest. It is parsed as far as possible, and served even if it is wrong.
+    /// Makes a manifest from its bytes, which are parsed as far as possible: a wrong manifest is served, too.
     pub(crate) fn new(bytes: SpooledBytes, media_type: Option<String>) -> Self {
         let document = document(&bytes).unwrap_or_default();
         let text = |value: Option<&Value>| Some(value?.as_str()?.to_owned()).filter(|text| !text.is_empty());
@@ -226,7 +226,7 @@ pub(crate) fn links(document: &Value) -> Vec<DocumentLink> {
     links
 }
 
-/// The bytes as a JSON object. `None` if they are none.
+/// The bytes as a JSON object. `None` if they are no JSON object.
 pub(crate) fn document(bytes: &SpooledBytes) -> Option<Value> {
     let mut start = [0; 64];
     let read = bytes.read_at(&mut start, 0).ok()?;
@@ -260,7 +260,7 @@ impl EntryReference {
             return Some(Self::parse(name));
         }
         let name = annotation("org.opencontainers.image.ref.name")?;
-        // In the specification it is a tag, but some tools write a whole name.
+        // In the specification the annotation is a tag, but some tools write a whole reference.
         if Reference::is_tag(name) {
             return Some(Self { domain: "docker.io".to_owned(), path: None, tag: Some(name.to_owned()) });
         }

@@ -57,7 +57,7 @@ impl RunningRegistry {
             let descriptor: Value = serde_json::from_slice(&labelled.descriptor).ok()?;
             Some((descriptor.get("digest")?.as_str()?.to_owned(), labelled.name.clone()))
         });
-        // If a digest has two labels, the first one counts.
+        // If a digest has two labels, the first one is used.
         let labels: HashMap<String, String> = labels.fold(HashMap::new(), |mut labels, (digest, name)| {
             labels.entry(digest).or_insert(name);
             labels
@@ -79,7 +79,7 @@ impl RunningRegistry {
         &self.host
     }
 
-    /// The address at which it listens.
+    /// The address at which the registry listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -89,8 +89,8 @@ impl RunningRegistry {
         self.service.urls().own
     }
 
-    /// A reference of the fixture in the form that a client of this registry needs: its domain is the host, and the rest is
-    /// kept. `app:1` is `127.0.0.1:41234/library/app:1`.
+    /// A reference of the fixture in the form that a client of this registry needs: the host of the registry takes the place
+    /// of the domain, so `app:1` becomes `127.0.0.1:41234/library/app:1`.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Manifest};
@@ -107,13 +107,13 @@ impl RunningRegistry {
                 let digest = parsed.digest().map(|digest| format!("@{digest}")).unwrap_or_default();
                 format!("{}{tag}{digest}", parsed.path())
             }
-            // An unchecked reference stays as it is.
+            // An unchecked reference that cannot be parsed stays as it is.
             Err(_) => reference.to_owned(),
         };
         format!("{}/{rest}", self.host)
     }
 
-    /// The requests so far, in their order. The call waits for requests under way, one second at most. The last 20,000
+    /// The requests so far, in their order. The call waits for requests under way, one second at most. Only the last 20,000
     /// requests are kept.
     ///
     /// ```no_run
@@ -135,7 +135,7 @@ impl RunningRegistry {
     ///
     /// # Errors
     ///
-    /// [`Ambiguous`](crate::ErrorKind::Ambiguous) where two repositories hold other bytes under one digest.
+    /// [`Ambiguous`](crate::ErrorKind::Ambiguous) if two repositories have different bytes under one digest.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Manifest};

@@ -11,7 +11,7 @@ use super::transport::Transport;
 use crate::declare::content::Content;
 use crate::declare::http::WireFault;
 
-/// The most bytes that are read and written at once.
+/// The largest number of bytes that are read and written at once.
 const CHUNK: usize = 256 * 1024;
 /// A body of up to this many bytes is sent together with its head.
 const SMALL: usize = 64 * 1024;
@@ -159,7 +159,7 @@ impl WireFault {
 
 /// Content that replaces a body.
 fn made(content: &Content) -> AnswerBody {
-    // Its size was known when the fault was checked. Content without a size is empty.
+    // The check of the fault has found the size. A content whose size is not known has none here, and counts as empty.
     AnswerBody::Made(content.clone(), content.size().unwrap_or_default())
 }
 

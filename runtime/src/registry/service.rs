@@ -75,7 +75,7 @@ impl Service {
     }
 
     pub(crate) fn repositories(&self) -> MutexGuard<'_, Repositories> {
-        // Each change is one step, so that no change is half done after a panic.
+        // Each change is one step, so a panic leaves no change half done.
         self.repositories.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -208,7 +208,7 @@ impl Call<'_> {
             );
         }
         if self.service.options.by_namespace && endpoint.is_of_repository() && self.key.namespace.is_empty() {
-            let message = "this registry serves several, and `?ns=` does not say which one is meant";
+            let message = "this registry serves several domains, and `?ns=` does not name one of them";
             return Answer::error(ErrorCode::NameUnknown, message);
         }
         let answer = self.dispatch(body);

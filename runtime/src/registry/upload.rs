@@ -12,14 +12,14 @@ use super::repositories::RepositoryKey;
 use crate::digest::Hasher;
 use crate::store::spool::{SpoolFile, SpoolWriter, SpooledBytes};
 
-/// The most uploads that are open at a time. A new one replaces the oldest.
+/// The largest number of open uploads. A new one replaces the oldest.
 const OPEN: usize = 1_000;
 /// How long a request waits for another request of the same upload.
 const BUSY: Duration = Duration::from_secs(1);
-/// The most bytes that are read at once.
+/// The largest number of bytes that are read at once.
 const CHUNK: usize = 256 * 1024;
 
-/// The uploads that have begun and are not ended.
+/// The uploads that have begun and have not ended.
 #[derive(Debug, Default)]
 pub(crate) struct Uploads(Mutex<Sessions>);
 
@@ -77,7 +77,7 @@ impl Uploads {
         session
     }
 
-    /// The upload of an ID in its repository.
+    /// The upload with this ID in its repository.
     pub(crate) fn get(&self, key: &RepositoryKey, id: &str) -> Option<Arc<Session>> {
         self.lock().by_id.get(id).filter(|session| session.key == *key).cloned()
     }
@@ -140,8 +140,8 @@ impl Upload {
         }
     }
 
-    /// The blob, and whether it has the digest. The algorithm is known only now, so for any but SHA-256 the bytes are hashed
-    /// again.
+    /// The blob, and whether it has the digest. The algorithm is known only now, so the bytes are hashed again unless it is
+    /// SHA-256.
     pub(crate) fn finish(self, digest: &Digest) -> io::Result<(SpooledBytes, Digest)> {
         let bytes = self.writer.finish()?;
         let found = match digest.algorithm() {
@@ -162,8 +162,9 @@ pub(crate) fn unique() -> u128 {
     half() << 64 | half()
 }
 
-/// A UUID of its own version ([RFC 9562, section 5.8](https://www.rfc-editor.org/rfc/rfc9562#section-5.8)), which an
-/// upload's location contains. It is random, but for its last part, which is the number of the upload.
+/// The ID of an upload, which its location contains: a UUID of version 8
+/// ([RFC 9562, section 5.8](https://www.rfc-editor.org/rfc/rfc9562#section-5.8)). It is random, except for its last part,
+/// which is the number of the upload.
 fn uuid(number: u64) -> String {
     let bits = unique() & !(0xf << 76) & !(0x3 << 62) | 8 << 76 | 2 << 62;
     let hex = format!("{bits:032x}");

@@ -1,4 +1,4 @@
-//! Prints the attributes before a node: its faults, and what holds for all of it.
+//! Prints the attributes before a node: its faults, and those that apply to all nodes in it.
 
 use super::printer::{Inherited, Printer, has_algorithm, is_document};
 use super::stop::Printed;
@@ -25,7 +25,7 @@ impl<'f> Printer<'f> {
         }
         let unchecked = match &node.kind {
             NodeKind::Copied(copied) => is_unchecked_blob(copied),
-            // The attribute is of the entries, which a blob has not got.
+            // The attribute belongs to the entries, and a layer that is printed as a blob has none.
             NodeKind::Layer(_) if is_bytes_alone(node) => false,
             _ => node.unchecked || edge.listing.unchecked,
         };

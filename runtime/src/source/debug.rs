@@ -8,9 +8,9 @@ use crate::declare::fixture::Fixture;
 use crate::error::Result;
 use crate::seal::plan::Plan;
 
-/// The declaration in its short form: long contents are cut off, and large layers show how many entries they have. No file
-/// is read for it, but for the first bytes of a `blob` of a layer's media type. A fixture that has a mistake or no text shows its
-/// nodes.
+/// The declaration in its short form: long contents are cut off, and large layers show only the number of their entries. No
+/// file is read, except for the first bytes of a `blob` with the media type of a layer. A fixture that has a mistake, or no
+/// text, shows its nodes.
 impl fmt::Debug for Fixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match short(self) {
@@ -21,7 +21,7 @@ impl fmt::Debug for Fixture {
 }
 
 fn short(fixture: &Fixture) -> Result<String> {
-    // Without sealed nodes, one that is printed as its bytes has no text.
+    // Nothing is sealed here, so a fixture with a node that is printed as its sealed bytes has no text.
     let plan = Plan::of(fixture.data())?;
     let (pieces, _) = match pieces(&plan, None, None) {
         Ok(printed) => printed,

@@ -29,20 +29,20 @@ impl<'f> Printer<'f> {
         Ok(SourcePiece::group("subject:", Group::braces(fields)))
     }
 
-    /// The field `descriptor:`; `None` for one that says nothing.
+    /// The field `descriptor:`. `None` if it would be empty.
     pub(super) fn descriptor(&mut self, descriptor: &'f Descriptor) -> Printed<'f, Option<SourcePiece>> {
         let fields = self.descriptor_fields(descriptor, false)?;
         Ok((!fields.is_empty()).then(|| SourcePiece::group("descriptor:", Group::braces(fields))))
     }
 
-    /// The fields of a descriptor. Nothing is taken away from a dangling one, since a reference is none of its own.
+    /// The fields of a descriptor. A dangling descriptor has no `null`s, because it has no members that follow from a node.
     pub(super) fn descriptor_fields(
         &mut self,
         descriptor: &'f Descriptor,
         is_dangling: bool,
     ) -> Printed<'f, Vec<SourcePiece>> {
         let data = descriptor.data_of();
-        // A member that is taken away is said by its `null` alone, because a field cannot stand there twice.
+        // A member that is left out has only its `null`, because a field can be written only once.
         let is_kept = |member: &str| !data.without.contains(&member);
         let mut pieces = Vec::new();
         if is_kept("mediaType") {
@@ -63,7 +63,7 @@ impl<'f> Printer<'f> {
         if !data.urls.is_empty() && is_kept("urls") {
             pieces.push(self.list("urls", &data.urls)?);
         }
-        // `ref_name` says the annotation, too.
+        // `ref_name` also sets this annotation.
         let of_ref_name = data.ref_name.as_ref().and_then(|name| {
             data.annotations.0.iter().position(|(key, value)| {
                 key.plain() == Some(annotation::REF_NAME) && value.as_ref() == Some(name)
@@ -96,7 +96,7 @@ impl<'f> Printer<'f> {
         Ok(pieces)
     }
 
-    /// The annotations of a reference that a dangling node takes away wherever it stands.
+    /// The annotations of a reference that a dangling node leaves out in every place.
     pub(super) fn taken_away(&mut self, node: &'f DeclaredNode) -> Printed<'f, Option<SourcePiece>> {
         let NodeKind::Dangling(descriptor) = &node.kind else { return Ok(None) };
         let mut keys = Vec::new();
@@ -116,8 +116,7 @@ impl<'f> Printer<'f> {
         })
     }
 
-    /// A map of texts, without the pair at `without`, and with a `null` for each that is taken away where `nulls` are
-    /// said.
+    /// A map of texts, without the pair at `without`. If `nulls` is set, a pair that is left out is printed as `null`.
     pub(super) fn map(
         &mut self,
         name: &str,

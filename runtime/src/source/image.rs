@@ -16,7 +16,7 @@ use crate::declare::layer::LayerData;
 use crate::declare::manifest::ManifestData;
 use crate::declare::platform;
 
-/// The encoder of a layer that declares none.
+/// The encoder of a layer for which none is declared.
 const PLAIN: &str = "Plain::new()";
 
 impl<'f> Printer<'f> {
@@ -37,7 +37,7 @@ impl<'f> Printer<'f> {
         let mut pieces = Vec::new();
         let is_declared = self.labels.contains_key(&Arc::as_ptr(&config.node));
         self.block(fields, &data.edges, &mut pieces, |printer, pieces| {
-            // The config stands first, as people write it, if it says nothing of the layers.
+            // The config stands first, as people write it, unless it mentions the layers.
             let first = if is_declared || config.node.label().is_some() {
                 None
             } else {
@@ -63,7 +63,7 @@ impl<'f> Printer<'f> {
             Ok(())
         })?;
         let platform = platform::declared(&data.platform).map(|declared| match &data.base {
-            // Its config is printed as bytes, so that the manifest has the whole platform.
+            // The config is printed as bytes, so the manifest itself has the whole platform.
             Some(_) => declared.clone(),
             None => own_platform(declared, config),
         });
@@ -103,7 +103,7 @@ impl<'f> Printer<'f> {
             && !self.labels.contains_key(&Arc::as_ptr(&edge.node)))
     }
 
-    /// The config of a manifest; `None` for the one that a manifest has without any.
+    /// The config of a manifest. `None` for the config of a manifest that declares none.
     pub(super) fn declared_config(
         &mut self,
         manifest: &'f ManifestData,
@@ -133,7 +133,8 @@ impl<'f> Printer<'f> {
             return self.config_of_base(edge, descriptor);
         }
         if let Some((media_type, content)) = &data.other {
-            // At the top level, a text before a block is a reference, so a label has what else is said of the config.
+            // At the top level, a text before a block is a reference. So the reference and the descriptor of the config are printed
+            // where its label is used.
             if self.of_manifest.is_none() && (descriptor.is_some() || !reference.is_empty()) {
                 return Err(self.early(edge));
             }
@@ -170,11 +171,12 @@ impl<'f> Printer<'f> {
             edits,
             is_random: _,
         } = data;
-        // The members of the platform are first, whether the platform or a field has it.
+        // The members of the platform come first, whether they were declared by the platform or by fields.
         let mut pieces: Vec<_> = self.optional("os_version", os_version)?.into_iter().collect();
         let platform = match platform::declared(platform) {
             Some(platform) if reference.is_empty() => {
-                // A text behind the keyword is a reference, so only words are a platform, and fields have the rest.
+                // A text behind the keyword is a reference. So a platform is printed there only if it consists of words, and its version
+                // and features are printed as fields.
                 let words = platform.clone().with_os_version("").with_os_features([""; 0]);
                 if let Some(version) = platform.os_version().filter(|_| os_version.is_none()) {
                     pieces.push(SourcePiece::text(format!("os_version: {}", literal::text(version))));
@@ -272,7 +274,7 @@ impl<'f> Printer<'f> {
     }
 }
 
-/// The platform that the manifest itself says: `os.version` and `os.features` may be those of its config.
+/// The platform that is printed with the manifest: without the version and the features that its config declares.
 fn own_platform(platform: &Platform, config: &Edge) -> Platform {
     let mut own = platform.clone();
     if let NodeKind::Config(config) = &config.node.kind {

@@ -1,6 +1,6 @@
 //! Literals of Rust, as a declaration writes them.
 
-/// A string, raw where that is easier to read.
+/// A string literal. It is a raw one if that is easier to read.
 pub(super) fn text(text: &str) -> String {
     let escapes = text.chars().filter(|character| matches!(character, '"' | '\\')).count();
     let is_plain = text.chars().all(|character| character == '"' || is_shown(character));
@@ -15,7 +15,7 @@ fn is_shown(character: char) -> bool {
     matches!(character, '\\' | '\'') || character.escape_debug().len() == 1
 }
 
-/// Bytes: a string where they are text, and a byte string where not.
+/// A literal of bytes: a string if they are text, and otherwise a byte string.
 pub(super) fn bytes(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(shown) if is_text(shown) => text(shown),
@@ -36,14 +36,14 @@ pub(super) fn byte_string(bytes: &[u8]) -> String {
     literal
 }
 
-/// Whether no more than a few characters would be escapes in a string.
+/// Whether only few characters would need escapes in a string.
 pub(super) fn is_text(text: &str) -> bool {
     let is_escape =
         |character: &char| !matches!(character, '\n' | '\t' | '\r' | '"') && !is_shown(*character);
     text.chars().filter(is_escape).count() * 8 <= text.len()
 }
 
-/// A number of bytes, with a shift where it is a round one.
+/// A number of bytes, which is printed with a shift if it is a round number, as in `1 << 20`.
 pub(super) fn size(size: u64) -> String {
     let shift =
         [40, 30, 20, 10].into_iter().find(|shift| size >> shift > 0 && size.trailing_zeros() >= *shift);
@@ -55,7 +55,7 @@ mod tests {
     use super::{bytes, size, text};
 
     #[test]
-    fn a_string_is_raw_where_that_is_easier_to_read() {
+    fn a_string_is_raw_if_that_is_easier_to_read() {
         assert_eq!(text("a"), r#""a""#);
         assert_eq!(text("a\"b"), r#""a\"b""#);
         assert_eq!(text(r#"{"a":"b"}"#), r##"r#"{"a":"b"}"#"##);
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_a_string_where_they_are_text() {
+    fn bytes_are_a_string_if_they_are_text() {
         assert_eq!(bytes(b"it's\n"), r#""it's\n""#);
         assert_eq!(bytes(b"\x7fELF"), r#"b"\x7fELF""#);
         assert_eq!(bytes(b"it's \xff\""), r#"b"it's \xff\"""#);
@@ -72,7 +72,7 @@ mod tests {
 
     #[cfg(feature = "text")]
     #[test]
-    fn each_literal_is_read_as_what_it_was_printed_of() {
+    fn each_literal_is_read_as_the_value_from_which_it_was_printed() {
         for one in 0..=u8::MAX {
             for other in (0..=u8::MAX).step_by(3).chain([b'"', b'\\', b'\'', b'\n', b'0', b'x']) {
                 let literal = super::byte_string(&[one, other]);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_round_size_is_a_shift() {
+    fn a_round_size_is_printed_with_a_shift() {
         assert_eq!([size(0), size(1000), size(1024), size(3 << 30)].join(" "), "0 1000 1 << 10 3 << 30");
     }
 }

@@ -1,6 +1,7 @@
 //! A fixture or a layout as the text of a declaration.
 //!
-//! `printer`, and the files that it uses, turn what the builders made into pieces, and `page` lays these out. `literal` writes the literals.
+//! `printer` and the files that it uses turn the values of builders into pieces, `page` lays the pieces out, and `literal`
+//! writes literals.
 
 mod attributes;
 mod debug;
@@ -41,9 +42,9 @@ use crate::seal::{Measure, seal};
 
 /// A declaration as text, and the files beside it that hold its large contents.
 ///
-/// The text is what stands between the braces of `oci_image! { ... }`. An item stands on one line where it fits there, and
-/// is a block where not. Contents of more than 1 KiB are files in the folder `files` beside the text; zeros are
-/// `Content::zeros`.
+/// The text is what stands between the braces of `oci_image! { ... }`. An item that fits on one line stands on one line, and
+/// any other item is a block. Contents of more than 1 KiB are files in the folder `files` beside the text, except for zeros,
+/// which are `Content::zeros`.
 ///
 /// ```
 /// use oci_fixture::oci_image;
@@ -61,7 +62,7 @@ pub struct SourceText {
     files: BTreeMap<String, Content>,
 }
 
-/// One line: the number of lines, and of files beside them.
+/// One line: the number of lines, and the number of files beside the text.
 impl fmt::Debug for SourceText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SourceText(lines: {}, files: {})", self.text.lines().count(), self.files.len())
@@ -92,7 +93,7 @@ impl SourceText {
     ///
     /// # Errors
     ///
-    /// [`Io`](ErrorKind::Io) where a file cannot be written.
+    /// [`Io`](ErrorKind::Io) if a file cannot be written.
     pub fn write_to(&self, file: impl AsRef<Path>) -> Result<()> {
         let file = file.as_ref();
         self.write_files(file.parent().unwrap_or(Path::new("")))?;
@@ -125,22 +126,23 @@ impl fmt::Display for SourceText {
 }
 
 impl Fixture {
-    /// The fixture as the text of a declaration, which gives the same bytes. The shortest form is written: what a
-    /// declaration has by default is left out.
+    /// The fixture as the text of a declaration that gives the same bytes. The text has the shortest form: values that a
+    /// declaration has by default are left out.
     ///
-    /// Labels that are no words of Rust, or that repeat, get other names. Indexes that stand in more than 16 others, and
-    /// nodes that are mentioned before their place, are declared at the beginning, with `#[unlisted]`. What the language
-    /// cannot say again is what was sealed: a layer of a user's own encoder and a node of another layout are their bytes; a
-    /// mention of a layer or a config before its place, of a `dangling` that has none, or in the key of a map, is the digest or
-    /// the size itself. Where a node has no form at all, such as the layer of another image that has wrong bytes, the whole
-    /// text is that of the written layout, as [`Layout::source`](crate::Layout::source) prints it, and has no labels of the
-    /// declaration.
+    /// Labels that are not words of Rust, or that are used twice, get other names. Indexes within more than 16 others, and
+    /// nodes that are mentioned before their place, are declared at the beginning, with `#[unlisted]`.
+    ///
+    /// Parts for which the language has no form are printed as they were sealed. A layer of a user's own encoder and a node of
+    /// another layout are printed as bytes. A property of a layer or a config before its place, of a `dangling` without a place,
+    /// or in the key of a map, is printed as the digest or the size itself. If a node has no form at all, such as the layer of
+    /// another image that has wrong bytes, the text is that of the written layout, as
+    /// [`Layout::source`](crate::Layout::source) prints it, without the labels of the declaration.
     ///
     /// # Errors
     ///
-    /// [`Declaration`](ErrorKind::Declaration) where the fixture has a mistake, so that it cannot be written, and
-    /// [`Io`](ErrorKind::Io) where a content cannot be read. It is `Declaration`, too, where a node has no form at all in a fixture
-    /// with faults on the wire or with further symbolic links, which a layout in memory cannot hold.
+    /// [`Declaration`](ErrorKind::Declaration) if the fixture has a mistake, so that it cannot be written, and
+    /// [`Io`](ErrorKind::Io) if a content cannot be read. The error is also `Declaration` if a node has no form at all, and the
+    /// fixture has faults on the wire or further symbolic links, which a layout in memory cannot hold.
     pub fn source(&self) -> Result<SourceText> {
         match self.declared_source()? {
             Ok(source) => Ok(source),
@@ -151,7 +153,7 @@ impl Fixture {
         }
     }
 
-    /// The text in which each node is a node of the fixture.
+    /// The text that declares each node of the fixture by its own form.
     fn declared_source(&self) -> Result<Result<SourceText, Unsayable>> {
         with_page(self, |page| page.write(&mut |_, _| {}))
     }
@@ -162,7 +164,7 @@ struct Unsayable(String);
 
 impl Unsayable {
     fn into_error(self) -> Error {
-        Error::new(ErrorKind::Declaration, "", format!("{}, which the language cannot say", self.0))
+        Error::new(ErrorKind::Declaration, "", format!("{}, for which the language has no form", self.0))
     }
 }
 
@@ -234,14 +236,14 @@ fn write_members(
     Ok(())
 }
 
-/// The items of a fixture. Without `files`, contents are cut off, and no file is read. Each time that a node turns out to be
-/// needed before its place, printing begins again.
+/// The items of a fixture. Without `files`, contents are cut off, and no file is read. Whenever a node is needed before its
+/// place, printing begins again, with the node at the beginning.
 fn pieces<'f>(
     plan: &'f Plan<'f>,
     sealed: Option<&'f [SealedNode]>,
     files: Option<&ContentFiles>,
 ) -> Result<(Vec<SourcePiece>, Option<ContentFiles>), Unprinted> {
-    // The nodes below a copied one are declared before it. A node is needed only by nodes of later steps.
+    // The nodes below a copied node are declared before it, and a node is needed only by nodes of later steps.
     let copied = plan.steps.iter().filter(|step| matches!(step.node.kind, NodeKind::Copied(_)));
     let below = copied.flat_map(|step| step.node.edges());
     let mut first: BTreeMap<Option<usize>, Early<'f>> =
@@ -253,7 +255,7 @@ fn pieces<'f>(
             Err(PrintStop::Early(early)) => {
                 if first.insert(plan.step_of(early.0), early).is_some() {
                     return Err(Unprinted::Unsayable(
-                        "a node stands in places that exclude each other".to_owned(),
+                        "a node has two places that exclude each other".to_owned(),
                     ));
                 }
             }

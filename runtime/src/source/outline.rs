@@ -1,7 +1,8 @@
-//! The outline of a text: what tells that the text, read again, gives the fixture, without reading each entry of a large layer.
+//! The outline of a text, from which a check can tell that the text gives the fixture, without reading each entry of a large
+//! layer.
 //!
-//! To read 100,000 entries takes longer and more memory than all else. Their texts differ only in their literals, though: an
-//! outline has a mark in the place of a large layer's members, and one member of each shape as a sample.
+//! Reading 100,000 entries takes longer and more memory than everything else. But most of their texts differ only in their
+//! literals. So an outline has a mark in the place of a large layer's members, and one member of each shape as a sample.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
@@ -22,11 +23,11 @@ pub(super) struct Outline {
     /// The text with a mark in the place of each large layer's members.
     text: String,
     large: Vec<LayerMembers>,
-    /// The text of the samples, and the samples.
+    /// The texts of the samples, and the samples.
     samples: (String, Vec<LayerMember>),
 }
 
-/// The bytes of the entry by hand that stands in the place of the members of a large layer.
+/// The mark: the bytes of an entry by hand in the place of a large layer's members.
 pub(super) fn mark(number: usize) -> String {
     format!("the members of the large layer {number}")
 }
@@ -52,8 +53,8 @@ impl Outline {
         })
     }
 
-    /// The fixture that the text gives, which shares the members of large layers with the one that was printed. `None` if it
-    /// cannot be read, or if a sample gives other bytes. The files of the text stand in the folder.
+    /// The fixture that the text gives. It shares the members of large layers with the printed fixture. `None` if the text
+    /// cannot be read, or if a sample gives other bytes. The files of the text are in the folder.
     pub(super) fn read(&self, folder: &Path) -> Result<Option<Fixture>> {
         let (text, samples) = &self.samples;
         if !samples.is_empty() {
@@ -84,8 +85,8 @@ fn tar_digest(members: &[LayerMember]) -> Result<String> {
     Ok(hasher.finish().0.to_string())
 }
 
-/// What is left of a member's text without what its literals say. Of a string, the sorts of escapes and whether all its
-/// characters are ASCII are left.
+/// The shape of a member: its text without the values of its literals. A string is replaced by its kinds of escapes, and by
+/// whether all its characters are ASCII.
 fn shape(text: &str) -> String {
     let mut shape = String::new();
     let mut rest = text;
@@ -136,7 +137,7 @@ fn string(text: &str, shape: &mut String) -> usize {
     end
 }
 
-/// The same for a raw string.
+/// Adds the shape of a raw string with which the text begins, and returns its length.
 fn raw_string(text: &str, shape: &mut String) -> usize {
     let hashes = text.bytes().skip(1).take_while(|byte| *byte == b'#').count();
     let end = format!("\"{}", "#".repeat(hashes));

@@ -1,29 +1,29 @@
-//! How a declaration is laid out: on one line where that fits, and as blocks where not.
+//! The layout of a declaration on the page: an item stands on one line if it fits, and is otherwise a block.
 
 use crate::declare::layer::LayerMembers;
 use crate::error::Result;
 
-/// The most characters of a line that could be broken.
+/// The largest number of characters in a line that could be broken.
 const WIDTH: usize = 100;
 
-/// How far each block is indented.
+/// The number of spaces by which each block is indented.
 const INDENT: usize = 4;
 
 /// An item of a block, an element of a list, or a member of a map.
 #[derive(Default)]
 pub(super) struct SourcePiece {
-    /// The attributes before it.
+    /// The attributes before the piece.
     pub(super) attributes: Vec<String>,
     /// The text before the braces or brackets.
     pub(super) text: String,
     pub(super) group: Option<Group>,
-    /// It is a node or an entry by hand, behind whose braces no comma stands.
+    /// Whether the piece is a node or an entry by hand: no comma follows its braces.
     pub(super) is_node: bool,
-    /// The members of a large layer, which stand in the place of this piece. They are printed when the page is written.
+    /// The members of a large layer, which replace this piece. They are printed when the page is written.
     pub(super) members: Option<LayerMembers>,
 }
 
-/// Writes the members of a large layer, each on lines of its own that are indented so far.
+/// Writes the members of a large layer, each on lines of its own. The number is that of the spaces before each line.
 pub(super) type WriteMembers<'w> = dyn FnMut(&LayerMembers, usize, &mut String) -> Result<()> + 'w;
 
 /// The pieces between a pair of braces or brackets.
@@ -41,7 +41,7 @@ impl Group {
         Self { braces: false, pieces }
     }
 
-    /// Whether it has several nodes, or a node beside something else. Such a block is always broken.
+    /// Whether the group has several pieces, one of which is a node with a block. Such a group is always broken.
     fn is_tall(&self) -> bool {
         self.pieces.len() > 1 && self.pieces.iter().any(|piece| piece.is_node && piece.is_block())
     }
@@ -75,12 +75,12 @@ impl SourcePiece {
         self.group.as_ref().is_some_and(|group| group.braces)
     }
 
-    /// Whether a comma stands behind it where another piece follows.
+    /// Whether a comma follows if another piece follows.
     fn has_comma(&self) -> bool {
         !(self.is_node && self.is_block())
     }
 
-    /// The number of characters on one line; `None` where it does not fit into `width`.
+    /// The number of characters on one line. `None` if it is more than `width`.
     fn width(&self, width: usize) -> Option<usize> {
         if self.members.is_some() {
             return None;
@@ -151,7 +151,7 @@ impl SourcePiece {
         Ok(())
     }
 
-    /// A piece that stays on one line, or that has nothing to break but its attributes.
+    /// Writes a piece that stays on one line, or that can be broken only behind its attributes.
     fn write_attributes(&self, indent: usize, width: usize, out: &mut String) {
         if self.width(width).is_some() {
             self.write_flat(out);
@@ -160,7 +160,7 @@ impl SourcePiece {
         }
     }
 
-    /// The attributes and the text. Attributes that do not fit on the line of the text stand on lines of their own.
+    /// Writes the attributes and the text. Attributes that do not fit on the line of the text get lines of their own.
     fn write_head(&self, indent: usize, width: usize, out: &mut String) {
         let length = self.attributes.iter().map(|attribute| attribute.chars().count() + 1).sum::<usize>();
         let fits = length + self.text.chars().count() + 2 <= width;

@@ -6,7 +6,7 @@ use oci_fixture_grammar::platform::{arch, os, variant};
 use super::literal;
 use super::stop::{PrintStop, Printed};
 
-/// A platform as words where it has such, and as a string where not.
+/// A platform as words, if it can be written so, and otherwise as a string.
 pub(super) fn platform_text<'f>(platform: &Platform) -> Printed<'f, String> {
     let text = platform.to_string();
     let is_word = os::ALL.contains(&platform.os())
@@ -28,7 +28,7 @@ pub(super) fn platform_text<'f>(platform: &Platform) -> Printed<'f, String> {
     Ok(literal::text(&text))
 }
 
-/// The text of a platform with its features in their order.
+/// The text of a platform, with the features in their own order.
 fn in_order(platform: &Platform) -> String {
     let encoded = |text: &str| {
         let mut encoded = String::new();

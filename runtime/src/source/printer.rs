@@ -1,6 +1,10 @@
 //! Prints the nodes of a fixture.
 
-#![allow(clippy::unused_self, clippy::ref_option, reason = "all that prints is called alike")]
+#![allow(
+    clippy::unused_self,
+    clippy::ref_option,
+    reason = "all functions that print have the same signature"
+)]
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -25,39 +29,39 @@ use crate::declare::value::Value;
 use crate::digest::DigestAlgorithm;
 use crate::seal::plan::Plan;
 
-/// The most nodes that stand within one another in a text. A deeper one is declared before, and stands there by its label.
+/// The largest depth of nodes in a text. A deeper index is declared at the beginning, and used by its label.
 const DEEP: usize = 16;
 
-/// Prints one fixture. It stops at what it cannot print yet, or not at all.
+/// Prints one fixture. It stops at a part that it cannot print yet, or cannot print at all.
 ///
-/// A mention of a node without a label is printed as the sealed value of the node: its digest, its size, or its bytes.
+/// A property of a node without a label is printed as its sealed value: the digest, the size, or the bytes.
 pub(super) struct Printer<'f> {
     /// The labels of the nodes that are declared already.
     pub(super) labels: HashMap<*const DeclaredNode, String>,
     names: HashSet<String>,
-    /// The large contents, by the names of their files. `None` where contents are cut off, and no file is read.
+    /// The large contents, by the names of their files. `None` if contents are cut off, and no file is read.
     pub(super) files: Option<BTreeMap<String, Content>>,
-    /// The nodes that are declared at the beginning, because they are mentioned before their place or are deep.
+    /// The nodes that are declared at the beginning, because they are mentioned before their place, or are too deep.
     first: Vec<Early<'f>>,
     /// The manifest whose config is printed.
     pub(super) of_manifest: Option<&'f ManifestData>,
-    /// The nodes of the block before which a field is printed, with all below them.
+    /// While a field is printed before the nodes of its block: these nodes.
     behind: Option<&'f [Edge]>,
-    /// The most bytes of a content that stands in the text itself.
+    /// The largest number of bytes of a content that is printed in the text itself.
     pub(super) inline: u64,
     plan: &'f Plan<'f>,
     /// The sealed nodes of the plan. `None` until a value or a node is printed as it was sealed.
     sealed: Option<&'f [SealedNode]>,
 }
 
-/// The properties that a node takes from the node in which it is declared first, unless it has them itself.
+/// The attributes that a node inherits from the node in which it is declared first.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Inherited {
     pub(super) docker: bool,
     pub(super) sha512: bool,
 }
 
-/// The nodes that satisfy a condition, and to which nodes lead that satisfy it.
+/// The nodes that are reached from `edges` through nodes that satisfy a condition, and that satisfy it themselves.
 fn reached(roots: &[Edge], is_way: impl Fn(&DeclaredNode) -> bool) -> HashSet<*const DeclaredNode> {
     let mut reached = HashSet::new();
     let mut rest: Vec<&Edge> = roots.iter().collect();
@@ -69,7 +73,7 @@ fn reached(roots: &[Edge], is_way: impl Fn(&DeclaredNode) -> bool) -> HashSet<*c
     reached
 }
 
-/// A field that is printed before the nodes of its block, or behind them if it mentions one of them.
+/// A function that prints a field: before the nodes of its block, or behind them if the field mentions one of them.
 pub(super) type Field<'f, 'p> = Box<dyn Fn(&mut Printer<'f>) -> Printed<'f, Option<SourcePiece>> + 'p>;
 
 impl<'f> Printer<'f> {
@@ -92,7 +96,7 @@ impl<'f> Printer<'f> {
         }
     }
 
-    /// The properties with which a node is sealed.
+    /// The inherited or own attributes with which a node is sealed.
     pub(super) fn properties(&self, edge: &Edge) -> Inherited {
         let step = self.plan.step_of(edge).and_then(|step| self.plan.steps.get(step));
         step.map_or_else(Inherited::default, |step| Inherited {
@@ -101,7 +105,8 @@ impl<'f> Printer<'f> {
         })
     }
 
-    /// Whether it is the config of an image, which is made from the layers of the manifest in which it stands first.
+    /// Whether the node is the config of an image in a manifest. Such a config has the `diff_id`s of the layers of the manifest
+    /// in which it is declared first.
     fn is_of_manifest(&self, edge: &Edge) -> bool {
         let step = self.plan.step_of(edge).and_then(|step| self.plan.steps.get(step));
         matches!(&edge.node.kind, NodeKind::Config(config) if config.is_image())
@@ -129,7 +134,7 @@ impl<'f> Printer<'f> {
             let stored = reached(edges, |node| !node.faults.contains(&Fault::Missing));
             for early in printer.first.clone() {
                 let mut piece = printer.node(early.0, Inherited::default(), false, 1)?;
-                // Where only missing nodes list a node, it is not stored, and neither may it be at the beginning.
+                // A node that only missing nodes list is not stored. To keep it so, it is declared in a missing index.
                 if !stored.contains(&Arc::as_ptr(&early.0.node)) {
                     piece = SourcePiece::group("index", Group::braces(vec![piece])).node();
                     piece.attributes.push("#[missing]".to_owned());
@@ -157,8 +162,8 @@ impl<'f> Printer<'f> {
         Ok(piece)
     }
 
-    /// Prints a part that stands before the nodes of its block. `None` if the part mentions one of these nodes, so that it has
-    /// to stand behind that node.
+    /// Prints a part before the nodes of its block. `None` if the part mentions one of these nodes, so that it must be printed
+    /// behind them.
     pub(super) fn before<T>(
         &mut self,
         edges: &'f [Edge],
@@ -195,7 +200,7 @@ impl<'f> Printer<'f> {
         Ok(())
     }
 
-    /// How a parent lists a node; `None` for a node that is stored already, and that the parent does not list.
+    /// The piece by which a parent lists a node. `None` for a node that is declared already, and that the parent does not list.
     pub(super) fn edge(
         &mut self,
         edge: &'f Edge,
@@ -210,7 +215,7 @@ impl<'f> Printer<'f> {
         if listing.unlisted {
             return Ok(None);
         }
-        // A label that is used again has none of these, so the node is declared again. Its bytes are the same.
+        // The use of a label cannot have these properties, so the node is declared again, with the same bytes.
         if listing.reference.is_some() && !is_root
             || listing.unchecked
                 && match &edge.node.kind {
@@ -243,7 +248,7 @@ impl<'f> Printer<'f> {
         ))
     }
 
-    /// A node with all that is in it.
+    /// A node with everything in it.
     pub(super) fn node(
         &mut self,
         edge: &'f Edge,
@@ -253,7 +258,7 @@ impl<'f> Printer<'f> {
     ) -> Printed<'f> {
         let node = &*edge.node;
         let below = self.properties(edge);
-        // No attribute takes away what a node inherits from its place, or gives it the layers of another place.
+        // No attribute removes an inherited attribute, or gives a config the layers of another manifest.
         let is_other = inherited.sha512 && !below.sha512 && has_algorithm(node)
             || inherited.docker && !below.docker && is_document(node)
             || self.of_manifest.is_none() && self.is_of_manifest(edge);
@@ -303,7 +308,7 @@ impl<'f> Printer<'f> {
             }
             NodeKind::Copied(data) => self.copied(data, edge, listed)?,
             NodeKind::TooDeep(_) => {
-                return Err(PrintStop::unsayable("too many nodes stand in one another"));
+                return Err(PrintStop::unsayable("nodes are nested too deep"));
             }
         };
         let label = match node.label() {
@@ -319,7 +324,7 @@ impl<'f> Printer<'f> {
         Ok(piece.node())
     }
 
-    /// Names a node for all that follows.
+    /// Gives a node its label, under which all later parts mention it.
     pub(super) fn declare(&mut self, node: &DeclaredNode, label: &str) -> String {
         let mut name: String = label
             .chars()
@@ -368,7 +373,8 @@ impl<'f> Printer<'f> {
         Ok(SourcePiece::group(format!("{name}:"), Group::brackets(texts)))
     }
 
-    /// The label of a node that is mentioned; `None` where no label can be, so that the sealed value of the node stands there.
+    /// The label of a node that is mentioned. `None` if the node can have no label before this place, so that its sealed value is
+    /// printed.
     pub(super) fn label(&self, edge: &'f Edge) -> Printed<'f, Option<&str>> {
         let node = Arc::as_ptr(&edge.node);
         if let Some(label) = self.labels.get(&node) {
@@ -380,7 +386,8 @@ impl<'f> Printer<'f> {
         if Early(edge).is_sayable() { Err(PrintStop::Early(Early(edge))) } else { Ok(None) }
     }
 
-    /// Stops printing, because the node must be declared before: by itself, or with the manifest in which it stands first.
+    /// The reason to stop printing: the node must be declared at the beginning, by itself or with the manifest in which it is
+    /// declared first.
     pub(super) fn early(&self, edge: &'f Edge) -> PrintStop<'f> {
         if Early(edge).is_sayable() {
             return PrintStop::Early(Early(edge));
@@ -395,12 +402,12 @@ impl<'f> Printer<'f> {
     }
 }
 
-/// Whether a node has Docker's media types where it inherits `#[docker]`.
+/// Whether a node that inherits `#[docker]` has a media type of Docker.
 pub(super) fn is_document(node: &DeclaredNode) -> bool {
     matches!(node.kind, NodeKind::Index(_) | NodeKind::Manifest(_))
 }
 
-/// Whether the digest of a node has an algorithm that the node declares or inherits. That of a dangling one is text.
+/// Whether `#[sha512]` has an effect on the digest of a node. The digest of a dangling descriptor is any text.
 pub(super) fn has_algorithm(node: &DeclaredNode) -> bool {
     !matches!(node.kind, NodeKind::Dangling(_))
 }
@@ -429,7 +436,7 @@ pub(super) fn edited<'f>(edits: &'f Edits) -> impl Iterator<Item = Field<'f, 'f>
     values("merge", &edits.merge).chain(values("extend", &edits.extend)).chain(raw)
 }
 
-/// Whether a lifetime may have this name: Rust has no `'if` and no `'static` of one's own.
+/// Whether a lifetime may have this name. Rust allows no lifetime `'if`, and `'static` has a meaning of its own.
 fn syn_word(name: &str) -> bool {
     const KEYWORDS: [&str; 52] = [
         "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",

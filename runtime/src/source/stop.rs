@@ -1,4 +1,4 @@
-//! Why printing stops before the end.
+//! The reasons why printing stops before its end.
 
 use super::Unsayable;
 use super::page::SourcePiece;
@@ -11,18 +11,18 @@ pub(super) struct Early<'f>(pub(super) &'f Edge);
 
 /// Why printing stopped.
 pub(super) enum PrintStop<'f> {
-    /// The field mentions a node of its own block, so it stands behind that node.
+    /// The field mentions a node of its own block, so it must be printed behind the nodes.
     Behind,
-    /// The node must be declared before.
+    /// The node must be declared at the beginning.
     Early(Early<'f>),
     Unprinted(Unprinted),
 }
 
-/// Why a fixture is not printed.
+/// The reason why a fixture is not printed.
 pub(super) enum Unprinted {
     /// A value or a node is printed as it was sealed.
     Unsealed,
-    /// The language has no form for what the builders made.
+    /// The language has no form for a value of the builders.
     Unsayable(String),
     Failed(Error),
 }
@@ -59,7 +59,7 @@ impl Unprinted {
 pub(super) type Printed<'f, T = SourcePiece> = Result<T, PrintStop<'f>>;
 
 impl Early<'_> {
-    /// Whether the language can declare it at the top level.
+    /// Whether the language can declare the node at the top level.
     pub(super) fn is_sayable(self) -> bool {
         match &self.0.node.kind {
             NodeKind::Index(_) | NodeKind::Manifest(_) | NodeKind::Blob(_) | NodeKind::Copied(_) => true,

@@ -32,7 +32,7 @@ pub(super) fn is_bytes_alone(node: &DeclaredNode) -> bool {
 }
 
 impl<'f> Printer<'f> {
-    /// A node as it was sealed.
+    /// The sealed node of an edge.
     fn sealed_node(&self, edge: &Edge) -> Printed<'f, &'f SealedNode> {
         self.context()?.sealed(edge).ok_or_else(|| PrintStop::unsayable("a node has no digest"))
     }
@@ -44,7 +44,7 @@ impl<'f> Printer<'f> {
         self.resolved(&content, size)
     }
 
-    /// A content that mentions no label.
+    /// A content without labels.
     pub(super) fn resolved(&mut self, content: &Content, size: u64) -> Printed<'f> {
         if let Some(file) = self.beside(content, size)? {
             return Ok(SourcePiece::text(file));
@@ -56,7 +56,7 @@ impl<'f> Printer<'f> {
         })
     }
 
-    /// The fields of a subject that has no label here.
+    /// The fields of a subject that has no label in the text.
     pub(super) fn sealed_subject(&self, subject: &'f Subject) -> Printed<'f, Vec<SourcePiece>> {
         let context = self.context()?;
         let descriptor = subject.json(&context).unwrap_or(Json::Null);
@@ -77,12 +77,12 @@ impl<'f> Printer<'f> {
         Ok(pieces)
     }
 
-    /// Whether the language takes the sealed bytes for a tar.
+    /// Whether the checks of the language accept the sealed bytes as a tar.
     fn is_tar(&self, edge: &Edge) -> Printed<'f, bool> {
         Ok(self.context()?.bytes(edge).check_tar().is_ok())
     }
 
-    /// A layer of a user's own encoder, as a blob. The fields of its descriptor are `described`.
+    /// A layer of a user's own encoder, as a blob. `described` prints the fields of its descriptor.
     pub(super) fn encoded_layer(&mut self, edge: &Edge, described: Option<SourcePiece>) -> Printed<'f> {
         let node = self.sealed_node(edge)?;
         let mut pieces = vec![self.sealed_bytes(edge)?.behind("content: ")];
@@ -91,7 +91,7 @@ impl<'f> Printer<'f> {
         Ok(SourcePiece::group(format!("blob {}", literal::text(&node.media_type)), Group::braces(pieces)))
     }
 
-    /// The config of a manifest that builds on the image of another layout. It holds fields of that image's config.
+    /// The config of a manifest with a base image. It has fields of the config of that image.
     pub(super) fn config_of_base(&mut self, edge: &'f Edge, described: Option<SourcePiece>) -> Printed<'f> {
         let mut pieces = vec![self.sealed_bytes(edge)?.behind("raw: ")];
         pieces.extend(described);
@@ -133,7 +133,7 @@ impl<'f> Printer<'f> {
     }
 }
 
-/// Whether the language refuses an honest blob of the media type, or of a layer's type without a `diff_id`.
+/// Whether the checks refuse a blob of this media type, or a blob of a layer's media type without a `diff_id`.
 pub(super) fn is_unchecked_blob(copied: &CopiedData) -> bool {
     match Role::of(copied.member("mediaType")) {
         Some(Role::Layer) => copied.diff_id.is_none(),
@@ -141,7 +141,7 @@ pub(super) fn is_unchecked_blob(copied: &CopiedData) -> bool {
     }
 }
 
-/// The field `diff_id:`. Its value `true` stands only where the content is a tar.
+/// The field `diff_id:`. Its value is `true` only if the content is a tar.
 fn diff_id(node: &SealedNode, is_tar: bool) -> Option<SourcePiece> {
     let diff_id = node.diff_id.as_ref()?;
     Some(SourcePiece::text(if *diff_id == node.digest && is_tar {
@@ -151,7 +151,7 @@ fn diff_id(node: &SealedNode, is_tar: bool) -> Option<SourcePiece> {
     }))
 }
 
-/// The fields of the media type, the digest and the size of a descriptor.
+/// The fields for the media type, the digest and the size of a descriptor.
 fn identity_fields(identity: &[impl AsRef<str>; 3]) -> Vec<SourcePiece> {
     let [media_type, digest, size] = identity.each_ref().map(AsRef::as_ref);
     vec![
@@ -161,8 +161,8 @@ fn identity_fields(identity: &[impl AsRef<str>; 3]) -> Vec<SourcePiece> {
     ]
 }
 
-/// The members of a descriptor behind the media type, the digest and the size, as a `merge` adds them. `None` if these do not
-/// stand first, or if no `merge` gives the members: a name that is there twice, or a `null`.
+/// The members of a descriptor behind the media type, the digest and the size, as a `merge` adds them. `None` if these three
+/// are not the first members, or if no `merge` gives the others: if a key occurs twice, or a value is `null`.
 fn further_members<'d>(descriptor: &Json<'d>) -> Option<Vec<(Cow<'d, str>, Json<'d>)>> {
     let Json::Object(members) = descriptor else { return None };
     let (first, further) = members.split_at_checked(3)?;

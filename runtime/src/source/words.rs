@@ -1,6 +1,6 @@
 //! Prints texts, values, contents, encoders, and the entries of layers.
 
-#![allow(clippy::unused_self, reason = "all that prints is called alike")]
+#![allow(clippy::unused_self, reason = "all functions that print have the same signature")]
 
 use std::fmt;
 
@@ -23,20 +23,20 @@ use crate::digest::Hasher;
 use crate::json::Json;
 use crate::verify::json_tree;
 
-/// The most bytes that stand in the text itself. What is larger is a file beside it.
+/// The largest number of bytes of a content in the text itself. A larger content is a file beside the text.
 pub(super) const INLINE: u64 = 1024;
 
-/// The most bytes of a document that stands in the text as JSON.
+/// The largest number of bytes of a document that is printed as JSON.
 const DOCUMENT: usize = 16 * 1024;
 
-/// A layer of more members is printed when the page is written, so that not all of its pieces are in memory.
+/// A layer with more members is printed when the page is written, so that its pieces are not all in memory.
 pub(super) const LARGE: usize = 512;
 
-/// The most bytes that a short form shows.
+/// The largest number of bytes of a content in the short form.
 const SHORT: usize = 32;
 
 impl<'f> Printer<'f> {
-    /// A text, which may mention nodes.
+    /// A text, which may have properties of nodes.
     pub(super) fn text(&mut self, text: &'f Text) -> Printed<'f, String> {
         let TextRepr::Pieces(pieces) = &text.0 else { return self.constant(text) };
         let mut terms: Vec<Term> = Vec::with_capacity(pieces.len());
@@ -55,7 +55,8 @@ impl<'f> Printer<'f> {
                         None => self.sealed_piece(piece)?,
                     }
                 }
-                // Of a sum that is not the beginning, only the first number would be joined to what is before it.
+                // Behind other text, only the first number of a sum would be joined to the text, and the others to the result, so the sum
+                // is printed as its value.
                 TextPiece::Sum(addends) if addends.len() > 1 && !terms.is_empty() => {
                     self.sealed_piece(piece)?
                 }
@@ -67,7 +68,7 @@ impl<'f> Printer<'f> {
             match (terms.as_mut_slice(), term) {
                 (_, Term::Plain(text)) if text.is_empty() => {}
                 ([.., Term::Plain(before)], Term::Plain(text)) => before.push_str(&text),
-                // From left to right, a number is added to a number, and joined to anything else.
+                // Two numbers side by side would be added, so an empty text stands between them.
                 ([Term::Sum(_)], sum @ Term::Sum(_)) => terms.extend([Term::Plain(String::new()), sum]),
                 (_, term) => terms.push(term),
             }
@@ -79,20 +80,20 @@ impl<'f> Printer<'f> {
         Ok(terms.iter().map(Term::to_string).collect::<Vec<_>>().join(" + "))
     }
 
-    /// A text where a number has no quotes: in JSON, and in the fields of numbers.
+    /// A text in a place where a number has no quotes: in JSON, and in a field that takes a number.
     pub(super) fn number(&mut self, text: &'f Text) -> Printed<'f, String> {
         let said = self.text(text)?;
         let bare = said.strip_prefix('"').and_then(|said| said.strip_suffix('"'));
         Ok(bare.filter(|bare| number::check(bare).is_ok()).map_or(said.clone(), str::to_owned))
     }
 
-    /// A piece with the digests and sizes of sealed nodes.
+    /// A piece of a text, with the digests and sizes of sealed nodes.
     fn sealed_piece(&self, piece: &TextPiece) -> Printed<'f, Term> {
         let text = Text(TextRepr::Pieces(vec![piece.clone()]));
         Ok(Term::Plain(self.context()?.text(&text).into_owned()))
     }
 
-    /// The sum of sizes and a number; `None` if one of the sizes is mentioned where no label can be.
+    /// The sum of sizes and a number. `None` if one of the nodes has no label here.
     fn sum(&self, addends: &'f [Addend]) -> Printed<'f, Option<String>> {
         let mut sum = String::new();
         let is_first = |addend: &&Addend| match addend {
@@ -119,7 +120,7 @@ impl<'f> Printer<'f> {
         Ok(Some(sum))
     }
 
-    /// A text where no label may stand.
+    /// A text in a place where no label may stand.
     pub(super) fn constant(&self, text: &Text) -> Printed<'f, String> {
         match &text.0 {
             TextRepr::Plain(text) | TextRepr::Number(text) => Ok(literal::text(text)),
@@ -222,7 +223,7 @@ impl<'f> Printer<'f> {
                 Some(file) => file,
                 None => format!("{content:?}"),
             },
-            // No label stands in an expression.
+            // An expression cannot have a label.
             ContentKind::Text(_) | ContentKind::Json(_) | ContentKind::Node(_) => {
                 let resolved = content.resolved(&self.context()?);
                 let size = resolved.size().map_err(PrintStop::failed)?;
@@ -234,7 +235,7 @@ impl<'f> Printer<'f> {
         })
     }
 
-    /// The expression of a file beside the text, for a content that is too large to stand in it.
+    /// The expression for a content that is too large for the text, and becomes a file beside it.
     pub(super) fn beside(&mut self, content: &Content, size: u64) -> Printed<'f, Option<String>> {
         let Some(files) = self.files.as_mut().filter(|_| size > self.inline) else { return Ok(None) };
         if let ContentKind::Bytes(bytes) = &content.0
@@ -257,7 +258,7 @@ impl<'f> Printer<'f> {
         Ok(bytes)
     }
 
-    /// A content where people write a string: the bytes of a field, the value of an extended attribute.
+    /// A content in a place where people write a string: the bytes of a field, the value of an extended attribute.
     fn short_content(&mut self, content: &'f Content) -> Printed<'f, String> {
         match &content.0 {
             ContentKind::Bytes(_) => self.expression(content),
@@ -321,7 +322,7 @@ impl<'f> Printer<'f> {
         let path = self.name(path)?;
         let mut piece = match kind {
             EntryKind::File(content) => self.content(content)?.behind(&format!("{path} => ")),
-            // Only an expression is a directory without the slash.
+            // Only a path in parentheses is a directory without a slash at its end.
             EntryKind::Directory if is_named => SourcePiece::text(format!("({path})")),
             EntryKind::Directory => SourcePiece::text(path),
             EntryKind::Symlink(target) => SourcePiece::text(format!("{path} -> {}", self.name(target)?)),
@@ -373,7 +374,7 @@ impl<'f> Printer<'f> {
             body,
             pax,
             raw,
-            // Such a header is refused before it has a text.
+            // A fixture with such a header is refused before it is printed.
             is_random: _,
         } = header.data();
         let fields = [
@@ -426,7 +427,7 @@ impl<'f> Printer<'f> {
     }
 }
 
-/// The pieces of a sparse content. The elements of an array of Rust are of one type, which an empty one has not.
+/// The pieces of a sparse content. The elements of an array must have one type, and an empty array has none by itself.
 fn of_one_type(mut pieces: Vec<(&u64, String)>) -> Vec<String> {
     if pieces.is_empty() {
         pieces.push((&0, "\"\"".to_owned()));
@@ -446,7 +447,7 @@ fn of_one_type(mut pieces: Vec<(&u64, String)>) -> Vec<String> {
     pieces.into_iter().map(piece).collect()
 }
 
-/// A term of a text, between which `+` stands.
+/// A term of a text. The terms are joined by `+`.
 enum Term {
     Plain(String),
     /// The property of a label that is a text.
@@ -463,7 +464,7 @@ impl fmt::Display for Term {
     }
 }
 
-/// The map or list that these bytes are, if they are exactly what `json` writes.
+/// The map or list of these bytes, if they are exactly the bytes that `json` writes.
 pub(super) fn json(bytes: &[u8]) -> Option<Json<'_>> {
     if bytes.len() > DOCUMENT || !matches!(bytes, [b'{', .., b'}'] | [b'[', .., b']']) {
         return None;

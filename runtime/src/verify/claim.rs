@@ -50,7 +50,7 @@ impl<'d> Claim<'d> {
         Role::of(self.media_type.as_deref()?)
     }
 
-    /// Whether it is an entry of index.json.
+    /// Whether the descriptor is an entry of index.json.
     pub(super) fn is_entry(&self) -> bool {
         self.in_index_json && self.field == "manifests"
     }
@@ -115,7 +115,7 @@ impl<'d> Claim<'d> {
         has_shape && self.digest.is_some()
     }
 
-    /// Whether the digest and the size are those of `{}`. A field that cannot be read does not count.
+    /// Whether the digest and the size are those of `{}`. A field that cannot be read is not compared.
     fn is_empty_object(&self) -> bool {
         let has_digest = self.digest.as_ref().is_none_or(|digest| {
             let mut hasher = Hasher::like(digest);
@@ -132,8 +132,7 @@ impl<'d> Claim<'d> {
         Some(FindingKind::ContentMismatch { digest, size: Some(size), found_digest, found_size })
     }
 
-    /// Whether a blob that is not stored may be elsewhere: a subject, or a layer that is not distributed and has
-    /// `urls`.
+    /// Whether a missing blob may be stored elsewhere: a subject, or a non-distributable layer with `urls`.
     pub(super) fn may_be_elsewhere(&self) -> bool {
         let is_foreign = self.media_type.as_deref().is_some_and(crate::media_type::is_foreign);
         self.field == "subject" || is_foreign && self.has_urls()
@@ -149,8 +148,9 @@ impl<'d> Claim<'d> {
 
     /// Compares the platform of an image with the claimed platform.
     ///
-    /// The platform of a manifest is that of its config. In index.json it may be absent, and so may that of an
-    /// artifact, of which `types` has its own type before that of its config.
+    /// The platform of a manifest is that of its config. In index.json a descriptor may have no platform, and neither needs
+    /// the descriptor of an artifact one. `types` are the artifact types of the manifest: those of an artifact begin with
+    /// its own type, and those of an image with the media type of its config.
     pub(super) fn check_platform(
         &self,
         config: Option<&Platform>,

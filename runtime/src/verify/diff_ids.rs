@@ -1,4 +1,4 @@
-//! Images: the layers of a manifest beside what its config says of them.
+//! Images: the layers of a manifest, compared with the `diff_ids` of its config.
 
 use oci_fixture_grammar::Digest;
 
@@ -15,8 +15,8 @@ pub(super) struct ExpectedDiffIds {
 }
 
 impl ExpectedDiffIds {
-    /// A layer of another media type, such as a signature, may have no `diff_id`; either all of those have one, or
-    /// none. If the manifest has no list of layers, or the config no list of `diff_ids`, nothing is compared.
+    /// A blob of another media type among the layers, such as a signature, needs no `diff_id`: either all such blobs have
+    /// one, or none. If the manifest has no list of layers, or the config no list of `diff_ids`, nothing is compared.
     pub(super) fn of(manifest: JsonValue<'_>, config: ConfigFacts) -> Result<Option<Self>, Box<FindingKind>> {
         let list = manifest.get("layers").filter(|layers| layers.kind() == JsonKind::List);
         let (Some(list), Some(diff_ids)) = (list, config.diff_ids) else { return Ok(None) };

@@ -13,12 +13,12 @@ pub(super) fn excerpt(text: &str) -> String {
     }
 }
 
-/// The text of an error in one line: it may quote a path, or the layout.
+/// The text of an error, in one line and cut: it may quote a path or a part of the layout.
 pub(super) fn of_error(error: &impl fmt::Display) -> String {
     error.to_string().replace(char::is_control, "\u{fffd}")
 }
 
-/// The part of some bytes that is shown. They need not be UTF-8.
+/// The part of some bytes that is shown. The bytes need not be UTF-8.
 pub(super) fn of_bytes(bytes: &[u8]) -> String {
     // No character has more bytes than four.
     let kept = bytes.get(..4 * (LONGEST + 1)).unwrap_or(bytes);

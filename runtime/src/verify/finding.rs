@@ -34,9 +34,9 @@ impl Finding {
         Self { place: place.into(), kind }
     }
 
-    /// Where it is: the way from a file of the layout to the node, by the fields of the documents, and the quoted path
-    /// of an entry (`index.json > manifests[0] > layers[2] > "a/../b"`). A node that several refer to is at the first
-    /// way that leads to it.
+    /// The place: the way from a file of the layout to the node, by the fields of the documents, and the quoted path
+    /// of an entry (`index.json > manifests[0] > layers[2] > "a/../b"`). The place of a node to which several descriptors
+    /// refer is the first way that leads to it.
     pub fn place(&self) -> &str {
         &self.place
     }
@@ -46,12 +46,12 @@ impl Finding {
         &self.kind
     }
 
-    /// How much it matters, by the words of the [`section`](Self::section).
+    /// How much the finding matters, by the words of the [`section`](Self::section).
     pub fn level(&self) -> Level {
         self.kind.level()
     }
 
-    /// The address of the section that asks for what is not so: in the image specification, or in that of the format.
+    /// The address of the section that the layout does not follow, in the image specification or in that of a format.
     pub fn section(&self) -> &'static str {
         self.kind.section()
     }

@@ -12,8 +12,8 @@ macro_rules! limits {
         /// How much [`Layout::verify_with`](crate::Layout::verify_with) reads, at most. Exceeding a limit is a finding,
         /// and what is beyond the limit is not judged.
         ///
-        /// With the defaults, verifying takes less than 64 MiB of memory whatever the layout is, and the window of a
-        /// zstd frame besides; and no layer takes longer than its compressed bytes are worth.
+        /// With the defaults, verifying any layout takes less than 64 MiB of memory, and in addition the window of a zstd
+        /// frame. The time for a layer is in proportion to its compressed bytes.
         ///
         /// ```
         /// use oci_fixture::{Fixture, Limits, Manifest};
@@ -75,7 +75,7 @@ limits! {
     /// The bytes of one blob as it is stored: 64 GiB.
     blob / Blob: u64 = 64 << 30,
         "it is larger than {most} bytes, and so not read";
-    /// The documents on the way from index.json to a document: 256. A declaration has no more.
+    /// The documents on the way from index.json to a document: 256, which is also the limit of a declaration.
     nesting / Nesting: u32 = 256,
         "it stands below {most} documents, and is not judged";
     /// The lists and objects of a document that contain one another: 128.
@@ -117,5 +117,5 @@ limits! {
         "it needs a window of more than {most} bytes to be decompressed, and so is not judged";
     /// The findings: 1,000.
     findings / Findings: usize = 1_000,
-        "{most} findings are here already, and the rest is not judged";
+        "there are {most} findings already, and the rest is not judged";
 }

@@ -33,7 +33,7 @@ use crate::store::{Archive, Directory, Store};
 /// Finds everything that is wrong with an OCI image layout, which is a directory or an archive of any tool: see
 /// [`Layout::verify`].
 ///
-/// Unlike [`Layout::open`], it takes a directory or a tar that is not a layout, and reports what is absent.
+/// Unlike [`Layout::open`], it accepts a directory or a tar that is not a layout, and reports the missing files.
 ///
 /// ```
 /// use oci_fixture::{Fixture, Manifest, verify};
@@ -82,15 +82,15 @@ fn of_store(store: &impl Store, limits: &Limits) -> Findings {
 }
 
 impl<S: Store> Layout<S> {
-    /// Finds everything that is wrong with the layout. It judges the stored bytes alone, and uses nothing that the
-    /// writer of the layout knows.
+    /// Finds everything that is wrong with the layout. It judges only the stored bytes, and not the declaration from which
+    /// they were written.
     ///
     /// It follows index.json, depth first. It judges every descriptor, the digest and the size of every blob, and the
     /// contents of the documents and layers of the image specification and of Docker's schema 2. The contents of other
     /// blobs are not judged.
     ///
-    /// * A finding hides what is behind it. In a blob that does not match its descriptor, nothing is judged; and
-    ///   if a document could not be read, no blob is called unreferenced.
+    /// * A finding can hide others. If a blob does not match its descriptor, its content is not judged. If a document
+    ///   cannot be read, no blob is reported as unreferenced.
     /// * A node to which several descriptors refer is judged once, at the first way that leads to it. Every descriptor
     ///   is judged.
     /// * The entries of a compressed layer are judged with the feature `decode` alone. Without it, such a layer is

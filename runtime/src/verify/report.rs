@@ -8,7 +8,7 @@ use super::finding::Finding;
 /// The findings of [`Layout::verify`](crate::Layout::verify), in the order in which they were found. It is a slice of
 /// [`Finding`]s.
 ///
-/// `Display` prints one finding a line. `{:#}` adds the level and the section to each.
+/// `Display` prints one line for each finding. `{:#}` adds the level and the section to each line.
 ///
 /// ```
 /// use oci_fixture::{Fixture, Layer, Manifest};

@@ -13,8 +13,8 @@ const SPECIFICATION: &str = "https://github.com/opencontainers/image-spec/blob/v
 
 /// A sentence of the image specification 1.1.1 with a key word, or a definition that a finding follows from.
 ///
-/// The rows are those of sentences.tsv: the section, the sentence, whom it binds, the findings that judge it, and a
-/// remark; the remark says why, where there are no findings.
+/// The columns of sentences.tsv are the section, the sentence, whom it binds, the findings that judge it, and a remark. If
+/// there are no findings, the remark says why.
 struct Sentence {
     section: &'static str,
     text: &'static str,

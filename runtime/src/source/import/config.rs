@@ -10,12 +10,12 @@ use crate::declare::value::Value;
 use crate::json::Json;
 use crate::store::Store;
 
-/// The fields of the config's process that other programs write, and that a container depends on.
+/// Fields of the member `config` that other programs write, and on which a container depends.
 const PROCESS: [&str; 6] =
     ["Healthcheck", "Shell", "OnBuild", "StopTimeout", "ArgsEscaped", "NetworkDisabled"];
 
 impl<S: Store> Import<'_, S> {
-    /// The first form of a config that has the bytes. `made` makes the bytes that a manifest gives to a config.
+    /// The first form of a config that has the bytes. `made` returns the bytes of a config in its manifest.
     pub(super) fn config(
         &self,
         bytes: &[u8],
@@ -53,7 +53,7 @@ impl<S: Store> Import<'_, S> {
     }
 }
 
-/// What the process of the config has besides the fields of the language.
+/// The members of `config` in [`PROCESS`], for which the language has no fields.
 fn merged_process(document: &Json<'_>) -> Option<Value> {
     let Some(Json::Object(members)) = document.get("config") else { return None };
     let is_kept = |value: &Json<'_>| {
@@ -64,7 +64,8 @@ fn merged_process(document: &Json<'_>) -> Option<Value> {
     (!kept.is_empty()).then(|| Value::map(kept))
 }
 
-/// The fields that the language has. `diff_ids` are those of the layers; `None` to leave out those that differ, too.
+/// The fields for which the language has a form. `diff_ids` are those of the layers. With `None`, even `diff_ids` that
+/// differ from them are left out.
 fn fields(document: &Json<'_>, diff_ids: Option<&[String]>) -> Config {
     let mut config = Config::new();
     let text = |json: &Json<'_>, name: &str| match json.get(name) {

@@ -12,19 +12,19 @@ use crate::declare::descriptor::{Descriptor, DescriptorData};
 use crate::declare::platform::{self, PlatformJson};
 use crate::json::Json;
 
-/// What a parent says of a node without `descriptor:`.
+/// The descriptor that a parent writes for a node without `descriptor:`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NaturalDescriptor {
     pub(super) media_type: String,
     pub(super) digest: String,
     pub(super) size: u64,
-    /// The platform, which an index writes.
+    /// The platform, which only an index writes.
     pub(super) platform: Option<Platform>,
     pub(super) artifact_type: Option<String>,
 }
 
 impl NaturalDescriptor {
-    /// The document, in which the annotations of a reference stand, too.
+    /// The descriptor as JSON, with the annotations of a reference.
     fn json(&self, annotations: &[(&str, String)]) -> Json<'_> {
         let texts =
             annotations.iter().map(|(key, text)| (Cow::Owned((*key).to_owned()), Json::text(text.clone())));
@@ -38,8 +38,8 @@ impl NaturalDescriptor {
         ])
     }
 
-    /// The `descriptor:` by which a parent writes this document; `None` where it needs none. `names` are the annotations of
-    /// the reference of an entry of index.json, and `own` are the bytes of the node, where they are known.
+    /// The `descriptor:` with which a parent writes this descriptor. `None` if it needs none. `names` are the annotations of the
+    /// reference of an entry of index.json, and `own` are the bytes of the node, if they are known.
     pub(super) fn said(
         &self,
         written: &Json<'_>,
@@ -59,7 +59,7 @@ impl NaturalDescriptor {
     }
 }
 
-/// What an honest descriptor says besides what follows from its node; `None` for nothing.
+/// The members of an honest descriptor that do not follow from its node. `None` if it has none.
 pub(super) fn honest(descriptor: &Descriptor) -> Option<Descriptor> {
     let DescriptorData { urls, annotations, platform, artifact_type, ref_name, .. } = descriptor.data_of();
     let mut honest = Descriptor::new();
@@ -117,7 +117,7 @@ pub(super) fn dangling(written: &Json<'_>) -> Descriptor {
     if descriptor.check_whole(false).is_ok() { descriptor } else { descriptor.unchecked() }
 }
 
-/// Adds what the fields of a descriptor can say, and returns the document that results.
+/// The descriptor with the fields that give `written`, and the JSON that it has with them.
 fn fields<'j>(
     mut descriptor: Descriptor,
     natural: &Json<'j>,
@@ -171,7 +171,7 @@ fn fields<'j>(
     (descriptor, Json::Object(members))
 }
 
-/// The annotations besides those of a reference.
+/// The annotations without those of a reference.
 fn annotated(
     descriptor: &Descriptor,
     before: Option<&Json<'_>>,
@@ -221,7 +221,7 @@ pub(super) fn texts<'j>(values: &'j [Json<'_>]) -> Option<Vec<&'j str>> {
     texts.collect()
 }
 
-/// Adds the rest as a merge patch.
+/// Adds the members that are left as a merge patch.
 fn patched((descriptor, made): (Descriptor, Json<'_>), written: &Json<'_>) -> Descriptor {
     match merge_patch(&made, written) {
         Some(Json::Object(members)) if members.is_empty() => descriptor,
@@ -230,7 +230,7 @@ fn patched((descriptor, made): (Descriptor, Json<'_>), written: &Json<'_>) -> De
     }
 }
 
-/// The platform that is written as exactly this document, and that the language has a text for.
+/// The platform that is written as exactly this JSON. `None` if the language has no text for such a platform.
 pub(super) fn platform_of(json: &Json<'_>) -> Option<Platform> {
     let bytes = json.to_vec();
     let platform = PlatformJson::deserialize(&mut serde_json::Deserializer::from_slice(&bytes)).ok()?;
@@ -239,7 +239,8 @@ pub(super) fn platform_of(json: &Json<'_>) -> Option<Platform> {
     (is_sayable && platform.check_names().is_ok() && platform::json(&platform) == *json).then_some(platform)
 }
 
-/// The reference of an entry of index.json, if its annotations are those of one, and the annotations that it writes.
+/// The reference of an entry of index.json, if its annotations are those of a reference, and the annotations that this
+/// reference writes.
 pub(super) fn reference(written: &Json<'_>) -> Option<(String, Vec<(&'static str, String)>)> {
     let annotations = pairs(written.get("annotations")?)?;
     let find = |wanted: &str| annotations.iter().find(|(key, _)| *key == wanted).map(|(_, text)| *text);

@@ -1,4 +1,4 @@
-//! The documents: indexes and manifests, and what they list.
+//! The documents: indexes and manifests, and the nodes that they list.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -27,14 +27,14 @@ use crate::json::Json;
 use crate::media_type::{self, Role, is_docker};
 use crate::store::Store;
 
-/// The members of a descriptor that an honest one may have.
+/// The members that an honest descriptor may have.
 const DESCRIBED: [&str; 7] =
     ["mediaType", "digest", "size", "urls", "annotations", "platform", "artifactType"];
 
-/// The most documents around a document that is declared in them. A deeper one is declared by itself.
+/// The largest number of documents around a document that is declared in them. A deeper document is declared by itself.
 const DEEP: usize = 64;
 
-/// A node in the list of its parent, and a descriptor that the parent lists alike.
+/// A node in the list of its parent, and a `dangling` descriptor that gives the parent the same bytes.
 pub(super) struct Child {
     pub(super) real: Edge,
     pub(super) stand_in: Edge,
@@ -90,7 +90,7 @@ impl<S: Store> Import<'_, S> {
         Ok(build(&form, true))
     }
 
-    /// A document that nothing lists.
+    /// A document that no other document lists.
     pub(super) fn unlisted(&mut self, digest: &Digest, keyword: &'static str) -> Result<Option<Edge>> {
         let media_type = if keyword == "index" { media_type::INDEX } else { media_type::MANIFEST };
         let said = self.document(digest, None)?.and_then(|bytes| Json::parse(&bytes).ok());
@@ -105,7 +105,7 @@ impl<S: Store> Import<'_, S> {
         }))
     }
 
-    /// What a parent says of a child by itself.
+    /// The descriptor that a parent writes for a child without `descriptor:`.
     fn natural_of(&self, child: &Child) -> NaturalDescriptor {
         let made = self.nodes.values().find(|node| Arc::ptr_eq(&node.edge.node, &child.real.node));
         made.map(|node| NaturalDescriptor { platform: None, ..node.natural.clone() }).unwrap_or_default()
@@ -151,7 +151,7 @@ impl<S: Store> Import<'_, S> {
         }
     }
 
-    /// A node as its parent lists it.
+    /// A node, as its parent lists it.
     pub(super) fn listed(
         &self,
         mut real: Edge,
@@ -189,7 +189,7 @@ impl<S: Store> Import<'_, S> {
         Child { real, stand_in, diff_id: None }
     }
 
-    /// The node of a digest, in a document or at the top level; `None` for a blob that is missing or broken.
+    /// The node of a digest, in a document or at the top level. `None` for a blob that is missing or broken.
     fn node(
         &mut self,
         digest: &Digest,
@@ -240,7 +240,7 @@ impl<S: Store> Import<'_, S> {
         Ok(Some(imported))
     }
 
-    /// A node as its bytes.
+    /// A node that is declared by its bytes.
     pub(super) fn blob(
         &mut self,
         digest: &Digest,
@@ -324,7 +324,7 @@ impl<S: Store> Import<'_, S> {
         Ok(Some(ImportedNode { edge, natural, diff_id: None }))
     }
 
-    /// The node to which a document belongs: as it is declared, and as a descriptor.
+    /// The subject of a document, in two forms: as the declared node, and as a descriptor.
     pub(super) fn subject(&self, document: &Json<'_>) -> Option<[Subject; 2]> {
         let written = document.get("subject").filter(|subject| matches!(subject, Json::Object(_)))?;
         let known = digest_of(written).and_then(|digest| {

@@ -1,7 +1,7 @@
 //! The entries of a layer's tar.
 //!
-//! Each member is tried as an entry, then as an entry by hand, and then as its bytes: the first whose header is the one in
-//! the tar is taken. What cannot be read as a member stands behind the others as its bytes.
+//! Each member is tried as an entry, then as an entry by hand, and then as bytes. The first form that gives the header in the
+//! tar is taken. Bytes at the end that cannot be read as members are declared as bytes behind the members.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -24,18 +24,18 @@ use crate::io::Recipe as _;
 use crate::tar::read::{Fields, Reader, TarMember};
 use crate::tar::{BLOCK, END};
 
-/// The members of a tar, and how many blocks of zeros end it.
+/// The members of a tar, and the number of blocks of zeros at its end.
 #[derive(Default)]
 pub(super) struct ParsedTar {
     pub(super) members: Vec<LayerMember>,
     /// `None` for the two blocks of an honest tar.
     pub(super) eof: Option<u8>,
     is_logical: bool,
-    /// The members that the shortest honest form does not have.
+    /// The members that the shortest honest form leaves out.
     pub(super) left_out: Vec<String>,
 }
 
-/// Keeps the bytes that are read, until they are taken.
+/// A reader that keeps the bytes that were read, until they are taken.
 struct Recorder<'r, R> {
     source: R,
     record: &'r RefCell<Vec<u8>>,
@@ -50,17 +50,17 @@ impl<R: Read> Read for Recorder<'_, R> {
 }
 
 impl ParsedTar {
-    /// Reads a tar. `None` if no layer of members has its bytes, or if it has none, so that only its bytes declare it. With
-    /// `is_logical`, the entries are those that an unpacker sees, in their usual form, whatever their bytes are.
+    /// Reads a tar. `None` if it can be declared only by its bytes: if it has no members, or if no members give its bytes. With
+    /// `is_logical`, the entries are those that an unpacker sees, in their usual form, and the bytes need not be equal.
     pub(super) fn read(tar: impl Read, spool: &ContentSpool, is_logical: bool) -> io::Result<Option<Self>> {
         let record = RefCell::new(Vec::new());
         let mut source = Recorder { source: BufReader::with_capacity(64 * 1024, tar), record: &record };
         let mut parsed = Self { is_logical, ..Self::default() };
         let Some(padding) = parsed.read_members(&mut source, &record, spool)? else { return Ok(None) };
-        // What was read behind the last body, and all that is left.
+        // The bytes that were read behind the last body, before those that were not read.
         let read = record.take();
         let Some(read) = without_padding(&read, padding) else {
-            // umoci ends a tar behind the last body, without its padding. An unpacker sees all entries.
+            // umoci ends a tar behind the last body, without the padding. An unpacker sees all entries of such a tar.
             io::copy(&mut source, &mut io::sink())?;
             return Ok(Some(parsed).filter(|parsed| is_logical && !parsed.members.is_empty()));
         };
@@ -74,8 +74,8 @@ impl ParsedTar {
         Ok(Some(parsed))
     }
 
-    /// Reads the members up to the end of the tar, or to what is none. Returns the padding behind the last body; `None` for a
-    /// tar that no members make.
+    /// Reads the members up to the end of the tar, or up to bytes that are no member. Returns the size of the padding behind the
+    /// last body. `None` for a tar that no members give.
     fn read_members(
         &mut self,
         source: &mut impl Read,
@@ -84,7 +84,7 @@ impl ParsedTar {
     ) -> io::Result<Option<usize>> {
         let mut reader = Reader::new(source);
         let (mut padding, mut start) = (0, 0);
-        // After an error the bytes that were read stand in the record.
+        // After an error, the record holds the bytes that were read.
         while let Ok(Some(member)) = reader.next_member() {
             let headers = record.take();
             let Some(headers) = without_padding(&headers, padding) else { return Ok(None) };
@@ -110,7 +110,7 @@ impl ParsedTar {
                 start = reader.offset();
                 continue;
             }
-            // Global headers, and bodies that should not be.
+            // Global headers, and bodies of members whose type has none.
             self.members.extend(by_hand(before, 0).into_iter().map(LayerMember::Header));
             let begin = reader.offset();
             if let Some(sparse) = SparseFile::of(&member, own) {
@@ -128,7 +128,7 @@ impl ParsedTar {
                     }
                 }
             } else {
-                // The map of a sparse file at the start of its body is read already.
+                // The reader has already read the map of a sparse file at the start of its body.
                 let in_body = member.sparse().map_or(0, |map| member.fields.size - map.stored());
                 let of_map = usize::try_from(in_body).unwrap_or_default();
                 let (own, map) = own.split_at_checked(own.len().saturating_sub(of_map)).unwrap_or((own, &[]));
@@ -142,7 +142,7 @@ impl ParsedTar {
         Ok(Some(padding))
     }
 
-    /// Adds the member in the first form that has its bytes.
+    /// Adds the member in the first form that gives its bytes.
     fn add(&mut self, member: &TarMember, headers: &[u8], body: Content, size: u64) {
         let is_whole = !member.fields.has_body() || size == member.fields.size && member.size() == size;
         let entry = entry(&member.fields, &body).filter(|_| is_whole).map(LayerMember::Entry);
@@ -152,7 +152,7 @@ impl ParsedTar {
             return;
         }
         let mut split = by_hand(headers, size);
-        // The records of a PAX header stand in the entry itself, if that writes the same.
+        // The records of a PAX header are a field of the entry, if that gives the same bytes.
         if let (Some(last), Some(pax)) = (split.last(), &member.extensions.pax) {
             let records = pax.records().map(|record| (record.key.to_vec(), record.value.to_vec()));
             let one = last.clone().pax(records.collect::<Vec<_>>());
@@ -197,7 +197,8 @@ impl ParsedTar {
         }
     }
 
-    /// The layer of the members: what an entry has by default is left out, and what unpackers differ about is unchecked.
+    /// The layer of the members. Default attributes of an entry are left out, and an entry that the checks refuse gets
+    /// `#[unchecked]`.
     pub(super) fn into_layer(mut self) -> Layer {
         self.leave_out_defaults();
         let is_unchecked = self.uncheck();
@@ -209,7 +210,7 @@ impl ParsedTar {
     }
 
     fn leave_out_defaults(&mut self) {
-        // What a link repeats of its target is known only while the target is as it was read.
+        // The attributes that a link repeats from its target are compared before those of the target are left out.
         let mut targets = HardlinkTargets::of(&self.members);
         let links = self.members.iter().map(|member| {
             let entry = member.entry()?;
@@ -226,9 +227,10 @@ impl ParsedTar {
         }
     }
 
-    /// Marks the entries that an honest layer does not have. Returns whether they are so many that the layer is marked.
+    /// Marks the entries that an honest layer does not have. Returns whether the layer is to be marked instead, because there
+    /// are many of them.
     fn uncheck(&mut self) -> bool {
-        /// The most entries that are marked one by one.
+        /// The largest number of entries that are marked one by one.
         const MARKED: usize = 64;
         let is_odd =
             |member: &LayerMember| member.entry().is_some_and(|entry| entry.data().check(false).is_err());
@@ -256,13 +258,13 @@ impl ParsedTar {
     }
 }
 
-/// The rest behind padding, which has to be zeros.
+/// The bytes behind the padding. `None` if the padding is not zeros.
 fn without_padding(bytes: &[u8], padding: usize) -> Option<&[u8]> {
     let (padding, rest) = bytes.split_at_checked(padding)?;
     padding.iter().all(|byte| *byte == 0).then_some(rest)
 }
 
-/// Reads the body of a member, of which no record is kept.
+/// A reader of the body of a member, which is not kept in the record.
 struct Cleared<'r, R> {
     body: R,
     record: &'r RefCell<Vec<u8>>,
@@ -276,7 +278,7 @@ impl<R: Read> Read for Cleared<'_, R> {
     }
 }
 
-/// The member as an entry with all its attributes.
+/// The member as an entry with all attributes.
 pub(super) fn entry(fields: &Fields, body: &Content) -> Option<Entry> {
     let name = path::from_bytes(&fields.path);
     let entry = match (fields.typeflag, fields.device) {
@@ -303,11 +305,11 @@ pub(super) fn entry(fields: &Fields, body: &Content) -> Option<Entry> {
     for (name, value) in &fields.xattrs {
         entry = entry.xattr(str::from_utf8(name).ok()?, value);
     }
-    // Its path may be unusual, but its numbers have to be those of an entry.
+    // The path may be unusual, but the numbers must be valid in an entry.
     entry.data().check(true).is_ok().then_some(entry)
 }
 
-/// The member as an unpacker sees it, with an honest path; `None` for the root, and for types that no unpacker knows.
+/// The member as an unpacker sees it, with an honest path. `None` for the root, and for types that no unpacker knows.
 fn honest_entry(fields: &Fields, body: &Content) -> Option<Entry> {
     let clean = |path: &[u8]| {
         let parts: Vec<&[u8]> =
@@ -327,7 +329,7 @@ fn honest_entry(fields: &Fields, body: &Content) -> Option<Entry> {
     entry(&honest, body)
 }
 
-/// What a whiteout hides.
+/// The path that a whiteout hides.
 enum Hidden {
     Path(String),
     Directory(String),
@@ -346,7 +348,7 @@ fn hidden(name: &str) -> Option<Hidden> {
     is_honest.then_some(if is_opaque { Hidden::Directory(path) } else { Hidden::Path(path) })
 }
 
-/// Whether the member is written with this header before its body.
+/// Whether these bytes are the header that the member is written with.
 pub(super) fn begins_with(member: &LayerMember, header: &[u8]) -> bool {
     let mut begin = MemberBegin { rest: header, differs: false };
     let members = std::slice::from_ref(member);
@@ -355,7 +357,7 @@ pub(super) fn begins_with(member: &LayerMember, header: &[u8]) -> bool {
     begin.rest.is_empty() && !begin.differs
 }
 
-/// Compares what is written with the beginning of a member, and stops behind that.
+/// A writer that compares what is written with the beginning of a member, and stops behind it.
 struct MemberBegin<'b> {
     rest: &'b [u8],
     differs: bool,

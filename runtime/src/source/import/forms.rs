@@ -1,4 +1,4 @@
-//! The forms of a document: fields, the same with `merge` and `extend`, and its bytes.
+//! The forms of a document: fields, fields with `merge` and `extend`, and bytes.
 
 use super::descriptor::pairs;
 use super::documents::artifact_type;
@@ -12,11 +12,11 @@ use crate::declare::subject::Subject;
 use crate::json::Json;
 use crate::store::Store;
 
-/// The forms of a document, the one that reads best first.
+/// The forms of a document, the most readable first.
 pub(super) struct Forms<'f, T> {
-    /// What the document has to be.
+    /// The bytes that the document must have.
     pub(super) bytes: &'f [u8],
-    /// What a form of it is.
+    /// Returns the bytes that a form gives.
     pub(super) made: &'f dyn Fn(&T) -> Option<Vec<u8>>,
     pub(super) honest: &'f T,
     pub(super) unchecked: &'f dyn Fn(&T) -> T,
@@ -26,7 +26,7 @@ pub(super) struct Forms<'f, T> {
 }
 
 impl<T: Clone> Forms<'_, T> {
-    /// The first form that has the bytes.
+    /// The first form that gives the bytes.
     pub(super) fn first(&self) -> Option<T> {
         let unchecked = (self.unchecked)(self.honest);
         for honest in [self.honest, &unchecked] {
@@ -44,7 +44,7 @@ impl<T: Clone> Forms<'_, T> {
         forms.into_iter().rev().find(|form| (self.made)(form).is_some_and(|made| made == self.bytes))
     }
 
-    /// The form with edits, unless these say more than half of the document.
+    /// The form with edits, unless these make up more than half of the document.
     fn edited(&self, honest: &T, made: &[u8]) -> Option<T> {
         let (made, wanted) = (Json::parse(made).ok()?, Json::parse(self.bytes).ok()?);
         let edits = DocumentEdits::of(&made, &wanted)?;
@@ -62,11 +62,12 @@ impl<T: Clone> Forms<'_, T> {
     }
 }
 
-/// A document with the nodes that it lists: as they are, or as descriptors in their place.
+/// A document with the nodes that it lists, or with descriptors in the place of these nodes.
 pub(super) type Build<'b, T> = dyn Fn(&T, bool) -> Edge + 'b;
 
 impl<S: Store> Import<'_, S> {
-    /// The first form of a document that has the bytes. `empty` has what its nodes depend on, and `build` puts these into it.
+    /// The first form of a document that gives the bytes. `honest` has all fields, `empty`
+    /// only the properties on which its nodes depend, and `build` adds the nodes.
     pub(super) fn first_form<T: DocumentBuilder>(
         &self,
         bytes: &[u8],
@@ -105,7 +106,7 @@ pub(super) fn headed<T: DocumentBuilder>(mut builder: T, document: &Json<'_>) ->
     builder
 }
 
-/// A document in its place. As a candidate it stands alone, so it has the attributes of what is around it.
+/// A document with the attributes of the nodes around it, because as a candidate it stands alone.
 pub(super) fn placed<T: DocumentBuilder>(
     builder: &T,
     around: Surroundings,

@@ -5,7 +5,7 @@ use crate::declare::extra_file::ExtraFile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{FurtherFile, Store};
 
-/// The further files of a layout, as they are declared. What cannot be declared is an error, so that no file is lost.
+/// The further files of a layout, as they are declared. A file that cannot be declared is an error, so that none is lost.
 pub(super) fn further(store: &impl Store, spool: &ContentSpool) -> Result<Vec<ExtraFile>> {
     let mut files = Vec::new();
     store.each_further(&mut |path, file| {

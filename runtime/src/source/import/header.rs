@@ -25,8 +25,8 @@ const MAJOR: Range<usize> = 329..337;
 const MINOR: Range<usize> = 337..345;
 const PREFIX: Range<usize> = 345..500;
 
-/// An entry by hand for each header, with the bodies of those that extend others. The body of `size` bytes that follows the
-/// last one is not among them. What is no such header is an entry of bytes.
+/// An entry by hand for each header. A header that extends the next one has its body, but the last header does not have the
+/// body of `size` bytes that follows it. Bytes that are no header are an entry of bytes.
 pub(super) fn by_hand(mut bytes: &[u8], size: u64) -> Vec<Header> {
     let mut headers = Vec::new();
     while let Some((header, rest)) = first(bytes, size) {
@@ -45,7 +45,7 @@ pub(super) fn sized(header: &Header, size: u64) -> LayerMember {
     LayerMember::Header(if size > 0 { header.body(Content::zeros(size)) } else { header })
 }
 
-/// The first header, and what follows it.
+/// The first header, and the bytes that follow it.
 fn first(bytes: &[u8], size: u64) -> Option<(Header, &[u8])> {
     let (block, rest) = bytes.split_first_chunk::<BLOCK>()?;
     let read = HeaderBlock::of(block).ok()?;
@@ -69,7 +69,7 @@ fn first(bytes: &[u8], size: u64) -> Option<(Header, &[u8])> {
     Some((header, behind))
 }
 
-/// What the block has besides an empty file of no name, with a body of this size.
+/// The fields in which the block differs from that of a file without a name whose body has this size.
 fn fields(block: &[u8; BLOCK], typeflag: u8, size: u64) -> Option<Header> {
     let mut usual = blank();
     put_octal(&mut usual.mode, 0o644);
@@ -79,7 +79,7 @@ fn fields(block: &[u8; BLOCK], typeflag: u8, size: u64) -> Option<Header> {
     put_octal(&mut usual.mtime, 0);
     put_number(&mut usual.size, size.into());
     let usual = usual.to_block();
-    // The bytes of a field, without the zeros at its end; `None` for the usual ones.
+    // The bytes of a field, without the zeros at its end. `None` for the usual bytes.
     let field = |range: Range<usize>| {
         let own = block.get(range.clone())?;
         let end = own.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
@@ -138,7 +138,7 @@ fn fields(block: &[u8; BLOCK], typeflag: u8, size: u64) -> Option<Header> {
     Some(if checksum(block) == own { header } else { header.checksum(own) })
 }
 
-/// The number that a tar writes as these octal digits.
+/// The number that is written as these octal digits.
 fn octal(field: &[u8]) -> Option<i128> {
     let (0, digits) = field.split_last()? else { return None };
     let mut number = 0;

@@ -19,24 +19,24 @@ use crate::layer_format::LayerFormat;
 use crate::media_type::{self, of_layer};
 use crate::store::Store;
 
-/// The most bytes of the header of gzip that are read: of its fields, each can have 64 KiB.
+/// The largest number of bytes of a gzip header that are read. Each of its fields can have 64 KiB.
 const HEAD: u64 = 256 * 1024;
 
-/// The levels of gzip, those that are used most first.
+/// The levels of gzip, the most common first.
 const GZIP_LEVELS: [u32; 10] = [6, 9, 1, 5, 4, 7, 8, 3, 2, 0];
 
-/// The levels of zstd, those that are used most first. Higher ones take much memory.
+/// The levels of zstd, the most common first. Higher levels are not tried, because they need much memory.
 const ZSTD_LEVELS: [i32; 19] = [3, 1, 19, 9, 2, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18];
 
-/// A tar of more than so many bytes that is more than so many times larger than what was read of its blob is a bomb, and is
-/// declared as its blob.
+/// A tar with more than `TAR` bytes and more than `RATIO` times the bytes that were read of its blob is a bomb. It is declared
+/// as a blob.
 const TAR: u64 = 64 << 20;
 const RATIO: u64 = 128;
 
 /// A layer of entries, or of the bytes of its tar.
 pub(super) struct ImportedLayer {
     pub(super) layer: Layer,
-    /// The media type that it has without `descriptor:`.
+    /// The media type of the layer without `descriptor:`.
     pub(super) media_type: String,
     pub(super) diff_id: Digest,
 }
@@ -44,7 +44,7 @@ pub(super) struct ImportedLayer {
 /// The tar of a blob as a layer.
 struct TarLayer {
     layer: Layer,
-    /// It has no entries, but its bytes alone.
+    /// Whether the layer is declared by the bytes of its tar, without entries.
     is_raw: bool,
     /// The digest of the tar.
     diff_id: Digest,
@@ -53,7 +53,7 @@ struct TarLayer {
 }
 
 impl<S: Store> Import<'_, S> {
-    /// The blob as a layer; `None` if no layer has its bytes.
+    /// The blob as a layer. `None` if no layer gives its bytes.
     pub(super) fn layer(&self, digest: &Digest, said: &str, docker: bool) -> Result<Option<ImportedLayer>> {
         let mut first = Vec::new();
         let head = self.reader(digest)?.take(HEAD).read_to_end(&mut first);
@@ -79,7 +79,7 @@ impl<S: Store> Import<'_, S> {
                 continue;
             }
             let (layer, media_type) = named(layer, encoder, said, docker);
-            // Bytes that are no tar, and have the media type of none, are a blob.
+            // Bytes that are no tar, and do not have the media type of a tar, are a blob.
             let is_blob = is_raw && (media_type != said || of_layer(said).is_none());
             return Ok((!is_blob).then_some(ImportedLayer { layer, media_type, diff_id }));
         }
@@ -108,7 +108,7 @@ impl<S: Store> Import<'_, S> {
         Ok(TarLayer { layer, is_raw: true, diff_id: tar.hasher.finish().0, streams: tar.source.streams() })
     }
 
-    /// Whether the encoder makes the blob of the layer's tar.
+    /// Whether the encoder makes the blob from the layer's tar.
     fn makes(&self, digest: &Digest, layer: &Layer, encoder: Option<&Encoder>) -> Result<bool> {
         let plain = Encoder::from(Plain::new());
         let encoder = encoder.unwrap_or(&plain);
@@ -122,8 +122,8 @@ impl<S: Store> Import<'_, S> {
     }
 }
 
-/// Gives the layer its encoder, and the media type that a descriptor says, where that can be the layer's own. Returns the media
-/// type that the layer has without `descriptor:`, too.
+/// Gives the layer its encoder, and the media type of its descriptor, if a layer can have it. Also returns the media type of
+/// the layer without `descriptor:`.
 fn named(layer: Layer, encoder: Option<Encoder>, said: &str, docker: bool) -> (Layer, String) {
     let compression = encoder.as_ref().map_or("", Encoder::compression).to_owned();
     let layer = match encoder {
@@ -194,7 +194,7 @@ impl<'h> GzipFields<'h> {
     }
 }
 
-/// The encoders that can have made a stream of zstd that begins so.
+/// The encoders that can have made a stream of zstd with this beginning.
 fn zstd_encoders(head: &[u8], frames: u64) -> Vec<Option<Encoder>> {
     let (mut skippable, mut head) = (None, head);
     if let Some(([0x50, 0x2a, 0x4d, 0x18, a, b, c, d], rest)) = head.split_first_chunk::<8>() {
@@ -220,16 +220,16 @@ fn zstd_encoders(head: &[u8], frames: u64) -> Vec<Option<Encoder>> {
     encoders.collect()
 }
 
-/// Hashes what is read, and takes no more than a layer may have.
+/// A reader that hashes the tar, and stops if it is a bomb.
 struct HashedReader<'c, R> {
     source: R,
     hasher: Hasher,
     size: u64,
-    /// How many bytes were read of the blob.
+    /// The number of bytes that were read of the blob.
     compressed: &'c Cell<u64>,
 }
 
-/// Counts the bytes that are read.
+/// A reader that counts the bytes that are read.
 struct CountedReader<'c, R> {
     source: R,
     count: &'c Cell<u64>,

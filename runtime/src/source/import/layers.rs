@@ -70,7 +70,7 @@ impl<S: Store> Import<'_, S> {
         Ok(child)
     }
 
-    /// The node of a layer; `None` for a blob that is missing or broken.
+    /// The node of a layer. `None` for a blob that is missing or broken.
     fn layer_node(
         &mut self,
         digest: &Digest,

@@ -1,14 +1,14 @@
-//! What the shortest honest form of a layout leaves out.
+//! The parts of a layout that its shortest honest form leaves out.
 
 use std::fmt;
 
 use super::documents::digest_of_bytes;
 use crate::json::Json;
 
-/// The most that is named.
+/// The largest number of parts that are named.
 const NAMED: usize = 64;
 
-/// What is left out, each once, in the order in which it was found. It prints as comments of a text.
+/// The parts that are left out, each once, in the order in which they were found. They are printed as comments of a text.
 #[derive(Debug, Default)]
 pub(super) struct LeftOut {
     named: Vec<String>,
@@ -27,7 +27,7 @@ impl LeftOut {
         }
     }
 
-    /// Adds the members that a document has, and that are neither empty nor in the document that was made of it.
+    /// Adds the members of a document that are not empty, and that the document made of it does not have.
     pub(super) fn add_members(&mut self, kind: &str, bytes: &[u8], made: &[u8]) {
         let (Ok(written), Ok(made)) = (Json::parse(bytes), Json::parse(made)) else { return };
         let mut paths = Vec::new();
@@ -65,7 +65,7 @@ fn lacking(written: &Json<'_>, made: &Json<'_>, path: &str, paths: &mut Vec<Stri
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for what in &self.named {
-            // A name may hold anything, and ends no comment.
+            // A name may hold any characters, so it is escaped: it must not end the comment.
             writeln!(f, "// Left out: {}", what.replace(char::is_control, "\u{fffd}"))?;
         }
         match self.more {

@@ -86,7 +86,7 @@ impl<S: Store> Import<'_, S> {
                 edge.listing.descriptor = said.map(Box::new);
                 self.made(edge, config_digest, "config")
             }
-            // A config that is not stored: another takes its place, and is not stored either.
+            // The config is not stored, so a `#[missing]` config with another digest takes its place.
             (_, Some(written)) if !self.is_logical => missing_config(written, around.docker.is_said()),
             (_, None) => Config::new().missing().unlisted().into_edge(),
             _ => Config::new().into_edge(),

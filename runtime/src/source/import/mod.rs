@@ -1,9 +1,9 @@
 //! A layout that any tool has written, as a declaration.
 //!
-//! Each blob is tried in several forms, the one that reads best first: fields and entries, the same with `merge` and
-//! `extend`, and its bytes. A candidate is sealed, and taken if it has the digest. For that, what is below a document is
-//! replaced by descriptors, so that no layer is made again. At last the whole declaration is sealed and compared, and where
-//! it is not the layout, all blobs are declared as their bytes.
+//! Each blob is tried in several forms, the most readable first: fields and entries, these with `merge` and `extend`, and
+//! bytes. A candidate is sealed, and taken if it has the digest of the blob. While a document is tried, descriptors stand in
+//! the place of the nodes below it, so that no layer is made again. At the end, the whole declaration is sealed. If it does
+//! not give the files of the layout, all blobs are declared as bytes.
 
 mod config;
 mod descriptor;
@@ -54,20 +54,20 @@ use crate::store::Store;
 /// The media type of blobs that no document names.
 const BYTES: &str = "application/octet-stream";
 
-/// The most bytes of a blob that stands in the text, and is read into memory.
+/// The largest number of bytes of a blob that is read into memory, and printed in the text.
 const SMALL: u64 = 16 * 1024;
 
-/// The most bytes of a document.
+/// The largest number of bytes of a document.
 const DOCUMENT: u64 = 16 << 20;
 
 impl<S: Store> Layout<S> {
     /// The layout as the text of a declaration that gives the same files, whichever tool has written the layout.
     ///
-    /// Each node has the form that reads best among those that give its bytes: fields, entries and an encoder; the same with
-    /// `merge` and `extend`, or with entries by hand; and its bytes. A layer that no encoder of this crate compresses alike is
-    /// a `blob` with its `diff_id`. A blob that is missing is `dangling`. A blob that does not have its digest has the fault
-    /// that explains it, or is a `file`. Other files of the layout, and symbolic links, are `file`s, too; directories without
-    /// files are left out. A symbolic link in the place of a blob is declared as the blob to which it leads in the layout.
+    /// Each node has the first of these forms that gives its bytes: fields, entries and an encoder; these, with `merge`, `extend`
+    /// and entries by hand; the bytes of the node. A layer whose compressed bytes no encoder of this crate makes is a `blob` with
+    /// its `diff_id`. A blob that is missing is `dangling`. A blob that does not have its digest has the fault that explains it,
+    /// or is a `file`. Other files of the layout, and symbolic links, are also `file`s. Directories without files are left out. A
+    /// symbolic link in the place of a blob is declared as the blob to which it leads in the layout.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Manifest};
@@ -80,7 +80,7 @@ impl<S: Store> Layout<S> {
     /// # Errors
     ///
     /// [`Io`](crate::ErrorKind::Io) if a file cannot be read, and [`Declaration`](crate::ErrorKind::Declaration) if the layout
-    /// holds what no declaration has: a named pipe, a device, or a path that is no UTF-8.
+    /// has a file that cannot be declared: a named pipe, a device, or a file whose path is not UTF-8.
     pub fn source(&self) -> Result<SourceText> {
         let fixture = Import::new(self, false)?.fixture()?;
         match checked_source(&fixture, self)? {
@@ -89,10 +89,10 @@ impl<S: Store> Layout<S> {
         }
     }
 
-    /// The images of the layout as the text of the shortest honest declaration. Its digests are its own: compressed layers
-    /// are stored, documents are written in the usual way, and entries of a tar have their usual form. A comment at the
-    /// beginning of the text names what is left out: entries that no honest layer has, members of documents that the
-    /// language has no fields for, and what no image needs, such as blobs that nothing refers to.
+    /// The images of the layout as the text of the shortest honest declaration. The digests differ from those of the layout:
+    /// compressed layers become stored blocks, and documents and entries get their usual form. A comment at the beginning of
+    /// the text names what is left out: entries that no honest layer has, members of documents for which the language has no
+    /// fields, and files that no image needs, such as blobs to which nothing refers.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Layer, Manifest, Value};
@@ -117,11 +117,11 @@ impl<S: Store> Layout<S> {
     }
 }
 
-/// What is known of a layout while its nodes are declared.
+/// The state while the nodes of a layout are declared.
 struct Import<'l, S> {
     layout: &'l Layout<S>,
     spool: ContentSpool,
-    /// How often each node is listed or mentioned.
+    /// How often each node is listed, or mentioned as a subject.
     uses: HashMap<Digest, usize>,
     /// The digests that stand in annotations.
     mentioned: BTreeSet<Digest>,
@@ -130,16 +130,16 @@ struct Import<'l, S> {
     nodes: HashMap<(Digest, &'static str), ImportedNode>,
     /// The digests of all nodes that were made.
     digests: HashMap<*const DeclaredNode, Digest>,
-    /// All nodes, so that none is freed while its address is a key.
+    /// All nodes that were made. They are kept, because their addresses are keys of `digests`.
     made: Vec<Edge>,
     /// The blobs whose paths are those of symbolic links that lead to no file of the layout.
     linked: BTreeSet<Digest>,
     is_logical: bool,
-    /// What the shortest honest form does not declare.
+    /// The parts that the shortest honest form leaves out.
     left_out: RefCell<LeftOut>,
 }
 
-/// A node, and what a parent says of it without `descriptor:`.
+/// A node, and the descriptor that a parent writes for it without `descriptor:`.
 #[derive(Clone)]
 struct ImportedNode {
     edge: Edge,
@@ -147,12 +147,12 @@ struct ImportedNode {
     diff_id: Option<String>,
 }
 
-/// What a node has from the nodes in which it is declared, and from itself.
+/// The nodes in which a node is declared: their attributes that apply to it, and their number.
 #[derive(Clone, Copy, Default)]
 struct Surroundings {
     docker: Said,
     sha512: Said,
-    /// How many documents are around it.
+    /// The number of documents around the node.
     depth: usize,
 }
 
@@ -166,14 +166,14 @@ impl Surroundings {
     }
 }
 
-/// Whether a node has an attribute that holds for all nodes in it.
+/// Whether an attribute that applies to all nodes in a node, such as `#[docker]`, is written, and where.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Said {
     #[default]
     Nowhere,
-    /// A node around it has the attribute.
+    /// A node around the node has the attribute.
     Outside,
-    /// The node itself has it.
+    /// The node itself has the attribute.
     Here,
 }
 
@@ -182,7 +182,7 @@ impl Said {
         self != Self::Nowhere
     }
 
-    /// What it is for a node in this one, which has the attribute or not.
+    /// The value for a node in this one. `has` says whether that node needs the attribute.
     fn with(self, has: bool) -> Self {
         match self {
             Self::Outside | Self::Here => Self::Outside,
@@ -213,7 +213,7 @@ impl<'l, S: Store> Import<'l, S> {
         &self.layout.store
     }
 
-    /// The declaration in which each node has its best form.
+    /// The declaration in which each node has its most readable form.
     fn fixture(&mut self) -> Result<Fixture> {
         let index = self.layout.index_bytes()?;
         self.count_uses(&index)?;
@@ -228,7 +228,7 @@ impl<'l, S: Store> Import<'l, S> {
         Ok(fixture)
     }
 
-    /// The declaration in which index.json and each blob are their bytes.
+    /// The declaration in which index.json and all blobs are declared by their bytes.
     fn bytes(&mut self) -> Result<Fixture> {
         let mut fixture = Fixture::new().raw(self.layout.index_bytes()?.into_owned());
         fixture = self.with_layout_file(fixture);
@@ -255,7 +255,7 @@ impl<'l, S: Store> Import<'l, S> {
         Ok(digests)
     }
 
-    /// Notes what the images do not need.
+    /// Notes the blobs and files that no image needs.
     fn leave_out_unreached(&mut self, fixture: &Fixture) -> Result<()> {
         let mut reached = BTreeSet::new();
         self.reach(&fixture.data().edges, &mut reached);
@@ -283,7 +283,7 @@ impl<'l, S: Store> Import<'l, S> {
         self.reach(&fixture.data().edges.clone(), &mut reached);
         let mut rest: Vec<Digest> =
             self.digests()?.into_iter().filter(|digest| !reached.contains(digest)).collect();
-        // What other documents list comes with them.
+        // Nodes that other documents list are declared with these documents.
         for keyword in ["index", "manifest"] {
             for digest in rest.clone() {
                 if reached.contains(&digest) || self.keyword(&digest)? != Some(keyword) {
@@ -314,7 +314,7 @@ impl<'l, S: Store> Import<'l, S> {
         }
     }
 
-    /// Declares a blob as its bytes, or as a file if it does not have its digest.
+    /// Declares a blob by its bytes, or as a file if they do not have its digest.
     fn push_bytes(&mut self, digest: &Digest, fixture: &mut Fixture) -> Result<()> {
         let content = self.content(digest)?;
         let is_whole = matches!(self.state(digest, None)?, BlobState::Whole(_));
@@ -329,7 +329,7 @@ impl<'l, S: Store> Import<'l, S> {
         Ok(())
     }
 
-    /// What is stored under a digest. `size` is what a descriptor says of it.
+    /// The blob that is stored under a digest. `size` is the size in a descriptor.
     fn state(&mut self, digest: &Digest, size: Option<u64>) -> Result<BlobState> {
         if let Some(state) = self.states.get(digest) {
             return Ok(state.clone());
@@ -357,7 +357,7 @@ impl<'l, S: Store> Import<'l, S> {
         }
     }
 
-    /// The bytes of a document before its faults; `None` if they are unknown, or too many.
+    /// The bytes of a document before its faults. `None` if they are unknown, or too many.
     fn document(&mut self, digest: &Digest, size: Option<u64>) -> Result<Option<Vec<u8>>> {
         Ok(match self.state(digest, size)? {
             BlobState::Whole(stored) if stored <= DOCUMENT => Some(self.store().blob(digest)?.into_owned()),
@@ -407,7 +407,7 @@ impl<'l, S: Store> Import<'l, S> {
         }
     }
 
-    /// Counts how often nodes are listed, and mentioned as a subject. A node that is mentioned has a label, too.
+    /// Counts how often nodes are listed, or mentioned as a subject. A node that is mentioned gets a label.
     fn count_uses(&mut self, index: &[u8]) -> Result<()> {
         let mut rest = vec![index.to_vec()];
         let mut seen = BTreeSet::new();
@@ -436,7 +436,7 @@ impl<'l, S: Store> Import<'l, S> {
         self.keyword_of(digest, None)
     }
 
-    /// What a blob is by its content: `index` or `manifest`, if it is one of them.
+    /// `index` or `manifest`, if the content of a blob is one of them.
     fn keyword_of(&mut self, digest: &Digest, size: Option<u64>) -> Result<Option<&'static str>> {
         let (BlobState::Whole(_) | BlobState::Faulty(..)) = self.state(digest, size)? else {
             return Ok(None);
@@ -456,8 +456,8 @@ impl<'l, S: Store> Import<'l, S> {
     }
 }
 
-/// The text of the fixture; `None` if the text, read again, does not give the files of the layout. Some declarations that
-/// builders make have no text of the same meaning, and only reading the text tells.
+/// The text of the fixture. `None` if the text does not give the files of the layout when it is read again. Some values of
+/// builders have no text with the same meaning, and only reading the text shows that.
 #[cfg(feature = "text")]
 fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Option<SourceText>> {
     let Ok(Ok((source, outline))) = Outline::of(fixture) else { return Ok(None) };
@@ -467,7 +467,7 @@ fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Opt
     Ok(is_same(&read, layout)?.then_some(source))
 }
 
-/// Without the feature `text`, no text is read, and the fixture itself is compared.
+/// Without the feature `text`, the text cannot be read, so the fixture itself is compared.
 #[cfg(not(feature = "text"))]
 fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Option<SourceText>> {
     let Ok(Ok(source)) = fixture.declared_source() else { return Ok(None) };

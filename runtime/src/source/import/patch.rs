@@ -1,4 +1,4 @@
-//! What turns one JSON document into another: the `merge` and the `extend` of a declaration.
+//! The edits that turn one JSON document into another: the `merge` and the `extend` of a declaration.
 
 use std::borrow::Cow;
 
@@ -7,17 +7,17 @@ use crate::json::Json;
 
 type PatchedMembers<'j> = [(Cow<'j, str>, Json<'j>)];
 
-/// The edits that make a document of another.
+/// The edits that turn a document into another.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct DocumentEdits {
     /// A merge patch ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
     pub(super) merge: Option<Json<'static>>,
-    /// Members that are appended behind it.
+    /// Members that are appended after the patch.
     pub(super) extend: Option<Json<'static>>,
 }
 
 impl DocumentEdits {
-    /// The edits of `from` that give `to`; `None` where only the whole document does.
+    /// The edits that turn `from` into `to`. `None` if no edits do.
     pub(super) fn of(from: &Json<'_>, to: &Json<'_>) -> Option<Self> {
         if from == to {
             return Some(Self::default());
@@ -26,7 +26,7 @@ impl DocumentEdits {
         if let Some(merge) = merge_patch(from, to) {
             return Some(Self { merge: Some(merge), extend: None });
         }
-        // The members up to the first that a merge patch cannot make stay, and the others are appended.
+        // A merge patch makes the members before the first one that it cannot make. The others are appended.
         let mut kept = 0;
         while kept < wanted.len() && members_patch(members, wanted.get(..=kept)?).is_some() {
             kept += 1;
@@ -39,17 +39,17 @@ impl DocumentEdits {
         })
     }
 
-    /// The number of bytes of both edits.
+    /// The number of bytes of the edits.
     pub(super) fn size(&self) -> usize {
         [&self.merge, &self.extend].into_iter().flatten().map(|edit| edit.to_vec().len()).sum()
     }
 }
 
-/// The merge patch that makes `to` of `from`; `None` if there is none.
+/// The merge patch that turns `from` into `to`. `None` if there is none.
 pub(super) fn merge_patch(from: &Json<'_>, to: &Json<'_>) -> Option<Json<'static>> {
     match (from, to) {
         (Json::Object(from), Json::Object(to)) => members_patch(from, to),
-        // A patch takes away what it says is `null`, in an object of its own, too.
+        // A patch removes each member that is `null` in it, also in an object that it adds.
         (_, Json::Object(to)) => members_patch(&[], to),
         (_, Json::Null) => None,
         (_, value) => Some(value.clone().into_owned()),
@@ -70,7 +70,7 @@ fn members_patch(from: &PatchedMembers<'_>, to: &PatchedMembers<'_>) -> Option<J
     for (name, value) in &mut to_names {
         let position = rest.iter().position(|(known, _)| known == name);
         let Some(position) = position else {
-            // It is appended, behind all that stay.
+            // The patch appends a new member behind all members that stay.
             if from.iter().any(|(known, _)| known == name) || rest.iter().any(|(known, _)| stays(known, to)) {
                 return None;
             }
@@ -78,7 +78,7 @@ fn members_patch(from: &PatchedMembers<'_>, to: &PatchedMembers<'_>) -> Option<J
             continue;
         };
         let (passed, behind) = rest.split_at_checked(position)?;
-        // What stands between is taken away, so it cannot come later.
+        // The members between are removed, so `to` must not have them later.
         if passed.iter().any(|(passed, _)| stays(passed, to)) {
             return None;
         }
@@ -114,7 +114,7 @@ mod tests {
     use super::DocumentEdits;
     use crate::json::Json;
 
-    /// The edits that give `to`, which are checked.
+    /// The edits that turn `from` into `to`, after a check that they do.
     fn edits(from: &str, to: &str) -> String {
         let [from, to] = [from, to].map(|text| Json::parse(text.as_bytes()).unwrap());
         let Some(edits) = DocumentEdits::of(&from, &to) else { return "the whole document".to_owned() };

@@ -1,4 +1,4 @@
-//! Seals what is declared, to compare it with what is stored.
+//! Seals declared nodes, to compare them with stored bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read};
@@ -21,7 +21,7 @@ use crate::seal::sealing::Sealing;
 use crate::seal::{Measure, Sink, seal};
 use crate::store::{FurtherFile, Store};
 
-/// Keeps the bytes of all nodes.
+/// A sink that keeps the bytes of all nodes.
 #[derive(Default)]
 struct Bodies(Vec<Vec<u8>>);
 
@@ -40,7 +40,7 @@ impl Sink for Bodies {
     }
 }
 
-/// The bytes of a node and of those below it, the node last; `None` if it has a mistake.
+/// The bytes of a node and of the nodes below it. The node is the last. `None` if there is a mistake.
 pub(super) fn bodies(edge: &Edge) -> Option<Vec<Vec<u8>>> {
     let mut fixture = Fixture::new();
     let listing = Listing { unchecked: edge.listing.unchecked, ..Listing::default() };
@@ -51,7 +51,7 @@ pub(super) fn bodies(edge: &Edge) -> Option<Vec<Vec<u8>>> {
     Some(bodies.0)
 }
 
-/// The bytes of index.json; `None` if the fixture has a mistake.
+/// The bytes of index.json. `None` if the fixture has a mistake.
 pub(super) fn index_json(fixture: &Fixture) -> Option<Vec<u8>> {
     let plan = Plan::of(fixture.data()).ok()?;
     Some(seal(&plan, &mut Measure).ok()?.index_json())
@@ -76,7 +76,7 @@ pub(super) fn is_same<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result
     Ok(has_faults_of(&sealing, layout)? && has_files_of(&sealing, layout)?)
 }
 
-/// Whether the further files are those of the layout.
+/// Whether the fixture has the further files of the layout.
 fn has_files_of<S: Store>(sealing: &Sealing<'_>, layout: &Layout<S>) -> Result<bool> {
     let is_same = |content: &Content, reader: &mut dyn Read| {
         let mut compared = Compared::new(BufReader::new(reader));
@@ -85,7 +85,7 @@ fn has_files_of<S: Store>(sealing: &Sealing<'_>, layout: &Layout<S>) -> Result<b
     let mut rest: BTreeMap<&str, &SealedBody> = BTreeMap::new();
     for file in &sealing.files {
         match (file.digest(), &file.body) {
-            // A reader finds it as a blob.
+            // A reader finds this file as a blob.
             (Some(digest), SealedBody::Content(content)) => {
                 if !is_same(content, &mut *layout.store.reader(&digest)?) {
                     return Ok(false);
@@ -109,7 +109,7 @@ fn has_files_of<S: Store>(sealing: &Sealing<'_>, layout: &Layout<S>) -> Result<b
     Ok(are_same && rest.is_empty())
 }
 
-/// Whether the blobs with faults after sealing are those that are stored. All others are known by their digests.
+/// Whether the blobs with faults after sealing have the stored bytes. All other blobs are compared by their digests.
 fn has_faults_of<S: Store>(sealing: &Sealing<'_>, layout: &Layout<S>) -> Result<bool> {
     for stored in sealing.stored().filter(|stored| sealing.falsified.contains_key(stored.digest)) {
         let mut compared = Compared::new(BufReader::new(layout.store.reader(stored.digest)?));

@@ -1,4 +1,4 @@
-//! Sparse files: those whose holes a tar leaves out as `#[sparse]` leaves them out.
+//! Sparse files in a tar that `#[sparse]` gives byte for byte.
 
 use super::entries::{begins_with, entry};
 use crate::declare::content::{Content, ContentKind};
@@ -8,9 +8,9 @@ use crate::tar::BLOCK;
 use crate::tar::read::{Fields, TarMember};
 use crate::tar::sparse::SparseFormat;
 
-/// A sparse file, whose data is not read yet.
+/// A sparse file whose data is not read yet.
 pub(super) struct SparseFile {
-    /// Its fields as those of a file with holes.
+    /// The fields of the entry, with the size of the file with its holes.
     fields: Fields,
     format: &'static str,
     /// The offsets and sizes of the data.
@@ -31,7 +31,7 @@ impl SparseFile {
         Some(Self { fields, format, runs })
     }
 
-    /// The entry with the data of each run; `None` if that has not all bytes of the run.
+    /// The entry with the data of each run. `None` if a run does not have all its bytes.
     pub(super) fn entry(&self, data: &[Content]) -> Option<Entry> {
         let mut pieces = Vec::with_capacity(data.len());
         for ((offset, size), data) in self.runs.iter().zip(data) {
@@ -44,7 +44,7 @@ impl SparseFile {
         entry(&self.fields, &content).map(|entry| entry.sparse(self.format))
     }
 
-    /// The data of a run without the zeros at its ends, which its first and its last block have anyway.
+    /// The data of a run without the zeros at its ends, because a run is written in whole blocks anyway.
     fn without_zeros(&self, offset: u64, data: &Content) -> (u64, Content) {
         let block = BLOCK as u64;
         let whole = || (offset, data.clone());

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::declare::content::Content;
 use crate::io::Recipe;
 
-/// The most bytes of a content that is kept in memory: what stands in the text itself.
+/// The largest number of bytes of a content that is kept in memory, because it is printed in the text.
 const SMALL: usize = 1024;
 
-/// The bytes that are moved at a time.
+/// The number of bytes that are copied at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// A temporary file with the large contents, one behind the other. It is gone once no content of it is left.
+/// A temporary file with the large contents, one behind the other. It is removed with the last content in it.
 pub(super) struct ContentSpool {
     file: Arc<Mutex<File>>,
 }
@@ -30,7 +30,7 @@ impl ContentSpool {
         Ok(Self { file: Arc::new(Mutex::new(tempfile::tempfile()?)) })
     }
 
-    /// The content of all that is left to read.
+    /// Reads the source to its end, as a content.
     pub(super) fn content(&self, mut source: impl Read) -> io::Result<Content> {
         let mut chunk = Vec::with_capacity(SMALL);
         source.by_ref().take(SMALL as u64 + 1).read_to_end(&mut chunk)?;
@@ -42,7 +42,7 @@ impl ContentSpool {
         let (mut size, mut is_zeros) = (0, true);
         while !chunk.is_empty() {
             is_zeros &= chunk.iter().all(|byte| *byte == 0);
-            // What may be zeros alone takes no room: a hole is left, and filled in by its size.
+            // As long as all bytes are zeros, nothing is written: a hole is left in the file.
             if is_zeros {
                 file.seek_relative(i64::try_from(chunk.len()).unwrap_or_default())?;
             } else {

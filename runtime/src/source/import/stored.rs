@@ -1,4 +1,4 @@
-//! The blobs of a layout: whether each has its digest, and what it would be without a fault after sealing.
+//! The blobs of a layout: whether each has its digest, and its bytes without a fault after sealing.
 
 use std::io::{self, Read, Write};
 
@@ -10,26 +10,26 @@ use crate::digest::Hasher;
 use crate::error::{Error, Result};
 use crate::store::{Found, Name, Store};
 
-/// A document or a small blob of more bytes is not held in memory.
+/// The largest number of bytes of a document or a small blob that is held in memory.
 const HELD: u64 = 4 << 20;
 
-/// A byte that may be flipped is searched for in blobs of at most so many bytes.
+/// The largest number of bytes of a blob in which a flipped bit is searched for.
 const SEARCHED: usize = 8 * 1024;
 
-/// What is stored under a digest.
+/// The bytes that are stored under a digest.
 #[derive(Clone)]
 pub(super) enum BlobState {
     Missing,
-    /// Bytes of this digest, and their number.
+    /// Bytes with this digest, and their number.
     Whole(u64),
-    /// Bytes of this digest, of which others are stored by a fault.
+    /// Bytes with this digest, instead of which a fault stores other bytes.
     Faulty(Vec<u8>, Fault),
-    /// Bytes of another digest, and nothing tells what they should be.
+    /// Bytes with another digest. The bytes that should be there are not known.
     Broken,
 }
 
 impl BlobState {
-    /// Looks at a blob. `size` is the size that a descriptor says.
+    /// Reads a blob. `size` is the size in a descriptor.
     pub(super) fn of(store: &impl Store, digest: &Digest, size: Option<u64>) -> Result<Self> {
         // A link that leads out of the layout is declared as a file.
         if let Found::Nothing | Found::Outside = store.look(Name::Blob(digest))? {
@@ -85,7 +85,7 @@ fn restored(digest: &Digest, stored: &[u8], size: Option<u64>) -> Option<BlobSta
     None
 }
 
-/// Compares what is written with what is stored, and stops at the first difference.
+/// A writer that compares what is written with the stored bytes, and stops at the first difference.
 pub(super) struct Compared<R> {
     stored: R,
     buffer: Vec<u8>,
@@ -96,7 +96,7 @@ impl<R: Read> Compared<R> {
         Self { stored, buffer: Vec::new() }
     }
 
-    /// Whether all that is stored was written.
+    /// Whether all stored bytes were written.
     pub(super) fn ends(mut self) -> bool {
         self.stored.read(&mut [0]).is_ok_and(|more| more == 0)
     }

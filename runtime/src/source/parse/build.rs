@@ -1,4 +1,4 @@
-//! A declaration becomes the values of the builders, as the macro expands it to their calls.
+//! Makes the values of the builders from a declaration, as the calls to which the macro expands do.
 //!
 //! Every `match` names each form, and every struct is taken apart with all its fields, so that a new form does not compile
 //! before it is built here.
@@ -41,13 +41,13 @@ use crate::declare::text::{Property, Text};
 use crate::declare::value::Value;
 use crate::source::outline::mark;
 
-/// Builds a declaration, in whose text a mistake may be found only here.
+/// Builds a declaration. Mistakes that only a text can have are found here.
 pub(super) struct TextBuilder<'l> {
     labels: HashMap<String, Edge>,
-    /// Where the paths of files count from.
+    /// The folder at which the paths of files start.
     folder: PathBuf,
     pub(super) mistakes: Vec<Mistake>,
-    /// The members of large layers, in whose places an outline has marks.
+    /// The members of large layers, which an outline replaces by marks.
     large: &'l [LayerMembers],
 }
 
@@ -129,7 +129,7 @@ impl<'l> TextBuilder<'l> {
                 self.mistake(value.span(), "a text has no values of builders; write out what it declares");
                 None
             }
-            // Where one of these does not fit, that was reported.
+            // An item that does not fit was reported by the check.
             Item::Entry(_) | Item::Header(_) | Item::Field(_) | Item::File(_) => None,
         }
     }
@@ -151,7 +151,7 @@ impl<'l> TextBuilder<'l> {
         file
     }
 
-    /// Whether a flag holds: `#[missing]`, and `#[missing = true]`.
+    /// Whether a flag is set, by `#[missing]` or `#[missing = true]`.
     fn applies(&mut self, value: &AttributeValue) -> bool {
         match value {
             AttributeValue::Expr(condition) => self.made(condition, evaluate::is_true).unwrap_or_default(),
@@ -165,7 +165,7 @@ impl<'l> TextBuilder<'l> {
 
     fn again(&mut self, again: &Again) -> Option<Edge> {
         let Again { label, items } = again;
-        // A label that is not known was reported.
+        // An unknown label was reported by the check.
         let mut edge = self.labels.get(&ast::name(label)).cloned()?;
         edge.listing = Listing::default();
         edge.listing.descriptor = items.as_ref().and_then(|items| self.described(items));
@@ -323,7 +323,7 @@ impl<'l> TextBuilder<'l> {
         blob.into_edge()
     }
 
-    /// Adds an entry of a layer; `false` if the item is none.
+    /// Adds an entry of a layer. Returns `false` if the item is no entry.
     fn member<P>(&mut self, item: &Item, parent: &mut P) -> bool
     where
         Entry: Part<P>,
@@ -358,7 +358,7 @@ impl<'l> TextBuilder<'l> {
         }
     }
 
-    /// The members in whose place an outline has this entry.
+    /// The members that an outline replaces by this entry.
     fn large_members(&self, header: &Header) -> Option<&'l LayerMembers> {
         let is_mark = |number: usize| header.data().raw == Some(Content::new(mark(number)));
         self.large.iter().enumerate().find(|(number, _)| is_mark(*number)).map(|(_, members)| members)
@@ -393,14 +393,14 @@ impl<'l> TextBuilder<'l> {
                 }
                 ("unchecked", value) if self.applies(value) => entry.unchecked(),
                 ("unchecked", _) => entry,
-                // A form that does not fit was reported.
+                // A form that does not fit was reported by the check.
                 _ => self.unknown_attribute(name, entry),
             };
         }
         Some(entry)
     }
 
-    /// An attribute that the language has, and that is not built here, must not be lost.
+    /// The error of an attribute of the language that is not built here, so that it is not lost.
     fn unknown_attribute<T>(&mut self, name: &syn::Ident, node: T) -> T {
         if KnownAttribute::of(&name.to_string()).is_some() {
             self.mistake(name.span(), &format!("a text has no attribute `{name}` here; remove it"));
@@ -474,7 +474,7 @@ impl<'l> TextBuilder<'l> {
                 ("ranges", HttpValue::Expr(ranges)) => {
                     http.and(Http::ranges(self.made(ranges, evaluate::is_true)?))
                 }
-                // A form that does not fit was reported.
+                // A form that does not fit was reported by the check.
                 _ => http,
             };
         }
@@ -508,7 +508,7 @@ impl<'l> TextBuilder<'l> {
         }
     }
 
-    /// The platform as text. What could not be read was reported.
+    /// The platform as text. A platform that cannot be read was reported by the parser.
     pub(super) fn platform(&mut self, platform: &Platform) -> Option<String> {
         match platform {
             Platform::Words { .. } | Platform::Unknown { .. } => Some(platform.to_string()),
@@ -607,12 +607,12 @@ impl<'l> TextBuilder<'l> {
         match value {
             Json::Text(text) => self.text(text),
             Json::Number(number) => Text::new(evaluate::digits(number)),
-            // These do not fit, which was reported.
+            // Values that do not fit were reported by the check.
             Json::Descriptor(..) | Json::Null(_) | Json::List(..) | Json::Map(..) => Text::new(""),
         }
     }
 
-    /// A field that the language has, and that is not built here, must not be lost.
+    /// The error of a field of the language that is not built here, so that it is not lost.
     pub(super) fn unknown_field<T>(&mut self, field: &Field, node: T) -> T {
         if !matches!(field.value, ast::Value::Missing) {
             self.mistake(

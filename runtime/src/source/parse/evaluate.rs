@@ -1,4 +1,4 @@
-//! The expressions of a text: literals, arrays, numbers that are reckoned, and a few calls.
+//! The expressions of a text: literals, arrays, arithmetic, and a few calls.
 
 #![allow(clippy::needless_pass_by_value, reason = "each value is used up by what it becomes")]
 
@@ -24,7 +24,7 @@ pub(super) enum Evaluated {
     Text(String),
     Bytes(Vec<u8>),
     Number(i128),
-    /// With its digits.
+    /// A number, with its digits.
     Float(String),
     Bool(bool),
     List(Vec<Evaluated>),
@@ -40,7 +40,7 @@ pub(super) fn mistake<T>(span: Span, message: impl Into<String>) -> Evaluation<T
     Err(Mistake::new(TextPlace::of(span), message))
 }
 
-/// Evaluates an expression. `folder` is where the paths of files count from.
+/// Evaluates an expression. `folder` is the folder at which the paths of files start.
 pub(super) fn evaluate(expression: &Expr, folder: &Path) -> Evaluation<Evaluated> {
     let at = expression.span();
     match expression {
@@ -120,7 +120,7 @@ fn names(expression: &Expr) -> Vec<String> {
 fn called(call: &ExprCall, folder: &Path) -> Evaluation<Evaluated> {
     let names = names(&call.func);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    // As well with the name of the crate before it.
+    // The name of the crate may stand before the path.
     let names = names.strip_prefix(&["oci_fixture"]).unwrap_or(&names);
     let arguments: Vec<&Expr> = call.args.iter().collect();
     let value = |argument: &Expr| evaluate(argument, folder);
@@ -185,7 +185,7 @@ fn method(call: &ExprMethodCall, folder: &Path) -> Evaluation<Evaluated> {
     let arguments: Vec<&Expr> = call.args.iter().collect();
     let method = (name.as_str(), arguments.as_slice());
     let unknown =
-        || mistake(call.method.span(), format!("an encoder has no method `{name}` with so many arguments"));
+        || mistake(call.method.span(), format!("an encoder has no method `{name}` with this number of arguments"));
     let bytes = |argument: &Expr| content(evaluate(argument, folder)?, argument.span());
     let label = |argument: &Expr| text(evaluate(argument, folder)?, argument.span());
     let count = |argument: &Expr| integer(evaluate(argument, folder)?, argument.span());
@@ -306,7 +306,7 @@ pub(super) fn integer<T: TryFrom<i128>>(value: Evaluated, at: Span) -> Evaluatio
     T::try_from(number).or_else(|_| mistake(at, format!("the number {number} is out of its range")))
 }
 
-/// A number as it was written, without the space behind its sign.
+/// A number as it was written, without a space behind its sign.
 pub(super) fn digits(number: &proc_macro2::TokenStream) -> String {
     number.to_string().replace(' ', "")
 }

@@ -159,7 +159,7 @@ impl TextBuilder<'_> {
         }
     }
 
-    /// `true` for the digest of the blob itself.
+    /// A `diff_id:`, where `true` stands for the digest of the blob itself.
     fn diff_id(&mut self, expression: &Expr) -> Option<DiffId> {
         self.made(expression, |value, at| match value {
             Evaluated::Bool(own) => Ok(own.into_diff_id()),
@@ -222,7 +222,7 @@ impl TextBuilder<'_> {
         described.unwrap_or_default()
     }
 
-    /// Annotations, of which `null` takes one away.
+    /// Annotations, where a `null` removes one.
     fn annotations(&mut self, mut descriptor: Descriptor, value: &FieldValue) -> Descriptor {
         let FieldValue::Json(Json::Map(_, pairs)) = value else {
             return descriptor.annotations(self.pairs(value));
@@ -237,7 +237,7 @@ impl TextBuilder<'_> {
         descriptor
     }
 
-    /// The fields of a block that holds nothing else.
+    /// The fields of a block that can hold only fields.
     fn fields<'i>(&mut self, items: &'i Items) -> Vec<&'i Field> {
         let mut fields = Vec::with_capacity(items.len());
         for item in items {
@@ -255,7 +255,7 @@ impl TextBuilder<'_> {
                 Item::Splice(splice) => {
                     self.mistake(splice.dots.span(), "a text has no `..`; write out what it declares");
                 }
-                // These do not fit, which was reported.
+                // Items that do not fit were reported by the check.
                 Item::Node(_)
                 | Item::Again(_)
                 | Item::Tag(_)
@@ -368,7 +368,7 @@ impl TextBuilder<'_> {
     fn patch(&mut self, value: &FieldValue) -> Value {
         match value {
             FieldValue::Json(value) => self.json(value),
-            // A value that could not be read was reported.
+            // A value that cannot be read was reported by the parser.
             _ => Value::map(Vec::<(Text, Value)>::new()),
         }
     }

@@ -1,8 +1,8 @@
 //! A declaration from its text (feature `text`).
 //!
-//! `scan` finds what is no text of Rust, `oci-fixture-syntax` reads and checks the declaration, `build` makes the calls of
-//! the builders that the macro would expand to, and `evaluate` has the few expressions that a text may hold. `report`
-//! shows the mistakes.
+//! `scan` finds texts that are not tokens of Rust, `oci-fixture-syntax` reads and checks the declaration, `build` makes the
+//! calls of the builders to which the macro would expand, and `evaluate` has the few expressions that a text may have.
+//! `report` shows the mistakes.
 
 mod build;
 mod evaluate;
@@ -23,7 +23,7 @@ use crate::declare::fixture::Fixture;
 use crate::declare::layer::LayerMembers;
 use crate::error::{Error, ErrorKind, Result};
 
-/// The stack of the thread that reads a text. Without optimisation, a level of braces takes some 20 KiB of it.
+/// The stack of the thread that reads a text, in bytes. Without optimisation, a level of braces takes about 20 KiB of it.
 const STACK: usize = 64 << 20;
 
 impl Fixture {
@@ -48,23 +48,24 @@ impl Fixture {
     /// # Ok::<(), oci_fixture::Error>(())
     /// ```
     ///
-    /// A text without items is the empty layout. A path of `Content::file` counts from the current directory, and does not lead out of it.
+    /// A text without items is the empty layout. The path of a `Content::file` starts at the current directory, and must not lead
+    /// out of it.
     ///
     /// # Errors
     ///
-    /// [`Declaration`](ErrorKind::Declaration) where the text has mistakes. Each stands in the error with its line, its
-    /// column and the line of the text. What only the bytes tell, such as a file that is missing, is an error when the
+    /// [`Declaration`](ErrorKind::Declaration) if the text has mistakes. The error has the line, the column and the text of
+    /// the line of each mistake. A mistake that only reading a content shows, such as a missing file, is an error when the
     /// fixture is written.
     pub fn parse(text: &str) -> Result<Self> {
         parse(text, None, &[])
     }
 
-    /// A fixture from a file that holds the text of a declaration: see [`parse`](Self::parse). A path of `Content::file`
-    /// counts from the folder of the file, and does not lead out of it.
+    /// A fixture from a file that holds the text of a declaration: see [`parse`](Self::parse). The path of a `Content::file`
+    /// starts at the folder of the file, and must not lead out of it.
     ///
     /// # Errors
     ///
-    /// The errors of [`parse`](Self::parse), with the name of the file before each line, and [`Io`](ErrorKind::Io) where the file
+    /// The errors of [`parse`](Self::parse), with the name of the file before each line, and [`Io`](ErrorKind::Io) if the file
     /// cannot be read, or is not UTF-8.
     pub fn parse_file(file: impl AsRef<Path>) -> Result<Self> {
         let file = file.as_ref();
@@ -74,13 +75,13 @@ impl Fixture {
     }
 }
 
-/// A fixture from the outline of a text, whose large layers have these members. Paths count from the folder.
+/// A fixture from the outline of a text, whose large layers have these members. Paths start at the folder.
 pub(super) fn parse_outline(text: &str, folder: &Path, large: &[LayerMembers]) -> Result<Fixture> {
     parse(text, Some(&folder.join("outline")), large)
 }
 
-/// Reads a text on a thread of its own: its stack is large enough for all that `scan` lets pass, and the table of places
-/// that proc-macro2 keeps for each thread ends with it.
+/// Reads a text in a thread of its own. The stack of the thread is large enough for every text that `scan` accepts, and the
+/// table of places that proc-macro2 keeps for each thread ends with the thread.
 fn parse(text: &str, file: Option<&Path>, large: &[LayerMembers]) -> Result<Fixture> {
     let folder = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
     let read = || read(text, folder, large);
@@ -99,7 +100,7 @@ fn read(text: &str, folder: PathBuf, large: &[LayerMembers]) -> Result<Fixture, 
     let tokens: TokenStream = text.parse().map_err(|error: proc_macro2::LexError| {
         vec![Mistake::new(TextPlace::of(error.span()), scan::unread(text, error.span()))]
     })?;
-    // In the macro that is more likely a mistake.
+    // In the macro, an empty declaration is more likely a mistake.
     if tokens.is_empty() {
         return Ok(Fixture::new());
     }

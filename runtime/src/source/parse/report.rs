@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proc_macro2::Span;
 
-/// The most characters of a line that are shown.
+/// The largest number of characters of a line that are shown.
 const SHOWN: usize = 120;
 
 /// A mistake in a text.
@@ -15,14 +15,14 @@ pub(super) struct Mistake {
     message: String,
 }
 
-/// Where something stands in a text.
+/// A place in a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TextPlace {
-    /// From 1.
+    /// The number of the line, from 1.
     line: usize,
     /// The first character, from 0.
     column: usize,
-    /// The number of characters on this line; `None` up to its end.
+    /// The number of characters on this line. `None` means all characters up to its end.
     width: Option<usize>,
 }
 
@@ -33,7 +33,7 @@ impl TextPlace {
         Self { line: start.line, column: start.column, width }
     }
 
-    /// One character, by its position in bytes.
+    /// The place of one character, by its position in bytes.
     pub(super) fn at(text: &str, position: usize) -> Self {
         let before = text.get(..position).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
@@ -77,7 +77,7 @@ fn excerpt(line: &[char], place: TextPlace) -> (String, String) {
     let visible = line.get(first..last).unwrap_or_default();
     let shown = format!("{before}{}{after}", visible.iter().collect::<String>());
     let mut mark = " ".repeat(before.len());
-    // A tab is as wide below as above.
+    // A tab is copied into the line of the mark, so that both lines have the same width.
     mark.extend(visible.iter().take(place.column - first).map(|c| if *c == '\t' { '\t' } else { ' ' }));
     let rest = last.saturating_sub(place.column);
     mark.push_str(&"^".repeat(place.width.unwrap_or(rest).min(rest).max(1)));

@@ -1,11 +1,11 @@
-//! Looks at a text before it is read: at the brackets and at what stands in quotes, of which the reader of tokens only says
-//! that it cannot read them.
+//! Checks the brackets and the quotes of a text before its tokens are read, because the error of the reader of tokens does not
+//! say what is wrong with them.
 
 use proc_macro2::Span;
 
 use super::report::{Mistake, TextPlace};
 
-/// The most brackets that stand in one another.
+/// The largest depth of brackets.
 const DEPTH: usize = 256;
 
 /// Finds brackets that do not close, strings and comments that do not end, and brackets that are too deep.
@@ -20,7 +20,7 @@ pub(super) fn scan(text: &str) -> Result<(), Mistake> {
                 if open.len() > DEPTH {
                     return mistake(
                         position,
-                        format!("more than {DEPTH} brackets stand in one another; remove some"),
+                        format!("brackets are nested more than {DEPTH} deep; remove some"),
                     );
                 }
             }
@@ -40,10 +40,8 @@ pub(super) fn scan(text: &str) -> Result<(), Mistake> {
     }
     match open.last() {
         Some((position, opening)) => {
-            let message = format!(
-                "the `{opening}` is not closed; write `{}` behind what stands in it",
-                closing(*opening)
-            );
+            let message =
+                format!("the `{opening}` is not closed; write `{}` behind its content", closing(*opening));
             Err(Mistake::new(TextPlace::at(text, *position), message))
         }
         None => Ok(()),
@@ -82,7 +80,7 @@ impl Scanner<'_> {
                 let length = inner.find(&end).ok_or_else(|| self.unended("raw string", &end))?;
                 self.position += hashes + 1 + length + end.len();
             } else if character == '\'' && rest.get(1..).is_some_and(is_character) {
-                // A character in quotes; anything else behind a quote is a label.
+                // If the quote does not begin a character, it begins a label.
                 let inner = rest.get(1..).unwrap_or_default();
                 let length = if inner.starts_with('\\') {
                     inner.get(2..).and_then(|inner| inner.find('\'')).map(|end| end + 2)
@@ -97,7 +95,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// The number of `#` of a raw string that begins with them, behind its `r`.
+    /// The number of `#` at the beginning of a raw string, behind the `r`.
     fn raw_string(&self, rest: &str) -> Option<usize> {
         let hashes = rest.bytes().take_while(|byte| *byte == b'#').count();
         let before = self.text.get(..self.position).unwrap_or_default();
@@ -113,7 +111,7 @@ impl Scanner<'_> {
     }
 }
 
-/// Whether a quote before this begins a character.
+/// Whether a quote before this text begins a character.
 fn is_character(rest: &str) -> bool {
     let mut characters = rest.chars();
     match characters.next() {
@@ -123,7 +121,7 @@ fn is_character(rest: &str) -> bool {
     }
 }
 
-/// The length of a comment in bytes. Comments stand in one another.
+/// The length of a comment in bytes. Comments may be nested.
 fn comment(rest: &str) -> Option<usize> {
     let (mut depth, mut position) = (0_usize, 0);
     loop {
@@ -159,7 +157,7 @@ pub(super) fn unread(text: &str, place: Span) -> String {
     let is_string = ["\"", "b\"", "c\"", "'", "b'"].iter().any(|quote| rest.starts_with(quote));
     match rest.chars().next() {
         Some(_) if is_string => {
-            "the string has an escape that is none; write `\\\\` for a backslash, or an escape such as `\\n`, `\\x7f` or `\\u{7f}`".to_owned()
+            "the string has an invalid escape; write `\\\\` for a backslash, or an escape such as `\\n`, `\\x7f` or `\\u{7f}`".to_owned()
         }
         Some(character) => format!("`{}` has no meaning here; remove it", character.escape_debug()),
         None => "the text cannot be read here".to_owned(),

@@ -13,7 +13,8 @@ pub(in crate::verify) enum Annotated {
     Entry,
     /// Another descriptor, an index or a manifest.
     Node,
-    /// A config. What its labels say is not judged, since the keys are "intended for but not limited to" the others.
+    /// A config. The values of its labels are not judged, since the keys are "intended for but not limited to" documents and
+    /// descriptors.
     Labels,
 }
 

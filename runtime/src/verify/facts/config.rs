@@ -1,4 +1,4 @@
-//! Configs: what an image says of itself, and of its layers.
+//! Configs: the facts of an image's config.
 
 use oci_fixture_grammar::{Digest, Invalid, Platform, env, port, time};
 
@@ -66,7 +66,7 @@ fn check_times(document: JsonValue<'_>, add: &mut dyn FnMut(FindingKind)) {
     }
 }
 
-/// Reports each wrong field among those that say how a container is run.
+/// Reports each wrong field of the member `config`, which says how a container is run.
 fn check_process(process: JsonValue<'_>, add: &mut dyn FnMut(FindingKind)) {
     let variables = process.given("Env").into_iter().flat_map(JsonValue::items);
     for (number, variable) in variables.enumerate() {

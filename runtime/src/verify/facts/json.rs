@@ -79,12 +79,12 @@ impl<'d> JsonValue<'d> {
         JsonItems(JsonParts::of(self.rest, self.kind() == JsonKind::List))
     }
 
-    /// The first member of a name.
+    /// The first member with this name.
     pub(in crate::verify) fn get(self, name: &str) -> Option<Self> {
         self.members().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    /// The member of a name. A member that is `null` counts as absent.
+    /// The first member with this name. A member that is `null` counts as absent.
     pub(in crate::verify) fn given(self, name: &str) -> Option<Self> {
         self.get(name).filter(|value| !value.is_null())
     }

@@ -22,9 +22,9 @@ use crate::verify::excerpt::{excerpt, of_error};
 use crate::verify::kind::FindingKind;
 use crate::verify::limits::{Limit, Limits};
 
-/// The number of bytes that tell a tar from other content.
+/// The number of bytes from which a tar can be recognised.
 const FIRST: u64 = 512;
-/// A tar is read a block at a time.
+/// The capacity of the buffer for a tar, which is read one block at a time.
 const BUFFER: usize = 64 * 1024;
 
 /// The facts of a blob that was read as a layer.
@@ -53,7 +53,7 @@ pub(in crate::verify) struct LayerBlob<'b> {
 /// The format that the first bytes of a blob show.
 fn format_of(first: &[u8]) -> LayerFormat {
     match LayerFormat::of_magic(first) {
-        // The path of an entry can begin like a frame that zstd skips.
+        // The path of an entry, with which a tar begins, can look like a skippable frame of zstd.
         LayerFormat::Zstd | LayerFormat::Other if read::is_start(first) => LayerFormat::Tar,
         format => format,
     }

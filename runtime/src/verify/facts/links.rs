@@ -19,7 +19,7 @@ pub(in crate::verify) struct LinksFacts {
     pub(in crate::verify) says: Option<Box<str>>,
     /// The artifact types that a descriptor may claim of a manifest: its own, and the media type of its config.
     pub(in crate::verify) artifact_types: Vec<Box<str>>,
-    /// Whether the document shows all blobs to which it refers for any reader.
+    /// Whether every reader finds the same blobs to which the document refers.
     pub(in crate::verify) is_complete: bool,
 }
 
@@ -35,7 +35,7 @@ impl LinksFacts {
         let is_index = document.get("manifests").is_some();
         let is_manifest = document.get("layers").is_some() || document.get("config").is_some();
         let role = match (is_index, is_manifest) {
-            // If the media type of the document says something else, its members decide which of the two it is.
+            // If the document has another media type, its members decide whether it is an index or a manifest.
             (true, false) if says_another(says.as_deref(), read_as) => Role::Index,
             (false, true) if says_another(says.as_deref(), read_as) => Role::Manifest,
             _ => read_as,

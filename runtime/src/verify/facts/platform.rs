@@ -37,8 +37,7 @@ pub(in crate::verify) fn agree(one: &Platform, other: &Platform) -> bool {
         && (!has_features || normal.os_features() == other_normal.os_features())
 }
 
-/// Reports the unusual names in an object that has a platform. Findings name a field by the prefix and the name of
-/// its member.
+/// Reports the unusual names in an object that has a platform. `prefix` stands before the name of a field in findings.
 pub(in crate::verify) fn check(
     value: JsonValue<'_>,
     prefix: &str,

@@ -22,7 +22,7 @@ struct FieldShape {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Absent {
     No,
-    /// The field may be absent or null. Go takes both alike.
+    /// The field may be absent or null, which are the same for Go.
     OrNull,
     /// The field may be absent, but not null.
     NotNull,
@@ -262,7 +262,7 @@ impl ShapeCheck<'_> {
     }
 }
 
-/// Whether a key differs from that of a field in case alone, as Go's encoding/json compares keys. It takes U+017F for
+/// Whether a key differs from that of a field only in case, as Go's encoding/json compares keys, which takes U+017F for
 /// `s`, and U+212A for `k`.
 fn is_case_of(key: &str, field: &str) -> bool {
     let fold = |character: char| match character {

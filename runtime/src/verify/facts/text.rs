@@ -10,8 +10,8 @@ use crate::verify::limits::{Limit, Limits};
 
 /// The text of a document's bytes. `None`, with findings, if it is not JSON.
 ///
-/// The place of a finding in a descriptor of an index or a manifest is that descriptor, so the caller says whether
-/// the document has `descriptors`.
+/// The place of a finding in a descriptor of an index or a manifest is that descriptor. Therefore the caller says whether
+/// the document has descriptors.
 pub(in crate::verify) fn read(
     bytes: Vec<u8>,
     descriptors: bool,

@@ -11,7 +11,7 @@ use crate::verify::facts::layer::LayerFacts;
 /// The blobs to which descriptors refer.
 pub(super) struct KnownBlobs {
     blobs: HashMap<Digest, KnownBlob>,
-    /// Whether these are all such blobs: every document that may have descriptors could be read.
+    /// Whether these are all such blobs, because every document that may have descriptors could be read.
     pub(super) is_complete: bool,
 }
 

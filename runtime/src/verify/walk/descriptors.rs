@@ -67,7 +67,7 @@ impl<S: Store> Verifier<'_, S> {
         let digest = claim.digest.clone()?;
         let size = match self.meet(&place, &claim, &digest) {
             Met::Blob(size) => size,
-            // A subject need not be stored, so nothing that it refers to is missing.
+            // A subject need not be stored, so neither need the blobs below it.
             Met::Nothing if field == "subject" => return None,
             Met::Nothing | Met::Another => {
                 self.blobs.is_complete &= !claim.may_have_links();
@@ -97,7 +97,7 @@ impl<S: Store> Verifier<'_, S> {
         None
     }
 
-    /// Reports the name of an entry of index.json that an entry before has, too.
+    /// Reports an entry of index.json that has the same name as an entry before it.
     fn check_name(&mut self, place: &str, claim: &Claim<'_>) {
         let Some(name) = claim.name() else { return };
         match self.names.get(&*name) {
@@ -109,13 +109,12 @@ impl<S: Store> Verifier<'_, S> {
         }
     }
 
-    /// Judges the blob of a descriptor. What is wrong with the blob is reported at the first descriptor that refers to
-    /// it.
+    /// Judges the blob of a descriptor. The problems of the blob are reported at the first descriptor that refers to it.
     fn meet(&mut self, place: &str, claim: &Claim<'_>, digest: &Digest) -> Met {
         if self.blobs.get(digest).is_none() {
             let facts = BlobFacts::read(self.store.look(Name::Blob(digest)), digest, self.limits);
             if matches!(facts, BlobFacts::Missing) && claim.may_be_elsewhere() {
-                // The next descriptor of the blob may claim that it has to be here.
+                // A later descriptor of the blob may not allow that it is missing.
                 return Met::Nothing;
             }
             for kind in facts.problems(digest, claim.size) {

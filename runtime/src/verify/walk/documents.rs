@@ -15,7 +15,7 @@ use crate::verify::facts::links::LinksFacts;
 use crate::verify::facts::{self, BlobFacts, platform, text};
 
 impl<S: Store> Verifier<'_, S> {
-    /// Judges an index or a manifest. It is to be visited when it is read for the first time.
+    /// Judges an index or a manifest, which is to be visited if it is read for the first time.
     pub(super) fn links(
         &mut self,
         place: String,
@@ -86,8 +86,8 @@ impl<S: Store> Verifier<'_, S> {
         self.compare(place, claim, digest);
     }
 
-    /// The config of a manifest, if it is that of an image and can be read. What is wrong with it is reported when it
-    /// is visited.
+    /// The config of a manifest, if it is that of an image and can be read. Its problems are reported when its own
+    /// descriptor is visited.
     fn config_of(&mut self, place: &str, manifest: JsonValue<'_>) -> Option<ConfigFacts> {
         let claim = Claim::of(manifest.get("config")?, "config", false);
         let digest = claim.digest.as_ref().filter(|_| claim.role() == Some(Role::Config))?;

@@ -26,7 +26,7 @@ use crate::error::Result;
 use crate::image_layout::{BLOBS, blob_name};
 use crate::store::{BlobsFound, Found, Name, Store};
 
-/// The bytes of all documents that are held at a time, in multiples of the largest document.
+/// The largest number of bytes of documents that are held at a time, in multiples of the largest document.
 const HELD: u64 = 4;
 
 /// A walk through the layout, depth first.
@@ -95,7 +95,7 @@ impl<'w, S: Store> Verifier<'w, S> {
             || self.findings.is_full()
     }
 
-    /// An empty list for the problems of one blob, as many as there is room for.
+    /// An empty list for the problems of one blob, with room for as many as are still taken.
     fn problems(&self) -> Problems {
         Problems::within(self.findings.room())
     }
@@ -191,7 +191,7 @@ impl<'w, S: Store> Verifier<'w, S> {
     }
 }
 
-/// The first items in the order of their keys, as many as are taken.
+/// The first items in the order of their keys, up to a number.
 struct Sorted<K, V> {
     first: BTreeMap<K, V>,
     most: usize,

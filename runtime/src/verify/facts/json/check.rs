@@ -1,4 +1,4 @@
-//! Whether a text is JSON, and which keys it has twice.
+//! Checks whether a text is JSON, and finds the keys that occur twice.
 
 use super::{Characters, JsonValue, string_length};
 use crate::verify::facts::field::FieldPath;
@@ -15,8 +15,8 @@ pub(in crate::verify) enum JsonProblem {
     TooDeep,
 }
 
-/// Checks a whole text, which may be any bytes. A key that its object has already is given to `duplicate`, those of the
-/// innermost objects first, each once.
+/// Checks a whole text, which may be any bytes. Calls `duplicate` once for each key that occurs twice in its object. The keys
+/// of inner objects come first.
 pub(in crate::verify) fn check<'d>(
     bytes: &'d [u8],
     depth: u32,
@@ -68,11 +68,7 @@ impl JsonScanner<'_, '_> {
             self.step()?;
         }
         self.pass_space();
-        if self.position < self.bytes.len() {
-            self.fail("something stands behind the document")
-        } else {
-            Ok(())
-        }
+        if self.position < self.bytes.len() { self.fail("bytes follow the document") } else { Ok(()) }
     }
 
     /// Reads the `,` or the closing bracket behind a value in a list or an object.
@@ -193,12 +189,12 @@ impl JsonScanner<'_, '_> {
             Some(b'u') => {
                 let digits = self.bytes.get(self.position + 2..self.position + 6).unwrap_or_default();
                 if digits.len() < 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
-                    return self.fail("an escape has not four digits");
+                    return self.fail("an escape does not have four digits");
                 }
                 self.position += 6;
                 Ok(())
             }
-            _ => self.fail("an escape is none"),
+            _ => self.fail("an escape is invalid"),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The scanner beside `serde_json`.
+//! The scanner, compared with `serde_json`.
 
 use serde::de::IgnoredAny;
 use serde_json::Value as Tree;

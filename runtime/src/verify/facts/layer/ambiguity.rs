@@ -6,7 +6,7 @@ use crate::verify::kind::FindingKind;
 
 /// Reports the fields for which readers of one header and readers of the other find different values.
 ///
-/// A header that has no room for a value holds another value, such as a path that is cut off. That is not reported.
+/// If a header has no room for a value, it has another value, such as a path that is cut off. That is not reported.
 pub(super) fn fields(member: &TarMember) -> Vec<FindingKind> {
     let mut kinds = Vec::new();
     let extensions = &member.extensions;
@@ -69,7 +69,7 @@ fn repeated(pax: &Pax) -> Option<FindingKind> {
     })
 }
 
-/// The last value of a key, which is the one that counts. `None` if it is empty.
+/// The last value of a key, which is the one that readers should use. `None` if it is empty.
 fn last<'p>(pax: &'p Pax, key: &[u8]) -> Option<&'p [u8]> {
     let value = pax.records().filter(|record| record.key == key).last()?.value;
     (!value.is_empty()).then_some(value)
@@ -103,7 +103,7 @@ fn number(field: &str, header: i128, pax: Option<&[u8]>, digits: u32) -> Option<
     (fits && value != header).then(|| ambiguous(field, header.to_string().as_bytes(), pax.as_bytes()))
 }
 
-/// A time, of which the header has whole seconds. POSIX cuts a fraction off, and Python's tarfile rounds it.
+/// A time. The header has only whole seconds: POSIX cuts the fraction off, and Python's tarfile rounds it.
 fn time(header: i128, pax: &[u8]) -> Option<FindingKind> {
     let text = str::from_utf8(pax).ok()?;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));

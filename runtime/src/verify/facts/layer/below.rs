@@ -14,7 +14,7 @@ pub(in crate::verify) struct Below {
     chain: Key,
 }
 
-/// The last layer, counted from 1, that has an entry of the path. 0 for none.
+/// The last layer, counted from 1, that has an entry with the path. 0 means none.
 #[derive(Clone, Copy, Default)]
 struct LowerMarks {
     symlink: u32,
@@ -32,7 +32,7 @@ pub(in crate::verify) struct Effects {
     symlinks: Vec<Key>,
     hidden: Vec<Key>,
     opaque: Vec<Key>,
-    /// Paths of lower layers' symbolic links that are other entries here.
+    /// The paths of symbolic links of lower layers that are entries of another kind in this layer.
     replaced: Vec<Key>,
 }
 
@@ -41,7 +41,7 @@ pub(in crate::verify) enum KnownEffects {
     All(Effects),
     /// Not all entries of the layer were read.
     Unknown,
-    /// The paths of all layers together are too many to be kept.
+    /// All layers together have too many paths, so those of this layer are not kept.
     Forgotten,
 }
 
@@ -138,7 +138,7 @@ pub(super) struct LowerWay<'b> {
 }
 
 impl LowerWay<'_> {
-    /// Goes on to the next name. Returns whether a symbolic link is there.
+    /// Goes on to the next name. Returns whether it is a symbolic link.
     pub(super) fn enter(&mut self, key: Key) -> bool {
         let marks = self.below.marks(key);
         self.hidden = self.hidden.max(marks.hidden);

@@ -10,7 +10,7 @@ use crate::verify::facts::Problems;
 use crate::verify::kind::FindingKind;
 use crate::verify::limits::{Limit, Limits};
 
-/// Judges each entry, by itself and beside the entries before it.
+/// Judges each entry, by itself and together with the entries before it.
 pub(super) struct EntryJudge<'e> {
     limits: &'e Limits,
     problems: &'e mut Problems,

@@ -2,11 +2,11 @@
 
 /// The place to which a path leads.
 pub(super) struct Path<'p> {
-    /// The names on the way from the root. A `..` takes away the name before it.
+    /// The names on the way from the root. A `..` removes the name before it.
     pub(super) names: Vec<&'p [u8]>,
     /// Whether the path leads above the root.
     pub(super) escapes: bool,
-    /// Whether the path is not plain. A `./` or a `/` at the start is plain, because some tools pack so.
+    /// Whether the path is not plain. A path with a `./` or a `/` at the start is plain, because some tools write such paths.
     pub(super) is_unclean: bool,
     /// Whether the path ends with a `/`, like that of a directory.
     pub(super) ends_with_slash: bool,

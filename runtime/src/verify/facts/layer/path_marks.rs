@@ -1,4 +1,4 @@
-//! Path marks: what is known of each path of a layer, of which there may be any number.
+//! Path marks: the facts about each path of a layer. A layer may have any number of paths.
 
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
@@ -10,8 +10,8 @@ pub(super) struct PathMarks(HashSet<Slot>);
 
 /// The hash of a path, made one name at a time.
 ///
-/// The hash is FNV-1a of 128 bits, five of which hold the marks instead. For two paths of one hash, a finding says that
-/// they are the same.
+/// The hash is FNV-1a of 128 bits, five of which hold the marks instead. Two paths with one hash would be taken for the same
+/// path.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key(u128);
 
