@@ -45,8 +45,8 @@ impl Answer {
         Self { status, headers: Vec::new(), body: AnswerBody::Bytes(Vec::new()), closes: false }
     }
 
-    /// Adds a header. A value that would end its line cannot be sent, and is left out: it may be of a client or of a
-    /// fixture, and would be a header of their own.
+    /// Adds a header. A value with a line break is left out: it may come from a client or a fixture, and would add a
+    /// header of its own.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         let value = value.into();
         if !value.contains(['\r', '\n', '\0']) {
@@ -89,7 +89,7 @@ impl Answer {
     }
 }
 
-/// Declares [`ErrorCode`]: a row for each code, with its usual status.
+/// Declares [`ErrorCode`], one row for each code, with its usual status.
 macro_rules! error_codes {
     ($($code:ident = $text:literal, $status:literal;)*) => {
         /// A code of the [specification](https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes).

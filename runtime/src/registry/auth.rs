@@ -17,9 +17,9 @@ use crate::json::Json;
 
 /// The name of a registry in its challenges.
 const SERVICE: &str = "oci-fixture";
-/// The most tokens that are valid at a time. A new one replaces the one that expires first.
+/// The largest number of valid tokens. A further token replaces the one that expires first.
 const TOKENS: usize = 10_000;
-/// The most bytes of a form that asks for a token.
+/// The largest number of bytes of a form that asks for a token.
 const FORM: u64 = 64 * 1024;
 
 /// How a registry authenticates its clients.
@@ -56,7 +56,7 @@ struct Token {
 /// The permission that a request needs: an action in a repository, or in the registry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Access<'r> {
-    /// The client has to be authenticated.
+    /// The client must be authenticated.
     Any,
     Repository(&'r str, &'static str),
     Catalog,
@@ -123,7 +123,7 @@ fn scheme<'h>(head: &'h RequestHead, wanted: &str) -> Option<&'h str> {
     scheme.eq_ignore_ascii_case(wanted).then(|| rest.trim())
 }
 
-/// The use of a token.
+/// What the token of a request allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TokenState {
     None,
@@ -155,7 +155,7 @@ impl Bearer {
         if !known {
             return refusal().with("WWW-Authenticate", basic_challenge());
         }
-        // Several scopes are several parameters, or one with spaces between them.
+        // Several scopes are several parameters, or one parameter with spaces between the scopes.
         let asked = head.query.all("scope").map(|scope| scope.replace('+', " "));
         let asked: Vec<String> = asked.chain(form.all("scope").map(str::to_owned)).collect();
         let scopes = asked.iter().flat_map(|scope| scope.split(' ')).flat_map(actions).collect();

@@ -41,7 +41,7 @@ pub(crate) fn serve(
         let (mut answer, fault) = service.answer(&head, target.as_ref(), &mut body, at_other_origin);
         body.body.finish();
         let received = body.bytes;
-        // The rest of the body would be taken for the next request.
+        // If the connection stayed open, the rest of the body would be taken for the next request.
         answer.closes |= !keeps_alive || !body.body.is_spent() || service.stop.is_stopped();
         let transport = &mut input.transport;
         let sent = Sender { transport, stop: &service.stop, buffer: &mut buffer }.send(

@@ -19,13 +19,13 @@ use crate::error::Problem;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// `/v2/`: whether there is a registry.
+    /// `/v2/`, by which a client finds out whether there is a registry.
     Ping,
     /// `/v2/NAME/blobs/DIGEST`. Its name is the digest.
     Blob,
     /// `/v2/NAME/manifests/REFERENCE`. Its name is the tag or the digest.
     Manifest,
-    /// `/v2/NAME/blobs/uploads/`: where an upload begins, a blob is mounted, or pushed with one request.
+    /// `/v2/NAME/blobs/uploads/`, where an upload begins, a blob is mounted, or a blob is pushed with one request.
     Uploads,
     /// `/v2/NAME/blobs/uploads/ID`: an upload that has begun.
     Upload,
@@ -156,7 +156,7 @@ impl RequestTarget {
             "/token" => return bare(Endpoint::Token),
             _ => {}
         }
-        // A repository's name may contain the words of endpoints, so the last of them counts.
+        // A repository's name may contain the words of endpoints, so the last of these words is that of the endpoint.
         let (parent, last) = path.strip_prefix("/v2/")?.rsplit_once('/')?;
         let (rest, word) = parent.rsplit_once('/')?;
         let (endpoint, repository, name) = match (word, last) {

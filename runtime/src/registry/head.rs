@@ -4,7 +4,7 @@ use super::percent::Query;
 
 /// The largest head that is read.
 pub(crate) const LARGEST: usize = 64 * 1024;
-/// The most headers of a request.
+/// The largest number of headers of a request.
 const HEADERS: usize = 128;
 
 /// The head of a request.
@@ -28,7 +28,7 @@ pub(crate) enum BodyLength {
     Chunked,
 }
 
-/// Why a head is refused: the status of the answer, and the reason.
+/// The refusal of a head: the status of the answer, and the reason.
 pub(crate) type Refusal = (u16, &'static str);
 
 impl RequestHead {
@@ -70,12 +70,12 @@ impl RequestHead {
         Ok(Some((head, length)))
     }
 
-    /// The first header of a name.
+    /// The first header with this name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
 
-    /// All headers of a name.
+    /// All headers with this name.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let named = self.headers.iter().filter(move |(header, _)| header.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_str())
@@ -86,7 +86,8 @@ impl RequestHead {
         self.all(name).flat_map(|value| value.split(',')).any(|item| item.trim().eq_ignore_ascii_case(word))
     }
 
-    /// Whether the client may send another request on the connection. One of HTTP/1.0 would have to be told so.
+    /// Whether the client may send another request on the connection. A client with HTTP/1.0 would need a header that says
+    /// so.
     pub(crate) fn keeps_alive(&self) -> bool {
         self.is_current && !self.lists("connection", "close")
     }
@@ -96,8 +97,8 @@ impl RequestHead {
         self.is_current && self.lists("expect", "100-continue")
     }
 
-    /// A request of HTTP/1.1 names one host, so that a client that forgets it is told ([RFC 9112, section
-    /// 3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2)).
+    /// Checks that a request of HTTP/1.1 names one host, so that a client that forgets the host gets an error ([RFC 9112,
+    /// section 3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2)).
     fn check_host(&self) -> Result<(), Refusal> {
         match self.all("host").count() {
             1 => Ok(()),

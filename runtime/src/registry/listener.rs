@@ -15,9 +15,9 @@ use super::service::Service;
 use super::tls::Certificate;
 use super::transport::Transport;
 
-/// The most connections that are answered at a time, each by a thread. A further one is answered `503`.
+/// The largest number of connections that are answered at a time, each by a thread. A further one is answered `503`.
 const CONNECTIONS: usize = 2_048;
-/// The number of connections from which on silent ones are closed sooner.
+/// If more connections than this are open, silent ones are closed sooner.
 const CROWD: usize = 512;
 /// The stack of such a thread. No request needs a deep one.
 const STACK: usize = 256 * 1024;
@@ -90,7 +90,7 @@ impl Listener {
             // A client may have ended the connection already.
             let _ = stream.shutdown(Shutdown::Both);
         }
-        // It fails where too many files are open, and those of the clients are closed just now.
+        // Connecting fails if too many files are open. The connections of clients are just being closed, so it is tried again.
         let end = Instant::now() + WAKING;
         while !thread.is_finished() && TcpStream::connect_timeout(&address, WAKING).is_err() {
             if Instant::now() > end {
@@ -170,9 +170,9 @@ impl Shared {
     }
 
     fn serve(&self, number: u64, stream: TcpStream, is_crowded: bool) {
-        // The answer is sent without delay. If the option fails, the answer is late.
+        // With this option the answer is sent without delay. If setting it fails, the answer is only late.
         let _ = stream.set_nodelay(true);
-        // A client that does not read what it has asked for is closed as one that is silent.
+        // A client that does not read its answers is disconnected like a silent one.
         let _ = stream.set_write_timeout(Some(IDLE));
         let transport = self.transport(stream);
         let ended = transport

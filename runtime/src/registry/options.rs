@@ -45,7 +45,7 @@ pub enum UploadLocation {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) without: Vec<Api>,
-    /// The most items of a list in one answer.
+    /// The largest number of items of a list in one answer.
     pub(crate) page: Option<usize>,
     pub(crate) upload_location: UploadLocation,
     pub(crate) by_namespace: bool,

@@ -70,12 +70,12 @@ impl Query {
         Self::of(&text.replace('+', " "))
     }
 
-    /// The first value of a key.
+    /// The first value with this key.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.all(key).next()
     }
 
-    /// All values of a key.
+    /// All values with this key.
     pub(crate) fn all(&self, key: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
     }
@@ -91,7 +91,7 @@ mod tests {
     use super::{Query, decode, encode};
 
     #[test]
-    fn escapes_are_read_where_they_are_whole() {
+    fn only_complete_escapes_are_decoded() {
         for (text, expected) in
             [("a%3Ab", "a:b"), ("%", "%"), ("%4", "%4"), ("%zz%41", "%zzA"), ("%ff", "\u{fffd}"), ("", "")]
         {

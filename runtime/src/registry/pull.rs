@@ -46,7 +46,7 @@ impl Call<'_> {
         self.stored(&digest, bytes, media_type.as_deref(), self.knows_ranges)
     }
 
-    /// The answer for a repository that does not exist.
+    /// The answer to a request for a repository that does not exist.
     pub(crate) fn unknown_name(&self) -> Answer {
         let repository = &self.target.repository;
         Answer::error(ErrorCode::NameUnknown, format!("there is no repository {repository:?}"))
@@ -126,7 +126,7 @@ impl Call<'_> {
     }
 }
 
-/// The part that a `Range` asks for.
+/// The part of a blob that a `Range` asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum RangePart {
     Whole,

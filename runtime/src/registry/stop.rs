@@ -19,7 +19,7 @@ impl Stop {
         *self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a time. The result is whether the end came first.
+    /// Waits for a time. Returns whether the registry was ended before that.
     pub(crate) fn wait(&self, time: Duration) -> bool {
         let end = Instant::now().checked_add(time);
         let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
-/// The most bytes that are read behind a refused request before the connection is reset.
+/// The largest number of bytes that are read behind a refused request before the connection is reset.
 const DRAINED: usize = 1024 * 1024;
-/// The longest time for reading them.
+/// The longest time for reading these bytes.
 const DRAINS: Duration = Duration::from_millis(500);
 
 /// The connection of one client.

@@ -161,8 +161,8 @@ impl<'w, S: Store> Verifier<'w, S> {
         self.unlisted(listed);
     }
 
-    /// Judges the blobs to which nothing refers, in order. Their bytes are judged like those of other blobs. The note
-    /// that nothing refers to them is added only if all descriptors of the layout could be read.
+    /// Judges the blobs to which nothing refers, in order: each must be a file with its digest, but its content is not
+    /// judged. The note that nothing refers to a blob is added only if all descriptors of the layout could be read.
     fn unreferenced(&mut self) {
         let mut unreferenced = Sorted::new(self.findings.room());
         let listed = self.store.each_digest(&mut |digest| {
