@@ -184,8 +184,12 @@ fn method(call: &ExprMethodCall, folder: &Path) -> Evaluation<Evaluated> {
     let name = call.method.to_string();
     let arguments: Vec<&Expr> = call.args.iter().collect();
     let method = (name.as_str(), arguments.as_slice());
-    let unknown =
-        || mistake(call.method.span(), format!("an encoder has no method `{name}` with this number of arguments"));
+    let unknown = || {
+        mistake(
+            call.method.span(),
+            format!("an encoder has no method `{name}` with this number of arguments"),
+        )
+    };
     let bytes = |argument: &Expr| content(evaluate(argument, folder)?, argument.span());
     let label = |argument: &Expr| text(evaluate(argument, folder)?, argument.span());
     let count = |argument: &Expr| integer(evaluate(argument, folder)?, argument.span());
