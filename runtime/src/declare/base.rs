@@ -121,29 +121,31 @@ impl BaseImage {
         has(self.config.get("history")) && (self.steps() > 0 || !has(layers))
     }
 
-    /// The config with other members in the place of its own. `process` holds those of `config`, `history` the further
-    /// steps.
-    pub(crate) fn overridden<'d>(
-        &'d self,
-        members: Vec<(std::borrow::Cow<'d, str>, Json<'d>)>,
-        process: Json<'d>,
-        history: Vec<Json<'d>>,
-    ) -> Json<'d> {
+    /// The config with the members of a manifest's own config in the place of its members. The steps of the own history stand
+    /// behind the others. Without them, further layers have empty steps. `layers` is the number of layers.
+    pub(crate) fn overridden(&self, own: Json<'static>, layers: usize) -> Json<'static> {
         let mut config = self.config.clone();
-        for (name, value) in members {
-            config.set(name, value);
-        }
-        if let Json::Object(process) = process {
-            let mut own = config.get("config").cloned().unwrap_or(Json::Object(Vec::new()));
-            for (name, value) in process {
-                own.set(name, value);
-            }
-            config.set("config".into(), own);
-        }
-        let steps = match config.get("history") {
-            Some(Json::List(steps)) => steps.iter().cloned().chain(history).collect(),
-            _ => history,
+        let mut process = config.get("config").cloned().unwrap_or(Json::Object(Vec::new()));
+        let mut steps = match config.get("history") {
+            Some(Json::List(steps)) => steps.clone(),
+            _ => Vec::new(),
         };
+        let more = if self.has_history() { layers.saturating_sub(self.steps()) } else { 0 };
+        let mut history = vec![Json::Object(Vec::new()); more];
+        let Json::Object(members) = own else { return config };
+        for (name, value) in members {
+            match (&*name, value) {
+                ("config", Json::Object(members)) => {
+                    for (name, value) in members {
+                        process.set(name, value);
+                    }
+                }
+                ("history", Json::List(own)) => history = own,
+                (_, value) => config.set(name, value),
+            }
+        }
+        config.set("config".into(), process);
+        steps.extend(history);
         if !steps.is_empty() {
             config.set("history".into(), Json::List(steps));
         }

@@ -1,6 +1,7 @@
 //! An image's config.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use oci_fixture_grammar::language::BlockKind;
 use oci_fixture_grammar::{Platform, history};
@@ -19,7 +20,7 @@ use crate::declare::order;
 use crate::declare::platform::{self, ToPlatform};
 use crate::declare::text::{self, Text, ToText, check_texts};
 use crate::error::Problem;
-use crate::json::Json;
+use crate::json::{Json, Writer};
 use crate::media_type;
 
 /// An image's config: what a container of the image runs ([image
@@ -440,62 +441,64 @@ impl ConfigData {
             None => platform::or_default(&self.platform),
         };
         let platform = self.refine(platform.clone());
-        let base = context.manifest.and_then(|manifest| manifest.base.as_ref());
-        let mut document = platform::members(&platform);
-        let text = |text: &'s Option<Text>| context.optional(text.as_ref());
-        let created = [("created", text(&self.created)), ("author", text(&self.author))];
-        let created = created.into_iter().filter_map(|(name, value)| Some((name.into(), value?)));
-        document.splice(0..0, created.collect::<Vec<_>>());
-        let or_null =
-            |name, value: Option<Json<'s>>| value.or(self.nulls.contains(&name).then_some(Json::Null));
-        let process = Json::object([
-            ("User", text(&self.user)),
-            ("ExposedPorts", set(&self.exposed_ports, context)),
-            ("Env", context.list(&self.env)),
-            ("Entrypoint", or_null("entrypoint", context.list(&self.entrypoint))),
-            ("Cmd", or_null("cmd", context.list(&self.cmd))),
-            ("Volumes", or_null("volumes", set(&self.volumes, context))),
-            ("WorkingDir", text(&self.working_dir)),
-            ("Labels", or_null("labels", self.labels.json(context))),
-            ("StopSignal", text(&self.stop_signal)),
-        ]);
-        let diff_ids = match &self.diff_ids {
-            Some(diff_ids) => diff_ids.iter().map(|diff_id| Json::Text(context.text(diff_id))).collect(),
-            None => context.before().filter_map(|layer| layer.diff_id.as_deref()).map(Json::text).collect(),
-        };
-        let rootfs =
-            Json::object([("type", Some(Json::text("layers"))), ("diff_ids", Some(Json::List(diff_ids)))]);
-        let mut history: Vec<Json<'s>> = self.history.iter().map(|entry| entry.json(context)).collect();
-        let document = if let Some(base) = base {
-            let layers = context.before().filter(|layer| layer.diff_id.is_some()).count();
-            if history.is_empty() && base.has_history() {
-                let more = layers.saturating_sub(base.steps());
-                history.extend((0..more).map(|_| Json::Object(Vec::new())));
+        let write = |out: &mut Writer| out.object(|out| self.write_members(out, &platform, context));
+        let body = match context.manifest.and_then(|manifest| manifest.base.as_ref()) {
+            Some(base) => {
+                let layers = context.before().filter(|layer| layer.diff_id.is_some()).count();
+                let document = base.overridden(Json::of(write), layers);
+                self.edits.body(|out| out.json(&document), context)
             }
-            document.push(("rootfs".into(), rootfs));
-            base.overridden(document, process, history)
-        } else {
-            document.push(("config".into(), process));
-            document.push(("rootfs".into(), rootfs));
-            if !history.is_empty() {
-                document.push(("history".into(), Json::List(history)));
-            }
-            Json::Object(document)
+            None => self.edits.body(write, context),
         };
-        let body = self.edits.body(document, context);
         let media_type = media_type::config(context.docker).into();
         Encoded { media_type, body, platform: Some(Cow::Owned(platform)), artifact_type: None }
     }
+
+    /// Writes the members of the document, in the order of image-spec's Go structs.
+    fn write_members<'s>(&'s self, out: &mut Writer, platform: &Platform, context: &Context<'s>) {
+        context.write_text(out, "created", self.created.as_ref());
+        context.write_text(out, "author", self.author.as_ref());
+        platform::write(out, platform);
+        out.member("config").object(|out| {
+            let null = |out: &mut Writer, field: &str, name: &'static str| {
+                if self.nulls.contains(&field) {
+                    out.member(name).verbatim("null");
+                }
+            };
+            context.write_text(out, "User", self.user.as_ref());
+            write_set(out, "ExposedPorts", &self.exposed_ports, context);
+            context.write_list(out, "Env", &self.env);
+            context.write_list(out, "Entrypoint", &self.entrypoint);
+            null(out, "entrypoint", "Entrypoint");
+            context.write_list(out, "Cmd", &self.cmd);
+            null(out, "cmd", "Cmd");
+            write_set(out, "Volumes", &self.volumes, context);
+            null(out, "volumes", "Volumes");
+            context.write_text(out, "WorkingDir", self.working_dir.as_ref());
+            self.labels.write(out, "Labels", context);
+            null(out, "labels", "Labels");
+            context.write_text(out, "StopSignal", self.stop_signal.as_ref());
+        });
+        out.member("rootfs").object(|out| {
+            out.member("type").plain("layers");
+            out.member("diff_ids").list(|out| match &self.diff_ids {
+                Some(diff_ids) => diff_ids.iter().for_each(|diff_id| out.text(&context.text(diff_id))),
+                None => context
+                    .before()
+                    .filter_map(|layer| layer.diff_id.as_deref())
+                    .for_each(|diff_id| out.text(diff_id)),
+            });
+        });
+        if !self.history.is_empty() {
+            out.member("history").list(|out| self.history.iter().for_each(|step| step.write(out, context)));
+        }
+    }
 }
 
-/// A set as Go writes a `map[string]struct{}`: an object whose keys are sorted and whose values are empty objects.
-fn set<'s>(texts: &'s [Text], context: &Context<'s>) -> Option<Json<'s>> {
-    if texts.is_empty() {
-        return None;
+/// Writes a set as Go writes a `map[string]struct{}`: an object whose keys are sorted and whose values are empty objects.
+fn write_set(out: &mut Writer, name: &'static str, texts: &[Text], context: &Context<'_>) {
+    if !texts.is_empty() {
+        let keys: BTreeSet<_> = texts.iter().map(|text| context.text(text)).collect();
+        out.member(name).object(|out| keys.iter().for_each(|key| out.key(key).object(|_| ())));
     }
-    let mut members: Vec<_> =
-        texts.iter().map(|text| (context.text(text), Json::Object(Vec::new()))).collect();
-    members.sort_by(|(first, _), (second, _)| first.cmp(second));
-    members.dedup_by(|(first, _), (second, _)| first == second);
-    Some(Json::Object(members))
 }

@@ -12,7 +12,7 @@ use crate::declare::manifest::ManifestData;
 use crate::declare::text::{Property, Text};
 use crate::declare::value::Value;
 use crate::digest::DigestAlgorithm;
-use crate::json::Json;
+use crate::json::{Json, Writer};
 
 /// The nodes to which a node refers when it is encoded. Nodes are numbered in the order in which they are sealed.
 pub(crate) struct Context<'s> {
@@ -79,7 +79,7 @@ impl<'s> Context<'s> {
     /// The descriptor of a node, as an index lists it.
     pub(crate) fn descriptor(&self, edge: &'s Edge) -> Json<'s> {
         let Some(node) = self.sealed(edge) else { return Json::Null };
-        descriptor::json(edge, node, Vec::new(), node.platform.as_ref(), self)
+        Json::of(|out| descriptor::write(out, edge, node, &[], node.platform.as_ref(), self))
     }
 
     /// The bytes of a node before its faults.
@@ -98,16 +98,17 @@ impl<'s> Context<'s> {
         encoded.unwrap_or_else(|| Content::new(""))
     }
 
-    /// The texts as a list. `None` for no texts, as with Go's `omitempty`.
-    pub(crate) fn list(&self, texts: &'s [Text]) -> Option<Json<'s>> {
-        if texts.is_empty() {
-            return None;
+    /// Writes a member with a list of texts, unless there are none, as with Go's `omitempty`.
+    pub(crate) fn write_list(&self, out: &mut Writer, name: &'static str, texts: &'s [Text]) {
+        if !texts.is_empty() {
+            out.member(name).list(|out| texts.iter().for_each(|text| out.text(&self.text(text))));
         }
-        Some(Json::List(texts.iter().map(|text| Json::Text(self.text(text))).collect()))
     }
 
-    /// The text as JSON. `None` if there is no text or an empty one, as with Go's `omitempty`.
-    pub(crate) fn optional(&self, text: Option<&'s Text>) -> Option<Json<'s>> {
-        Json::Text(self.text(text?)).unless_empty()
+    /// Writes a member with a text, unless there is none or an empty one, as with Go's `omitempty`.
+    pub(crate) fn write_text(&self, out: &mut Writer, name: &'static str, text: Option<&'s Text>) {
+        if let Some(text) = text.map(|text| self.text(text)).filter(|text| !text.is_empty()) {
+            out.member(name).text(&text);
+        }
     }
 }

@@ -22,7 +22,7 @@ use crate::declare::platform::{self, ToPlatform};
 use crate::declare::text::{Text, ToText, check_texts};
 use crate::declare::value::{ToValue, Value};
 use crate::error::Problem;
-use crate::json::Json;
+use crate::json::{Json, Writer};
 
 /// How a parent refers to a node
 /// ([descriptor](https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md)): the members of
@@ -430,19 +430,20 @@ impl Descriptor {
     }
 }
 
-/// The descriptor of a sealed node. `names` are the annotations of its reference. Only an index passes the node's
+/// Writes the descriptor of a sealed node. `names` are the annotations of its reference. Only an index passes the node's
 /// platform.
-pub(crate) fn json<'a>(
+pub(crate) fn write<'a>(
+    out: &mut Writer,
     edge: &'a Edge,
     node: &'a SealedNode,
-    names: Vec<(&'static str, String)>,
+    names: &[(&'a str, &'a str)],
     platform: Option<&'a Platform>,
     context: &Context<'a>,
-) -> Json<'a> {
+) {
     let dangling = match &edge.node.kind {
         NodeKind::Dangling(descriptor) => Some(&*descriptor.0),
         // Only a manifest lists a copied layer, as another manifest did.
-        NodeKind::Copied(copied) => return copied.descriptor.clone(),
+        NodeKind::Copied(copied) => return out.json(&copied.descriptor),
         _ => None,
     };
     // This parent's descriptor comes first; behind it the dangling node's own, if the node is one.
@@ -462,16 +463,27 @@ pub(crate) fn json<'a>(
         Embedded::Other(bytes) => Some(Cow::Owned(bytes.data(context))),
     });
     let annotations = [dangling, own].map(|data| data.map(|data| &data.annotations));
-    let mut descriptor = Json::object([
-        ("mediaType", Some(Json::Text(identity(|data| data.media_type.as_ref(), &node.media_type)))),
-        ("digest", Some(Json::Text(identity(|data| data.digest.as_ref(), &node.digest)))),
-        ("size", Some(Json::Number(identity(|data| data.size.as_ref(), &node.size)))),
-        ("urls", urls.and_then(|urls| context.list(urls))),
-        ("annotations", Map::merged(names, annotations, context)),
-        ("data", data.and_then(|data| Json::text(STANDARD.encode(data)).unless_empty())),
-        ("platform", platform.map(platform::json)),
-        ("artifactType", artifact_type.map(Json::Text)),
-    ]);
+    let members = |out: &mut Writer| {
+        out.member("mediaType").text(&identity(|data| data.media_type.as_ref(), &node.media_type));
+        out.member("digest").text(&identity(|data| data.digest.as_ref(), &node.digest));
+        out.member("size").verbatim(&identity(|data| data.size.as_ref(), &node.size));
+        context.write_list(out, "urls", urls.unwrap_or_default());
+        Map::write_merged(out, "annotations", names, annotations, context);
+        if let Some(data) = data.filter(|data| !data.is_empty()) {
+            out.member("data").plain(&STANDARD.encode(data));
+        }
+        if let Some(platform) = platform {
+            out.member("platform").object(|out| platform::write(out, platform));
+        }
+        if let Some(artifact_type) = &artifact_type {
+            out.member("artifactType").text(artifact_type);
+        }
+    };
+    let is_edited = |data: &DescriptorData| !data.without.is_empty() || !data.merge.is_empty();
+    if !own.is_some_and(is_edited) && !dangling.is_some_and(is_edited) {
+        return out.object(members);
+    }
+    let mut descriptor = Json::of(|out| out.object(members));
     for data in said.into_iter().flatten() {
         for member in &data.without {
             descriptor.merge(Json::Object(vec![((*member).into(), Json::Null)]));
@@ -482,7 +494,7 @@ pub(crate) fn json<'a>(
             descriptor.merge(context.json(patch));
         }
     }
-    descriptor
+    out.json(&descriptor);
 }
 
 /// The value in the first descriptor that has one.

@@ -6,7 +6,7 @@ use crate::declare::encoded::Body;
 use crate::declare::graph::Edge;
 use crate::declare::value::{ToValue, Value};
 use crate::error::Problem;
-use crate::json::Json;
+use crate::json::{Json, Writer, written};
 
 /// The declared `merge`, `extend` and `raw` of a document.
 #[derive(Clone, Debug, Default)]
@@ -76,11 +76,16 @@ impl Edits {
         raw.check()
     }
 
-    /// The bytes of a document after its edits: `merge` is applied first, then `extend`. `raw` replaces all bytes.
-    pub(crate) fn body<'d, 's: 'd>(&'s self, mut document: Json<'d>, context: &Context<'s>) -> Body<'s> {
+    /// The bytes of the document that `write` writes, after its edits: `merge` is applied first, then `extend`. `raw` replaces
+    /// all bytes.
+    pub(crate) fn body<'s>(&'s self, write: impl FnOnce(&mut Writer), context: &Context<'s>) -> Body<'s> {
         if let Some(raw) = &self.raw {
             return raw.body(context);
         }
+        if self.is_empty() {
+            return Body::Document(written(write));
+        }
+        let mut document = Json::of(write);
         self.apply(&mut document, context);
         Body::Document(document.to_vec())
     }

@@ -15,7 +15,7 @@ use crate::declare::text::{Text, ToText};
 use crate::error::{Error, Problem, Result};
 use crate::image_layout::{INDEX_FILE, LAYOUT, LAYOUT_FILE};
 use crate::io::Recipe;
-use crate::json::Json;
+use crate::json::Writer;
 use crate::media_type;
 
 /// A declaration of images: the value of `oci_image!`, or of the calls of the builders.
@@ -181,19 +181,21 @@ impl FixtureData {
     /// The files beside the blobs: the content of index.json, and the bytes of oci-layout, or `None` for no such file.
     pub(crate) fn files<'s>(
         &'s self,
-        entries: Vec<Json<'s>>,
+        entries: Vec<Vec<u8>>,
         context: &Context<'s>,
     ) -> Result<(IndexContent, Option<Vec<u8>>)> {
         let index = if self.annotations.is_empty() && self.edits.is_empty() {
-            IndexContent::Entries(entries.iter().map(Json::to_vec).collect())
+            IndexContent::Entries(entries)
         } else {
-            let document = Json::object([
-                ("schemaVersion", Some(Json::number("2"))),
-                ("mediaType", Some(Json::text(media_type::INDEX))),
-                ("manifests", Some(Json::List(entries))),
-                ("annotations", self.annotations.json(context)),
-            ]);
-            IndexContent::Whole(bytes(&self.edits.body(document, context), INDEX_FILE)?)
+            let write_members = |out: &mut Writer| {
+                out.member("schemaVersion").verbatim("2");
+                out.member("mediaType").plain(media_type::INDEX);
+                let entries = entries.iter().map(|entry| str::from_utf8(entry).unwrap_or_default());
+                out.member("manifests").list(|out| entries.for_each(|entry| out.verbatim(entry)));
+                self.annotations.write(out, "annotations", context);
+            };
+            let body = self.edits.body(|out| out.object(write_members), context);
+            IndexContent::Whole(bytes(&body, INDEX_FILE)?)
         };
         let layout = match &self.layout {
             LayoutContent::Usual => Some(LAYOUT.to_vec()),

@@ -13,7 +13,7 @@ use crate::declare::map::Map;
 use crate::declare::subject::Subject;
 use crate::declare::text::{Text, check_texts};
 use crate::error::Problem;
-use crate::json::Json;
+use crate::json::Writer;
 
 /// The fields that an index and a manifest share, and the edits of the document.
 #[derive(Clone, Debug, Default)]
@@ -40,28 +40,30 @@ impl Head {
         self.edits.check(said)
     }
 
-    /// The document, in the order of image-spec's Go structs. `list` is the name of the list of nodes, and the list.
+    /// The document, in the order of image-spec's Go structs. `write_nodes` writes the members with the nodes that it lists.
     pub(crate) fn encode<'s>(
         &'s self,
         media_type: &'static str,
-        config: Option<Json<'s>>,
-        list: (&'static str, Vec<Json<'s>>),
+        write_nodes: impl FnOnce(&mut Writer),
         platform: Option<&'s Platform>,
         context: &Context<'s>,
     ) -> Encoded<'s> {
         let artifact_type = self.artifact_type.as_ref().map(|text| context.text(text));
-        let document = Json::object([
-            ("schemaVersion", Some(Json::number("2"))),
-            ("mediaType", Some(Json::text(media_type))),
-            ("artifactType", artifact_type.clone().map(Json::Text)),
-            ("config", config),
-            (list.0, Some(Json::List(list.1))),
-            ("subject", self.subject.as_ref().and_then(|subject| subject.json(context))),
-            ("annotations", self.annotations.json(context)),
-        ]);
+        let write_members = |out: &mut Writer| {
+            out.member("schemaVersion").verbatim("2");
+            out.member("mediaType").plain(media_type);
+            if let Some(artifact_type) = &artifact_type {
+                out.member("artifactType").text(artifact_type);
+            }
+            write_nodes(out);
+            if let Some(subject) = &self.subject {
+                subject.write(out.member("subject"), context);
+            }
+            self.annotations.write(out, "annotations", context);
+        };
         Encoded {
             media_type: media_type.into(),
-            body: self.edits.body(document, context),
+            body: self.edits.body(|out| out.object(write_members), context),
             platform: platform.map(Cow::Borrowed),
             artifact_type,
         }

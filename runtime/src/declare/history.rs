@@ -5,7 +5,7 @@ use oci_fixture_grammar::language::BlockKind;
 use crate::declare::context::Context;
 use crate::declare::text::{Text, ToText, check_texts};
 use crate::error::Problem;
-use crate::json::Json;
+use crate::json::Writer;
 
 /// How one layer was made, or a step of the build that made no layer
 /// ([`history`](https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties)).
@@ -85,14 +85,16 @@ impl History {
         check_texts(BlockKind::History, "created", &self.0.created, unchecked)
     }
 
-    pub(crate) fn json<'s>(&'s self, context: &Context<'s>) -> Json<'s> {
+    pub(crate) fn write<'s>(&'s self, out: &mut Writer, context: &Context<'s>) {
         let HistoryData { created, created_by, author, comment, empty_layer } = &*self.0;
-        Json::object([
-            ("created", context.optional(created.as_ref())),
-            ("created_by", context.optional(created_by.as_ref())),
-            ("author", context.optional(author.as_ref())),
-            ("comment", context.optional(comment.as_ref())),
-            ("empty_layer", empty_layer.then_some(Json::Bool(true))),
-        ])
+        out.object(|out| {
+            context.write_text(out, "created", created.as_ref());
+            context.write_text(out, "created_by", created_by.as_ref());
+            context.write_text(out, "author", author.as_ref());
+            context.write_text(out, "comment", comment.as_ref());
+            if *empty_layer {
+                out.member("empty_layer").verbatim("true");
+            }
+        });
     }
 }

@@ -14,6 +14,7 @@ use crate::declare::order::{self, spliced};
 use crate::declare::part::Part;
 use crate::declare::platform;
 use crate::error::Problem;
+use crate::json::Writer;
 use crate::media_type;
 
 /// An index: a list of images, usually one for each platform ([image
@@ -90,10 +91,12 @@ impl IndexData {
     }
 
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
-        let manifests = context
-            .children()
-            .map(|(edge, node)| descriptor::json(edge, node, Vec::new(), node.platform.as_ref(), context));
-        let media_type = media_type::index(context.docker);
-        self.head.encode(media_type, None, ("manifests", manifests.collect()), None, context)
+        let write_manifests = |out: &mut Writer| {
+            for (edge, node) in context.children() {
+                descriptor::write(out, edge, node, &[], node.platform.as_ref(), context);
+            }
+        };
+        let write_nodes = |out: &mut Writer| out.member("manifests").list(write_manifests);
+        self.head.encode(media_type::index(context.docker), write_nodes, None, context)
     }
 }

@@ -22,6 +22,7 @@ use crate::declare::part::{Part, takes_entries};
 use crate::declare::path::ToPath;
 use crate::declare::platform::{self, ToPlatform};
 use crate::error::Problem;
+use crate::json::Writer;
 use crate::media_type;
 
 /// A manifest: one image for one platform, or an artifact ([image
@@ -209,16 +210,19 @@ impl ManifestData {
     }
 
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
-        let (mut config, mut layers) = (None, Vec::new());
-        for (edge, node) in context.children() {
-            let descriptor = descriptor::json(edge, node, Vec::new(), None, context);
-            match &edge.node.kind {
-                NodeKind::Config(_) => config = Some(descriptor),
-                _ => layers.push(descriptor),
+        let is_config = |(edge, _): &(&Edge, _)| matches!(edge.node.kind, NodeKind::Config(_));
+        let (configs, layers): (Vec<_>, Vec<_>) = context.children().partition(is_config);
+        let write_nodes = |out: &mut Writer| {
+            for (edge, node) in configs {
+                descriptor::write(out.member("config"), edge, node, &[], None, context);
             }
-        }
-        let media_type = media_type::manifest(context.docker);
+            out.member("layers").list(|out| {
+                for (edge, node) in layers {
+                    descriptor::write(out, edge, node, &[], None, context);
+                }
+            });
+        };
         let platform = platform::declared(&self.platform);
-        self.head.encode(media_type, config, ("layers", layers), platform, context)
+        self.head.encode(media_type::manifest(context.docker), write_nodes, platform, context)
     }
 }

@@ -8,7 +8,7 @@ use oci_fixture_grammar::annotation;
 use crate::declare::context::Context;
 use crate::declare::text::{Text, ToText};
 use crate::error::Problem;
-use crate::json::Json;
+use crate::json::Writer;
 
 /// Pairs of text, in the order in which they were added. They are written as an object sorted by key, as Go sorts maps.
 #[derive(Clone, Debug, Default)]
@@ -68,29 +68,35 @@ impl Map {
         self.0.iter().flat_map(|(key, value)| std::iter::once(key).chain(value))
     }
 
-    /// The object, sorted by key; `None` for no pairs.
-    pub(crate) fn json<'a>(&'a self, context: &Context<'a>) -> Option<Json<'a>> {
-        if self.is_empty() { None } else { Self::merged(Vec::new(), [None, Some(self)], context) }
+    /// Writes a member with the pairs, unless there are none.
+    pub(crate) fn write<'a>(&'a self, out: &mut Writer, name: &'static str, context: &Context<'a>) {
+        if !self.is_empty() {
+            Self::write_merged(out, name, &[], [None, Some(self)], context);
+        }
     }
 
-    /// The object of the pairs of `base`, which the pairs of the maps add to, replace or remove.
-    pub(crate) fn merged<'a>(
-        base: Vec<(&'static str, String)>,
+    /// Writes a member with the pairs of `base`, which the pairs of the maps add to, replace or remove.
+    pub(crate) fn write_merged<'a>(
+        out: &mut Writer,
+        name: &'static str,
+        base: &[(&'a str, &'a str)],
         maps: [Option<&'a Self>; 2],
         context: &Context<'a>,
-    ) -> Option<Json<'a>> {
+    ) {
         if base.is_empty() && maps.iter().all(Option::is_none) {
-            return None;
+            return;
         }
-        let mut members: BTreeMap<Cow<'a, str>, Json<'a>> = BTreeMap::new();
-        members.extend(base.into_iter().map(|(key, value)| (Cow::Borrowed(key), Json::text(value))));
+        let base = base.iter().map(|(key, value)| (Cow::Borrowed(*key), Cow::Borrowed(*value)));
+        let mut pairs: BTreeMap<Cow<'a, str>, Cow<'a, str>> = base.collect();
         for (key, value) in maps.into_iter().flatten().flat_map(|map| &map.0) {
             let key = context.text(key);
             match value {
-                Some(value) => members.insert(key, Json::Text(context.text(value))),
-                None => members.remove(&key),
+                Some(value) => pairs.insert(key, context.text(value)),
+                None => pairs.remove(&key),
             };
         }
-        Json::Object(members.into_iter().collect()).unless_empty()
+        if !pairs.is_empty() {
+            out.member(name).object(|out| pairs.iter().for_each(|(key, value)| out.key(key).text(value)));
+        }
     }
 }

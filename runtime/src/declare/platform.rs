@@ -8,7 +8,7 @@ use oci_fixture_grammar::{Invalid, Platform};
 use serde::Deserialize;
 
 use crate::error::Problem;
-use crate::json::Json;
+use crate::json::{Json, Writer};
 
 /// Values that give a platform: a [`Platform`], text such as `linux/arm/v7`, and references to these.
 ///
@@ -87,23 +87,25 @@ pub(crate) fn is_unknown(platform: &Platform) -> bool {
     platform.os() == os::unknown && platform.architecture() == arch::unknown
 }
 
-/// The members of a platform, in the order of image-spec's Go structs.
-pub(crate) fn members(platform: &Platform) -> Vec<(Cow<'_, str>, Json<'_>)> {
-    let mut members = vec![
-        ("architecture".into(), Json::text(platform.architecture())),
-        ("os".into(), Json::text(platform.os())),
-    ];
-    members.extend(platform.os_version().map(|version| ("os.version".into(), Json::text(version))));
-    if !platform.os_features().is_empty() {
-        let features = platform.os_features().iter().map(|feature| Json::text(feature.as_str())).collect();
-        members.push(("os.features".into(), Json::List(features)));
+/// Writes the members of a platform, in the order of image-spec's Go structs.
+pub(crate) fn write(out: &mut Writer, platform: &Platform) {
+    out.member("architecture").text(platform.architecture());
+    out.member("os").text(platform.os());
+    if let Some(version) = platform.os_version() {
+        out.member("os.version").text(version);
     }
-    members.extend(platform.variant().map(|variant| ("variant".into(), Json::text(variant))));
-    members
+    if !platform.os_features().is_empty() {
+        out.member("os.features")
+            .list(|out| platform.os_features().iter().for_each(|feature| out.text(feature)));
+    }
+    if let Some(variant) = platform.variant() {
+        out.member("variant").text(variant);
+    }
 }
 
-pub(crate) fn json(platform: &Platform) -> Json<'_> {
-    Json::Object(members(platform))
+/// The platform as a tree.
+pub(crate) fn json(platform: &Platform) -> Json<'static> {
+    Json::of(|out| out.object(|out| write(out, platform)))
 }
 
 /// A platform in the JSON of a descriptor or of a config.

@@ -6,7 +6,7 @@ use crate::declare::context::Context;
 use crate::declare::descriptor::{self, Descriptor};
 use crate::declare::graph::{Edge, IntoEdge};
 use crate::declare::label::Label;
-use crate::json::Json;
+use crate::json::Writer;
 
 /// The node to which a manifest or an index belongs: a labelled node, or the [`Descriptor`] of a node that is not stored.
 ///
@@ -43,9 +43,11 @@ impl Subject {
         &self.0
     }
 
-    pub(crate) fn json<'s>(&'s self, context: &Context<'s>) -> Option<Json<'s>> {
-        let node = context.sealed(&self.0)?;
-        Some(descriptor::json(&self.0, node, Vec::new(), None, context))
+    /// Writes the descriptor of the node.
+    pub(crate) fn write<'s>(&'s self, out: &mut Writer, context: &Context<'s>) {
+        if let Some(node) = context.sealed(&self.0) {
+            descriptor::write(out, &self.0, node, &[], None, context);
+        }
     }
 }
 

@@ -168,7 +168,7 @@ impl Copying {
         let role = Role::of(node.media_type());
         let descriptor = node.descriptor();
         let artifact_type = descriptor.artifact_type().as_ref().map(|text| Json::text(text.to_string()));
-        let platform = node.declared_platform().map(|platform| platform::json(platform).into_owned());
+        let platform = node.declared_platform().map(|platform| platform::json(platform));
         let identity = Json::object([
             ("mediaType", Some(Json::text(node.media_type().to_owned()))),
             ("digest", Some(Json::text(node.digest().to_string()))),

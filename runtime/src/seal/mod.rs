@@ -23,6 +23,7 @@ use crate::declare::graph::{Edge, NodeKind};
 use crate::digest::{DigestAlgorithm, Hasher};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::io::Recipe;
+use crate::json::written;
 use crate::seal::names::EntryName;
 use crate::seal::origin::Labelled;
 use crate::seal::plan::{Plan, Step};
@@ -90,8 +91,9 @@ pub(crate) fn seal<'p>(plan: &'p Plan<'p>, sink: &mut impl Sink) -> Result<Seali
         }
         if let Some(label) = step.node.label() {
             let edge = Edge::again(&step.edge.node);
-            let descriptor = descriptor::json(&edge, &node, Vec::new(), node.platform.as_ref(), &context);
-            labels.push(Labelled { name: label.to_owned(), descriptor: descriptor.to_vec() });
+            let platform = node.platform.as_ref();
+            let descriptor = written(|out| descriptor::write(out, &edge, &node, &[], platform, &context));
+            labels.push(Labelled { name: label.to_owned(), descriptor });
         }
         sealed.push(node);
     }
@@ -115,7 +117,7 @@ pub(crate) fn seal<'p>(plan: &'p Plan<'p>, sink: &mut impl Sink) -> Result<Seali
         }
         if !edge.listing.unlisted {
             let annotations = name.as_deref().map(EntryName::annotations).unwrap_or_default();
-            entries.push(descriptor::json(edge, node, annotations, None, &context));
+            entries.push(written(|out| descriptor::write(out, edge, node, &annotations, None, &context)));
         }
         names.push(name);
     }

@@ -15,6 +15,7 @@ use crate::digest::Hasher;
 use crate::error::{Error, Problem, Result};
 use crate::image_layout::{LAYOUT, blob_name, fresh};
 use crate::io::Recipe;
+use crate::json::written;
 use crate::seal::Sink;
 use crate::seal::names::EntryName;
 use crate::seal::origin::{DeclaredFaults, Labelled, Origin};
@@ -210,7 +211,8 @@ impl Sealing<'_> {
             let annotations = name.map(EntryName::annotations).unwrap_or_default();
             let in_index = step.is_some_and(|step| matches!(step.node.kind, NodeKind::Index(_)));
             let platform = node.platform.as_ref().filter(|_| in_index);
-            let descriptor = descriptor::json(edge, node, annotations, platform, &context).to_vec();
+            let descriptor =
+                written(|out| descriptor::write(out, edge, node, &annotations, platform, &context));
             if edge.listing.unlisted {
                 let parent = parent.and_then(|parent| self.sealed.get(parent)?.blob.as_ref());
                 let parent = parent.map(|(digest, _)| digest.clone());

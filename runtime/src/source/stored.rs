@@ -59,7 +59,7 @@ impl<'f> Printer<'f> {
     /// The fields of a subject that has no label in the text.
     pub(super) fn sealed_subject(&self, subject: &'f Subject) -> Printed<'f, Vec<SourcePiece>> {
         let context = self.context()?;
-        let descriptor = subject.json(&context).unwrap_or(Json::Null);
+        let descriptor = Json::of(|out| subject.write(out, &context));
         let further = further_members(&descriptor)
             .ok_or_else(|| PrintStop::unsayable("the descriptor of a subject has members of its own"))?;
         let identity = ["mediaType", "digest", "size"].map(|name| match descriptor.get(name) {
