@@ -1,5 +1,6 @@
 //! A blob of any media type.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::declare::content::{Content, ToContent};
@@ -107,7 +108,8 @@ impl BlobData {
     }
 
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
-        let (media_type, body) = (context.text(&self.media_type), self.content.body(context));
+        let media_type = Cow::Owned(context.text(&self.media_type).into_owned());
+        let body = self.content.body(context);
         Encoded { media_type, body, platform: None, artifact_type: None }
     }
 }

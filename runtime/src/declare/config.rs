@@ -335,17 +335,21 @@ impl ConfigData {
         ]
     }
 
-    pub(crate) fn fault_names(&self) -> Vec<String> {
-        let mut faults = self.edits.fault_names();
-        faults.extend(self.diff_ids.is_some().then(|| "diff_ids:".to_owned()));
-        faults
+    pub(crate) fn add_fault_names(&self, faults: &mut Vec<String>) {
+        self.edits.add_fault_names(faults);
+        if self.diff_ids.is_some() {
+            faults.push("diff_ids:".to_owned());
+        }
     }
 
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        let others = self.labels.texts().chain(self.history.iter().flat_map(History::texts));
-        for text in self.texts().into_iter().flatten().chain(others) {
-            mentions.extend(text.mentions());
+        for texts in self.texts() {
+            for text in texts {
+                mentions.extend(text.mentions());
+            }
         }
+        let others = self.labels.texts().chain(self.history.iter().flat_map(History::texts));
+        mentions.extend(others.flat_map(Text::mentions));
         self.edits.mentions(mentions);
         if let Some((media_type, content)) = &self.other {
             mentions.extend(media_type.mentions());
@@ -434,6 +438,7 @@ impl ConfigData {
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
         if let Some((media_type, content)) = &self.other {
             let (media_type, body) = (context.text(media_type), content.body(context));
+            let media_type = Cow::Owned(media_type.into_owned());
             return Encoded { media_type, body, platform: None, artifact_type: None };
         }
         let platform = match context.manifest {

@@ -61,7 +61,7 @@ impl CopiedData {
     pub(crate) fn encode(&self) -> Option<Encoded<'_>> {
         let body = Body::Content(Cow::Borrowed(self.content.as_ref()?));
         Some(Encoded {
-            media_type: self.member("mediaType").into(),
+            media_type: Cow::Owned(self.member("mediaType").to_owned()),
             body,
             platform: None,
             artifact_type: None,

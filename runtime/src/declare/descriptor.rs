@@ -454,9 +454,14 @@ pub(crate) fn write<'a>(
     let artifact_type = first(said, |data| data.artifact_type.as_ref());
     let artifact_type =
         artifact_type.map(|text| context.text(text)).or(node.artifact_type.as_deref().map(Cow::Borrowed));
-    let identity = |field: fn(&DescriptorData) -> Option<&Text>, of_node: &'a str| match own.and_then(field) {
-        Some(text) => context.text(text),
-        None => Cow::Borrowed(of_node),
+    let text =
+        |field: fn(&DescriptorData) -> Option<&Text>| own.and_then(field).map(|text| context.text(text));
+    // The media types of the crate and the digests of blobs need no escapes.
+    let write_text = |out: &mut Writer, said: Option<Cow<'a, str>>, of_node: &str, is_plain: bool| match said
+    {
+        Some(text) => out.text(&text),
+        None if is_plain => out.plain(of_node),
+        None => out.text(of_node),
     };
     let data = first(said, |data| data.data.as_ref()).and_then(|Data(data)| match data {
         Embedded::Own(embedded) => node.data.as_deref().filter(|_| *embedded).map(Cow::Borrowed),
@@ -464,9 +469,12 @@ pub(crate) fn write<'a>(
     });
     let annotations = [dangling, own].map(|data| data.map(|data| &data.annotations));
     let members = |out: &mut Writer| {
-        out.member("mediaType").text(&identity(|data| data.media_type.as_ref(), &node.media_type));
-        out.member("digest").text(&identity(|data| data.digest.as_ref(), &node.digest));
-        out.member("size").verbatim(&identity(|data| data.size.as_ref(), &node.size));
+        let is_own = matches!(node.media_type, Cow::Borrowed(_));
+        let media_type = text(|data| data.media_type.as_ref());
+        write_text(out.member("mediaType"), media_type, &node.media_type, is_own);
+        let digest = text(|data| data.digest.as_ref());
+        write_text(out.member("digest"), digest, &node.digest, node.blob.is_some());
+        out.member("size").verbatim(text(|data| data.size.as_ref()).as_deref().unwrap_or(&node.size));
         context.write_list(out, "urls", urls.unwrap_or_default());
         Map::write_merged(out, "annotations", names, annotations, context);
         if let Some(data) = data.filter(|data| !data.is_empty()) {

@@ -37,17 +37,17 @@ impl Edits {
         self.raw.is_some()
     }
 
-    /// The names of the edits, as the language writes them.
-    pub(crate) fn fault_names(&self) -> Vec<String> {
-        if self.is_empty() {
-            return Vec::new();
+    /// Adds the names of the edits, as the language writes them.
+    pub(crate) fn add_fault_names(&self, faults: &mut Vec<String>) {
+        if !self.merge.is_empty() {
+            faults.push("merge:".to_owned());
         }
-        let faults = [
-            ("merge:", !self.merge.is_empty()),
-            ("extend:", !self.extend.is_empty()),
-            ("raw:", self.raw.is_some()),
-        ];
-        faults.into_iter().filter(|(_, said)| *said).map(|(name, _)| name.to_owned()).collect()
+        if !self.extend.is_empty() {
+            faults.push("extend:".to_owned());
+        }
+        if self.raw.is_some() {
+            faults.push("raw:".to_owned());
+        }
     }
 
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {

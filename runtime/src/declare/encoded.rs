@@ -15,7 +15,8 @@ pub(crate) const DATA: usize = 1024 * 1024;
 
 /// A node's bytes, before they have a digest.
 pub(crate) struct Encoded<'n> {
-    pub(crate) media_type: Cow<'n, str>,
+    /// One of the crate's own is borrowed, a declared one is not.
+    pub(crate) media_type: Cow<'static, str>,
     pub(crate) body: Body<'n>,
     pub(crate) platform: Option<Cow<'n, Platform>>,
     pub(crate) artifact_type: Option<Cow<'n, str>>,
@@ -49,7 +50,8 @@ impl Recipe for Body<'_> {
 /// A node with its digest.
 #[derive(Debug, Default)]
 pub(crate) struct SealedNode {
-    pub(crate) media_type: String,
+    /// As in [`Encoded`].
+    pub(crate) media_type: Cow<'static, str>,
     pub(crate) digest: Arc<str>,
     /// The number of bytes, in decimal digits.
     pub(crate) size: String,

@@ -157,9 +157,11 @@ impl FixtureData {
 
     /// The names of the faults of index.json and oci-layout, as the language writes them.
     pub(crate) fn fault_names(&self) -> Vec<String> {
-        let layout = !matches!(self.layout, LayoutContent::Usual);
-        let mut faults = self.edits.fault_names();
-        faults.extend(layout.then(|| "oci_layout:".to_owned()));
+        let mut faults = Vec::new();
+        self.edits.add_fault_names(&mut faults);
+        if !matches!(self.layout, LayoutContent::Usual) {
+            faults.push("oci_layout:".to_owned());
+        }
         faults.extend(self.files.iter().filter_map(ExtraFile::fault_name));
         faults
     }

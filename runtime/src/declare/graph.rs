@@ -125,12 +125,21 @@ impl Edge {
         self.listing.descriptor.as_ref().map_or(Ok(()), |descriptor| descriptor.check(unchecked))
     }
 
+    /// Whether the parent embeds the bytes of the node.
+    pub(crate) fn embeds_data(&self) -> bool {
+        self.listing.descriptor.as_deref().is_some_and(Descriptor::embeds_data)
+    }
+
     /// The names of the faults in how the parent refers to the node, as the language writes them. `platform` is the
     /// node's own.
     pub(crate) fn fault_names(&self, platform: Option<&Platform>) -> Vec<String> {
         let mut faults = Vec::new();
-        faults.extend(self.listing.unlisted.then(|| "#[unlisted]".to_owned()));
-        faults.extend(self.listing.unchecked.then(|| "#[unchecked]".to_owned()));
+        if self.listing.unlisted {
+            faults.push("#[unlisted]".to_owned());
+        }
+        if self.listing.unchecked {
+            faults.push("#[unchecked]".to_owned());
+        }
         if let Some(descriptor) = &self.listing.descriptor {
             faults.extend(descriptor.fault_names(platform, &["media_type", "digest", "size"]));
         }
@@ -293,18 +302,23 @@ impl DeclaredNode {
     /// The names of the node's faults, as the language writes them.
     pub(crate) fn fault_names(&self) -> Vec<String> {
         let mut faults = self.stored_fault_names();
-        faults.extend(self.http.iter().map(ToString::to_string));
+        for http in &self.http {
+            faults.push(http.to_string());
+        }
         faults
     }
 
     /// The names of the faults that the stored bytes have. Those on the wire are not among them.
     pub(crate) fn stored_fault_names(&self) -> Vec<String> {
-        let mut faults: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
+        let mut faults = Vec::new();
+        for fault in &self.faults {
+            faults.push(fault.to_string());
+        }
         match &self.kind {
-            NodeKind::Index(data) => faults.extend(data.head.edits.fault_names()),
-            NodeKind::Manifest(data) => faults.extend(data.head.edits.fault_names()),
-            NodeKind::Config(data) => faults.extend(data.fault_names()),
-            NodeKind::Layer(data) => faults.extend(data.fault_names()),
+            NodeKind::Index(data) => data.head.edits.add_fault_names(&mut faults),
+            NodeKind::Manifest(data) => data.head.edits.add_fault_names(&mut faults),
+            NodeKind::Config(data) => data.add_fault_names(&mut faults),
+            NodeKind::Layer(data) => data.add_fault_names(&mut faults),
             NodeKind::Blob(data) => faults.extend(data.diff_id().text().map(|_| "diff_id:".to_owned())),
             NodeKind::Dangling(descriptor) => {
                 faults.push("dangling".to_owned());

@@ -233,7 +233,7 @@ impl Encoded<'_> {
             Body::Document(_) | Body::Content(_) => (None, None),
         };
         Ok(SealedNode {
-            media_type: self.media_type.into_owned(),
+            media_type: self.media_type,
             digest,
             size: size.to_string(),
             platform: self.platform.map(Cow::into_owned),
@@ -258,7 +258,7 @@ impl Encoded<'_> {
         } else {
             Some(sink.put(&self.body, step.algorithm)?)
         };
-        let digest = digest.into();
+        let (media_type, digest) = (media_type.into(), digest.into());
         Ok(SealedNode { media_type, digest, size: said_size, blob, is_wrong, ..SealedNode::default() })
     }
 
@@ -285,7 +285,7 @@ impl SealedNode {
             }
             _ => Default::default(),
         };
-        Ok(Self { media_type, digest: digest.into(), size, ..Self::default() })
+        Ok(Self { media_type: media_type.into(), digest: digest.into(), size, ..Self::default() })
     }
 }
 

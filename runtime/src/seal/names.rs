@@ -1,6 +1,6 @@
 //! The names of the entries of index.json.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use oci_fixture_grammar::{Reference, annotation};
 
@@ -9,7 +9,7 @@ use crate::error::Problem;
 
 /// The references of the entries so far, each once.
 #[derive(Clone, Default)]
-pub(crate) struct UsedNames(HashSet<String>);
+pub(crate) struct UsedNames(BTreeSet<String>);
 
 /// The name of an entry.
 #[derive(Clone)]

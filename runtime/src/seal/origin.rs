@@ -1,6 +1,6 @@
 //! The origin of a layout: data of the fixture from which it was made. That of an opened layout is empty.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use oci_fixture_grammar::Digest;
@@ -12,7 +12,7 @@ use crate::seal::wire::WireFaults;
 pub(crate) struct Origin {
     pub(crate) labels: Vec<Labelled>,
     /// The declared layers, by the digests of their blobs.
-    pub(crate) layers: HashMap<Digest, Arc<LayerData>>,
+    pub(crate) layers: BTreeMap<Digest, Arc<LayerData>>,
     pub(crate) faults: DeclaredFaults,
     /// How a registry answers requests for nodes.
     #[cfg_attr(not(feature = "registry"), allow(dead_code, reason = "only a registry answers"))]

@@ -59,7 +59,6 @@ impl<'f> Plan<'f> {
         let (roots, steps, numbers) = (Vec::new(), Vec::new(), BTreeMap::new());
         let mut plan = Self { fixture, roots, steps, numbers, names, used_names };
         plan.walk();
-        plan.embed();
         plan.check()?;
         (plan.names, plan.used_names) = plan.read_names()?;
         Ok(plan)
@@ -101,39 +100,24 @@ impl<'f> Plan<'f> {
                     step.mentioned_by.get_or_insert(number);
                 }
             }
-            // A child that was planned before has its first place, and so its parent, elsewhere.
-            for child in children.iter().filter(|child| **child >= begun) {
-                if let Some(child) = self.steps.get_mut(*child) {
-                    child.parent.get_or_insert(number);
+            for (child, edge) in children.iter().zip(node.node.edges()) {
+                let Some(step) = self.steps.get_mut(*child) else { continue };
+                step.embedded |= edge.embeds_data();
+                // A child that was planned before has its first place, and so its parent, elsewhere.
+                if *child >= begun {
+                    step.parent.get_or_insert(number);
                 }
             }
             self.numbers.insert(Arc::as_ptr(&node.edge.node), number);
             open.last_mut().unwrap_or(&mut roots).done(number, node.mentioned);
             self.steps.push(Step { children, ..node });
         }
-        self.roots = roots.children;
-    }
-
-    /// Marks the nodes whose bytes a parent embeds.
-    fn embed(&mut self) {
-        let embeds =
-            |edge: &Edge| edge.listing.descriptor.as_ref().is_some_and(|descriptor| descriptor.embeds_data());
-        let mut embedded = Vec::new();
-        for (edges, steps) in self.lists() {
-            let steps = edges.iter().zip(steps).filter(|(edge, _)| embeds(edge)).map(|(_, step)| *step);
-            embedded.extend(steps);
-        }
-        for number in embedded {
-            if let Some(step) = self.steps.get_mut(number) {
-                step.embedded = true;
+        for (root, edge) in roots.children.iter().zip(&self.fixture.edges) {
+            if let Some(step) = self.steps.get_mut(*root) {
+                step.embedded |= edge.embeds_data();
             }
         }
-    }
-
-    /// The lists of nodes: those of each node, and index.json.
-    fn lists(&self) -> impl Iterator<Item = (&'f [Edge], &[usize])> {
-        let nodes = self.steps.iter().map(|step| (step.node.edges(), step.children.as_slice()));
-        nodes.chain(std::iter::once((self.edges(), self.roots.as_slice())))
+        self.roots = roots.children;
     }
 
     fn check(&self) -> Result<()> {

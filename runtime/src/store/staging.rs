@@ -197,7 +197,9 @@ impl Sink for Staging {
         let mut buffer = mem::take(&mut self.buffer);
         let put = self.stage(body, algorithm, &mut buffer, UNFINISHED);
         self.buffer = buffer;
-        self.digests.extend(put.iter().map(|(digest, _)| digest.clone()));
+        if let Ok((digest, _)) = &put {
+            self.digests.insert(digest.clone());
+        }
         put
     }
 

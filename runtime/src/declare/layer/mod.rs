@@ -10,6 +10,7 @@ pub(crate) mod members;
 pub(crate) mod mtime;
 pub(crate) mod tarball;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use oci_fixture_grammar::eof;
@@ -233,9 +234,9 @@ impl LayerData {
         raw.check()
     }
 
-    /// The names of the layer's faults, as the language writes them. Each name is there once, however many entries are
+    /// Adds the names of the layer's faults, as the language writes them. Each name is there once, however many entries are
     /// unchecked or declared by hand.
-    pub(crate) fn fault_names(&self) -> Vec<String> {
+    pub(crate) fn add_fault_names(&self, faults: &mut Vec<String>) {
         let (mut unchecked, mut sparse, mut by_hand) = (false, false, false);
         for member in &*self.members {
             match member {
@@ -246,7 +247,6 @@ impl LayerData {
                 LayerMember::Header(_) => by_hand = true,
             }
         }
-        let mut faults = Vec::new();
         for (name, said) in [
             ("raw:", self.raw.is_some()),
             ("eof:", self.eof.is_some()),
@@ -261,7 +261,6 @@ impl LayerData {
         if let Some(encoder) = &self.encoder {
             faults.extend(encoder.fault_names().into_iter().map(|name| format!("{name}()")));
         }
-        faults
     }
 
     /// Whether the layer's media type names another compression than its bytes have.
@@ -292,7 +291,7 @@ impl LayerData {
     pub(crate) fn encode<'s>(self: &'s Arc<Self>, context: &Context<'s>) -> Encoded<'s> {
         let suffix = self.encoder.as_ref().map_or("", Encoder::media_type_suffix);
         let media_type = match &self.media_type {
-            Some(media_type) => context.text(media_type),
+            Some(media_type) => Cow::Owned(context.text(media_type).into_owned()),
             None => media_type::layer(context.docker, suffix),
         };
         let body = Body::Layer(Tarball::new(self.resolved(context), context.algorithm));
