@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use oci_fixture_grammar::Digest;
 
+use crate::json::{Writer, written};
 use crate::media_type;
 
 pub(crate) const INDEX_FILE: &str = "index.json";
@@ -25,6 +26,17 @@ pub(crate) fn blob_path(directory: &Path, digest: &Digest) -> PathBuf {
 
 /// The index.json that lists the entries, and nothing else.
 pub(crate) fn fresh(entries: &[Vec<u8>]) -> Vec<u8> {
-    let start = format!("{{\"schemaVersion\":2,\"mediaType\":\"{}\",\"manifests\":[", media_type::INDEX);
-    [start.as_bytes(), &entries.join(&b','), b"]}"].concat()
+    written(|out| out.object(|out| write_index(out, entries)))
+}
+
+/// Writes the members of an index.json that lists the entries.
+pub(crate) fn write_index(out: &mut Writer, entries: &[Vec<u8>]) {
+    out.member("schemaVersion").verbatim("2");
+    out.member("mediaType").plain(media_type::INDEX);
+    out.member("manifests").list(|out| {
+        for entry in entries {
+            // Every entry is JSON, and so UTF-8.
+            out.verbatim(str::from_utf8(entry).unwrap_or_default());
+        }
+    });
 }

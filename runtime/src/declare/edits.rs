@@ -61,6 +61,9 @@ impl Edits {
 
     /// Checks the edits. `said` is whether the document has declared fields, which `raw` would replace.
     pub(crate) fn check(&self, said: bool) -> Result<(), Problem> {
+        if self.is_empty() {
+            return Ok(());
+        }
         for (name, values) in [("merge", &self.merge), ("extend", &self.extend)] {
             for value in values {
                 value.check()?;

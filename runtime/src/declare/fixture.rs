@@ -13,10 +13,9 @@ use crate::declare::order::{self, spliced};
 use crate::declare::part::Part;
 use crate::declare::text::{Text, ToText};
 use crate::error::{Error, Problem, Result};
-use crate::image_layout::{INDEX_FILE, LAYOUT, LAYOUT_FILE};
+use crate::image_layout::{INDEX_FILE, LAYOUT, LAYOUT_FILE, write_index};
 use crate::io::Recipe;
 use crate::json::Writer;
-use crate::media_type;
 
 /// A declaration of images: the value of `oci_image!`, or of the calls of the builders.
 ///
@@ -190,10 +189,7 @@ impl FixtureData {
             IndexContent::Entries(entries)
         } else {
             let write_members = |out: &mut Writer| {
-                out.member("schemaVersion").verbatim("2");
-                out.member("mediaType").plain(media_type::INDEX);
-                let entries = entries.iter().map(|entry| str::from_utf8(entry).unwrap_or_default());
-                out.member("manifests").list(|out| entries.for_each(|entry| out.verbatim(entry)));
+                write_index(out, &entries);
                 self.annotations.write(out, "annotations", context);
             };
             let body = self.edits.body(|out| out.object(write_members), context);

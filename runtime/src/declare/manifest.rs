@@ -210,14 +210,13 @@ impl ManifestData {
     }
 
     pub(crate) fn encode<'s>(&'s self, context: &Context<'s>) -> Encoded<'s> {
-        let is_config = |(edge, _): &(&Edge, _)| matches!(edge.node.kind, NodeKind::Config(_));
-        let (configs, layers): (Vec<_>, Vec<_>) = context.children().partition(is_config);
+        let is_config = |edge: &Edge| matches!(edge.node.kind, NodeKind::Config(_));
         let write_nodes = |out: &mut Writer| {
-            for (edge, node) in configs {
+            for (edge, node) in context.children().filter(|(edge, _)| is_config(edge)) {
                 descriptor::write(out.member("config"), edge, node, &[], None, context);
             }
             out.member("layers").list(|out| {
-                for (edge, node) in layers {
+                for (edge, node) in context.children().filter(|(edge, _)| !is_config(edge)) {
                     descriptor::write(out, edge, node, &[], None, context);
                 }
             });

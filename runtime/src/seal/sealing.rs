@@ -192,7 +192,6 @@ impl Sealing<'_> {
     /// Adds the faults of the nodes that a step lists; `None` for index.json.
     fn add_faults(&self, parent: Option<usize>, faults: &mut DeclaredFaults) {
         let step = parent.and_then(|parent| self.plan.steps.get(parent));
-        let context = self.plan.context(parent, &self.sealed);
         let (edges, children) = match step {
             Some(step) => (step.node.edges(), &step.children),
             None => (self.plan.edges(), &self.plan.roots),
@@ -211,6 +210,7 @@ impl Sealing<'_> {
             let annotations = name.map(EntryName::annotations).unwrap_or_default();
             let in_index = step.is_some_and(|step| matches!(step.node.kind, NodeKind::Index(_)));
             let platform = node.platform.as_ref().filter(|_| in_index);
+            let context = self.plan.context(parent, &self.sealed);
             let descriptor =
                 written(|out| descriptor::write(out, edge, node, &annotations, platform, &context));
             if edge.listing.unlisted {

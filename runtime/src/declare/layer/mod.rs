@@ -247,17 +247,16 @@ impl LayerData {
                 LayerMember::Header(_) => by_hand = true,
             }
         }
-        for (name, said) in [
-            ("raw:", self.raw.is_some()),
-            ("eof:", self.eof.is_some()),
-            ("#[unchecked]", unchecked),
-            ("#[sparse]", sparse),
-            ("entry", by_hand),
-        ] {
+        let mut add = |name: &str, said: bool| {
             if said {
                 faults.push(name.to_owned());
             }
-        }
+        };
+        add("raw:", self.raw.is_some());
+        add("eof:", self.eof.is_some());
+        add("#[unchecked]", unchecked);
+        add("#[sparse]", sparse);
+        add("entry", by_hand);
         if let Some(encoder) = &self.encoder {
             faults.extend(encoder.fault_names().into_iter().map(|name| format!("{name}()")));
         }
