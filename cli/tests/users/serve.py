@@ -22,9 +22,10 @@ class Serve(unittest.TestCase):
     def test_tags(self):
         self.assertEqual(self.get("tags/list"), {"name": "library/app", "tags": ["1"]})
 
-    def test_the_platform_of_the_image(self):
-        [image] = self.get("manifests/1")["manifests"]
-        self.assertEqual(image["platform"], {"architecture": "amd64", "os": "linux"})
+    def test_the_platforms_of_the_image(self):
+        images = self.get("manifests/1")["manifests"]
+        platforms = [image["platform"]["architecture"] for image in images]
+        self.assertEqual(platforms, ["amd64", "arm64"])
 
 
 unittest.main()
