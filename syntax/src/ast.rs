@@ -126,6 +126,8 @@ pub enum FileBody {
 
 /// An entry of a layer.
 pub struct Entry {
+    /// Whether a mistake stands before it in its layer, so that an entry before it may be lost.
+    pub is_behind_mistake: bool,
     /// The attributes before the entry, in their order.
     pub attributes: Vec<Attribute>,
     /// The path of the entry in the image.

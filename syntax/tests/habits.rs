@@ -55,6 +55,36 @@ fn every_habit_has_one_error_on_its_token() {
     }
 }
 
+/// A mistake in a layer hides the mistakes in the entries behind it, which may follow from it, and those of no other layer.
+#[test]
+fn a_mistake_in_one_layer_hides_none_in_another() {
+    let messages = |source: &str| errors(source).into_iter().map(|(_, message)| message).collect::<Vec<_>>();
+    let unknown = "unknown word `whiteot`; did you mean `whiteout`?";
+    let absent =
+        "hardlink target `a` is not before the link in its layer; put the file there, or name one that is";
+    assert_eq!(
+        messages("linux/amd64 { layer { whiteot \"x\" } layer { hardlink \"b\" -> \"a\" } }"),
+        [unknown, absent]
+    );
+    let unknown = "unknown word `fle`; a `layer` holds entries such as `\"etc/name\" => \"content\"`, `descriptor:`, `raw:` and `eof:`";
+    assert_eq!(messages("linux/amd64 { layer { fle \"a\" => \"\", hardlink \"b\" -> \"a\" } }"), [unknown]);
+    assert_eq!(
+        messages("linux/amd64 { layer { if x { fle \"a\" => \"\" } hardlink \"b\" -> \"a\" } }"),
+        [unknown]
+    );
+}
+
+#[test]
+fn braces_in_a_path_are_legal() {
+    for source in [
+        "linux/amd64 { \"file{i}\" => \"x\" }",
+        "linux/amd64 { for i in 0..3 { (\"file{i}\") => \"x\", \"file{j}\" => \"x\" } \"{i}\" -> \"{i}\" }",
+        "linux/amd64 { for i in 0..3 { #[unchecked] \"file{i}\" => \"x\", \"{{i}}\" => \"{i}\" } }",
+    ] {
+        assert_eq!(errors(source), [], "{source}");
+    }
+}
+
 /// Each cure that is an exact text gives a declaration without this error, if it replaces the wrong token and some tokens
 /// around it.
 #[test]

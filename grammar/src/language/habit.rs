@@ -39,6 +39,8 @@ pub enum HabitPlace {
     Architecture,
     /// A value of JSON.
     Value,
+    /// A word of `#[http(...)]`.
+    Http,
 }
 
 /// The cure of a habit: the text to write instead.
@@ -60,10 +62,13 @@ impl Habit {
     /// The habit with this word. Upper case, `_` and `-` make no difference.
     pub fn of(word: &str, place: HabitPlace, within: BlockKind) -> Option<Self> {
         let word = plain_word(word);
-        HABITS.iter().copied().find(|habit| {
-            habit.place == place
-                && (habit.within.is_empty() || habit.within.contains(&within))
-                && habit.words.contains(&word.as_str())
+        Self::all(place, within).find(|habit| habit.words.contains(&word.as_str()))
+    }
+
+    /// The habits of this place.
+    pub fn all(place: HabitPlace, within: BlockKind) -> impl Iterator<Item = Self> {
+        HABITS.iter().copied().filter(move |habit| {
+            habit.place == place && (habit.within.is_empty() || habit.within.contains(&within))
         })
     }
 }
@@ -98,6 +103,10 @@ const fn architecture(words: &'static [&'static str], cure: &'static str) -> Hab
     Habit { words, place: HabitPlace::Architecture, within: &[], cure: Cure::Word(cure) }
 }
 
+const fn http(words: &'static [&'static str], cure: &'static str) -> Habit {
+    Habit { words, place: HabitPlace::Http, within: &[], cure: Cure::Word(cure) }
+}
+
 const fn value(words: &'static [&'static str], cure: &'static str) -> Habit {
     Habit { words, place: HabitPlace::Value, within: &[], cure: Cure::Word(cure) }
 }
@@ -124,8 +133,13 @@ pub const HABITS: &[Habit] = &[
     item(&["healthcheck", "onbuild", "shell"], NOT_IN_THE_SPECIFICATION),
     // Shells.
     item(
-        &["copy", "cp", "mv", "add", "file", "touch", "cat", "echo", "symlink", "softlink"],
-        Cure::PathAlone,
+        &["copy", "cp", "mv", "add"],
+        Cure::Say("write each file by its path and its content: `\"etc/name\" => CONTENT`"),
+    ),
+    item(&["file", "touch", "cat", "echo"], Cure::PathAlone),
+    item(
+        &["symlink", "softlink"],
+        Cure::Say("a symbolic link begins with its path: `\"PATH\" -> \"TARGET\"`"),
     ),
     item(&["dir", "directory", "folder", "mkdir"], Cure::Directory),
     item(
@@ -156,6 +170,8 @@ pub const HABITS: &[Habit] = &[
     ),
     item(&["addmanifest", "withmanifest", "appendmanifest", "newmanifest"], Cure::Word("manifest")),
     item(&["alias", "tagged"], Cure::Word("tag")),
+    item(&["gzip", "gz", "tgz", "compress", "compressed"], GZIP),
+    item(&["zstd", "zst"], ZSTD),
     item(&["opaquedir", "opq"], Cure::Word("opaque")),
     item(&["header", "tarheader"], Cure::Word("entry")),
     item(
@@ -164,6 +180,7 @@ pub const HABITS: &[Habit] = &[
     ),
     item(&["platform"], Cure::Say("write the platform alone: `linux/amd64 { ... }`")),
     // Rust and the templates of its libraries.
+    item(&["as"], Cure::Say("a label stands before its node: `'label: layer { ... }`")),
     item(
         &["let", "const", "static", "fn", "use", "struct", "mod", "return"],
         Cure::Say("no statement stands here, so write it before `oci_image!`"),
@@ -261,7 +278,7 @@ pub const HABITS: &[Habit] = &[
     field(
         &[Layer],
         &["compression", "compress", "compressed", "encoding", "encoder", "codec", "gzip", "zstd"],
-        Cure::Say("write the compression behind the keyword: `layer gzip { ... }`"),
+        GZIP,
     ),
     field(
         &[Layer],
@@ -303,6 +320,9 @@ pub const HABITS: &[Habit] = &[
         &["perm", "perms", "permissions", "chmod", "executable", "exec"],
         Cure::Say("write `#[mode = 0o755]`"),
     ),
+    attribute(&["setuid", "suid"], Cure::Say("write `#[mode = 0o4755]`")),
+    attribute(&["setgid", "sgid"], Cure::Say("write `#[mode = 0o2755]`")),
+    attribute(&["sticky"], Cure::Say("write `#[mode = 0o1777]`")),
     attribute(
         &["time", "modtime", "modified", "date", "timestamp", "touch"],
         Cure::Say("write `#[mtime = 0]`"),
@@ -311,11 +331,8 @@ pub const HABITS: &[Habit] = &[
         &["attr", "xattrs", "setfattr", "capability", "setcap"],
         Cure::Say("write `#[xattr(\"user.key\", \"value\")]`"),
     ),
-    attribute(
-        &["gzip", "compress", "compressed", "compression", "gz"],
-        Cure::Say("write the compression behind the keyword: `layer gzip { ... }`"),
-    ),
-    attribute(&["zstd", "zst"], Cure::Say("write the compression behind the keyword: `layer zstd { ... }`")),
+    attribute(&["gzip", "compress", "compressed", "compression", "gz"], GZIP),
+    attribute(&["zstd", "zst"], ZSTD),
     attribute(&["platform", "os", "arch"], Cure::Say("write the platform alone: `linux/amd64 { ... }`")),
     attribute(
         &["tag", "name", "reference"],
@@ -373,10 +390,29 @@ pub const HABITS: &[Habit] = &[
         within: &[Entry],
         cure: Cure::Say("a fault of bytes belongs to a node, so write it before the `layer`: `#[flip = 0]`"),
     },
+    Habit {
+        words: &["size", "length", "len"],
+        place: HabitPlace::Attribute,
+        within: &[Entry],
+        cure: Cure::Say("it follows from the content, so remove it"),
+    },
     attribute(
         &["allow", "expect", "warn", "deny", "derive", "test", "inline", "rustfmt"],
         Cure::Say("it is Rust's, so remove it"),
     ),
+    // Faults on the wire.
+    http(&["code", "error", "statuscode"], "status"),
+    http(&["headers"], "header"),
+    http(&["content", "response", "text"], "body"),
+    http(&["delay", "sleep", "wait", "slow", "latency", "pause", "hang", "timeout"], "stall"),
+    http(&["truncate", "truncated", "short", "partial"], "cut"),
+    http(&["drop", "disconnect", "close", "abort", "refuse"], "reset"),
+    http(&["speed", "throttle", "bandwidth", "limit"], "rate"),
+    http(&["location", "moved"], "redirect"),
+    http(&["range"], "ranges"),
+    http(&["verb"], "method"),
+    http(&["skip"], "after"),
+    http(&["count", "once", "repeat"], "times"),
     // Platforms.
     os(&["macos", "osx", "mac"], "darwin"),
     os(&["win", "win32", "win64", "windowsnt"], "windows"),
@@ -396,6 +432,10 @@ pub const HABITS: &[Habit] = &[
     value(&["true"], "true"),
     value(&["false"], "false"),
 ];
+
+const GZIP: Cure = Cure::Say("write the compression behind the keyword: `layer gzip { ... }`");
+
+const ZSTD: Cure = Cure::Say("write the compression behind the keyword: `layer zstd { ... }`");
 
 /// The cure for a base image.
 const OWN_LAYERS: Cure = Cure::Say(

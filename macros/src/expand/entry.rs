@@ -16,7 +16,7 @@ impl Expander<'_> {
     /// The statement that puts an entry into its layer. The error of an entry that does not fit is reported already.
     pub(super) fn entry(&self, entry: &Entry, fits: bool) -> TokenStream {
         let krate = self.krate;
-        let Entry { attributes, path, kind } = entry;
+        let Entry { is_behind_mistake: _, attributes, path, kind } = entry;
         let (mut before, mut behind) = (TokenStream::new(), TokenStream::new());
         let mut conditional = TokenStream::new();
         for attribute in attributes {

@@ -76,6 +76,10 @@ impl Checker<'_> {
     fn form(&mut self, attribute: &mut Attribute, known: KnownAttribute, unchecked: bool) -> bool {
         let (name, example) = (&attribute.name, known.example);
         match (known.form, &mut attribute.value) {
+            (Form::Http, AttributeValue::Expr(value)) if Literal::of(value).is_some() => {
+                self.errors.at(&*value, format!("`{name}` is a block of words; write `{example}`"));
+                false
+            }
             (Form::Flag, AttributeValue::None) | (Form::Http, AttributeValue::Expr(_)) => true,
             (Form::Flag, AttributeValue::Expr(value))
                 if matches!(Literal::of(value), None | Some(Literal::Bool)) =>
@@ -226,7 +230,7 @@ fn text(value: &Expr, known: KnownAttribute, unchecked: bool) -> Result<(), Stri
 }
 
 /// A string, also one that a `macro_rules!` passed on.
-fn string(value: &Expr) -> Option<&LitStr> {
+pub(super) fn string(value: &Expr) -> Option<&LitStr> {
     match value {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => Some(text),

@@ -7,7 +7,8 @@ use syn::{Expr, Lit};
 
 use super::seen::{Key, Seen};
 use super::{Checker, Place};
-use crate::ast::{Entry, EntryKind, EntryName, Has};
+use crate::ast::{Entry, EntryKind, EntryName, Has, Text};
+use crate::parse::format_cure;
 
 impl Checker<'_> {
     pub(super) fn entry(&mut self, entry: &mut Entry, place: Place, seen: &mut Seen) {
@@ -33,7 +34,7 @@ impl Checker<'_> {
             self.device_number(major);
             self.device_number(minor);
         }
-        if !unchecked {
+        if !unchecked && self.has_no_variables(entry) {
             self.names(entry, place, seen);
         }
         linkable(entry, seen);
@@ -44,6 +45,24 @@ impl Checker<'_> {
             EntryName::Text(text) => self.text(text),
             EntryName::Bytes(_) => {}
         }
+    }
+
+    /// Reports the variable of a `for` in a string: braces are a legal part of a path, but hardly those that are meant.
+    fn has_no_variables(&mut self, entry: &Entry) -> bool {
+        let target = match &entry.kind {
+            EntryKind::Symlink(target) | EntryKind::Hardlink(target) => Some(target),
+            _ => None,
+        };
+        let mut names = [&entry.path].into_iter().chain(target);
+        let wrong = names.find_map(|name| {
+            let EntryName::Text(Text::Literal(literal)) = name else { return None };
+            let is_variable = |word: &str| self.variables.iter().any(|variable| variable == word);
+            Some((name, format_cure(literal, is_variable)?))
+        });
+        if let Some((name, message)) = &wrong {
+            self.errors.at(name, message);
+        }
+        wrong.is_none()
     }
 
     /// Checks the path of an entry, and its target.
@@ -78,7 +97,7 @@ impl Checker<'_> {
     fn hardlink(&mut self, entry: &Entry, place: Place, seen: &Seen) {
         let EntryKind::Hardlink(target) = &entry.kind else { return };
         let Some(name) = target.literal() else { return };
-        if place.repeated || !self.is_whole || seen.may_have(&Key::UnknownPath) {
+        if place.repeated || entry.is_behind_mistake || seen.may_have(&Key::UnknownPath) {
             return;
         }
         let is_directory = |path: &str| {

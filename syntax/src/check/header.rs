@@ -1,7 +1,7 @@
 //! `entry`: an entry by the fields of its header.
 
 use oci_fixture_grammar::header;
-use oci_fixture_grammar::language::{BlockKind, KnownAttribute};
+use oci_fixture_grammar::language::{BlockKind, KnownAttribute, plain_word};
 use syn::{Expr, Lit};
 
 use super::seen::Seen;
@@ -58,10 +58,33 @@ impl Checker<'_> {
             Some(_) => return false,
         };
         if let Err(invalid) = checked {
-            self.errors.at(expression, invalid);
+            let meant = attribute::string(expression)
+                .and_then(|word| typeflag_of(&word.value()))
+                .filter(|_| field == "typeflag");
+            match meant {
+                Some(meant) => {
+                    self.errors
+                        .at(expression, format!("header field `typeflag` is one byte; write `\"{meant}\"`"));
+                }
+                None => self.errors.at(expression, invalid),
+            }
         }
         true
     }
+}
+
+/// The `typeflag` of a sort of entry ([ustar](https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html)).
+fn typeflag_of(word: &str) -> Option<char> {
+    Some(match plain_word(word).as_str() {
+        "file" | "regular" => '0',
+        "hardlink" | "link" => '1',
+        "symlink" => '2',
+        "char" => '3',
+        "block" => '4',
+        "dir" | "directory" => '5',
+        "fifo" => '6',
+        _ => return None,
+    })
 }
 
 /// Whether this `typeflag` makes the entry a PAX header.

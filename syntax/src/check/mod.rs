@@ -16,7 +16,7 @@ mod node;
 mod seen;
 
 use oci_fixture_grammar::language::BlockKind;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 
 use self::label::Labels;
@@ -28,7 +28,7 @@ use crate::errors::Errors;
 pub(crate) fn check(declaration: &mut Declaration, errors: &mut Errors) {
     let lost = std::mem::take(&mut declaration.lost);
     let is_whole = errors.is_empty();
-    let mut checker = Checker { errors, labels: Labels::new(lost), is_whole };
+    let mut checker = Checker { errors, labels: Labels::new(lost), variables: Vec::new(), is_whole };
     let place = Place::new(BlockKind::Fixture);
     checker.scope(&mut declaration.items, place, &mut Seen::default());
 }
@@ -36,7 +36,9 @@ pub(crate) fn check(declaration: &mut Declaration, errors: &mut Errors) {
 struct Checker<'e> {
     errors: &'e mut Errors,
     labels: Labels,
-    /// Whether everything could be read. If not, an entry that seems to be absent may have been reported.
+    /// The names in the patterns of the `for`s around the item.
+    variables: Vec<String>,
+    /// Whether everything could be read. If not, a layer that seems to be absent may have been reported.
     is_whole: bool,
 }
 
@@ -91,7 +93,10 @@ impl Checker<'_> {
                     }
                 }
                 Item::For(flow) => {
+                    let around = self.variables.len();
+                    self.variables.extend(words(flow.pattern.to_token_stream()));
                     self.scope(&mut flow.items, Place { repeated: true, ..place }, seen);
+                    self.variables.truncate(around);
                 }
                 Item::If(flow) => {
                     for branch in [Some(&mut flow.then), flow.otherwise.as_mut()].into_iter().flatten() {
@@ -142,4 +147,16 @@ impl Checker<'_> {
             self.errors.at(first, "it stands here first");
         }
     }
+}
+
+/// The words among the tokens.
+fn words(tokens: TokenStream) -> Vec<String> {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Ident(word) => vec![word.to_string()],
+            TokenTree::Group(group) => words(group.stream()),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => Vec::new(),
+        })
+        .collect()
 }

@@ -165,7 +165,7 @@ impl Checker<'_> {
 
     /// Reports an invalid string. A variable in braces, as in `format!`, gets an error of its own.
     pub(super) fn invalid(&mut self, literal: &LitStr, invalid: &Invalid) {
-        match format_cure(literal) {
+        match format_cure(literal, |_| true) {
             Some(message) => self.errors.at(literal, message),
             None => self.errors.at(literal, invalid),
         }

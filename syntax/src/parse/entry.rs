@@ -58,7 +58,12 @@ impl Parser<'_> {
                     self.recovered = true;
                     let attributes = before.attributes;
                     let path = EntryName::Text(name);
-                    return Ok(Item::Entry(Entry { attributes, path, kind: EntryKind::Directory }));
+                    return Ok(Item::Entry(Entry {
+                        is_behind_mistake: self.is_behind_mistake(),
+                        attributes,
+                        path,
+                        kind: EntryKind::Directory,
+                    }));
                 }
             }
             let platform = if let Text::Terms(_) = &name {
@@ -107,7 +112,7 @@ impl Parser<'_> {
         } else {
             EntryKind::File(self.content(input, &path)?)
         };
-        Ok(Entry { attributes: before.attributes, path, kind })
+        Ok(Entry { is_behind_mistake: self.is_behind_mistake(), attributes: before.attributes, path, kind })
     }
 
     /// The path of an entry that begins with a word, or the target of a link.
@@ -151,7 +156,7 @@ impl Parser<'_> {
             let message = format!("the `{word}` ends before {}; remove it and what follows", found(input));
             self.recover(input, at_next(input, message));
         }
-        Ok(Entry { attributes, path, kind })
+        Ok(Entry { is_behind_mistake: self.is_behind_mistake(), attributes, path, kind })
     }
 
     /// A further file of the layout, after its keyword.
@@ -323,7 +328,6 @@ pub(super) fn form(word: &str) -> String {
         "hardlink" => "hardlink \"PATH\" -> \"TARGET\"".to_owned(),
         "whiteout" | "opaque" | "fifo" => format!("{word} \"PATH\""),
         "char" | "block" => format!("{word} \"PATH\" (MAJOR, MINOR)"),
-        "symlink" | "softlink" => "\"PATH\" -> \"TARGET\"".to_owned(),
         _ => "\"PATH\" => CONTENT".to_owned(),
     }
 }

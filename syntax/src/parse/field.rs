@@ -49,6 +49,10 @@ impl Parser<'_> {
                 Ok(parsed) => value = parsed,
                 Err(error) => self.recover(input, error),
             }
+            if input.peek(Token![:]) && !input.peek(Token![::]) {
+                let message = format!("the value of `{name}` ends before `:`; write the whole as one string");
+                self.recover(input, at_next(input, message));
+            }
         }
         Ok(Field { attributes, name, known, value })
     }
@@ -60,7 +64,12 @@ impl Parser<'_> {
             return input.parse::<Ident>().map(|null| Value::Json(Json::Null(null.into_token_stream())));
         }
         if is_of_another_shape(input, takes) {
-            let error = at_next(input, format!("`{name}` takes {}", takes.title()));
+            let title = match other_shape(input, name, takes) {
+                Some(value) if takes == Takes::List => format!("a list: `{value}`"),
+                Some(value) => format!("a map: `{value}`"),
+                None => takes.title().to_owned(),
+            };
+            let error = at_next(input, format!("`{name}` takes {title}"));
             input.parse::<TokenTree>()?;
             return Err(error);
         }
@@ -110,8 +119,14 @@ impl Parser<'_> {
                     if input.peek(token::Brace) {
                         return parser.fields(input, kind).map(Element::Block);
                     }
-                    let element =
-                        at_next(input, format!("an entry of `{name}` is a block of fields: `{{ ... }}`"));
+                    let step = input.fork().parse::<LitStr>();
+                    let step = step.map_or("\"...\"".to_owned(), |text| text.token().to_string());
+                    let element = at_next(
+                        input,
+                        format!(
+                            "an entry of `{name}` is a block of fields; write `{{ created_by: {step} }}`"
+                        ),
+                    );
                     match parser.json(input)? {
                         Json::Text(Text::Expr(expression)) => Ok(Element::Expr(expression)),
                         Json::Text(_)
@@ -327,6 +342,33 @@ fn is_of_another_shape(input: ParseStream, takes: Takes) -> bool {
     }
 }
 
+/// The first value of a map as a list, or the first value of a list as a map: `["A=1"]` for `{ "A": "1" }`.
+fn other_shape(input: ParseStream, name: &str, takes: Takes) -> Option<String> {
+    let (TokenTree::Group(group), _) = input.cursor().token_tree()? else { return None };
+    let mut tokens = group.stream().into_iter();
+    let text = |token: TokenTree| syn::parse2::<LitStr>(token.into()).ok().map(|text| text.value());
+    let first = tokens.next()?;
+    match takes {
+        Takes::List => {
+            let key = text(first.clone()).unwrap_or_else(|| first.to_string());
+            let value = if name == "env" {
+                let value =
+                    tokens.nth(1).and_then(|value| text(value.clone()).or(Some(value.to_string())))?;
+                format!("{key}={value}")
+            } else {
+                key
+            };
+            Some(format!("[{value:?}]"))
+        }
+        Takes::Map => {
+            let first = text(first)?;
+            let (key, value) = first.split_once('=').or_else(|| first.split_once(": "))?;
+            Some(format!("{{ {key:?}: {value:?} }}"))
+        }
+        _ => None,
+    }
+}
+
 /// The value that is meant, if a value of another language stands next, such as `None` or `True`.
 fn value_of_habit(input: ParseStream) -> Option<&'static str> {
     let ahead = input.fork();
@@ -399,7 +441,7 @@ fn no_key(input: ParseStream) -> syn::Error {
 }
 
 /// Whether the next token is a sign.
-fn is_sign(input: ParseStream, sign: char) -> bool {
+pub(super) fn is_sign(input: ParseStream, sign: char) -> bool {
     input.cursor().punct().is_some_and(|(punct, _)| punct.as_char() == sign)
 }
 
@@ -509,6 +551,18 @@ fn unknown_field(name: &str, within: BlockKind) -> String {
     let here = within.fields().iter().map(|field| field.name);
     match nearest(name, here.chain(everywhere)) {
         Some(meant) => format!("{title} has no field `{name}`; did you mean `{meant}`?"),
-        None => format!("{title} has no field `{name}`; it holds {}", within.fitting(name)),
+        None => match nearest_habit(&plain, within) {
+            Some(meant) => format!("{title} has no field `{name}`; did you mean `{meant}`?"),
+            None => format!("{title} has no field `{name}`; it holds {}", within.fitting(name)),
+        },
+    }
+}
+
+/// The field that is meant by a misspelt name that it has in other languages, such as `enviroment`.
+fn nearest_habit(name: &str, within: BlockKind) -> Option<&'static str> {
+    let words = Habit::all(HabitPlace::Field, within).flat_map(|habit| habit.words.iter().copied());
+    match Habit::of(nearest(name, words)?, HabitPlace::Field, within)?.cure {
+        Cure::Word(meant) => Some(meant),
+        Cure::InConfig(_) | Cure::PathAlone | Cure::Directory | Cure::Say(_) => None,
     }
 }

@@ -1,12 +1,14 @@
 //! `for`, `if` and `..`: the parts of a declaration that depend on run-time values.
 
 use oci_fixture_grammar::language::BlockKind;
-use syn::parse::ParseStream;
+use proc_macro2::TokenTree;
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Lifetime, Pat, Token, token};
 
 use super::Parser;
 use super::text::not_a_label;
-use super::tokens::{at_next, found};
+use super::tokens::{at_next, found, written};
 use crate::ast::{For, If, Item, Splice};
 
 impl Parser<'_> {
@@ -14,7 +16,17 @@ impl Parser<'_> {
         const FORM: &str = "write `for PATTERN in VALUES { ... }`";
         let keyword = input.parse::<Token![for]>()?;
         let start = at_next(input, format!("`for` needs a pattern before {}; {FORM}", found(input)));
-        let pattern = Pat::parse_multi_with_leading_vert(input).map_err(|_| start)?;
+        let mut pattern = Pat::parse_multi_with_leading_vert(input).map_err(|_| start)?;
+        if input.peek(Token![,]) {
+            let comma = at_next(input, "");
+            let mut names = pattern.to_token_stream();
+            while !input.is_empty() && !input.peek(Token![in]) && !input.peek(token::Brace) {
+                names.extend([input.parse::<TokenTree>()?]);
+            }
+            let message = format!("several names stand in parentheses; write `({})`", written(names.clone()));
+            self.errors.at_span(comma.span(), message);
+            pattern = Pat::parse_single.parse2(quote!((#names)))?;
+        }
         if !input.peek(Token![in]) {
             return Err(at_next(input, format!("missing `in` before {}; {FORM}", found(input))));
         }

@@ -55,7 +55,12 @@ impl Parser<'_> {
                 format!("a path that ends with `/` is a directory, so remove `{word}`: `{path:?}`")
             }
         };
-        let error = syn::Error::new(word.span(), format!("unknown word `{word}`; {cure}"));
+        let message = if word == "from" && within == BlockKind::Manifest {
+            "`from` takes a node of another layout; write `from (NODE)`, or the image's own layers: `layer { ... }`".to_owned()
+        } else {
+            format!("unknown word `{word}`; {cure}")
+        };
+        let error = syn::Error::new(word.span(), message);
         let Cure::Word(meant) = habit.cure else { return Some(Err(error)) };
         self.errors.add(error);
         self.known(input, Before::default(), word, meant)
@@ -397,13 +402,13 @@ impl Parser<'_> {
     }
 }
 
-/// The cure for a string in which somebody wrote a variable as in `format!`.
-pub(crate) fn format_cure(literal: &LitStr) -> Option<String> {
+/// The cure for a string in which somebody wrote a variable as in `format!`, if it is one of those that are meant.
+pub(crate) fn format_cure(literal: &LitStr, is_variable: impl Fn(&str) -> bool) -> Option<String> {
     let text = literal.value();
     let (_, rest) = text.split_once('{')?;
     let (variable, _) = rest.split_once('}')?;
     let name = variable.split(':').next().unwrap_or_default();
-    syn::parse_str::<Ident>(name).ok()?;
+    syn::parse_str::<Ident>(name).ok().filter(|_| is_variable(name))?;
     let token = literal.token();
     Some(format!("a string has no variables; write `(format!({token}))`"))
 }

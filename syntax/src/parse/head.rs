@@ -179,9 +179,6 @@ impl Parser<'_> {
         let is_capital = |word: &&Ident| word.to_string().starts_with(char::is_uppercase);
         let word = words.clone().rfind(is_capital)?;
         let kind = BlockKind::of(&word.to_string().to_lowercase())?;
-        if matches!(kind, BlockKind::Blob | BlockKind::Dangling) {
-            return None;
-        }
         let arguments = tokens.iter().find_map(|token| match token {
             TokenTree::Group(group) => Some(group),
             _ => None,
@@ -189,6 +186,10 @@ impl Parser<'_> {
         let reference = reference_in(kind, arguments);
         let head = [kind.keyword()].into_iter().chain(reference.as_deref()).collect::<Vec<_>>().join(" ");
         let message = format!("a node begins with its keyword; write `{head} {{ ... }}`");
+        if matches!(kind, BlockKind::Blob | BlockKind::Dangling) {
+            // Their fields are read when the head is right.
+            return Some(Err(syn::Error::new(word.span(), message)));
+        }
         self.errors.at(words.clone().next(), message);
         called(input);
         Some(self.node(input, std::mem::take(before), kind, call, Some(Platform::Missing)))

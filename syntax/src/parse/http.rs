@@ -1,6 +1,8 @@
 //! Faults on the wire: the words of `#[http(...)]`.
 
-use oci_fixture_grammar::language::{HTTP_WORDS, HttpForm, HttpWord, nearest};
+use oci_fixture_grammar::language::{
+    BlockKind, Cure, HTTP_WORDS, Habit, HabitPlace, HttpForm, HttpWord, nearest,
+};
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -120,6 +122,12 @@ impl Parser<'_> {
 }
 
 fn unknown(name: &str) -> String {
+    let habit = Habit::of(name, HabitPlace::Http, BlockKind::Layer).map(|habit| habit.cure);
+    if let Some(Cure::Word(meant)) = habit
+        && let Some(meant) = HttpWord::of(meant)
+    {
+        return format!("`http` has no word `{name}`; write `{}`", meant.example);
+    }
     match nearest(name, HTTP_WORDS.iter().map(|word| word.name)).and_then(HttpWord::of) {
         Some(meant) => format!("`http` has no word `{name}`; did you mean `{}`?", meant.example),
         None => {

@@ -24,8 +24,9 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, Token, braced, token};
+use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, LitStr, Token, braced, token};
 
+use self::field::is_sign;
 pub(crate) use self::habit::format_cure;
 use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
 use self::tokens::{
@@ -40,8 +41,14 @@ use crate::errors::Errors;
 /// The items are kept outside of syn's parse. When syn drops the buffer of a group that was not read to its end, the whole
 /// parse becomes an error, and would take the items with it.
 pub(crate) fn parse(tokens: TokenStream, place: Span, errors: &mut Errors) -> Declaration {
-    let mut parser =
-        Parser { errors, lost: HashSet::new(), recovered: false, mistakes: 0, within: BlockKind::Fixture };
+    let mut parser = Parser {
+        errors,
+        lost: HashSet::new(),
+        recovered: false,
+        mistakes: 0,
+        within: BlockKind::Fixture,
+        before_block: 0,
+    };
     let mut items = Items::new();
     let parsed = |input: ParseStream| {
         let content;
@@ -78,6 +85,8 @@ struct Parser<'e> {
     mistakes: usize,
     /// The block whose items are being parsed.
     within: BlockKind,
+    /// How many mistakes had been found before that block.
+    before_block: usize,
 }
 
 /// The attributes and the label before an item.
@@ -90,7 +99,11 @@ struct Before {
 impl Parser<'_> {
     fn items(&mut self, input: ParseStream, within: BlockKind) -> Items {
         let mut items = Items::new();
-        let around = std::mem::replace(&mut self.within, within);
+        let around = (self.within, self.before_block);
+        if self.within != within {
+            // The block of a `for` or an `if` is a part of the block around it.
+            (self.within, self.before_block) = (within, self.errors.count());
+        }
         while !input.is_empty() {
             let ends_with_block = match self.item(input, within) {
                 Ok(item) => {
@@ -105,8 +118,13 @@ impl Parser<'_> {
             };
             self.separator(input, ends_with_block);
         }
-        self.within = around;
+        (self.within, self.before_block) = around;
         items
+    }
+
+    /// Whether a mistake stands before this place in the same block.
+    fn is_behind_mistake(&self) -> bool {
+        self.errors.count() > self.before_block
     }
 
     /// Reports an error, and skips to the end of the item.
@@ -218,6 +236,13 @@ impl Parser<'_> {
             return self.field(input, within, before.attributes, word).map(Item::Field);
         }
         if input.peek(Token![/]) {
+            if within.holds_entries()
+                && let Some(path) = bare_path(input, &word)
+            {
+                self.errors.at(&word, format!("a path is a string; write `{path:?}`"));
+                let path = Text::Literal(LitStr::new(&path, word.span()));
+                return self.entry_of(input, before, EntryName::Text(path)).map(Item::Entry);
+            }
             let (platform, head) = self.words(input, word);
             let platform = self.known_words(platform);
             return self.node(input, before, BlockKind::Manifest, head, Some(platform));
@@ -257,6 +282,12 @@ impl Parser<'_> {
             skip_angle_brackets(input);
             self.recovered = true;
             return Ok(Items::new());
+        }
+        if input.peek(Token![#]) && input.peek2(token::Bracket) {
+            self.errors.add(at_next(input, "an attribute stands before its node; move it there"));
+            while input.peek(Token![#]) && input.peek2(token::Bracket) {
+                let _ = input.parse::<Token![#]>().and_then(|_| input.parse::<TokenTree>());
+            }
         }
         if input.peek(Token![,]) && input.peek2(token::Brace) {
             self.errors.add(at_next(input, format!("the block of {title} follows without `,`; remove it")));
@@ -318,6 +349,28 @@ impl Parser<'_> {
         self.recovered = false;
         Ok(items)
     }
+}
+
+/// Takes the rest of a path without quotes, from its first `/` up to an arrow. `None` if something else stands there.
+fn bare_path(input: ParseStream, first: &Ident) -> Option<String> {
+    let ahead = input.fork();
+    let mut path = first.to_string();
+    while let Some(sign) = ['/', '.', '-'].into_iter().find(|sign| is_sign(&ahead, *sign))
+        && !ahead.peek(Token![->])
+    {
+        path.push(sign);
+        let _ = ahead.parse::<TokenTree>();
+        if let Ok(word) = ahead.call(Ident::parse_any) {
+            path.push_str(&word.to_string());
+        }
+    }
+    if !ahead.peek(Token![=>]) && !ahead.peek(Token![->]) || is_block_behind_arrow(&ahead) {
+        return None;
+    }
+    while input.cursor() != ahead.cursor() {
+        let _ = input.parse::<TokenTree>();
+    }
+    Some(path)
 }
 
 /// The error of a tuple in the place of an item, as in a Rust list of entries.

@@ -1,6 +1,6 @@
 //! Nodes, and the items that refer to a node by its label.
 
-use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS, ENTRIES, OTHERS, nearest};
+use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS, ENTRIES, OTHERS, Takes, nearest};
 use oci_fixture_grammar::platform::{arch, os};
 use oci_fixture_grammar::{Platform as GrammarPlatform, media_type};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -55,8 +55,13 @@ impl Parser<'_> {
                 platform,
             );
         }
-        if within.field(&name).is_some() {
-            let message = format!("`{name}` is a field; write `{name}: VALUE`");
+        if let Some(field) = within.field(&name) {
+            let value = field.takes.title().split('`').nth(1);
+            let value = match field.takes {
+                Takes::Block(_) => "{ ... }",
+                _ => value.filter(|value| value.starts_with(['"', '[', '{'])).unwrap_or("VALUE"),
+            };
+            let message = format!("`{name}` is a field; write `{name}: {value}`");
             return Err(syn::Error::new(word.span(), message));
         }
         if arch::ALL.contains(&name.as_str()) && input.peek(token::Brace) {
@@ -316,6 +321,9 @@ impl Parser<'_> {
             let literal = input.parse::<LitStr>()?.value();
             let message = if kind == BlockKind::Layer && COMPRESSIONS.contains(&literal.as_str()) {
                 format!("a compression is a word; write `layer {literal}`")
+            } else if kind == BlockKind::Dangling && literal.contains(':') {
+                "a dangling descriptor has fields; write `dangling { digest: \"sha256:...\", ... }`"
+                    .to_owned()
             } else {
                 format!("{} has no reference; remove it", kind.title())
             };
@@ -390,7 +398,8 @@ impl Parser<'_> {
                 self.errors.at(literal, message);
                 None
             }
-            Some(Text::Expr(encoder)) => Some(Encoder::Expr(encoder)),
+            // Parentheses in the place of the braces are reported, and hold no encoder.
+            Some(Text::Expr(encoder)) if self.errors.count() == errors => Some(Encoder::Expr(encoder)),
             _ => None,
         })
     }
@@ -410,7 +419,9 @@ impl Parser<'_> {
         let word: Ident = input.parse()?;
         if !input.peek(Token![/]) {
             let rest = rest_of_reference(input);
-            let message = if !rest.is_empty() {
+            let message = if kind == BlockKind::Config && word == "json" && input.peek(token::Brace) {
+                "a `config` has fields of its own; remove `json`".to_owned()
+            } else if !rest.is_empty() {
                 format!("a reference is text; write `\"{word}{rest}\"`")
             } else if arch::ALL.contains(&word.to_string().as_str()) {
                 format!("`{word}` is half of a platform; write `linux/{word}`")
@@ -554,11 +565,17 @@ impl Parser<'_> {
         if input.peek(Token![+]) {
             return Err(at_next(input, EXPRESSION));
         }
-        if !input.peek(Token![=>]) {
+        if input.peek(Token![=>]) {
+            input.parse::<Token![=>]>()?;
+        } else if input.peek(Token![=]) || input.peek(Token![:]) || input.peek(Token![->]) {
+            self.errors.add(at_next(input, format!("write `=>` instead of {}", found(input))));
+            if input.parse::<Token![->]>().is_err() {
+                input.parse::<TokenTree>()?;
+            }
+        } else {
             let message = format!("missing `=>` before {}; write `tag \"REF\" => 'label`", found(input));
             return Err(at_next(input, message));
         }
-        input.parse::<Token![=>]>()?;
         if !input.peek(Lifetime) {
             let word = input.fork().parse::<Ident>();
             let cure =

@@ -26,7 +26,7 @@ use crate::declare::text::Text;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the content of a file",
     label = "this is not bytes",
-    note = "content is text such as a `&str`, bytes such as a `Vec<u8>`, or a `Content`; write `.to_string()` for the text of a number"
+    note = "content is text such as a `&str`, bytes such as a `Vec<u8>`, or a `Content`; write `.to_string()` for the text of a number, `Content::zeros(n)` for `n` zeros, or `Content::file(path)` for a file"
 )]
 pub trait ToContent {
     /// The content, which is a copy of borrowed bytes.

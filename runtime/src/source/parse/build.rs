@@ -365,7 +365,7 @@ impl<'l> TextBuilder<'l> {
     }
 
     fn entry(&mut self, entry: &ast::Entry) -> Option<Entry> {
-        let ast::Entry { attributes, path, kind } = entry;
+        let ast::Entry { is_behind_mistake: _, attributes, path, kind } = entry;
         let path = self.name(path);
         let mut entry = match kind {
             EntryKind::File(content) => Entry::file(path, self.content(content)),
