@@ -251,7 +251,7 @@ findings! {
             found_size: u64,
         }
             Must BLOBS "\"The content of `blobs/<alg>/<encoded>` MUST match the digest `<alg>:<encoded>`\"" if digest != found_digest,
-            Should DESCRIPTOR "where the size alone differs: \"If the length of the retrieved content does not match the specified length, the content SHOULD NOT be trusted.\"",
+            Should DESCRIPTOR "if only the size differs: \"If the length of the retrieved content does not match the specified length, the content SHOULD NOT be trusted.\"",
             => "the content is {found_digest} of {found_size} bytes, but {digest} is expected" if size.is_none(),
             => "the content is {found_digest} of {found_size} bytes, but the descriptor says {said}" (said = SaidContent(digest, *size)),
 
@@ -345,7 +345,7 @@ findings! {
             expected: Option<String>,
         }
             Should INDEX "\"Image indexes SHOULD use ... values listed in the Go Language document\" for `GOOS` and `GOARCH`: this value has another name there. The same holds for a config" if expected.is_some(),
-            Note INDEX "the same sentence, if the value has no name there: the lists grow",
+            Note INDEX "the value has no name in the Go Language document, whose lists grow",
             => "{field} is {found}, which Go calls {expected}"
                 (field = Quoted(field), found = Quoted(found), expected = Quoted(expected.as_deref().unwrap_or_default())) if expected.is_some(),
             => "{field} is {found}, which is no name that Go knows" (field = Quoted(field), found = Quoted(found)),
@@ -355,7 +355,7 @@ findings! {
             /// The media type.
             media_type: String,
         }
-            Note INDEX "\"This OPTIONAL property specifies a descriptor of another manifest.\"; so does the `subject` of a manifest",
+            Note INDEX "\"This OPTIONAL property specifies a descriptor of another manifest.\" The same holds for the `subject` of a manifest",
             => "the subject has the media type {media_type}, but a manifest is expected" (media_type = Quoted(media_type)),
 
         /// The `data` of a descriptor is not base64.
@@ -385,7 +385,7 @@ findings! {
             /// The value of the config.
             config: Platform,
         }
-            Should INDEX "\"This OPTIONAL property describes the minimum runtime requirements of the image\": the config says other ones. Both are normalised as containerd normalises them, and a field is compared if both have it",
+            Should INDEX "\"This OPTIONAL property describes the minimum runtime requirements of the image\": the config says another platform. Both are normalised as containerd normalises them, and a field is compared if both have it",
             => "the descriptor says the platform {descriptor}, but the config says {config}"
                 (descriptor = Quoted(&descriptor.to_string()), config = Quoted(&config.to_string())),
 
@@ -397,7 +397,7 @@ findings! {
             /// The place of the first of them.
             first: String,
         }
-            Note INDEX_JSON "\"No semantic restriction is given for the `org.opencontainers.image.ref.name` annotation\": readers differ in which entry they take. `io.containerd.image.name` counts before `org.opencontainers.image.ref.name`",
+            Note INDEX_JSON "\"No semantic restriction is given for the `org.opencontainers.image.ref.name` annotation\": readers differ in which entry they take. The name of an entry is its `io.containerd.image.name`, or, without that, its `org.opencontainers.image.ref.name`",
             => "the name {name} is also the name of {first}" (name = Quoted(name)),
     }
 
@@ -484,10 +484,10 @@ findings! {
             field: String,
         }
             Must OCI_LAYOUT "\"It MUST contain an `imageLayoutVersion` field\"" if *document == Document::OciLayout,
-            Must INDEX "what is REQUIRED of an index" if *document == Document::Index,
-            Must MANIFEST "what is REQUIRED of a manifest" if *document == Document::Manifest,
-            Must CONFIG "what is REQUIRED of a config" if *document == Document::Config,
-            Must DESCRIPTOR "what is REQUIRED of a descriptor and its platform",
+            Must INDEX "the fields that are REQUIRED in an index" if *document == Document::Index,
+            Must MANIFEST "the fields that are REQUIRED in a manifest" if *document == Document::Manifest,
+            Must CONFIG "the fields that are REQUIRED in a config" if *document == Document::Config,
+            Must DESCRIPTOR "the fields that are REQUIRED in a descriptor and its platform",
             => "there is no {field}, which {document} must have" (field = Quoted(field)),
 
         /// The value of a field has the wrong type.
@@ -517,7 +517,7 @@ findings! {
             found: String,
         }
             Must INDEX "\"this MUST be `2`\"" if *document == Document::Index,
-            Must MANIFEST "the same sentence, of a manifest",
+            Must MANIFEST "\"this MUST be `2`\"",
             => "the `schemaVersion` is {found}, but 2 is expected",
 
         /// The `rootfs.type` is not `layers`.
@@ -539,7 +539,7 @@ findings! {
             document: String,
         }
             Must INDEX "\"When used, this field MUST contain the media type `application/vnd.oci.image.index.v1+json`\"" if Role::of(descriptor) == Some(Role::Index),
-            Must MANIFEST "the same sentence, of a manifest" if Role::of(descriptor).is_some(),
+            Must MANIFEST "\"When used, this field MUST contain the media type `application/vnd.oci.image.manifest.v1+json`\"" if Role::of(descriptor).is_some(),
             Note DESCRIPTOR "\"This REQUIRED property contains the media type of the referenced content.\" No sentence forbids two descriptors that say two media types of one blob, and only one of these can be the type that the document says",
             => "the document says the media type {document}, but {descriptor} is expected"
                 (document = Quoted(document), descriptor = Quoted(descriptor)) if Role::of(descriptor).is_some(),
@@ -552,7 +552,7 @@ findings! {
             document: Document,
         }
             Should INDEX "\"This property SHOULD be used\"; in index.json it may be absent, since skopeo, podman, buildah and umoci leave it out" if *document == Document::Index,
-            Should MANIFEST "the same sentence, of a manifest",
+            Should MANIFEST "\"This property SHOULD be used\"",
             => "there is no `mediaType`, which {document} should have",
 
         /// A manifest with the empty config has no `artifactType`.
@@ -638,8 +638,8 @@ findings! {
             /// The error, and its offset.
             problem: String,
         }
-            Must GZIP "the format of gzip" if *format != LayerFormat::Zstd,
-            Must ZSTD "the format of Zstandard",
+            Must GZIP "the stream does not follow the format of gzip" if *format != LayerFormat::Zstd,
+            Must ZSTD "the stream does not follow the format of Zstandard",
             => "it cannot be decompressed: {problem}",
 
         /// The checksum or the size at the end of a compressed stream is not that of its content.
@@ -649,8 +649,8 @@ findings! {
             /// The error, and its offset.
             problem: String,
         }
-            Must GZIP "its `CRC32` and `ISIZE`" if *format != LayerFormat::Zstd,
-            Must ZSTD "its `Content_Checksum` and `Frame_Content_Size`",
+            Must GZIP "`CRC32` and `ISIZE` are the checksum and the size of the content" if *format != LayerFormat::Zstd,
+            Must ZSTD "`Content_Checksum` and `Frame_Content_Size` are the checksum and the size of the content",
             => "{problem}",
 
         /// Bytes follow the last compressed stream.
@@ -779,7 +779,7 @@ findings! {
             /// Whether it is a hard link.
             is_hard: bool,
         }
-            Should MANIFEST "the sentence of `PathEscapes`, for the target of a hard link" if *is_hard,
+            Should MANIFEST "\"The final filesystem layout MUST match the result of applying the layers to an empty directory.\" A hard link to a file outside of the directory is no part of the result" if *is_hard,
             Note APPLYING "no sentence forbids it for a symbolic link, which is resolved in the root of a container",
             => "the link's target {target} leads out of the root" (target = Quoted(target)),
 
@@ -814,7 +814,7 @@ findings! {
             is_lowest: bool,
         }
             Should HARDLINKS "\"Extracting a layer with hardlink references to files outside of the layer may fail.\" No layer below the lowest one can have the file. By POSIX, a link leads to a file that was \"previously archived\"" if *is_lowest,
-            Note HARDLINKS "the same sentence, if there are layers below: one of them may have the file",
+            Note HARDLINKS "\"Extracting a layer with hardlink references to files outside of the layer may fail.\" If there are layers below, one of them may have the file",
             => "the hard link leads to {target}, which is not an entry before it in the layer" (target = Quoted(target)),
 
         /// An entry is no directory, but paths of other entries of the same layer lead through it.
