@@ -263,3 +263,11 @@ fn pieces<'f>(
         }
     }
 }
+
+/// A builder to which a value is given, if there is one.
+fn with<T, V>(builder: T, value: Option<V>, give: impl FnOnce(T, V) -> T) -> T {
+    match value {
+        Some(value) => give(builder, value),
+        None => builder,
+    }
+}

@@ -8,6 +8,7 @@ use crate::declare::config::Config;
 use crate::declare::history::History;
 use crate::declare::value::Value;
 use crate::json::Json;
+use crate::source::with;
 use crate::store::Store;
 
 /// Fields of the member `config` that other programs write, and on which a container depends.
@@ -30,10 +31,8 @@ impl<S: Store> Import<'_, S> {
         if self.is_logical {
             let process = merged_process(&document);
             let honest = fields(&document, None);
-            let honest = match process {
-                Some(process) => honest.merge(Value::map([("config", process)])),
-                None => honest,
-            };
+            let merged = process.map(|process| Value::map([("config", process)]));
+            let honest = with(honest, merged, Config::merge);
             let forms = [honest.clone(), honest.unchecked()];
             let (config, made) =
                 forms.into_iter().find_map(|config| made(&config).map(|made| (config, made)))?;
@@ -67,53 +66,26 @@ fn merged_process(document: &Json<'_>) -> Option<Value> {
 /// The fields for which the language has a form. `diff_ids` are those of the layers. With `None`, even `diff_ids` that
 /// differ from them are left out.
 fn fields(document: &Json<'_>, diff_ids: Option<&[String]>) -> Config {
-    let mut config = Config::new();
-    let text = |json: &Json<'_>, name: &str| match json.get(name) {
-        Some(Json::Text(text)) if !text.is_empty() => Some(text.clone().into_owned()),
-        _ => None,
-    };
-    if let Some(created) = text(document, "created") {
-        config = config.created(created);
-    }
-    if let Some(author) = text(document, "author") {
-        config = config.author(author);
-    }
-    config = process(config, document.get("config").unwrap_or(&Json::Null));
+    let config = with(Config::new(), text(document, "created"), Config::created);
+    let config = with(config, text(document, "author"), Config::author);
+    let config = process(config, document.get("config").unwrap_or(&Json::Null));
     let written = match document.get("rootfs").and_then(|rootfs| rootfs.get("diff_ids")) {
         Some(Json::List(written)) => texts(written),
         _ => None,
     };
     let is_other = |written: &Vec<&str>| diff_ids.is_some_and(|diff_ids| *written != diff_ids);
-    if let Some(written) = written.filter(is_other) {
-        config = config.diff_ids(written);
-    }
-    if let Some(Json::List(steps)) = document.get("history") {
-        let steps = steps.iter().map(|step| {
-            let mut history = History::new();
-            if let Some(created) = text(step, "created") {
-                history = history.created(created);
-            }
-            if let Some(created_by) = text(step, "created_by") {
-                history = history.created_by(created_by);
-            }
-            if let Some(author) = text(step, "author") {
-                history = history.author(author);
-            }
-            if let Some(comment) = text(step, "comment") {
-                history = history.comment(comment);
-            }
-            history.empty_layer(step.get("empty_layer") == Some(&Json::Bool(true)))
-        });
-        config = config.history(steps);
-    }
-    config
+    let config = with(config, written.filter(is_other), Config::diff_ids);
+    let Some(Json::List(steps)) = document.get("history") else { return config };
+    config.history(steps.iter().map(|step| {
+        let history = with(History::new(), text(step, "created"), History::created);
+        let history = with(history, text(step, "created_by"), History::created_by);
+        let history = with(history, text(step, "author"), History::author);
+        let history = with(history, text(step, "comment"), History::comment);
+        history.empty_layer(step.get("empty_layer") == Some(&Json::Bool(true)))
+    }))
 }
 
-fn process(mut config: Config, process: &Json<'_>) -> Config {
-    let text = |name: &str| match process.get(name) {
-        Some(Json::Text(text)) if !text.is_empty() => Some(text.clone().into_owned()),
-        _ => None,
-    };
+fn process(config: Config, process: &Json<'_>) -> Config {
     let list = |name: &str| match process.get(name) {
         Some(Json::List(values)) => texts(values).unwrap_or_default(),
         _ => Vec::new(),
@@ -122,30 +94,27 @@ fn process(mut config: Config, process: &Json<'_>) -> Config {
         Some(Json::Object(members)) => members.iter().map(|(name, _)| &**name).collect(),
         _ => Vec::new(),
     };
-    let is_null = |name: &str| process.get(name) == Some(&Json::Null);
-    if let Some(user) = text("User") {
-        config = config.user(user);
-    }
-    config = config.exposed_ports(set("ExposedPorts")).env(list("Env")).entrypoint(list("Entrypoint"));
-    config = config.cmd(list("Cmd")).volumes(set("Volumes"));
-    if let Some(directory) = text("WorkingDir") {
-        config = config.working_dir(directory);
-    }
-    config = config.labels(process.get("Labels").and_then(pairs).unwrap_or_default());
-    if let Some(signal) = text("StopSignal") {
-        config = config.stop_signal(signal);
-    }
-    if is_null("Entrypoint") {
-        config = config.null_entrypoint();
-    }
-    if is_null("Cmd") {
-        config = config.null_cmd();
-    }
-    if is_null("Volumes") {
-        config = config.null_volumes();
-    }
-    if is_null("Labels") {
-        config = config.null_labels();
+    let config = with(config, text(process, "User"), Config::user);
+    let config = config.exposed_ports(set("ExposedPorts")).env(list("Env")).entrypoint(list("Entrypoint"));
+    let config = config.cmd(list("Cmd")).volumes(set("Volumes"));
+    let config = with(config, text(process, "WorkingDir"), Config::working_dir);
+    let config = config.labels(process.get("Labels").and_then(pairs).unwrap_or_default());
+    let mut config = with(config, text(process, "StopSignal"), Config::stop_signal);
+    for (name, null) in [
+        ("Entrypoint", Config::null_entrypoint as fn(Config) -> Config),
+        ("Cmd", Config::null_cmd),
+        ("Volumes", Config::null_volumes),
+        ("Labels", Config::null_labels),
+    ] {
+        config = if process.get(name) == Some(&Json::Null) { null(config) } else { config };
     }
     config
+}
+
+/// The text of a member, if it is not empty.
+fn text(json: &Json<'_>, name: &str) -> Option<String> {
+    match json.get(name) {
+        Some(Json::Text(text)) if !text.is_empty() => Some(text.clone().into_owned()),
+        _ => None,
+    }
 }

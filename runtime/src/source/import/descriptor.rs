@@ -11,6 +11,7 @@ use super::patch::{merge_patch, value};
 use crate::declare::descriptor::{Descriptor, DescriptorData};
 use crate::declare::platform::{self, PlatformJson};
 use crate::json::Json;
+use crate::source::with;
 
 /// The descriptor that a parent writes for a node without `descriptor:`.
 #[derive(Clone, Debug, Default)]
@@ -68,20 +69,11 @@ pub(super) fn honest(descriptor: &Descriptor) -> Option<Descriptor> {
     }
     let others = annotations.0.iter().filter(|(key, _)| key.plain() != Some(annotation::REF_NAME));
     for (key, text) in others {
-        honest = match text {
-            Some(text) => honest.annotations([(key, text)]),
-            None => honest,
-        };
+        honest = with(honest, text.as_ref(), |honest, text| honest.annotations([(key, text)]));
     }
-    if let Some(name) = ref_name {
-        honest = honest.ref_name(name);
-    }
-    if let Some(platform) = platform::declared(platform) {
-        honest = honest.platform(platform);
-    }
-    if let Some(artifact_type) = artifact_type {
-        honest = honest.artifact_type(artifact_type);
-    }
+    honest = with(honest, ref_name.as_ref(), Descriptor::ref_name);
+    honest = with(honest, platform::declared(platform), Descriptor::platform);
+    honest = with(honest, artifact_type.as_ref(), Descriptor::artifact_type);
     let data = honest.data_of();
     let says_nothing = urls.is_empty()
         && data.annotations.0.is_empty()

@@ -25,6 +25,7 @@ use crate::digest::{DigestAlgorithm, Hasher};
 use crate::error::Result;
 use crate::json::Json;
 use crate::media_type::{self, Role, is_docker};
+use crate::source::with;
 use crate::store::Store;
 
 /// The members that an honest descriptor may have.
@@ -61,10 +62,8 @@ impl<S: Store> Import<'_, S> {
                 children.push(child);
             }
         }
-        let mut honest = Fixture::new();
-        if let Some(annotations) = document.get("annotations").and_then(pairs) {
-            honest = honest.annotations(annotations);
-        }
+        let annotations = document.get("annotations").and_then(pairs);
+        let honest = with(Fixture::new(), annotations, Fixture::annotations);
         let build = |fixture: &Fixture, is_real: bool| {
             let mut fixture = fixture.clone();
             for child in &children {
@@ -160,17 +159,13 @@ impl<S: Store> Import<'_, S> {
         names: Option<&[(&str, String)]>,
         own: Option<&[u8]>,
     ) -> Child {
-        let mut stand_in = Descriptor::new()
+        let stand_in = Descriptor::new()
             .media_type(natural.media_type.as_str())
             .digest(natural.digest.as_str())
             .size(natural.size)
             .unchecked();
-        if let Some(platform) = &natural.platform {
-            stand_in = stand_in.platform(platform);
-        }
-        if let Some(artifact_type) = &natural.artifact_type {
-            stand_in = stand_in.artifact_type(artifact_type.as_str());
-        }
+        let stand_in = with(stand_in, natural.platform.as_ref(), Descriptor::platform);
+        let stand_in = with(stand_in, natural.artifact_type.as_deref(), Descriptor::artifact_type);
         let mut stand_in = stand_in.into_edge();
         real.listing.descriptor = natural.said(written, names, own).map(Box::new);
         stand_in.listing.descriptor = natural.said(written, names, None).map(Box::new);

@@ -21,6 +21,7 @@ use crate::declare::layer::mtime::Mtime;
 use crate::declare::layer::tarball::Tar;
 use crate::declare::layer::{Layer, LayerMember};
 use crate::io::Recipe as _;
+use crate::source::with;
 use crate::tar::read::{Fields, Reader, TarMember};
 use crate::tar::{BLOCK, END};
 
@@ -202,10 +203,7 @@ impl ParsedTar {
     pub(super) fn into_layer(mut self) -> Layer {
         self.leave_out_defaults();
         let is_unchecked = self.uncheck();
-        let mut layer = Layer::of(self.members.into());
-        if let Some(eof) = self.eof {
-            layer = layer.eof(eof);
-        }
+        let layer = with(Layer::of(self.members.into()), self.eof, Layer::eof);
         if is_unchecked { layer.unchecked() } else { layer }
     }
 

@@ -10,6 +10,7 @@ use crate::declare::index::Index;
 use crate::declare::manifest::Manifest;
 use crate::declare::subject::Subject;
 use crate::json::Json;
+use crate::source::with;
 use crate::store::Store;
 
 /// The forms of a document, the most readable first.
@@ -51,13 +52,8 @@ impl<T: Clone> Forms<'_, T> {
         if edits.size() * 2 > self.bytes.len() {
             return None;
         }
-        let mut form = honest.clone();
-        if let Some(merge) = &edits.merge {
-            form = (self.merge)(form, merge);
-        }
-        if let Some(extend) = &edits.extend {
-            form = (self.extend)(form, extend);
-        }
+        let form = with(honest.clone(), edits.merge.as_ref(), self.merge);
+        let form = with(form, edits.extend.as_ref(), self.extend);
         (self.made)(&form).is_some_and(|made| made == self.bytes).then_some(form)
     }
 }
@@ -96,14 +92,10 @@ impl<S: Store> Import<'_, S> {
 }
 
 /// The fields of an index or of a manifest.
-pub(super) fn headed<T: DocumentBuilder>(mut builder: T, document: &Json<'_>) -> T {
-    if let Some(artifact_type) = artifact_type(document) {
-        builder = builder.artifact_type(artifact_type);
-    }
-    if let Some(annotations) = document.get("annotations").and_then(pairs) {
-        builder = builder.annotations(&annotations);
-    }
-    builder
+pub(super) fn headed<T: DocumentBuilder>(builder: T, document: &Json<'_>) -> T {
+    let builder = with(builder, artifact_type(document), T::artifact_type);
+    let annotations = document.get("annotations").and_then(pairs);
+    with(builder, annotations, |builder, annotations| builder.annotations(&annotations))
 }
 
 /// A document with the attributes of the nodes around it, because as a candidate it stands alone.

@@ -6,6 +6,7 @@ use super::entries::begins_with;
 use crate::declare::content::Content;
 use crate::declare::layer::LayerMember;
 use crate::declare::layer::header::Header;
+use crate::source::with;
 use crate::tar::BLOCK;
 use crate::tar::block::{CHECKSUM, blank, checksum, put_number, put_octal};
 use crate::tar::read::{HeaderBlock, Pax};
@@ -85,55 +86,34 @@ fn fields(block: &[u8; BLOCK], typeflag: u8, size: u64) -> Option<Header> {
         let end = own.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         (usual.get(range) != Some(own)).then(|| own.get(..end).unwrap_or(own))
     };
-    let number = |range: Range<usize>| octal(block.get(range)?);
-    let mut header = Header::new();
-    if let Some(name) = field(NAME) {
-        header = header.name(name);
-    }
-    if let Some(link) = field(LINK) {
-        header = header.linkname(link);
-    }
+    let header = with(Header::new(), field(NAME), Header::name);
+    let mut header = with(header, field(LINK), Header::linkname);
     if typeflag != b'0' {
         header = header.typeflag([typeflag]);
     }
-    if let Some(bytes) = field(MODE) {
-        header = number(MODE).map_or_else(|| header.clone().mode(bytes), |mode| header.clone().mode(mode));
+    // A number, or the bytes of a field that has none.
+    macro_rules! number {
+        ($range:ident, $method:ident) => {
+            if let Some(bytes) = field($range) {
+                header = match octal(block.get($range)?) {
+                    Some(number) => header.$method(number),
+                    None => header.$method(bytes),
+                };
+            }
+        };
     }
-    if let Some(bytes) = field(UID) {
-        header = number(UID).map_or_else(|| header.clone().uid(bytes), |uid| header.clone().uid(uid));
-    }
-    if let Some(bytes) = field(GID) {
-        header = number(GID).map_or_else(|| header.clone().gid(bytes), |gid| header.clone().gid(gid));
-    }
-    if let Some(bytes) = field(SIZE) {
-        header = number(SIZE).map_or_else(|| header.clone().size(bytes), |size| header.clone().size(size));
-    }
-    if let Some(bytes) = field(MTIME) {
-        header = number(MTIME).map_or_else(|| header.clone().mtime(bytes), |time| header.clone().mtime(time));
-    }
-    if let Some(bytes) = field(MAGIC) {
-        header = header.magic(bytes);
-    }
-    if let Some(bytes) = field(VERSION) {
-        header = header.version(bytes);
-    }
-    if let Some(bytes) = field(UNAME) {
-        header = header.uname(bytes);
-    }
-    if let Some(bytes) = field(GNAME) {
-        header = header.gname(bytes);
-    }
-    if let Some(bytes) = field(MAJOR) {
-        header = number(MAJOR)
-            .map_or_else(|| header.clone().devmajor(bytes), |major| header.clone().devmajor(major));
-    }
-    if let Some(bytes) = field(MINOR) {
-        header = number(MINOR)
-            .map_or_else(|| header.clone().devminor(bytes), |minor| header.clone().devminor(minor));
-    }
-    if let Some(bytes) = field(PREFIX) {
-        header = header.prefix(bytes);
-    }
+    number!(MODE, mode);
+    number!(UID, uid);
+    number!(GID, gid);
+    number!(SIZE, size);
+    number!(MTIME, mtime);
+    number!(MAJOR, devmajor);
+    number!(MINOR, devminor);
+    let header = with(header, field(MAGIC), Header::magic);
+    let header = with(header, field(VERSION), Header::version);
+    let header = with(header, field(UNAME), Header::uname);
+    let header = with(header, field(GNAME), Header::gname);
+    let header = with(header, field(PREFIX), Header::prefix);
     let own = block.get(CHECKSUM)?;
     Some(if checksum(block) == own { header } else { header.checksum(own) })
 }

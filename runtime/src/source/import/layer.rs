@@ -17,6 +17,7 @@ use crate::digest::Hasher;
 use crate::error::Result;
 use crate::layer_format::LayerFormat;
 use crate::media_type::{self, of_layer};
+use crate::source::with;
 use crate::store::Store;
 
 /// The largest number of bytes of a gzip header that are read. Each of its fields can have 64 KiB.
@@ -141,19 +142,11 @@ fn named(layer: Layer, encoder: Option<Encoder>, said: &str, docker: bool) -> (L
 fn gzip_encoders(head: &[u8], members: u64) -> Vec<Option<Encoder>> {
     let Some(fields) = GzipFields::of(head) else { return Vec::new() };
     let kinds = std::iter::once(Gzip::stored()).chain(GZIP_LEVELS.map(Gzip::level));
-    let encoders = kinds.map(|mut gzip| {
-        if let Some(name) = fields.name {
-            gzip = gzip.name(name);
-        }
-        if let Some(comment) = fields.comment {
-            gzip = gzip.comment(comment);
-        }
-        if let Some(extra) = fields.extra {
-            gzip = gzip.extra(extra);
-        }
-        if fields.mtime != 0 {
-            gzip = gzip.mtime(fields.mtime);
-        }
+    let encoders = kinds.map(|gzip| {
+        let gzip = with(gzip, fields.name, Gzip::name);
+        let gzip = with(gzip, fields.comment, Gzip::comment);
+        let gzip = with(gzip, fields.extra, Gzip::extra);
+        let gzip = if fields.mtime == 0 { gzip } else { gzip.mtime(fields.mtime) };
         Some(if members > 1 { gzip.members(members) } else { gzip }.into())
     });
     encoders.collect()
@@ -208,13 +201,9 @@ fn zstd_encoders(head: &[u8], frames: u64) -> Vec<Option<Encoder>> {
     let (base, eighths) = (1_u64 << (10 + (window >> 3)), u64::from(window & 7));
     let window = base + base / 8 * eighths;
     let stored = [Zstd::stored(), Zstd::stored().window(window)];
-    let encoders = stored.into_iter().chain(ZSTD_LEVELS.map(Zstd::level)).map(|mut zstd| {
-        if flags & 0b100 != 0 {
-            zstd = zstd.checksum();
-        }
-        if let Some(content) = skippable {
-            zstd = zstd.skippable(content);
-        }
+    let encoders = stored.into_iter().chain(ZSTD_LEVELS.map(Zstd::level)).map(|zstd| {
+        let zstd = if flags & 0b100 == 0 { zstd } else { zstd.checksum() };
+        let zstd = with(zstd, skippable, Zstd::skippable);
         Some(if frames > 1 { zstd.frames(frames) } else { zstd }.into())
     });
     encoders.collect()

@@ -6,7 +6,7 @@ use super::descriptor::NaturalDescriptor;
 use super::documents::{artifact_type, natural, platform_of_config};
 use super::forms::{headed, placed};
 use super::sealed::bodies;
-use super::{Import, ImportedNode, Surroundings, identity};
+use super::{Import, ImportedNode, Surroundings, identity, media_type_of};
 use crate::declare::config::Config;
 use crate::declare::graph::{Edge, IntoEdge, NodeKind, Parent};
 use crate::declare::manifest::Manifest;
@@ -14,6 +14,7 @@ use crate::declare::platform;
 use crate::error::Result;
 use crate::json::Json;
 use crate::media_type::{self, Role};
+use crate::source::with;
 use crate::store::Store;
 
 impl<S: Store> Import<'_, S> {
@@ -27,10 +28,7 @@ impl<S: Store> Import<'_, S> {
         let Ok(document) = Json::parse(bytes) else { return Ok(None) };
         let config_json = document.get("config");
         let config_id = config_json.and_then(identity);
-        let config_type = match config_json.and_then(|config| config.get("mediaType")) {
-            Some(Json::Text(text)) => text.clone().into_owned(),
-            _ => String::new(),
-        };
+        let config_type = config_json.map(media_type_of).unwrap_or_default();
         let config_bytes = match &config_id {
             Some((config, size)) if config.algorithm() == digest.algorithm() => {
                 self.document(config, Some(*size))?
@@ -44,11 +42,8 @@ impl<S: Store> Import<'_, S> {
         let layers = self.layers(&document, config_document.as_ref(), around)?;
         let artifact_type = artifact_type(&document);
         let is_artifact = artifact_type.is_some();
-        let mut empty = Manifest::new();
         let is_other = |platform: &&Platform| is_image && (is_artifact || **platform != *platform::DEFAULT);
-        if let Some(platform) = platform.as_ref().filter(is_other) {
-            empty = empty.platform(platform);
-        }
+        let empty = with(Manifest::new(), platform.as_ref().filter(is_other), Manifest::platform);
         let honest = headed(empty.clone(), &document);
         let subject = self.subject(&document);
         let build_with = |manifest: &Manifest, config: Edge, is_real: bool| {

@@ -40,6 +40,7 @@ use crate::declare::part::Part;
 use crate::declare::text::{Property, Text};
 use crate::declare::value::Value;
 use crate::source::outline::mark;
+use crate::source::with;
 
 /// Builds a declaration. Mistakes that only a text can have are found here.
 pub(super) struct TextBuilder<'l> {
@@ -252,10 +253,8 @@ impl<'l> TextBuilder<'l> {
     }
 
     fn manifest(&mut self, items: &Items, platform: Option<String>, docker: bool) -> Edge {
-        let mut manifest = if docker { Manifest::new().docker() } else { Manifest::new() };
-        if let Some(platform) = platform {
-            manifest = manifest.platform(platform);
-        }
+        let manifest = if docker { Manifest::new().docker() } else { Manifest::new() };
+        let mut manifest = with(manifest, platform, Manifest::platform);
         for item in items {
             if let Item::Field(field) = item {
                 manifest = self.manifest_field(manifest, field);
@@ -275,13 +274,11 @@ impl<'l> TextBuilder<'l> {
         media_type: Option<Text>,
         content: Option<Content>,
     ) -> Edge {
-        let mut config = match media_type {
+        let config = match media_type {
             Some(media_type) => Config::of(media_type, content.unwrap_or_else(|| Content::new(""))),
             None => Config::new(),
         };
-        if let Some(platform) = platform {
-            config = config.platform(platform);
-        }
+        let mut config = with(config, platform, Config::platform);
         for item in items {
             if let Item::Field(field) = item {
                 config = self.config_field(config, field);
@@ -293,13 +290,8 @@ impl<'l> TextBuilder<'l> {
     }
 
     fn layer(&mut self, items: &Items, encoder: Option<Encoder>, media_type: Option<Text>) -> Edge {
-        let mut layer = Layer::new();
-        if let Some(media_type) = media_type {
-            layer = layer.media_type(media_type);
-        }
-        if let Some(encoder) = encoder {
-            layer = layer.encoder(encoder);
-        }
+        let layer = with(Layer::new(), media_type, Layer::media_type);
+        let mut layer = with(layer, encoder, Layer::encoder);
         for item in items {
             if let Item::Field(field) = item {
                 layer = self.layer_field(layer, field);
