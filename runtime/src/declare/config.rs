@@ -348,8 +348,12 @@ impl ConfigData {
                 mentions.extend(text.mentions());
             }
         }
-        let others = self.labels.texts().chain(self.history.iter().flat_map(History::texts));
-        mentions.extend(others.flat_map(Text::mentions));
+        for text in self.labels.texts() {
+            mentions.extend(text.mentions());
+        }
+        for step in &self.history {
+            mentions.extend(step.texts().flat_map(Text::mentions));
+        }
         self.edits.mentions(mentions);
         if let Some((media_type, content)) = &self.other {
             mentions.extend(media_type.mentions());

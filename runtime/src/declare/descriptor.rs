@@ -454,12 +454,9 @@ pub(crate) fn write<'a>(
     let artifact_type = first(said, |data| data.artifact_type.as_ref());
     let artifact_type =
         artifact_type.map(|text| context.text(text)).or(node.artifact_type.as_deref().map(Cow::Borrowed));
-    let text =
-        |field: fn(&DescriptorData) -> Option<&Text>| own.and_then(field).map(|text| context.text(text));
     // The media types of the crate and the digests of blobs need no escapes.
-    let write_text = |out: &mut Writer, said: Option<Cow<'a, str>>, of_node: &str, is_plain: bool| match said
-    {
-        Some(text) => out.text(&text),
+    let write_text = |out: &mut Writer, said: Option<&'a Text>, of_node: &str, is_plain: bool| match said {
+        Some(text) => out.text(&context.text(text)),
         None if is_plain => out.plain(of_node),
         None => out.text(of_node),
     };
@@ -469,12 +466,13 @@ pub(crate) fn write<'a>(
     });
     let annotations = [dangling, own].map(|data| data.map(|data| &data.annotations));
     let members = |out: &mut Writer| {
-        let is_own = matches!(node.media_type, Cow::Borrowed(_));
-        let media_type = text(|data| data.media_type.as_ref());
-        write_text(out.member("mediaType"), media_type, &node.media_type, is_own);
-        let digest = text(|data| data.digest.as_ref());
+        let media_type = own.and_then(|data| data.media_type.as_ref());
+        let is_known = matches!(node.media_type, Cow::Borrowed(_));
+        write_text(out.member("mediaType"), media_type, &node.media_type, is_known);
+        let digest = own.and_then(|data| data.digest.as_ref());
         write_text(out.member("digest"), digest, &node.digest, node.blob.is_some());
-        out.member("size").verbatim(text(|data| data.size.as_ref()).as_deref().unwrap_or(&node.size));
+        let size = own.and_then(|data| data.size.as_ref()).map(|text| context.text(text));
+        out.member("size").verbatim(size.as_deref().unwrap_or(&node.size));
         context.write_list(out, "urls", urls.unwrap_or_default());
         Map::write_merged(out, "annotations", names, annotations, context);
         if let Some(data) = data.filter(|data| !data.is_empty()) {

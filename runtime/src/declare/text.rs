@@ -163,7 +163,8 @@ impl Text {
 
     /// The text as the name of an entry, in which some characters stand for bytes.
     pub(crate) fn into_name(self) -> Self {
-        let named = |text: Box<str>| path::from_bytes(text.as_bytes()).into();
+        let named =
+            |text: Box<str>| if text.is_ascii() { text } else { path::from_bytes(text.as_bytes()).into() };
         Self(match self.0 {
             TextRepr::Plain(text) => TextRepr::Plain(named(text)),
             TextRepr::Number(number) => TextRepr::Number(number),

@@ -51,9 +51,10 @@ impl EntryName {
 
     /// The annotations by which containerd and the image specification name an entry of index.json.
     pub(crate) fn annotations(&self) -> Vec<(&str, &str)> {
-        let mut annotations = vec![("io.containerd.image.name", self.text.as_str())];
-        let tag = self.reference.as_ref().and_then(Reference::tag);
-        annotations.extend(tag.map(|tag| (annotation::REF_NAME, tag)));
-        annotations
+        let name = ("io.containerd.image.name", self.text.as_str());
+        match self.reference.as_ref().and_then(Reference::tag) {
+            Some(tag) => vec![name, (annotation::REF_NAME, tag)],
+            None => vec![name],
+        }
     }
 }
