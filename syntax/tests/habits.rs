@@ -173,9 +173,20 @@ fn declares_a_fault(cure: &str) -> bool {
 
 /// Whether the source has a word for a fault that the language does not have.
 fn asks_for_a_fault(source: &str) -> bool {
-    ["#[corrupt", "#[tampered", "#[bad_digest", "#[absent", "#[cut_off", "#[error"]
-        .iter()
-        .any(|word| source.contains(word))
+    [
+        "corrupt",
+        "tampered",
+        "bad_digest",
+        "absent",
+        "cut_off",
+        "error",
+        "unauthorized",
+        "rate_limit",
+        "timeout",
+    ]
+    .map(|word| format!("#[{word}"))
+    .iter()
+    .any(|word| source.contains(word.as_str()))
 }
 
 /// The source with the cure in place of the tokens from any place before the token to any place behind it.

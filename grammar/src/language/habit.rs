@@ -376,6 +376,17 @@ pub const HABITS: &[Habit] = &[
     ),
     fault(&["hidden", "unreferenced", "orphan", "orphaned", "loose"], Cure::Say("write `#[unlisted]`")),
     fault(&["status", "error", "fail", "unavailable"], Cure::Say("write `#[http(status = 503)]`")),
+    fault(&["unauthorized", "forbidden", "auth"], Cure::Say("write `#[http(status = 401)]`")),
+    fault(
+        &["ratelimit", "ratelimited", "throttle", "toomanyrequests"],
+        Cure::Say("write `#[http(status = 429)]`"),
+    ),
+    fault(
+        &["slow", "delay", "delayed", "timeout", "stall", "latency"],
+        Cure::Say("write `#[http(stall = 100)]`"),
+    ),
+    fault(&["reset", "disconnect", "drop", "dropped"], Cure::Say("write `#[http(reset)]`")),
+    fault(&["redirect"], Cure::Say("write `#[http(redirect)]`")),
     fault(
         &["digest", "hash", "checksum"],
         Cure::Say("write it in a field: `descriptor: { digest: \"sha256:...\" }`"),
@@ -402,7 +413,7 @@ pub const HABITS: &[Habit] = &[
     ),
     // Faults on the wire.
     http(&["code", "error", "statuscode"], "status"),
-    http(&["headers"], "header"),
+    http(&["headers", "retryafter"], "header"),
     http(&["content", "response", "text"], "body"),
     http(&["delay", "sleep", "wait", "slow", "latency", "pause", "hang", "timeout"], "stall"),
     http(&["truncate", "truncated", "short", "partial"], "cut"),

@@ -48,6 +48,15 @@ impl Parser<'_> {
                     let kind = if holds_nodes(input) { BlockKind::Index } else { BlockKind::Manifest };
                     return self.node(input, before, kind, head, Some(Platform::Missing));
                 }
+                if let Some(kind) =
+                    BlockKind::of(&literal.value()).filter(|kind| within.nodes().contains(kind))
+                    && within.holds_entries()
+                    && input.peek(token::Brace)
+                {
+                    let message = format!("a keyword has no quotes; write `{} {{ ... }}`", kind.keyword());
+                    self.errors.at(literal, message);
+                    return self.node(input, before, kind, head, None);
+                }
                 if within.holds_entries() && !is_platform(&literal.value()) {
                     let message = "a path has no block; write the directory alone, and each entry in it by its whole path, such as `\"etc/name\"`";
                     self.errors.at(literal, message);
@@ -343,12 +352,19 @@ fn device(input: ParseStream, word: &Ident) -> syn::Result<(Expr, Expr)> {
     }
     let content;
     let parentheses = parenthesized!(content in input);
-    let numbers = content.parse_terminated(|number| not_a_label(number, Expr::parse), Token![,]);
+    let mut numbers = Vec::new();
+    while !content.is_empty() {
+        numbers.push(not_a_label(&content, Expr::parse));
+        if content.parse::<Token![,]>().is_err() {
+            break;
+        }
+    }
+    let is_read = content.is_empty();
     // Skips the rest of numbers that could not be read.
     content.parse::<TokenStream>()?;
-    let mut numbers = numbers?.into_iter();
-    match (numbers.next(), numbers.next(), numbers.next()) {
-        (Some(major), Some(minor), None) => Ok((major, minor)),
+    let numbers = numbers.into_iter().collect::<syn::Result<Vec<_>>>()?;
+    match <[Expr; 2]>::try_from(numbers) {
+        Ok([major, minor]) if is_read => Ok((major, minor)),
         _ => Err(syn::Error::new(parentheses.span.open(), format!("a device has two numbers; {form}"))),
     }
 }

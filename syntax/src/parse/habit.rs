@@ -444,7 +444,7 @@ fn begins_node(input: ParseStream) -> bool {
     }
 }
 
-fn is_arrow(tokens: TokenStream) -> bool {
+pub(super) fn is_arrow(tokens: TokenStream) -> bool {
     let mut signs = tokens.into_iter().take(2).map(|token| token.to_string());
     matches!((signs.next().as_deref(), signs.next().as_deref()), (Some("=" | "-"), Some(">")))
 }

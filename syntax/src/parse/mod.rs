@@ -28,6 +28,7 @@ use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, LitStr, Token, braced, token};
 
 use self::field::is_sign;
 pub(crate) use self::habit::format_cure;
+use self::habit::is_arrow;
 use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
 use self::tokens::{
     at_next, declared_labels, found, is_block_behind_arrow, skip_angle_brackets, skip_item,
@@ -307,8 +308,9 @@ impl Parser<'_> {
             self.errors.add(at_next(input, message));
             input.parse::<TokenTree>()?;
         }
-        if input.peek(token::Bracket) {
-            self.errors.add(at_next(input, "a block is written with braces; write `{` instead of `[`"));
+        if input.peek(token::Bracket) || is_block_in_parentheses(input) {
+            let message = format!("a block is written with braces; write `{{` instead of {}", found(input));
+            self.errors.add(at_next(input, message));
             input.parse::<TokenTree>()?;
             self.recovered = true;
             return Ok(Items::new());
@@ -371,6 +373,12 @@ fn bare_path(input: ParseStream, first: &Ident) -> Option<String> {
         let _ = input.parse::<TokenTree>();
     }
     Some(path)
+}
+
+/// Whether the next token is a pair of parentheses around an entry.
+fn is_block_in_parentheses(input: ParseStream) -> bool {
+    let first = input.cursor().group(Delimiter::Parenthesis).and_then(|(inside, ..)| inside.literal());
+    first.is_some_and(|(_, rest)| is_arrow(rest.token_stream()))
 }
 
 /// The error of a tuple in the place of an item, as in a Rust list of entries.

@@ -256,6 +256,10 @@ fn term(input: ParseStream, errors: &mut Errors) -> syn::Result<Term> {
             );
             return Err(syn::Error::new_spanned(property, format!("a label has no `{name}`; {cure}")));
         }
+        if input.peek(token::Paren) {
+            errors.add(at_next(input, "a property of a label is no call; remove the parentheses"));
+            input.parse::<TokenTree>()?;
+        }
         return Ok(Term::Label(label, property));
     }
     if input.peek(LitInt) || input.peek(LitFloat) {
