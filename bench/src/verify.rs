@@ -21,7 +21,7 @@ const MEMORY: usize = 64 * MIB;
 /// The seconds, too.
 const TIME: f64 = 5.0;
 const MILLION: usize = 1_000_000;
-/// Values that stand in one another.
+/// The levels of nested values.
 const DEEP: usize = 100_000;
 
 /// The cases: the name of each layout, and how it is made.

@@ -30,17 +30,17 @@ impl Json<'static> {
         Self::read(serde_json::from_slice(text)?, DEPTH + 1)
     }
 
-    /// Reads what `write` writes, however deep it is.
+    /// Reads what `write` writes, however deep it is. That is JSON, so reading it has no errors.
     pub(crate) fn of(write: impl FnOnce(&mut Writer)) -> Self {
         let text = written(write);
         serde_json::from_slice(&text).and_then(|text| Self::read(text, usize::MAX)).unwrap_or(Self::Null)
     }
 
-    /// Reads a value of at most so many levels.
+    /// Reads a value of at most `levels` levels.
     fn read(text: &RawValue, levels: usize) -> serde_json::Result<Self> {
         let text = text.get();
         let Some(below) = levels.checked_sub(1) else {
-            return Err(serde_json::Error::custom("too many values stand in one another"));
+            return Err(serde_json::Error::custom("values are nested too deep"));
         };
         Ok(match text.as_bytes().first() {
             Some(b'{') => {
@@ -381,7 +381,7 @@ mod tests {
         let deep = (0..129).fold(Json::Null, |json, _| Json::List(vec![json]));
         assert_eq!(Json::of(|out| out.json(&deep)), deep);
         let error = Json::parse(&deep.to_vec()).unwrap_err();
-        assert_eq!(error.to_string(), "too many values stand in one another");
+        assert_eq!(error.to_string(), "values are nested too deep");
     }
 
     #[test]

@@ -115,5 +115,5 @@ fn a_value_of_serde_json_is_a_value_with_sorted_members() {
         deep = serde_json::json!([deep]);
     }
     let error = oci_image! { blob "application/json" => json (deep) }.in_memory().unwrap_err();
-    assert!(error.to_string().contains("more than 128 values stand in one another"), "{error}");
+    assert!(error.to_string().contains("values are nested more than 128 levels deep"), "{error}");
 }

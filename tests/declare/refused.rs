@@ -246,7 +246,7 @@ fn indexes_that_are_nested_too_deep_are_refused() {
         }
         Fixture::new().with(index)
     };
-    let problem = "more than 256 nodes stand in one another, or mention one another; remove some";
+    let problem = "nodes contain or mention one another more than 256 levels deep; remove some";
     // The innermost index has a manifest with a layer.
     for depth in [255, 300, 100_000] {
         assert_refused(&nested(depth), &format!("index 1: {problem}"));
@@ -283,7 +283,7 @@ fn values_that_are_nested_too_deep_are_refused() {
     nested(128).unwrap();
     for depth in [129, 100_000] {
         let error = nested(depth).map(drop).unwrap_err();
-        let problem = "more than 128 values stand in one another; remove some";
+        let problem = "values are nested more than 128 levels deep; remove some";
         assert_eq!(error.to_string(), format!("linux/amd64 > \"a\": {problem}"));
     }
 }

@@ -205,7 +205,7 @@ fn json_of_any_depth_ends_soon() {
         for text in [whole, open.repeat(100_000)] {
             assert_eq!(
                 of_index_json(text, &limits),
-                ["index.json: more than 128 values stand in one another, so it is not judged \
+                ["index.json: values are nested more than 128 levels deep, so it is not judged \
                      (`Limits::json_depth`)"]
             );
         }

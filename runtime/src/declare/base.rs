@@ -18,7 +18,8 @@ use crate::json::Json;
 /// Its layers stand at the place where it is put into the manifest, with the descriptors and the `diff_id`s that they
 /// have there, so that nothing is decoded. The manifest has the platform of the base image. Its config has all fields
 /// of the base image's config, except for those that the manifest's own [`Config`](crate::Config) sets. The steps of
-/// the base image's history stay; behind them stand those of the own config, or an empty one for each further layer.
+/// the base image's history stay. They are followed by the steps of the manifest's own config; without such steps, and if the
+/// base has a history, by an empty step for each further layer.
 ///
 /// The blobs are read when the fixture is written, so the other layout must still be there.
 ///

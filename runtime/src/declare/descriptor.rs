@@ -116,7 +116,7 @@ macro_rules! without {
     ($($method:ident: $member:literal, $value:literal;)*) => {
         impl Descriptor {
             $(
-                #[doc = concat!("Leaves `", $member, "` out of the descriptor, whatever else is said of it: ", $value, ".")]
+                #[doc = concat!("Leaves `", $member, "` out of the descriptor, even if it is declared: ", $value, ".")]
                 ///
                 /// ```
                 #[doc = concat!("oci_fixture::Descriptor::new().", stringify!($method), "();")]

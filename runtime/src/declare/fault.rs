@@ -20,8 +20,8 @@ pub(crate) struct NodeFaults {
     pub(crate) http: Vec<Http>,
 }
 
-/// The most faults of one node. Each is a function call within the next when the bytes are made, so the stack bounds
-/// them.
+/// The largest number of faults of one node. When the bytes are made, each fault is a function call within that of the next, so
+/// the stack bounds their number.
 const FAULTS: usize = 256;
 
 /// One fault after sealing. A node's faults are applied in their order, each to the result of the one before.
@@ -50,7 +50,8 @@ pub(crate) fn check(faults: &[Fault]) -> Result<(), Problem> {
                 return Err(Problem::new(problem));
             }
             Fault::Replace(_) if position > 0 => {
-                let problem = "what is replaced cannot be changed before; remove the faults before `replace`";
+                let problem =
+                    "`replace` replaces all bytes, so the faults before it change nothing; remove them";
                 return Err(Problem::new(problem));
             }
             _ => {}

@@ -264,7 +264,7 @@ impl DeclaredNode {
             NodeKind::Dangling(descriptor) => descriptor.check_whole(self.unchecked),
             NodeKind::Copied(data) => data.check(),
             NodeKind::TooDeep(_) => Err(Problem::new(format!(
-                "more than {DEPTH} nodes stand in one another, or mention one another; remove some"
+                "nodes contain or mention one another more than {DEPTH} levels deep; remove some"
             ))),
         }
     }

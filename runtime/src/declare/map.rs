@@ -44,7 +44,7 @@ impl Map {
         }
         if self.0.iter().any(|(key, _)| key.plain().is_none()) {
             return Err(Problem::new(format!(
-                "the key of {} {what} cannot say anything of a label; write it out",
+                "the key of {} {what} cannot mention a label; write it out",
                 if what.starts_with('a') { "an" } else { "a" }
             )));
         }

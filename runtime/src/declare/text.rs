@@ -445,7 +445,7 @@ text_of_numbers!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize)
 
 /// A declared media type, which cannot mention a label.
 pub(crate) fn media_type(text: &Text) -> Result<&str, Problem> {
-    text.plain().ok_or_else(|| Problem::new("a media type cannot say anything of a label; write it out"))
+    text.plain().ok_or_else(|| Problem::new("a media type cannot mention a label; write it out"))
 }
 
 /// Checks texts of a field by the rules of the specifications. An `unchecked` node may have any texts.

@@ -122,7 +122,7 @@ impl Value {
         match &self.repr {
             ValueRepr::Number(text) => Ok(number::check(text)?),
             ValueRepr::TooDeep => {
-                Err(Problem::new(format!("more than {DEPTH} values stand in one another; remove some")))
+                Err(Problem::new(format!("values are nested more than {DEPTH} levels deep; remove some")))
             }
             ValueRepr::Random => order::check(true),
             ValueRepr::List(values) => values.iter().try_for_each(Self::check),
@@ -137,9 +137,7 @@ impl Value {
             return Err(Problem::new(format!("`{field}` takes a map; write `{{ \"key\": ... }}`")));
         };
         if members.iter().any(|(key, _)| key.plain().is_none()) {
-            return Err(Problem::new(format!(
-                "a key of `{field}` cannot say anything of a label; write it out"
-            )));
+            return Err(Problem::new(format!("a key of `{field}` cannot mention a label; write it out")));
         }
         Ok(())
     }

@@ -80,7 +80,7 @@ limits! {
         "it stands below {most} documents, and is not judged";
     /// The lists and objects of a document that contain one another: 128.
     json_depth / JsonDepth: u32 = 128,
-        "more than {most} values stand in one another, so it is not judged";
+        "values are nested more than {most} levels deep, so it is not judged";
     /// The descriptors of all documents together: 100,000.
     descriptors / Descriptors: u64 = 100_000,
         "{most} descriptors were read, and the rest is not judged";

@@ -148,7 +148,7 @@ impl Parser<'_> {
 /// Reports a label in an attribute that takes a number.
 pub(super) fn says_nothing_of_a_label(input: ParseStream) -> syn::Result<()> {
     if mentions_label(input) {
-        return Err(at_next(input, "an attribute cannot say anything of a label; write the value out"));
+        return Err(at_next(input, "an attribute cannot mention a label; write the value out"));
     }
     Ok(())
 }

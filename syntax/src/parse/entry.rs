@@ -76,7 +76,7 @@ impl Parser<'_> {
                 }
             }
             let platform = if let Text::Terms(_) = &name {
-                self.errors.at(&name, "a platform cannot say anything of a label; write it out");
+                self.errors.at(&name, "a platform cannot mention a label; write it out");
                 Platform::Missing
             } else {
                 Platform::Text(name)

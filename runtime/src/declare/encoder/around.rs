@@ -18,9 +18,7 @@ impl Around {
     pub(super) fn check(&self) -> Result<(), Problem> {
         [&self.prefix, &self.suffix].into_iter().flatten().try_for_each(check)?;
         match self.label.as_ref().map(Text::plain) {
-            Some(None) => {
-                Err(Problem::new("`labelled` cannot say anything of a labelled node; write the text out"))
-            }
+            Some(None) => Err(Problem::new("`labelled` cannot mention a labelled node; write the text out")),
             _ => Ok(()),
         }
     }
@@ -58,7 +56,7 @@ impl Around {
 pub(super) fn check(content: &Content) -> Result<(), Problem> {
     content.check()?;
     if content.mentions_label() {
-        return Err(Problem::new("an encoder cannot say anything of a labelled node; write the bytes out"));
+        return Err(Problem::new("an encoder cannot mention a labelled node; write the bytes out"));
     }
     Ok(())
 }
@@ -96,10 +94,10 @@ macro_rules! wrapped {
                 self
             }
 
-            #[doc = concat!("Lets the media type say something else: `\"", $other, "\"`, or whatever may stand behind its")]
-            /// `+` ([media types]), with `""` for nothing; in that of Docker it stands behind a `.`.
+            #[doc = concat!("Replaces what follows the `+` in the media type ([media types]): `\"", $other, "\"`, `\"\"` for")]
+            /// nothing, or any other text that may stand there. In the media type of Docker it follows a `.`.
             ///
-            #[doc = concat!("`\"", $label, "\"` is what it is without it, and so an error.")]
+            #[doc = concat!("`\"", $label, "\"` stands there without this call, so it is an error.")]
             ///
             /// ```
             #[doc = concat!("use oci_fixture::{Fixture, ", stringify!($encoder), ", Layer, Manifest};")]
