@@ -89,6 +89,9 @@ impl Answer {
     }
 }
 
+/// The result of a step of a push, or the answer that refuses it.
+pub(crate) type Received<T> = Result<T, Box<Answer>>;
+
 /// Declares [`ErrorCode`], one row for each code, with its usual status.
 macro_rules! error_codes {
     ($($code:ident = $text:literal, $status:literal;)*) => {

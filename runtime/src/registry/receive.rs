@@ -5,7 +5,7 @@ use std::io::Read;
 use oci_fixture_grammar::{Digest, Reference};
 use serde_json::Value;
 
-use super::answer::{Answer, ErrorCode};
+use super::answer::{Answer, ErrorCode, Received};
 use super::auth::Access;
 use super::head::BodyLength;
 use super::options::{Api, UploadLocation};
@@ -19,9 +19,6 @@ use crate::store::spool::SpooledBytes;
 
 /// The largest manifest that is accepted.
 const MANIFEST: u64 = 64 * 1024 * 1024;
-
-/// The result of a step of a push, or the answer that refuses it.
-pub(crate) type Received<T> = Result<T, Box<Answer>>;
 
 fn refused<T>(answer: Answer) -> Received<T> {
     Err(Box::new(answer))

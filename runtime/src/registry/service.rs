@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use oci_fixture_grammar::{Digest, Reference};
 
-use super::answer::{Answer, ErrorCode};
+use super::answer::{Answer, ErrorCode, Received};
 use super::auth::{Access, Auth};
 use super::endpoint::{Endpoint, RequestTarget};
 use super::faults::Faults;
@@ -13,7 +13,6 @@ use super::head::RequestHead;
 use super::log::Log;
 use super::options::{Api, Options};
 use super::percent::encode;
-use super::receive::Received;
 use super::repositories::{Repositories, RepositoryKey};
 use super::stop::Stop;
 use super::upload::Uploads;

@@ -13,7 +13,7 @@ use crate::declare::fixture::Fixture;
 use crate::declare::graph::NodeKind;
 use crate::declare::layer::tarball::Tar;
 use crate::declare::layer::{LayerMember, LayerMembers};
-use crate::digest::{DigestAlgorithm, Hasher};
+use crate::digest::Hasher;
 use crate::error::{Error, Result};
 use crate::io::Recipe as _;
 use crate::source::page::write_lines;
@@ -80,7 +80,7 @@ fn members_of(fixture: &Fixture) -> Option<LayerMembers> {
 }
 
 fn tar_digest(members: &[LayerMember]) -> Result<String> {
-    let mut hasher = Hasher::new(DigestAlgorithm::Sha256);
+    let mut hasher = Hasher::default();
     Tar::of(members, None).write_to(&mut hasher).map_err(Error::recipe)?;
     Ok(hasher.finish().0.to_string())
 }

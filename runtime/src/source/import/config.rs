@@ -1,7 +1,7 @@
 //! The config of an image.
 
 use super::Import;
-use super::descriptor::{pairs, texts};
+use super::descriptor::{pairs, text, texts};
 use super::forms::Forms;
 use super::patch::value;
 use crate::declare::config::Config;
@@ -109,12 +109,4 @@ fn process(config: Config, process: &Json<'_>) -> Config {
         config = if process.get(name) == Some(&Json::Null) { null(config) } else { config };
     }
     config
-}
-
-/// The text of a member, if it is not empty.
-fn text(json: &Json<'_>, name: &str) -> Option<String> {
-    match json.get(name) {
-        Some(Json::Text(text)) if !text.is_empty() => Some(text.clone().into_owned()),
-        _ => None,
-    }
 }

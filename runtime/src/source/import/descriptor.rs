@@ -204,6 +204,14 @@ pub(super) fn pairs<'j>(map: &'j Json<'_>) -> Option<Vec<(&'j str, &'j str)>> {
     pairs.collect()
 }
 
+/// The text of a member, if it is not empty.
+pub(super) fn text(json: &Json<'_>, name: &str) -> Option<String> {
+    match json.get(name) {
+        Some(Json::Text(text)) if !text.is_empty() => Some(text.clone().into_owned()),
+        _ => None,
+    }
+}
+
 /// The texts of a list of texts.
 pub(super) fn texts<'j>(values: &'j [Json<'_>]) -> Option<Vec<&'j str>> {
     let texts = values.iter().map(|value| match value {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use oci_fixture_grammar::media_type::check_uncompressed;
 use oci_fixture_grammar::{Digest, Platform};
 
-use super::descriptor::{NaturalDescriptor, dangling, honest, pairs, platform_of, reference};
+use super::descriptor::{NaturalDescriptor, dangling, honest, pairs, platform_of, reference, text};
 use super::forms::{Forms, headed, placed};
 use super::patch::value;
 use super::sealed::{bodies, index_json};
@@ -21,7 +21,6 @@ use crate::declare::index::Index;
 use crate::declare::platform;
 use crate::declare::subject::Subject;
 use crate::declare::text::Text;
-use crate::digest::{DigestAlgorithm, Hasher};
 use crate::error::Result;
 use crate::json::Json;
 use crate::media_type::{self, Role, is_docker};
@@ -312,7 +311,7 @@ impl<S: Store> Import<'_, S> {
         };
         let Some(form) = self.first_form(bytes, &honest, &Index::new(), &build) else { return Ok(None) };
         let natural = NaturalDescriptor {
-            artifact_type: artifact_type(&document),
+            artifact_type: text(&document, "artifactType"),
             ..natural(digest, bytes, media_type::index(around.docker.is_said()))
         };
         let edge = self.made(build(&form, true), digest, "index");
@@ -347,23 +346,9 @@ pub(super) fn natural(digest: &Digest, bytes: &[u8], media_type: &str) -> Natura
     }
 }
 
-/// The digest of a document's bytes.
-pub(super) fn digest_of_bytes(bytes: &[u8]) -> Digest {
-    let mut hasher = Hasher::new(DigestAlgorithm::Sha256);
-    hasher.update(bytes);
-    hasher.finish().0
-}
-
 /// Whether a `diff_id` is the digest of the blob itself, which is not compressed.
 pub(super) fn is_own(diff_id: Option<&str>, digest: &str, media_type: &str) -> bool {
     diff_id == Some(digest) && check_uncompressed(media_type).is_ok()
-}
-
-pub(super) fn artifact_type(document: &Json<'_>) -> Option<String> {
-    match document.get("artifactType") {
-        Some(Json::Text(text)) if !text.is_empty() => Some(text.clone().into_owned()),
-        _ => None,
-    }
 }
 
 /// The platform of an image, as its config says it.

@@ -5,11 +5,11 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read};
 
 use oci_fixture_grammar::path;
 
-use super::header::{by_hand, sized};
+use super::header::{begins_with, by_hand, sized};
 use super::sparse::SparseFile;
 use super::spool::ContentSpool;
 use crate::declare::content::Content;
@@ -18,9 +18,7 @@ use crate::declare::layer::entry::Entry;
 use crate::declare::layer::hardlink::HardlinkTargets;
 use crate::declare::layer::header::Header;
 use crate::declare::layer::mtime::Mtime;
-use crate::declare::layer::tarball::Tar;
 use crate::declare::layer::{Layer, LayerMember};
-use crate::io::Recipe as _;
 use crate::source::with;
 use crate::tar::read::{Fields, Reader, TarMember};
 use crate::tar::{BLOCK, END};
@@ -344,36 +342,4 @@ fn hidden(name: &str) -> Option<Hidden> {
     };
     let is_honest = if is_opaque { path::opaque(&path) } else { path::whiteout(&path) }.is_ok();
     is_honest.then_some(if is_opaque { Hidden::Directory(path) } else { Hidden::Path(path) })
-}
-
-/// Whether these bytes are the header that the member is written with.
-pub(super) fn begins_with(member: &LayerMember, header: &[u8]) -> bool {
-    let mut begin = MemberBegin { rest: header, differs: false };
-    let members = std::slice::from_ref(member);
-    // The writer stops behind the header.
-    let _ = Tar::of(members, Some(0)).write_to(&mut begin);
-    begin.rest.is_empty() && !begin.differs
-}
-
-/// A writer that compares what is written with the beginning of a member, and stops behind it.
-struct MemberBegin<'b> {
-    rest: &'b [u8],
-    differs: bool,
-}
-
-impl Write for MemberBegin<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let size = bytes.len().min(self.rest.len());
-        let (expected, rest) = self.rest.split_at(size);
-        self.differs |= bytes.get(..size) != Some(expected);
-        self.rest = rest;
-        if size == 0 && !bytes.is_empty() || self.differs {
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        Ok(size)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -1,7 +1,6 @@
 //! The forms of a document: fields, fields with `merge` and `extend`, and bytes.
 
-use super::descriptor::pairs;
-use super::documents::artifact_type;
+use super::descriptor::{pairs, text};
 use super::patch::{DocumentEdits, value};
 use super::sealed::bodies;
 use super::{Import, Said, Surroundings};
@@ -93,7 +92,7 @@ impl<S: Store> Import<'_, S> {
 
 /// The fields of an index or of a manifest.
 pub(super) fn headed<T: DocumentBuilder>(builder: T, document: &Json<'_>) -> T {
-    let builder = with(builder, artifact_type(document), T::artifact_type);
+    let builder = with(builder, text(document, "artifactType"), T::artifact_type);
     let annotations = document.get("annotations").and_then(pairs);
     with(builder, annotations, |builder, annotations| builder.annotations(&annotations))
 }

@@ -1,11 +1,13 @@
 //! Headers of a tar as entries by hand.
 
+use std::io::{self, Write};
 use std::ops::Range;
 
-use super::entries::begins_with;
 use crate::declare::content::Content;
 use crate::declare::layer::LayerMember;
 use crate::declare::layer::header::Header;
+use crate::declare::layer::tarball::Tar;
+use crate::io::Recipe as _;
 use crate::source::with;
 use crate::tar::BLOCK;
 use crate::tar::block::{CHECKSUM, blank, checksum, put_number, put_octal};
@@ -129,4 +131,36 @@ fn octal(field: &[u8]) -> Option<i128> {
         }
     }
     Some(number)
+}
+
+/// Whether these bytes are the header that the member is written with.
+pub(super) fn begins_with(member: &LayerMember, header: &[u8]) -> bool {
+    let mut begin = MemberBegin { rest: header, differs: false };
+    let members = std::slice::from_ref(member);
+    // The writer stops behind the header.
+    let _ = Tar::of(members, Some(0)).write_to(&mut begin);
+    begin.rest.is_empty() && !begin.differs
+}
+
+/// A writer that compares what is written with the beginning of a member, and stops behind it.
+struct MemberBegin<'b> {
+    rest: &'b [u8],
+    differs: bool,
+}
+
+impl Write for MemberBegin<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let size = bytes.len().min(self.rest.len());
+        let (expected, rest) = self.rest.split_at(size);
+        self.differs |= bytes.get(..size) != Some(expected);
+        self.rest = rest;
+        if size == 0 && !bytes.is_empty() || self.differs {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        Ok(size)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::documents::digest_of_bytes;
+use crate::digest::Hasher;
 use crate::json::Json;
 
 /// The largest number of parts that are named.
@@ -32,8 +32,11 @@ impl LeftOut {
         let (Ok(written), Ok(made)) = (Json::parse(bytes), Json::parse(made)) else { return };
         let mut paths = Vec::new();
         lacking(&written, &made, "", &mut paths);
+        let mut hasher = Hasher::default();
+        hasher.update(bytes);
+        let (digest, _) = hasher.finish();
         for path in paths {
-            self.add(format!("the member `{path}` of the {kind} {}", digest_of_bytes(bytes)));
+            self.add(format!("the member `{path}` of the {kind} {digest}"));
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use oci_fixture_grammar::{Digest, Platform};
 
-use super::descriptor::NaturalDescriptor;
-use super::documents::{artifact_type, natural, platform_of_config};
+use super::descriptor::{NaturalDescriptor, text};
+use super::documents::{natural, platform_of_config};
 use super::forms::{headed, placed};
 use super::sealed::bodies;
 use super::{Import, ImportedNode, Surroundings, identity, media_type_of};
@@ -40,7 +40,7 @@ impl<S: Store> Import<'_, S> {
             config_bytes.as_ref().filter(|_| is_image).and_then(|bytes| Json::parse(bytes).ok());
         let platform = config_document.as_ref().and_then(platform_of_config).or(listed);
         let layers = self.layers(&document, config_document.as_ref(), around)?;
-        let artifact_type = artifact_type(&document);
+        let artifact_type = text(&document, "artifactType");
         let is_artifact = artifact_type.is_some();
         let is_other = |platform: &&Platform| is_image && (is_artifact || **platform != *platform::DEFAULT);
         let empty = with(Manifest::new(), platform.as_ref().filter(is_other), Manifest::platform);

@@ -1,6 +1,7 @@
 //! Sparse files in a tar that `#[sparse]` gives byte for byte.
 
-use super::entries::{begins_with, entry};
+use super::entries::entry;
+use super::header::begins_with;
 use crate::declare::content::{Content, ContentKind};
 use crate::declare::layer::LayerMember;
 use crate::declare::layer::entry::Entry;
