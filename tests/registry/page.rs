@@ -3,10 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use oci_fixture::oci_image;
 use oci_fixture_grammar::language::HTTP_WORDS;
-
-use crate::client::get;
 
 const PAGE: &str = include_str!("../../docs/registry.md");
 
@@ -54,25 +51,4 @@ fn each_link_of_the_page_is_used_and_has_an_address() {
     for name in &addresses {
         assert!(PAGE.matches(&format!("[{name}]")).count() > 1, "{name}");
     }
-}
-
-#[test]
-fn the_example_of_the_page_is_true() {
-    let registry = oci_image! {
-        index "app:1" {
-            linux/amd64 {
-                #[http(status = 503, times = 1)]
-                'base: layer { "bin/sh" => "#!" }
-            }
-        }
-    }
-    .serve()
-    .unwrap();
-    let base = registry.layout().unwrap().label("base").unwrap().digest().clone();
-    get(&registry, "/v2/library/app/manifests/1");
-    get(&registry, &format!("/v2/library/app/blobs/{base}"));
-    get(&registry, &format!("/v2/library/app/blobs/{base}"));
-    let requests = registry.requests().sorted().to_string();
-    assert!(PAGE.contains(&format!("\"\\\n{requests}\"")), "{requests}");
-    registry.layout().unwrap().assert_verified();
 }
