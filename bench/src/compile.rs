@@ -14,6 +14,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const FIXTURES: usize = 400;
 /// Entries of one large fixture.
 const ENTRIES: usize = 10_000;
+/// The feature sets of a user: none, and each feature alone.
+const FEATURES: [&str; 8] = ["", "gzip", "zstd", "decode", "registry", "tls", "push", "text"];
 /// Runs of each `cargo check`, in turn.
 const RUNS: usize = 7;
 
@@ -38,13 +40,17 @@ fn measure(parts: &[String]) -> Result<()> {
     let scratch = Scratch::new()?;
     let user = User { scratch: &scratch.0, target: scratch.0.join("target") };
     if wanted("crates") {
-        println!("crates");
-        user.crates()?;
+        println!("crates, by feature");
+        for feature in FEATURES {
+            user.crates(feature)?;
+        }
     }
     if wanted("cold") {
-        println!("cold build (downloaded before), user seconds of all processes");
-        user.cold_build("dev", &[])?;
-        user.cold_build("release", &["--release"])?;
+        println!("cold build (downloaded before), by feature, user seconds of all processes");
+        for feature in FEATURES {
+            user.cold_build(feature, "dev", &[])?;
+        }
+        user.cold_build("", "release", &["--release"])?;
     }
     if wanted("small") {
         println!(
@@ -82,6 +88,11 @@ struct User<'s> {
     target: PathBuf,
 }
 
+/// A feature as it is printed.
+fn named(feature: &str) -> &str {
+    if feature.is_empty() { "none" } else { feature }
+}
+
 /// User and wall-clock seconds.
 #[derive(Clone, Copy)]
 struct Spent {
@@ -96,9 +107,12 @@ impl User<'_> {
         let package = self.scratch.join(name);
         fs::create_dir_all(package.join("src"))?;
         let dependency = here.parent().ok_or("the workspace has no parent")?.display().to_string();
-        let manifest = format!(
-            "[package]\nname = \"{name}\"\nedition = \"2024\"\n[workspace]\n[dependencies]\noci-fixture = {{ path = {dependency:?} }}\n"
+        let mut manifest = format!(
+            "[package]\nname = \"{name}\"\nedition = \"2024\"\n[workspace]\n[dependencies]\noci-fixture = {{ path = {dependency:?} }}\n[features]\n"
         );
+        for feature in FEATURES.into_iter().filter(|feature| !feature.is_empty()) {
+            writeln!(manifest, "{feature} = [\"oci-fixture/{feature}\"]")?;
+        }
         fs::write(package.join("Cargo.toml"), manifest)?;
         fs::copy(here.join("Cargo.lock"), package.join("Cargo.lock"))?;
         fs::write(package.join("src").join(file), source)?;
@@ -124,28 +138,28 @@ impl User<'_> {
         Ok((String::from_utf8(output.stdout)?, spent))
     }
 
-    fn crates(&self) -> Result<()> {
+    fn crates(&self, feature: &str) -> Result<()> {
         let package = self.package("tree", "lib.rs", "")?;
         self.cargo(&package, &["fetch"])?;
-        let (tree, _) = self.cargo(
-            &package,
-            &["tree", "--offline", "--prefix", "none", "--edges", "normal,build", "--no-dedupe"],
-        )?;
+        let tree = ["tree", "--offline", "--prefix", "none", "--edges", "normal,build", "--no-dedupe"];
+        let (tree, _) = self.cargo(&package, &[&tree[..], &["--features", feature]].concat())?;
         let mut crates: Vec<&str> =
             tree.lines().skip(1).map(|line| line.trim_end_matches(" (proc-macro)")).collect();
         crates.sort_unstable();
         crates.dedup();
         let ours = crates.iter().filter(|line| line.starts_with("oci-fixture")).count();
-        println!("  {} in all, {ours} of them ours", crates.len());
+        println!("  {:8} {} in all, {ours} of them ours", named(feature), crates.len());
         Ok(())
     }
 
-    fn cold_build(&self, profile: &str, arguments: &[&str]) -> Result<()> {
+    fn cold_build(&self, feature: &str, profile: &str, arguments: &[&str]) -> Result<()> {
         let package = self.package("cold", "lib.rs", "")?;
         self.cargo(&package, &["fetch"])?;
-        let cold = User { scratch: self.scratch, target: self.scratch.join(format!("target-{profile}")) };
-        let (_, spent) = cold.cargo(&package, &[&["build", "--offline"], arguments].concat())?;
-        println!("  {profile:8} {:5.1} s user, {:5.1} s on the clock", spent.user, spent.wall);
+        let cold = User { scratch: self.scratch, target: self.scratch.join("target-cold") };
+        let build = ["build", "--offline", "--features", feature];
+        let (_, spent) = cold.cargo(&package, &[&build[..], arguments].concat())?;
+        let feature = named(feature);
+        println!("  {feature:8} {profile:7} {:5.1} s user, {:5.1} s on the clock", spent.user, spent.wall);
         fs::remove_dir_all(cold.target)?;
         Ok(())
     }
