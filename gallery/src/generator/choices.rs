@@ -2,22 +2,22 @@
 
 use std::ops::Range;
 
-/// Choices that are made one after another. Where none are left, each is the first.
+/// Choices that are made one after another. If no numbers are left, each choice is the first one.
 #[derive(Debug)]
 pub(crate) struct Choices<'c> {
     numbers: &'c [u16],
-    /// The numbers that were asked for, each below its end.
+    /// The numbers of the choices that were made, each below its end.
     made: Vec<u16>,
     parts: Vec<Range<usize>>,
     items: Vec<Range<usize>>,
 }
 
-/// What was made of numbers: the same choices by the smallest numbers, and the parts of them that can be left out.
+/// The smallest numbers that give the same choices again, and the parts of them that can be left out.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Made {
     pub(crate) numbers: Vec<u16>,
     pub(crate) parts: Vec<Range<usize>>,
-    /// Those parts of which one may take the place of another that it is in.
+    /// Parts that may take the place of a larger part around them.
     pub(crate) items: Vec<Range<usize>>,
 }
 
@@ -34,7 +34,7 @@ impl<'c> Choices<'c> {
         self.numbers.is_empty()
     }
 
-    /// The beginning of a part, which [`Self::end`] ends. Without its numbers, the choices behind it stay what they are.
+    /// The beginning of a part, which [`Self::end`] ends. If its numbers are left out, later choices stay the same.
     pub(crate) fn begin(&self) -> usize {
         self.made.len()
     }
@@ -45,13 +45,13 @@ impl<'c> Choices<'c> {
         }
     }
 
-    /// The end of a part that may take the place of one that it is in.
+    /// The end of a part that may take the place of a larger part around it.
     pub(crate) fn end_item(&mut self, begin: usize) {
         self.end(begin);
         self.items.push(begin..self.made.len());
     }
 
-    /// Choices that are a part: a first one of what they are, and those of how it is that.
+    /// Choices that belong together, and can be left out together.
     pub(crate) fn part<T>(&mut self, choose: impl FnOnce(&mut Self) -> T) -> T {
         let begin = self.begin();
         let value = choose(self);
@@ -68,7 +68,7 @@ impl<'c> Choices<'c> {
         number
     }
 
-    /// True once in so many times.
+    /// True once in `times` times.
     pub(crate) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == times - 1
     }
@@ -81,7 +81,7 @@ impl<'c> Choices<'c> {
         self.part(|choices| choices.one_in(times).then(|| value(choices)))
     }
 
-    /// Whether there is a further item, of at most so many: each number of items is as likely as any other.
+    /// Whether there is a further item, of at most `left`: each number of items is as likely as any other.
     pub(crate) fn more(&mut self, left: usize) -> bool {
         left > 0 && self.below(left + 1) > 0
     }

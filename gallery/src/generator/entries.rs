@@ -6,10 +6,10 @@ use super::choices::Choices;
 use super::model::{Content, Entry};
 use super::settings::Settings;
 
-/// Around the sizes at which blocks of a tar, of gzip and of zstd end. The last are rare.
+/// Sizes near those at which blocks of a tar, of gzip and of zstd end. The last two are rare.
 const SIZES: [usize; 12] = [0, 1, 6, 100, 511, 512, 513, 1024, 2000, 5000, 65_535, 140_000];
 
-/// Entries of which no two have the same name, and none is below another that is no directory.
+/// Entries with different names. None is below another one that is no directory.
 pub(crate) fn entries(choices: &mut Choices<'_>, settings: &Settings) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for left in (1..=settings.entries).rev() {
@@ -17,11 +17,12 @@ pub(crate) fn entries(choices: &mut Choices<'_>, settings: &Settings) -> Vec<Ent
         if !choices.more(left) {
             break;
         }
-        // Each begins with another letter than those beside it, so that none is another or below one.
+        // Each path begins with a letter of its own, so that no two paths are equal or below one another.
         let letter = char::from(b'a' + u8::try_from(entries.len()).unwrap());
         let directories = entries.iter().filter(|entry| entry.kind == LayerEntryKind::Directory);
         let directories: Vec<String> = directories.map(|entry| entry.name.clone()).collect();
-        // As many choices without directories as with them, so that an entry stays what it is without those before it.
+        // There are as many choices without directories as with them, so that an entry stays the same if entries before it are
+        // left out.
         let (nested, which) = (choices.one_in(2), choices.below(8));
         let parent = match directories.len() {
             0 => String::new(),
@@ -30,7 +31,7 @@ pub(crate) fn entries(choices: &mut Choices<'_>, settings: &Settings) -> Vec<Ent
         };
         let path = format!("{parent}{letter}{}", choices.part(rest));
         let entry = entry(choices, settings, &path, &entries);
-        // The root has one opaque whiteout.
+        // The opaque whiteout of the root has the same name each time.
         if entries.iter().all(|other| other.name != entry.name) {
             entries.push(entry);
         }
@@ -60,9 +61,9 @@ fn entry(choices: &mut Choices<'_>, settings: &Settings, path: &str, before: &[E
     entry
 }
 
-/// An entry of a kind with the attributes that it has by itself.
+/// An entry of any kind, with the default attributes of that kind.
 fn kind(choices: &mut Choices<'_>, settings: &Settings, path: &str, before: &[Entry]) -> Entry {
-    // What has no content has the choices of one, too, so that nothing else becomes another if it is made a file.
+    // An entry without a content also makes the choices of one, so that later choices stay the same if it becomes a file.
     let content = content(choices, settings);
     let mut entry = file(path, Content::Bytes(Vec::new()));
     let linkable = |entry: &&Entry| entry.kind != LayerEntryKind::Directory && !entry.name.contains(".wh.");
@@ -75,7 +76,7 @@ fn kind(choices: &mut Choices<'_>, settings: &Settings, path: &str, before: &[En
         4 if settings.allows(LayerEntryKind::Symlink) => {
             entry.mode = 0o777;
             entry.kind = LayerEntryKind::Symlink;
-            // No path of any layer leads through it.
+            // No path in any layer leads through this link.
             entry.name.push('~');
             entry.link = Some(match choices.below(5) {
                 0 => "bash".to_owned(),
@@ -89,7 +90,7 @@ fn kind(choices: &mut Choices<'_>, settings: &Settings, path: &str, before: &[En
             let number = choices.below(files.len().max(1));
             if let Some(target) = files.get(number) {
                 let link = Some(target.name.clone());
-                // A link repeats all but the content and the extended attributes.
+                // A hard link repeats all attributes except for the content and the extended attributes.
                 entry = Entry {
                     kind: LayerEntryKind::Hardlink,
                     link,
@@ -155,7 +156,7 @@ fn attributes(choices: &mut Choices<'_>, entry: &mut Entry) {
     }
 }
 
-/// So many bytes by one number: all are 0 by the first.
+/// `count` bytes that follow from one number. For 0, all are 0.
 fn bytes(seed: usize, count: usize) -> Vec<u8> {
     (1..=count).map(|position| ((seed * position * position) >> 8).to_le_bytes()[0]).collect()
 }
@@ -169,7 +170,7 @@ fn xattr(choices: &mut Choices<'_>) -> Vec<u8> {
         .collect()
 }
 
-/// A file with what nothing else is said of.
+/// A file with the default attributes.
 pub(crate) fn file(path: &str, content: Content) -> Entry {
     Entry {
         kind: LayerEntryKind::File,
@@ -188,7 +189,7 @@ pub(crate) fn file(path: &str, content: Content) -> Entry {
     }
 }
 
-/// Content of every kind, and mostly of a small size.
+/// A content of any kind, which is mostly small.
 pub(crate) fn content(choices: &mut Choices<'_>, settings: &Settings) -> Content {
     choices.part(|choices| any_content(choices, settings))
 }

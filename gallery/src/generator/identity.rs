@@ -14,7 +14,7 @@ pub(crate) struct Identity {
     pub(crate) size: String,
 }
 
-/// The text, with what it says of nodes.
+/// The text, with the digests and sizes that it mentions.
 pub(crate) fn resolve(words: &Words, identities: &HashMap<Id, Identity>) -> String {
     let pieces = words.0.iter().map(|word| match word {
         Word::Plain(plain) => plain.clone(),
@@ -28,7 +28,7 @@ pub(crate) fn resolve(words: &Words, identities: &HashMap<Id, Identity>) -> Stri
     pieces.collect()
 }
 
-/// The media type that a parent says of a node.
+/// The media type of a node in the descriptor of its parent.
 pub(crate) fn media_type(node: &Node) -> String {
     let by_docker = usize::from(node.docker);
     match &node.kind {

@@ -14,7 +14,7 @@ pub(crate) fn inject_faults(mut model: Model, numbers: &[u16]) -> Model {
     inject(model, numbers, 1..=3).0
 }
 
-/// Adds so many faults to a model in which all is explicit. Some of them find no node that may have them.
+/// Adds `count` faults to a model in which everything is explicit. A fault is left out if no node can have it.
 pub(crate) fn inject(mut model: Model, numbers: &[u16], count: RangeInclusive<usize>) -> (Model, Made) {
     let mut choices = Choices::new(numbers);
     let (least, most) = (*count.start(), *count.end());
@@ -23,7 +23,7 @@ pub(crate) fn inject(mut model: Model, numbers: &[u16], count: RangeInclusive<us
         let begin = choices.begin();
         let is_further = number < least || choices.more(most - number);
         if number == least {
-            // Without the first, the second is the first.
+            // If the first fault is left out, the second one takes its place.
             choices.end(first);
         }
         if !is_further {
@@ -74,12 +74,13 @@ fn chosen<T>(mut all: Vec<T>, choices: &mut Choices<'_>) -> Option<T> {
     (position < all.len()).then(|| all.swap_remove(position))
 }
 
-/// One of some nodes: first of which kind it is, and then which of them, so that it stays the same without others.
+/// Chooses one of some nodes: first its kind, and then one of this kind, so that the choice stays the same if other nodes
+/// are left out.
 fn chosen_node(model: &Model, nodes: Vec<Id>, choices: &mut Choices<'_>) -> Option<Id> {
     chosen_by(nodes, |id| *id, model, choices)
 }
 
-/// The way to one of some nodes, which is chosen as [`chosen_node`].
+/// The way to one of some nodes, which is chosen as by [`chosen_node`].
 fn chosen_way(model: &mut Model, ways: Vec<Way>, choices: &mut Choices<'_>) -> Option<Way> {
     let nodes: Vec<(Id, Way)> = ways.into_iter().map(|way| (edge_mut(model, way).node, way)).collect();
     chosen_by(nodes, |(id, _)| *id, model, choices).map(|(_, way)| way)
@@ -96,10 +97,10 @@ fn chosen_by<T>(all: Vec<T>, id: impl Fn(&T) -> Id, model: &Model, choices: &mut
     Some(fitting.swap_remove(position))
 }
 
-/// A parent, or none for index.json, and a position in it.
+/// A parent, or `None` for index.json, and a position in it.
 type Way = (Option<Id>, usize);
 
-/// Every node gets a label, and a manifest the config that it would have.
+/// Gives a label to each node, and to each manifest the config that it would have.
 pub(crate) fn make_explicit(model: &mut Model) {
     for id in 0..model.nodes.len() {
         let node = model.nodes[id].clone();
@@ -119,7 +120,7 @@ pub(crate) fn make_explicit(model: &mut Model) {
             manifest.config = Some(Edge::of(model.nodes.len()));
             model.nodes.push(Node { kind, label, docker: node.docker, platform, faults: Faults::default() });
         }
-        // A history may count other layers once some have faults.
+        // The history may no longer fit the layers once some of them have faults.
         if let Some(config) = &mut manifest.config
             && matches!(&model.nodes[config.node].kind, Kind::Config(config) if !config.history.is_empty())
         {
@@ -129,7 +130,7 @@ pub(crate) fn make_explicit(model: &mut Model) {
     }
 }
 
-/// The ways to all nodes: their parents, and their positions in those.
+/// The ways to all nodes: their parents, and their positions in the parents.
 fn edges(model: &Model, fits: impl Fn(&Edge, Option<&Kind>) -> bool) -> Vec<Way> {
     let mut ways: Vec<_> = model.roots.iter().map(|edge| (None, edge)).enumerate().collect();
     for id in model.declared() {
@@ -153,7 +154,7 @@ fn edge_mut(model: &mut Model, (parent, position): Way) -> &mut Edge {
     }
 }
 
-/// Makes a descriptor say something false.
+/// Gives a descriptor a false value.
 fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     let is_dangling = |edge: &Edge| matches!(model.node(edge).kind, Kind::Dangling(_));
     let ways = edges(model, |edge, _| {
@@ -173,7 +174,7 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     }
     let said = chosen(all, choices);
     if is_dangling && !edge.again {
-        // Then it says so wherever it stands, and nothing else is said of it.
+        // The false value stands in each descriptor of the node, so no descriptor has another one.
         node.faults.said = said;
         for way in edges(model, |other, _| other.node == edge.node) {
             edge_mut(model, way).said = None;
@@ -183,7 +184,7 @@ fn say(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     }
 }
 
-/// The media types that a descriptor may falsely say of a node.
+/// The false media types that a descriptor of a node may have.
 fn media_types(kind: &Kind) -> Vec<&'static str> {
     const LAYERS: [&str; 6] = [
         "application/vnd.oci.image.layer.v1.tar",
@@ -227,7 +228,7 @@ fn edit(model: &mut Model, choices: &mut Choices<'_>) {
     model.nodes[id].faults.edit = Some(edit);
 }
 
-/// Whether a descriptor says another media type of a node. What that is taken for then, depends on what is in it.
+/// Whether a descriptor of a node has a false media type. Readers then judge its bytes by that media type.
 fn is_taken_for_another(model: &Model, id: Id) -> bool {
     let says_another = |edge: &Edge| edge.node == id && edge.said.as_ref().is_some_and(Said::has_media_type);
     !edges(model, |edge, _| says_another(edge)).is_empty()
@@ -237,7 +238,7 @@ fn is_taken_for_another(model: &Model, id: Id) -> bool {
 fn change_layer(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     let may_be = |id: &Id| {
         let node = &model.nodes[*id];
-        // A layer that says something of another node is not made alone, as one with a fault is.
+        // A layer with a fault is made by itself, which is not possible if the layer mentions another node.
         let is_alone = |layer: &Layer| layer.entries.iter().all(|entry| entry.content.mentions().is_empty());
         let is_layer = matches!(&node.kind, Kind::Layer(layer) if is_alone(layer));
         is_layer && node.faults.is_empty() && !is_taken_for_another(model, *id)
@@ -249,7 +250,7 @@ fn change_layer(model: &mut Model, number: usize, choices: &mut Choices<'_>) {
     model.nodes[id].faults.layer = fault;
 }
 
-/// Lets a blob say a `diff_id`. None that an index lists: a config beside it would be made from it.
+/// Gives a `diff_id` to a blob that no index lists. In an index, a config beside the blob would be made from it.
 fn say_diff_id(model: &mut Model, choices: &mut Choices<'_>) {
     let indexes = model.nodes.iter().filter(|node| matches!(node.kind, Kind::Index(_)));
     let listed: Vec<Id> =

@@ -1,4 +1,4 @@
-//! JSON as it stands: members keep their order, and nothing is taken that Go's encoding/json would not write.
+//! JSON as it is written: members keep their order, and text that Go's encoding/json would not write is refused.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -19,7 +19,7 @@ impl Json {
         Self::Text(text.into())
     }
 
-    /// The members that are there.
+    /// The members that have a value.
     pub(crate) fn object<const N: usize>(members: [(&str, Option<Self>); N]) -> Self {
         let members = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Self::Object(members.collect())

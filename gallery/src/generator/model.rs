@@ -20,9 +20,9 @@ pub(crate) struct Model {
 pub(crate) struct Node {
     pub(crate) kind: Kind,
     pub(crate) label: Option<String>,
-    /// Its media types are Docker's.
+    /// Whether its media types are Docker's.
     pub(crate) docker: bool,
-    /// The platform that an index says of the node.
+    /// The platform of the node in the descriptor of an index.
     pub(crate) platform: Option<Platform>,
     pub(crate) faults: Faults,
 }
@@ -45,20 +45,20 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug)]
 pub(crate) struct Edge {
     pub(crate) node: Id,
-    /// It was put somewhere else before.
+    /// Whether the node already stands at another place.
     pub(crate) again: bool,
     pub(crate) reference: Option<Reference>,
     pub(crate) link: Option<Link>,
     /// A false value in the descriptor.
     pub(crate) said: Option<Said>,
-    /// It is not listed.
+    /// Whether the parent does not list the node.
     pub(crate) unlisted: bool,
-    /// Its name is taken as it is.
+    /// Whether the name is not checked.
     pub(crate) unchecked: bool,
 }
 
 impl Edge {
-    /// A node where it is first put.
+    /// An edge to a node that stands nowhere else yet.
     pub(crate) fn of(node: Id) -> Self {
         Self {
             node,
@@ -71,7 +71,7 @@ impl Edge {
         }
     }
 
-    /// The nodes of which its name or its descriptor says something.
+    /// The nodes that its name or its descriptor mentions.
     pub(crate) fn mentions(&self) -> impl Iterator<Item = Id> {
         let reference = self.reference.iter().map(|reference| &reference.declared);
         reference.chain(self.link.iter().flat_map(Link::words)).flat_map(Words::mentions)
@@ -115,7 +115,7 @@ pub(crate) struct Manifest {
     pub(crate) platform: Option<Platform>,
     pub(crate) artifact_type: Option<Words>,
     pub(crate) layers: Vec<Edge>,
-    /// The one layer has no `layer` around its entries.
+    /// Whether the entries of the only layer stand in the manifest, without a `layer` around them.
     pub(crate) bare: bool,
     pub(crate) config: Option<Edge>,
     pub(crate) subject: Option<Subject>,
@@ -131,7 +131,7 @@ pub(crate) enum Subject {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Config {
-    /// Outside of a manifest.
+    /// Whether the config stands outside of a manifest.
     pub(crate) platform: Option<Platform>,
     pub(crate) created: Option<Words>,
     pub(crate) author: Option<Words>,
@@ -193,7 +193,7 @@ pub(crate) enum Content {
     Zeros(u64),
     Random(u64, u64),
     Repeat(Box<Self>, u64),
-    /// Bytes between two holes of a size.
+    /// Bytes between two holes, which have this size.
     Sparse(u64, Vec<u8>),
     Text(Words),
     Json(Vec<(Words, Words)>),
@@ -210,7 +210,7 @@ pub(crate) struct Platform {
     pub(crate) os_features: Vec<String>,
 }
 
-/// Text that may say something of labelled nodes.
+/// Text that may mention labelled nodes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Words(pub(crate) Vec<Word>);
 
@@ -220,7 +220,7 @@ pub(crate) enum Word {
     Digest(Id),
     Hex(Id),
     Size(Id),
-    /// The size and a number, which is added.
+    /// The sum of the size and a number.
     Sum(Id, i64),
 }
 
@@ -235,7 +235,7 @@ impl Platform {
         self.os == "unknown" && self.architecture == "unknown"
     }
 
-    /// As a declaration writes it.
+    /// The platform as a declaration writes it.
     pub(crate) fn text(&self) -> String {
         let mut text = self.os.clone();
         if self.os_version.is_some() || !self.os_features.is_empty() {
@@ -252,7 +252,7 @@ impl Platform {
 }
 
 impl Config {
-    /// The platform with what the config says of it.
+    /// The platform with the version and the features in the config.
     pub(crate) fn refine(&self, platform: &Platform) -> Platform {
         let mut platform = platform.clone();
         if let Some(version) = &self.os_version {
@@ -266,7 +266,7 @@ impl Config {
 }
 
 impl Content {
-    /// The nodes of which it says something.
+    /// The nodes that it mentions.
     pub(crate) fn mentions(&self) -> Vec<Id> {
         match self {
             Self::Text(text) => text.mentions().collect(),
@@ -276,7 +276,7 @@ impl Content {
         }
     }
 
-    /// The bytes; nothing for what says something of labelled nodes.
+    /// The bytes. `None` if they depend on labelled nodes.
     pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
         Some(match self {
             Self::Bytes(bytes) => bytes.clone(),
@@ -292,7 +292,7 @@ impl Content {
     }
 }
 
-/// `SplitMix64`, which the docs promise.
+/// `SplitMix64`, as the documentation of `Content::random` promises.
 fn split_mix(seed: u64, size: usize) -> Vec<u8> {
     let mut state = seed;
     let mut bytes = Vec::new();
@@ -317,7 +317,7 @@ impl Kind {
         }
     }
 
-    /// Whether the bytes of another node are in its own, of which there may be any number.
+    /// Whether it contains the bytes of another node, so that it may be of any size.
     pub(crate) fn holds_a_node(&self) -> bool {
         matches!(self, Self::Layer(layer) if layer.entries.iter().any(|entry| matches!(entry.content, Content::Node(_))))
     }
@@ -333,7 +333,7 @@ impl Kind {
         }
     }
 
-    /// The labelled nodes of which it says something, besides those that it lists.
+    /// The labelled nodes that it mentions, besides those that it lists.
     pub(crate) fn mentions(&self) -> Vec<Id> {
         let mut words: Vec<&Words> = Vec::new();
         let mut ids = Vec::new();
@@ -395,7 +395,7 @@ impl Model {
         &self.nodes[edge.node]
     }
 
-    /// The nodes that stand somewhere, or of which something is said.
+    /// The nodes that stand somewhere or are mentioned.
     pub(crate) fn declared(&self) -> Vec<Id> {
         let mut declared = Vec::new();
         self.visit(&self.roots.iter().collect::<Vec<_>>(), &mut declared);
@@ -421,7 +421,7 @@ impl Model {
         }
     }
 
-    /// How an error calls a node in its parent.
+    /// The name of a node in errors.
     pub(crate) fn name(&self, siblings: &[&Edge], position: usize) -> String {
         let edge = siblings[position];
         let node = self.node(edge);

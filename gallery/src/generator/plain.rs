@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::model::{Edge, Id, Kind, Manifest, Model};
 
-/// The model that a fixture with faults was made from, with those faults: labels that nobody mentions, and what a
-/// manifest has by itself, are left out again. `explicit` has the nodes of `before`, and more behind them.
+/// The model from which a fixture with faults was made, with those faults. Labels that nobody mentions, and the defaults of
+/// manifests, are left out again. `explicit` has the nodes of `before`, and further nodes behind them.
 pub(crate) fn plain(before: &Model, explicit: &Model) -> Model {
     let mut plain = explicit.clone();
     for id in 0..plain.nodes.len() {
@@ -24,7 +24,7 @@ pub(crate) fn plain(before: &Model, explicit: &Model) -> Model {
     plain
 }
 
-/// A manifest without a config that it has by itself, or a `layer` around its entries.
+/// Leaves out the config that a manifest would get by default, and a `layer` around its only entries.
 fn shorten(model: &Model, honest: &Manifest, mut manifest: Manifest) -> Manifest {
     let is_honest = |edge: &Edge| {
         edge.said.is_none() && edge.link.is_none() && !edge.unlisted && model.node(edge).faults.is_empty()
@@ -45,7 +45,7 @@ fn shorten(model: &Model, honest: &Manifest, mut manifest: Manifest) -> Manifest
     manifest
 }
 
-/// The nodes that stand somewhere again, or of which something is said.
+/// The nodes that stand at a further place or are mentioned.
 fn mentioned(model: &Model) -> BTreeSet<Id> {
     let mut mentioned = BTreeSet::new();
     let mut edges: Vec<&Edge> = model.roots.iter().collect();

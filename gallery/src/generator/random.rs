@@ -1,4 +1,4 @@
-//! A random fixture with what is known of it.
+//! A random fixture, its model and its expected findings.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -11,20 +11,20 @@ use super::model::Model;
 use super::plain::plain;
 use super::settings::Settings;
 
-/// The numbers of a fixture, and those of its faults.
+/// The numbers from which a fixture is made, and those from which its faults are made.
 pub(crate) type Numbers = [Vec<u16>; 2];
 
 /// A model that was made from numbers.
 pub(crate) struct Random {
-    /// Without what a declaration need not say.
+    /// The model without the parts that a declaration may leave out.
     pub(crate) plain: Model,
-    /// The same, with a label for each node, and a config in each manifest.
+    /// The same model with a label for each node and a config in each manifest.
     pub(crate) explicit: Model,
     pub(crate) made: [Made; 2],
 }
 
 impl Random {
-    /// An honest fixture, or one with so many faults; it may have too few where there is nothing that could have them.
+    /// An honest fixture, or one whose number of faults is in the range `faults`. It has fewer if no further node can have one.
     pub(crate) fn of(numbers: &Numbers, settings: &Settings, faults: Option<&RangeInclusive<usize>>) -> Self {
         let [of_model, of_faults] = numbers;
         let (honest, made) = make(of_model, settings);
@@ -39,8 +39,8 @@ impl Random {
 }
 
 impl Random {
-    /// The declaration; `None` where the language has no form for it, or where a node would stand before its place, at the
-    /// beginning, which nobody reads.
+    /// The declaration. `None` if the language has no form for it, or if the text would put a node to the beginning, before its
+    /// place.
     pub(crate) fn text(&self) -> Option<String> {
         let text = fixture(&self.plain).source().ok()?.text().to_owned();
         let edges = self.plain.declared().into_iter().flat_map(|id| self.plain.nodes[id].kind.edges());

@@ -36,7 +36,7 @@ impl Sealed {
         Self { identities, blobs }
     }
 
-    /// The digest of a node; nothing where it dangles.
+    /// The digest of a node. `None` for a dangling descriptor.
     pub(crate) fn digest(&self, id: Id) -> Option<&str> {
         self.identities.get(&id).map(|identity| identity.digest.as_str())
     }
@@ -52,13 +52,13 @@ impl Sealed {
         listed.filter_map(|edge| self.diff_id(model, edge.node)).collect()
     }
 
-    /// The digest of the tar of a layer; of a blob, what it says instead.
+    /// The digest of the tar of a layer, or the `diff_id` that a blob declares.
     fn diff_id(&self, model: &Model, layer: Id) -> Option<String> {
         let said = model.nodes[layer].faults.diff_id.clone();
         said.or_else(|| Some(format!("sha256:{}", sha256(&self.tar(model, layer)?))))
     }
 
-    /// The tar of a layer; of a faulty one, made once more without the bytes around it.
+    /// The tar of a layer. That of a layer with a fault is made once more, without the bytes around it.
     pub(crate) fn tar(&self, model: &Model, layer: Id) -> Option<Vec<u8>> {
         let node = &model.nodes[layer];
         let Kind::Layer(layer_model) = &node.kind else { return None };

@@ -1,14 +1,14 @@
-//! What a random fixture may have.
+//! The settings of the generator: which things a random fixture may have.
 
 use oci_fixture::{LayerEntryKind, LayerFormat};
 
-/// The most of each thing that a fixture may have, and what may be in it.
+/// The largest number of each thing in a fixture, and the kinds of things that may be in it.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a thing that there may be or not")]
 pub(crate) struct Settings {
     /// A fixture without any node.
     pub(crate) empty: bool,
-    /// Descriptors whose blob is nowhere.
+    /// Dangling descriptors.
     pub(crate) dangling: bool,
     /// Blobs, configs of other types, artifact types, and subjects.
     pub(crate) artifacts: bool,
@@ -20,19 +20,19 @@ pub(crate) struct Settings {
     pub(crate) depth: usize,
     pub(crate) layers: usize,
     pub(crate) entries: usize,
-    /// The bytes of a content, by which no header and no repetition counts.
+    /// The largest number of bytes in a content, without headers and repetitions.
     pub(crate) content: usize,
     pub(crate) kinds: Vec<LayerEntryKind>,
     pub(crate) whiteouts: bool,
     pub(crate) formats: Vec<LayerFormat>,
-    /// Only what the language has a form for: a sum stands alone, and a config is mentioned by nobody.
+    /// Only fixtures for which the language has a form: a sum stands alone, and nothing mentions a config.
     pub(crate) sayable: bool,
     /// Each entry of index.json has a name with a tag, by which a client pulls it.
     pub(crate) tagged: bool,
 }
 
 impl Settings {
-    /// All that there is.
+    /// Everything.
     pub(crate) fn all() -> Self {
         Self {
             empty: true,
@@ -52,7 +52,7 @@ impl Settings {
         }
     }
 
-    /// Honest fixtures that the language has a form for, with contents that stand in its text.
+    /// Honest fixtures for which the language has a form, with contents that are written out in the text.
     pub(crate) fn sayable() -> Self {
         Self { empty: false, dangling: false, content: 512, sayable: true, ..Self::all() }
     }

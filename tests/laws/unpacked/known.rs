@@ -1,18 +1,18 @@
-//! What tools do with an image other than the specification says. The table in `docs/layouts.md` has these rows.
+//! The known differences between the tools and the specification. The table in `docs/layouts.md` has these rows.
 
 use std::fmt::Write as _;
 
 use oci_fixture::{LayerEntry, LayerEntryKind, Node, Store};
 use oci_fixture_test_support::ENDLESS;
 
-/// A difference between a tool and `Node::rootfs` that is the tool's.
+/// A difference between a tool and `Node::rootfs` in which the tool is wrong, or has a choice.
 pub(super) struct Known {
     readers: &'static [&'static str],
-    /// The images in which it may be.
+    /// The images that may show the difference.
     image: &'static str,
     does: &'static str,
     /// Whether a line of [`differences`](oci_fixture::Rootfs::differences), or the words of a tool that refuses an image,
-    /// say it of these layers.
+    /// shows the difference for these layers.
     is_it: fn(&Layers, &str) -> bool,
 }
 
@@ -104,7 +104,7 @@ const KNOWN: [Known; 23] = [
         does: "With overlayfs, each layer is unpacked by itself, so that a directory takes the place of the link.",
         is_it: |layers, line| {
             let is_about = |path: &str| {
-                // An opaque marker takes away all in its directory.
+                // An opaque whiteout removes everything in its directory.
                 let path = path.strip_suffix("/.wh..wh..opq").unwrap_or(path);
                 named(line) == path || is_below(named(line), path) || is_below(path, named(line))
             };
@@ -268,7 +268,7 @@ pub(super) fn waits_for_a_pipe(layers: &Layers) -> bool {
     layers.own(waits) || layers.below_lower(is_file).any(|(lower, upper)| waits(lower, upper))
 }
 
-/// A row for each.
+/// A row for each difference.
 pub(super) fn table() -> String {
     let mut table = "| reader | image | what it does |\n|---|---|---|\n".to_owned();
     for known in KNOWN {
@@ -282,7 +282,7 @@ enum Marker {
     Opaque(String),
 }
 
-/// What an entry takes away.
+/// The path that a whiteout removes, or the directory that an opaque whiteout empties.
 fn marker(entry: &LayerEntry) -> Option<Marker> {
     let path = path(entry);
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -325,7 +325,7 @@ fn is_below(path: &str, directory: &str) -> bool {
     directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The path that a line is about.
+/// The path in a line.
 fn named(line: &str) -> &str {
     line.split('"').nth(1).unwrap_or_default().trim_end_matches('/')
 }
@@ -340,7 +340,7 @@ impl Layers {
         self.0.iter().flatten()
     }
 
-    /// Whether it holds of an entry and one behind it in the same layer.
+    /// Whether a condition holds for an entry and a later one in the same layer.
     fn own(&self, holds: impl Fn(&LayerEntry, &LayerEntry) -> bool) -> bool {
         let behind = |layer: &[LayerEntry], number: usize| {
             layer[number + 1..].iter().any(|other| holds(&layer[number], other))
@@ -368,7 +368,8 @@ impl Layers {
         })
     }
 
-    /// The path of an entry, or that which a whiteout takes away, and those to which it may lead through symbolic links of any layer.
+    /// The path of an entry, or the path that a whiteout removes, and the paths to which it may lead through symbolic links of
+    /// any layer.
     fn reached(&self, entry: &LayerEntry) -> Vec<String> {
         let links: Vec<_> = self.all().filter(|entry| entry.kind == LayerEntryKind::Symlink).collect();
         let mut found = vec![match marker(entry) {

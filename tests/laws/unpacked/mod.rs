@@ -20,7 +20,7 @@ use crate::choices::Choices;
 
 /// Unpacks each image that umoci takes, and compares.
 pub(crate) fn check(fixture: &Fixture) {
-    // Without root's rights umoci makes other owners and no devices.
+    // Without root's rights, umoci makes files of other owners, and no devices.
     if !UMOCI.is_here() || fs::metadata("/proc/self").unwrap().uid() != 0 {
         return;
     }
@@ -54,7 +54,7 @@ fn unknown<S: Store>(reader: &str, image: &Node<'_, S>, unpacked: Result<&Path, 
         }
         (Ok(_), Err(error)) => vec![format!("unpacks what cannot be unpacked: {error}")],
         (Err(refused), Ok(_)) => vec![format!("refuses it: {refused}")],
-        // Both refuse it.
+        // The tool and `rootfs` both refuse it.
         (Err(_), Err(_)) => return Vec::new(),
     };
     if lines.is_empty() {
@@ -64,7 +64,7 @@ fn unknown<S: Store>(reader: &str, image: &Node<'_, S>, unpacked: Result<&Path, 
     lines.into_iter().filter(|line| !is_known(reader, &layers, line)).collect()
 }
 
-/// A layer of few paths, so that they stand in the way of one another.
+/// A layer of few different paths, so that its entries often have the same path or are below one another.
 fn layer(choices: &mut Choices<'_>) -> Layer {
     let mut layer = Layer::new();
     let mut seen = Vec::new();
@@ -104,7 +104,7 @@ pub(crate) fn check_random(name: &str) {
     if fs::metadata("/proc/self").unwrap().uid() != 0 {
         return;
     }
-    // Those of a usual run are the same each time.
+    // The images of a usual run are the same each time.
     let (count, mut runner) = match std::env::var("OCI_FIXTURE_IMAGES") {
         Ok(count) => (count.parse().unwrap(), TestRunner::new(crate::config())),
         Err(_) => (AT_ONCE, TestRunner::deterministic()),

@@ -124,7 +124,7 @@ fn podman(images: &Images, compare: Compare<'_>) {
     let podman = |seconds, words: &[&str]| {
         PODMAN.run_for(seconds, images.temp.path(), &[&options[..], words].concat())
     };
-    // One call for all images that it does not wait for. It says nothing of the images that it refuses.
+    // One call takes all images for which the tool does not wait. It does not name the images that it refuses.
     let ends = images.each().filter(|(_, image)| !waits_for_a_pipe(&Layers::of(image)));
     let all: Vec<String> = ends.map(|(number, _)| transport(number)).collect();
     let all: Vec<&str> = ["pull", "--quiet"].into_iter().chain(all.iter().map(String::as_str)).collect();

@@ -1,8 +1,8 @@
-//! Nodes of any kind, and what is done with each of them alike.
+//! Nodes of any kind, and the calls that are the same for each kind.
 
 use oci_fixture::{Blob, Config, Descriptor, Index, Label, Layer, Manifest, Part};
 
-/// Does the same with the value of any node.
+/// Makes the same call with the builder of any node.
 macro_rules! of_any {
     ($any:expr, $name:ident => $body:expr) => {
         match $any {
@@ -16,7 +16,7 @@ macro_rules! of_any {
     };
 }
 
-/// Makes another value for the same kind of node.
+/// Turns the builder of any node into another value for the same kind of node.
 macro_rules! map_any {
     ($any:expr, $name:ident => $body:expr) => {
         match $any {
@@ -30,7 +30,7 @@ macro_rules! map_any {
     };
 }
 
-/// Puts what was made into a parent.
+/// Puts a node of any kind into a parent.
 macro_rules! put {
     ($made:expr, $add_to:ident, $parent:expr) => {
         match $made {
@@ -67,7 +67,7 @@ pub(super) enum Made {
 }
 
 impl<I, M, C, L, B, D> Any<I, M, C, L, B, D> {
-    /// Puts it into an index or the fixture.
+    /// Puts the node into an index or the fixture.
     pub(super) fn add_to<P>(self, parent: &mut P)
     where
         I: Part<P>,

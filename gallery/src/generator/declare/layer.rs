@@ -24,7 +24,7 @@ pub(super) fn layer(model: &model::Layer, faults: &Faults, content: Contents<'_>
     }
 }
 
-/// A layer that is not compressed, and says nothing of labelled nodes.
+/// A layer that is not compressed and mentions no labelled nodes.
 pub(crate) fn tar(model: &model::Layer, faults: &Faults) -> Layer {
     made(model, faults, &content)
 }
@@ -70,7 +70,7 @@ pub(super) fn entries<'m>(
     })
 }
 
-/// An entry, and what it leads to as a hard link.
+/// An entry, and the target of a hard link.
 fn entry(model: &model::Entry, target: Option<&model::Entry>, content: Contents<'_>) -> Entry {
     let name = model.name.as_str();
     let link = || model.link.as_deref().unwrap();

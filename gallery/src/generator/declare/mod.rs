@@ -29,7 +29,7 @@ macro_rules! edited {
     };
 }
 
-/// The fixture that a model is of.
+/// The fixture of a model.
 pub(crate) fn fixture(model: &Model) -> Fixture {
     fixture_with(model, &[], None)
 }
@@ -310,7 +310,7 @@ impl Declaring<'_> {
     }
 }
 
-/// Says a value of a node, if there is one.
+/// Sets a value of a node, if there is one.
 fn set<'v, T, V>(node: T, value: Option<&'v V>, set: impl FnOnce(T, &'v V) -> T) -> T {
     match value {
         Some(value) => set(node, value),
@@ -329,7 +329,7 @@ fn said(descriptor: Descriptor, said: &Said) -> Descriptor {
     }
 }
 
-/// The platform by its parts, which may be what no text says.
+/// The platform by its parts, for which there may be no text.
 pub(crate) fn platform(model: &model::Platform) -> Platform {
     let platform = Platform::new(&model.os, &model.architecture).with_os_features(&model.os_features);
     let platform = platform.with_variant(model.variant.as_deref().unwrap_or_default());

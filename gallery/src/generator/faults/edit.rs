@@ -1,4 +1,4 @@
-//! Edits of documents, and what is found of each.
+//! Edits of documents, with the findings about each.
 
 use oci_fixture::{Document, FindingKind};
 
@@ -55,7 +55,7 @@ impl Edit {
     pub(crate) fn told(&self, field: &str) -> Option<&Json> {
         match &self.how {
             How::Merge(patch) => patch.get(field),
-            // The documents that replace another have no field that is asked for.
+            // A document that replaces another one has none of the fields that are looked up.
             How::Raw(_) => Some(&Json::Null),
             How::Extend(_) | How::DiffIds(_) => None,
         }
@@ -67,7 +67,7 @@ impl Edit {
     }
 }
 
-/// That a document says no media type, which is found of blobs alone.
+/// The finding that a document has no media type, which `verify` has only about blobs.
 fn untyped(document: Document) -> FindingKind {
     FindingKind::MediaTypeMissing { document }
 }
@@ -158,7 +158,7 @@ pub(crate) fn of_manifest() -> Vec<Edit> {
     edits
 }
 
-/// Edits of a config of as many layers as have these digests.
+/// Edits of the config of an image whose layers have these digests.
 pub(crate) fn of_config(diff_ids: &[String]) -> Vec<Edit> {
     let document = Document::Config;
     let missing = |field| missing(document, field);

@@ -1,4 +1,4 @@
-//! Faults of layers: of their tars, and of how those are compressed.
+//! Faults of layers: of their tars, and of the compression.
 
 use oci_fixture::{Encoder, Entry, FindingKind, Gzip, Header, LayerFormat, Plain, Zstd};
 
@@ -7,11 +7,11 @@ pub(crate) struct LayerFault {
     pub(crate) how: How,
     /// The findings about entries, by their paths, and about the layer. Here an offset is counted from the end.
     pub(crate) finds: Vec<(Option<String>, FindingKind)>,
-    /// By its first bytes, where that is not what it would be.
+    /// The format that the first bytes show, if it is not the declared one.
     pub(crate) format: Option<LayerFormat>,
     /// The compression in the media type, if it is not that of the layer.
     pub(crate) label: Option<&'static str>,
-    /// The digest of what is read of it is that of its tar.
+    /// Whether the bytes that are read of the layer are those of its tar.
     pub(crate) is_whole: bool,
 }
 
@@ -45,7 +45,7 @@ impl LayerFault {
     }
 }
 
-/// Faults of a layer. Their paths are those of no other layer.
+/// Faults of a layer. Their paths occur in no other layer.
 pub(crate) fn of_layer(format: LayerFormat, number: usize) -> Vec<LayerFault> {
     let mut all = match format {
         LayerFormat::Gzip => in_gzip(),
@@ -57,7 +57,7 @@ pub(crate) fn of_layer(format: LayerFormat, number: usize) -> Vec<LayerFault> {
     all
 }
 
-/// Bytes that nothing begins with.
+/// Bytes with which no format begins.
 const GARBAGE: &[u8] = b"\x01odd";
 
 fn in_plain() -> Vec<LayerFault> {
@@ -115,7 +115,7 @@ fn in_tar() -> Vec<LayerFault> {
         LayerFault::new(How::Eof(1)).finds(FindingKind::TarEnd { blocks: 1 }),
         LayerFault::new(How::Raw(vec![b'x'; 1024])).finds(malformed(1024)),
         LayerFault::new(How::Headers(vec![Header::new().name("x").checksum(0)])).finds(malformed(1536)),
-        // Its body is the two blocks of the end, and one that is not there.
+        // Its body would be the two blocks at the end of the tar, and a third block, which is missing.
         LayerFault::new(How::Headers(vec![Header::new().name("x").size(1500)])).finds(malformed(0)),
     ]
 }
@@ -129,7 +129,7 @@ fn in_entries(name: &str) -> Vec<LayerFault> {
     let of_file = |path: String, kind| entries(&[file(&path)]).at(&path, kind);
     let header = |header: Header| LayerFault::new(How::Headers(vec![header]));
     let escapes = |target: &str| FindingKind::LinkEscapes { target: target.to_owned(), is_hard: false };
-    // Whether it is the lowest layer is known where the layer stands.
+    // Whether the layer is the lowest one depends on its place in the manifest.
     let no_target =
         |target: &str| FindingKind::LinkTargetMissing { target: target.to_owned(), is_lowest: true };
     let to_directory = |target: &str| FindingKind::LinkToDirectory { target: target.to_owned() };

@@ -1,4 +1,4 @@
-//! Faults as plain data: each with its declaration, and with what a reader finds of it.
+//! Faults as plain data: each with its declaration, and with the findings of a reader.
 
 pub(crate) mod edit;
 pub(crate) mod layer;
@@ -35,7 +35,7 @@ impl Faults {
         self.stored.is_empty() && self.are_after_sealing()
     }
 
-    /// The number of faults. Those after sealing are one.
+    /// The number of faults. All faults after sealing count as one.
     pub(crate) fn count(&self) -> usize {
         let Self { stored, edit, layer, diff_id, said } = self;
         let all = [!stored.is_empty(), edit.is_some(), layer.is_some(), diff_id.is_some(), said.is_some()];
@@ -84,9 +84,9 @@ impl StoredFault {
 /// A fault of a file that is no blob.
 #[derive(Clone, Debug)]
 pub(crate) enum FileFault {
-    /// Of index.json.
+    /// An edit of index.json.
     Edit(Edit),
-    /// The content of oci-layout, or that it is not there; and what is found.
+    /// The content of oci-layout, or `None` for no such file, and the finding about it.
     Layout(Option<&'static [u8]>, FindingKind),
 }
 

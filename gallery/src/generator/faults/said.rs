@@ -1,4 +1,4 @@
-//! Faults of descriptors, and what is found of each.
+//! Faults of descriptors, with the findings about each.
 
 use oci_fixture::{Document, FindingKind};
 
@@ -53,7 +53,7 @@ impl Said {
         self
     }
 
-    /// Whether it says another media type, or none.
+    /// Whether the false value is a media type, or leaves it out.
     pub(crate) fn has_media_type(&self) -> bool {
         match &self.how {
             Saying::MediaType(_) => true,

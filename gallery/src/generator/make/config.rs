@@ -6,7 +6,7 @@ use super::Making;
 const PORTS: [&str; 5] = ["80", "80/tcp", "53/udp", "8000-8010", "9/sctp"];
 
 impl Making<'_> {
-    /// The config of an image of so many layers.
+    /// The config of an image with `layers` layers.
     pub(super) fn config(&mut self, layers: usize) -> Config {
         let texts = |making: &mut Self| making.list(2, Self::words);
         let text = |making: &mut Self| making.part(|making| making.choices.one_in(3).then(|| making.words()));
@@ -36,7 +36,7 @@ impl Making<'_> {
         }
     }
 
-    /// The steps of an image, of which so many made a layer; or none.
+    /// The history of an image, in which `layers` steps made a layer, or no history.
     fn history(&mut self, layers: usize) -> Vec<History> {
         let empty = self.choices.below(3);
         if empty == 0 {

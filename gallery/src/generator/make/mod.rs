@@ -32,7 +32,7 @@ enum Place {
     Manifest { docker: bool },
 }
 
-/// Makes a fixture from choices. Descriptors in it may dangle, which is its only fault.
+/// Makes a fixture from choices. Dangling descriptors are its only fault.
 pub(crate) fn model(numbers: &[u16]) -> Model {
     make(numbers, &Settings::all()).0
 }
@@ -42,7 +42,7 @@ pub(crate) fn honest_model(numbers: &[u16]) -> Model {
     make(numbers, &Settings { dangling: false, ..Settings::all() }).0
 }
 
-/// Makes a fixture of what it may have. Without choices it has one manifest.
+/// Makes a fixture within its settings. Without choices, the fixture has one manifest.
 pub(crate) fn make(numbers: &[u16], settings: &Settings) -> (Model, Made) {
     let (choices, model) = (Choices::new(numbers), Model::default());
     let mut making = Making { choices, model, settings, labelled: Vec::new(), names: 0 };
@@ -50,7 +50,7 @@ pub(crate) fn make(numbers: &[u16], settings: &Settings) -> (Model, Made) {
     if settings.empty && making.choices.one_in(40) {
         return (making.model, making.choices.made());
     }
-    // The first is a part, too: without it, the second is the first.
+    // The first node is also a part: if it is left out, the second one takes its place.
     let begin = making.choices.begin();
     let root = making.item(Place::Top, 0, &mut used);
     making.model.roots.extend(root);
@@ -72,9 +72,9 @@ struct Making<'c> {
     choices: Choices<'c>,
     model: Model,
     settings: &'c Settings,
-    /// The nodes that something can be said of.
+    /// The nodes that can be mentioned.
     labelled: Vec<Id>,
-    /// How many names were made, so that no two are the same.
+    /// The number of names that were made, which makes each name different.
     names: usize,
 }
 
@@ -169,7 +169,7 @@ impl Making<'_> {
                 manifest.layers.extend(layer);
             });
         }
-        // Its platform is known once that of the manifest is.
+        // The platform of the config is known only once that of the manifest is.
         let is_layer = |edge: &&Edge| matches!(self.model.nodes[edge.node].kind, Kind::Layer(_));
         let layers = manifest.layers.iter().filter(is_layer).count();
         let config = self.part(|making| match making.choices.below(5) {
@@ -191,7 +191,7 @@ impl Making<'_> {
         if place != Place::Top
             && let Some(taken) = real.clone().filter(|platform| is_used(platform, used))
         {
-            // Another that is free, or the one that may be there many times.
+            // Another platform that is free, or the unknown platform, which may be repeated.
             let mut others = PLATFORMS.iter().map(|text| parsed(text));
             let free = others.find(|other| !is_used(&refine(other), used)).unwrap_or(taken);
             real = Some(refine(&free));
@@ -215,7 +215,7 @@ impl Making<'_> {
         let node = self.node(Kind::Manifest(manifest), place, real.clone());
         self.model.nodes[node].docker = docker;
         let reference = self.reference(place, None);
-        // An image in an index has the platform that it has.
+        // In an index, the descriptor of an image has the platform of the image.
         let mut edge = self.placed(node, place, &mut Vec::new());
         if let Some(link) = &mut edge.link {
             link.platform = link.platform.take().filter(|_| place == Place::Top).and(real);
@@ -251,7 +251,7 @@ impl Making<'_> {
         Some(self.placed(node, place, &mut Vec::new()))
     }
 
-    /// A labelled node once more; at the top level perhaps with another name.
+    /// The use of a label, at the top level perhaps with another name.
     fn again(&mut self, place: Place, used: &mut Vec<Platform>) -> Option<Edge> {
         let fitting: Vec<Id> = self.labelled.iter().copied().filter(|id| self.fits(*id, place)).collect();
         let node = *fitting.get(self.choices.below(fitting.len().max(1)))?;
@@ -285,7 +285,7 @@ impl Making<'_> {
         }
     }
 
-    /// Does something by choices that are a part.
+    /// Calls `make` with choices that are a part.
     fn part<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
         let begin = self.choices.begin();
         let value = make(self);
@@ -293,7 +293,7 @@ impl Making<'_> {
         value
     }
 
-    /// Does something at most so many times, each of which is a part of the choices.
+    /// Calls `step` at most `most` times, each of which is a part of the choices.
     fn several(&mut self, most: usize, mut step: impl FnMut(&mut Self)) {
         for left in (1..=most).rev() {
             let begin = self.choices.begin();
@@ -312,7 +312,7 @@ impl Making<'_> {
         values
     }
 
-    /// A node, perhaps with a label.
+    /// Adds a node, perhaps with a label.
     fn node(&mut self, kind: Kind, place: Place, platform: Option<Platform>) -> Id {
         let id = self.model.nodes.len();
         let label = self.choices.maybe(2, |choices| match choices.below(10) {
@@ -330,18 +330,18 @@ impl Making<'_> {
         id
     }
 
-    /// A node, and perhaps what its parent says of it.
+    /// The edge to a node, perhaps with a `descriptor:`.
     fn placed(&mut self, node: Id, place: Place, used: &mut Vec<Platform>) -> Edge {
         let link = self.part(|making| {
             if !making.choices.one_in(3) {
                 return None;
             }
             let mut link = making.link();
-            // More is a mistake. Their content is at most half of it.
+            // `data` of more than 1 MiB is a mistake. A content has at most half of that.
             let kind = &making.model.nodes[node].kind;
             link.data =
                 making.choices.one_in(3) && !matches!(kind, Kind::Dangling(_)) && !kind.holds_a_node();
-            // A config says itself what it is for.
+            // A config has a platform of its own, which its descriptor repeats.
             let real = match &making.model.nodes[node] {
                 Node { kind: Kind::Config(_), platform, .. } => platform.clone(),
                 _ => None,
@@ -356,11 +356,11 @@ impl Making<'_> {
             used.extend(link.platform.clone());
             Some(link)
         });
-        // Its own descriptor can say nothing of it.
+        // The label cannot be used in the descriptor of its own node.
         self.label(Edge { link, ..Edge::of(node) })
     }
 
-    /// From now on something can be said of the node.
+    /// From now on, the node can be mentioned if it has a label.
     fn label(&mut self, edge: Edge) -> Edge {
         if self.model.nodes[edge.node].label.is_some() && !self.labelled.contains(&edge.node) {
             self.labelled.push(edge.node);
@@ -408,7 +408,7 @@ impl Making<'_> {
         })
     }
 
-    /// Entries, of which some say something of a labelled node.
+    /// Entries, some of which mention a labelled node.
     fn entries(&mut self) -> Vec<Entry> {
         let mut entries = entries(&mut self.choices, self.settings);
         self.several(2, |making| {
@@ -423,7 +423,7 @@ impl Making<'_> {
         entries
     }
 
-    /// The bytes of a labelled node, if there is one that has any.
+    /// The bytes of a labelled node, if one has bytes.
     fn bytes_of_a_node(&mut self) -> Content {
         let dangles = |id: &&Id| matches!(self.model.nodes[**id].kind, Kind::Dangling(_));
         let stored: Vec<Id> = self.labelled.iter().filter(|id| !dangles(id)).copied().collect();

@@ -1,4 +1,4 @@
-//! Texts, which may say something of labelled nodes.
+//! Texts, which may mention labelled nodes.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ const PIECES: [&str; 12] = [
 ];
 
 impl Making<'_> {
-    /// A name for an entry of index.json; for a node that has one already, it may say something of that.
+    /// A name for an entry of index.json. The name of a node that stands already elsewhere may mention the node.
     pub(super) fn reference(&mut self, place: Place, again: Option<Id>) -> Option<Reference> {
         self.part(|making| making.any_reference(place, again))
     }
@@ -81,7 +81,7 @@ impl Making<'_> {
 
     /// Pairs with different keys.
     pub(super) fn pairs(&mut self, end: usize) -> Vec<(Words, Words)> {
-        // They are not declared in the order in which they are written.
+        // The pairs are not declared in the order in which they are written.
         let pairs = self.list(end - 1, |making| (making.choices.below(PIECES.len()), making.words()));
         let pairs: BTreeMap<usize, Words> = pairs.into_iter().collect();
         let mut pairs: Vec<_> =
@@ -117,9 +117,9 @@ impl Making<'_> {
         Words(vec![Word::Plain(start.to_owned()), self.mention()])
     }
 
-    /// Something of a labelled node, if there is one.
+    /// A property of a labelled node, if there is one.
     pub(super) fn mention(&mut self) -> Word {
-        // As many choices without labels as with them, so that all else stays what it is without a label.
+        // There are as many choices without labels as with them, so that everything else stays the same without a label.
         let (which, what) = (self.choices.below(32), self.choices.below(5));
         let Some(position) = which.checked_rem(self.labelled.len()) else {
             return Word::Plain("none".to_owned());
