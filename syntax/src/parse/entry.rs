@@ -302,6 +302,10 @@ impl Parser<'_> {
         } else if let Some(cure) = map_of_words(input) {
             // The keys of the map belong to the same mistake.
             Err(at_next(input, format!("a map alone is no content; write {cure}")))
+        } else if let Some(message) = word_before_literal(input) {
+            let error = at_next(input, message);
+            // The literal belongs to the same mistake.
+            input.parse::<Ident>().and_then(|_| input.parse::<Lit>()).and(Err(error))
         } else if let Some((label, property)) = whole_property(input, "bytes") {
             Ok(Content::Bytes(label, property))
         } else if mentions_label(input) {
@@ -394,6 +398,19 @@ fn map_of_words(input: ParseStream) -> Option<String> {
     let (colon, behind) = behind.punct()?;
     let is_path = behind.punct().is_some_and(|(next, _)| next.as_char() == ':');
     (colon.as_char() == ':' && !is_path).then(|| format!("`json {{ \"{key}\": ... }}`, with strings as keys"))
+}
+
+/// The message for a word with a literal behind it, such as `file "a.bin"`. No expression of Rust has this form.
+fn word_before_literal(input: ParseStream) -> Option<String> {
+    let (word, behind) = input.cursor().ident()?;
+    let (literal, _) = behind.literal()?;
+    let cure = match word.to_string().as_str() {
+        "file" | "path" => format!("`Content::file({literal})`"),
+        "zeros" => format!("`Content::zeros({literal})`"),
+        "include_bytes" | "include_str" => format!("`{word}!({literal})`"),
+        _ => "a string, or another value that is bytes".to_owned(),
+    };
+    Some(format!("`{word}` is no content; write {cure}"))
 }
 
 /// Whether `json VALUE` stands next. In front of a token that continues an expression, `json` is a variable of the
