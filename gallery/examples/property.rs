@@ -85,7 +85,8 @@ fn expected(image: &Node<'_, TempDir>) -> oci_fixture::Result<BTreeMap<String, V
     files.map(|file| Ok((file.path.to_string(), rootfs.file(&file.path)?))).collect()
 }
 
-/// The same images in each run, so that the docs can show the result. A test of your own has other images each time.
+/// Random numbers that are the same in each run, so that the documentation can show the result. A test of your own takes
+/// proptest's, which differ in each run.
 fn random() -> TestRng {
     TestRng::from_seed(RngAlgorithm::ChaCha, &[1; 32])
 }

@@ -7,8 +7,10 @@
 //!
 //! This is a plain library. The procedural macro expands what it returns.
 
-// The tests use the feature `span-locations` of proc-macro2, which makes each token larger than in a macro.
-#![allow(clippy::large_enum_variant)]
+#![allow(
+    clippy::large_enum_variant,
+    reason = "the tests use `span-locations` of proc-macro2, which makes each token larger than in a macro"
+)]
 
 pub mod ast;
 mod check;

@@ -1,7 +1,12 @@
 //! Laws: what holds for every honest declaration, and which other declarations are refused.
 
-// clippy.toml lets `#[test]` functions do this; the helpers below are as much a part of the tests.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by a panic"
+)]
 
 #[cfg(feature = "text")]
 #[path = "../source/again.rs"]

@@ -19,10 +19,10 @@ mod sparse;
 #[cfg(all(feature = "decode", feature = "gzip", unix))]
 mod tools;
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the program itself is not run here")]
 #[path = "../../examples/specialimage.rs"]
 mod specialimage;
 /// Images of many kinds.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the tests of tools use all of it")]
 #[path = "../tools/images.rs"]
 mod tool_images;

@@ -42,8 +42,8 @@ impl RandomFixture {
         &self.fixture
     }
 
-    /// What `verify` must find in it: nothing above a note in an honest fixture. The findings are computed from the
-    /// declaration, without the stored bytes.
+    /// The findings that `verify` must have about the layout. About an honest fixture, these are at most notes. They are
+    /// computed from the declaration, without the stored bytes.
     pub fn findings(&self) -> ExpectedFindings {
         ExpectedFindings::new(expect::findings(&self.model).0)
     }

@@ -27,8 +27,7 @@ pub(crate) struct Node {
     pub(crate) faults: Faults,
 }
 
-// A model has few nodes.
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::large_enum_variant, reason = "a model has few nodes")]
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Index(Index),
@@ -122,7 +121,7 @@ pub(crate) struct Manifest {
     pub(crate) annotations: Vec<(Words, Words)>,
 }
 
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::large_enum_variant, reason = "a model has few subjects")]
 #[derive(Clone, Debug)]
 pub(crate) enum Subject {
     Label(Id),

@@ -50,7 +50,7 @@ pub enum Cure {
     Word(&'static str),
     /// This field of a `config`.
     InConfig(&'static str),
-    /// The same item without the word, because a path alone begins a file or a symbolic link.
+    /// The item without its first word, because files and symbolic links begin with their path.
     PathAlone,
     /// A path that ends with a slash.
     Directory,

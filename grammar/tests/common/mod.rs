@@ -1,5 +1,5 @@
-//! Helpers that several tests of this crate share. Each test uses some of them.
-#![allow(dead_code)]
+//! Helpers that several tests of this crate share.
+#![allow(dead_code, reason = "each test uses some of them")]
 #![allow(clippy::panic, reason = "a test fails by a panic")]
 
 use std::fmt;

@@ -123,7 +123,7 @@ fn scheme<'h>(head: &'h RequestHead, wanted: &str) -> Option<&'h str> {
     scheme.eq_ignore_ascii_case(wanted).then(|| rest.trim())
 }
 
-/// What the token of a request allows.
+/// The state of the token in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TokenState {
     None,

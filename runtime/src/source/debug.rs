@@ -21,7 +21,7 @@ impl fmt::Debug for Fixture {
 }
 
 fn short(fixture: &Fixture) -> Result<String> {
-    // Nothing is sealed here, so a fixture with a node that is printed as its sealed bytes has no text.
+    // The fixture is not sealed for this, so there is no text if a node could only be printed as its sealed bytes.
     let plan = Plan::of(fixture.data())?;
     let (pieces, _) = match pieces(&plan, None, None) {
         Ok(printed) => printed,

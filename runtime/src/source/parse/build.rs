@@ -473,7 +473,7 @@ impl<'l> TextBuilder<'l> {
         Some(http)
     }
 
-    /// What is made of the value of an expression. `None` where it has a mistake, which is noted.
+    /// The result of `make` for the value of an expression. `None` if either has a mistake, which is noted.
     pub(super) fn made<T>(
         &mut self,
         expression: &Expr,
