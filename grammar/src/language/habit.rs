@@ -52,6 +52,8 @@ pub enum Cure {
     InConfig(&'static str),
     /// The item without its first word, because files and symbolic links begin with their path.
     PathAlone,
+    /// A file with the content of another file.
+    Copy,
     /// A path that ends with a slash.
     Directory,
     /// This text, which follows the `;` of the message.
@@ -132,10 +134,7 @@ pub const HABITS: &[Habit] = &[
     item(&["maintainer", "author"], Cure::InConfig("author: \"name\"")),
     item(&["healthcheck", "onbuild", "shell"], NOT_IN_THE_SPECIFICATION),
     // Shells.
-    item(
-        &["copy", "cp", "mv", "add"],
-        Cure::Say("write each file by its path and its content: `\"etc/name\" => CONTENT`"),
-    ),
+    item(&["copy", "cp", "mv", "add"], Cure::Copy),
     item(&["file", "touch", "cat", "echo"], Cure::PathAlone),
     item(
         &["symlink", "softlink"],

@@ -379,7 +379,7 @@ fn value_of_habit(input: ParseStream) -> Option<&'static str> {
     }
     match Habit::of(&word, HabitPlace::Value, BlockKind::Config)?.cure {
         Cure::Word(meant) => Some(meant),
-        Cure::InConfig(_) | Cure::PathAlone | Cure::Directory | Cure::Say(_) => None,
+        Cure::InConfig(_) | Cure::PathAlone | Cure::Copy | Cure::Directory | Cure::Say(_) => None,
     }
 }
 
@@ -502,7 +502,7 @@ fn unknown_field(name: &str, within: BlockKind) -> String {
             Cure::Word(meant) => format!("write `{meant}`"),
             Cure::Say(cure) => cure.to_owned(),
             Cure::InConfig(field) => format!("write `config {{ {field} }}`"),
-            Cure::PathAlone | Cure::Directory => "write an entry by its path".to_owned(),
+            Cure::PathAlone | Cure::Copy | Cure::Directory => "write an entry by its path".to_owned(),
         };
         return format!("{title} has no field `{name}`; {cure}");
     }
@@ -563,6 +563,6 @@ fn nearest_habit(name: &str, within: BlockKind) -> Option<&'static str> {
     let words = Habit::all(HabitPlace::Field, within).flat_map(|habit| habit.words.iter().copied());
     match Habit::of(nearest(name, words)?, HabitPlace::Field, within)?.cure {
         Cure::Word(meant) => Some(meant),
-        Cure::InConfig(_) | Cure::PathAlone | Cure::Directory | Cure::Say(_) => None,
+        Cure::InConfig(_) | Cure::PathAlone | Cure::Copy | Cure::Directory | Cure::Say(_) => None,
     }
 }

@@ -46,6 +46,19 @@ impl Parser<'_> {
             Cure::PathAlone => {
                 format!("a path alone begins a file or a symbolic link, so remove `{word}`")
             }
+            Cure::Copy => {
+                let (path, content) = copied(input).map_or_else(
+                    || ("\"etc/name\"".to_owned(), "CONTENT".to_owned()),
+                    |(from, to)| {
+                        let path = to.value();
+                        (
+                            format!("{:?}", path.trim_start_matches('/')),
+                            format!("Content::file({:?})", from.value()),
+                        )
+                    },
+                );
+                format!("write each file by its path and its content: `{path} => {content}`")
+            }
             Cure::Directory => {
                 let argument = input.cursor().group(Delimiter::Parenthesis).map(|(inside, ..)| inside);
                 let path = argument.unwrap_or(input.cursor()).literal().map(|(path, _)| path);
@@ -447,4 +460,24 @@ fn begins_node(input: ParseStream) -> bool {
 pub(super) fn is_arrow(tokens: TokenStream) -> bool {
     let mut signs = tokens.into_iter().take(2).map(|token| token.to_string());
     matches!((signs.next().as_deref(), signs.next().as_deref()), (Some("=" | "-"), Some(">")))
+}
+
+/// The two strings behind a word such as `COPY`, which may stand in a list or in parentheses. The second one is no directory.
+fn copied(input: ParseStream) -> Option<(LitStr, LitStr)> {
+    let mut strings = Vec::new();
+    let group = [Delimiter::Bracket, Delimiter::Parenthesis]
+        .into_iter()
+        .find_map(|delimiter| input.cursor().group(delimiter).map(|(inside, ..)| inside.token_stream()));
+    let is_group = group.is_some();
+    for token in group.unwrap_or_else(|| input.cursor().token_stream()) {
+        match token {
+            TokenTree::Punct(punct) if is_group || punct.as_char() != ',' => {}
+            TokenTree::Literal(literal) if strings.len() < 2 => {
+                strings.push(syn::parse2::<LitStr>(TokenTree::Literal(literal).into()).ok()?);
+            }
+            _ => break,
+        }
+    }
+    let [from, to] = <[LitStr; 2]>::try_from(strings).ok()?;
+    (!to.value().ends_with(['/', '.'])).then_some((from, to))
 }
