@@ -5,130 +5,79 @@ use std::ops::Range;
 
 use super::BLOCK;
 
-/// The place of the checksum in a block.
+// The fields of a USTAR header, in their order. Behind them are 12 bytes of zeros.
+pub(crate) const NAME: Range<usize> = 0..100;
+pub(crate) const MODE: Range<usize> = 100..108;
+pub(crate) const UID: Range<usize> = 108..116;
+pub(crate) const GID: Range<usize> = 116..124;
+pub(crate) const SIZE: Range<usize> = 124..136;
+pub(crate) const MTIME: Range<usize> = 136..148;
 pub(crate) const CHECKSUM: Range<usize> = 148..156;
+pub(crate) const TYPEFLAG: Range<usize> = 156..157;
+pub(crate) const LINK: Range<usize> = 157..257;
+pub(crate) const MAGIC: Range<usize> = 257..263;
+pub(crate) const VERSION: Range<usize> = 263..265;
+pub(crate) const UNAME: Range<usize> = 265..297;
+pub(crate) const GNAME: Range<usize> = 297..329;
+pub(crate) const MAJOR: Range<usize> = 329..337;
+pub(crate) const MINOR: Range<usize> = 337..345;
+pub(crate) const PREFIX: Range<usize> = 345..500;
 
-/// The fields of a USTAR header, in their order. Behind them are 12 bytes of zeros.
-pub(crate) struct UstarHeader {
-    pub(crate) name: [u8; 100],
-    pub(crate) mode: [u8; 8],
-    pub(crate) uid: [u8; 8],
-    pub(crate) gid: [u8; 8],
-    pub(crate) size: [u8; 12],
-    pub(crate) mtime: [u8; 12],
-    pub(crate) checksum: [u8; 8],
-    pub(crate) typeflag: [u8; 1],
-    pub(crate) linkname: [u8; 100],
-    pub(crate) magic: [u8; 6],
-    pub(crate) version: [u8; 2],
-    pub(crate) uname: [u8; 32],
-    pub(crate) gname: [u8; 32],
-    pub(crate) dev_major: [u8; 8],
-    pub(crate) dev_minor: [u8; 8],
-    pub(crate) prefix: [u8; 155],
-}
-
-impl UstarHeader {
-    /// The bytes of the header.
-    pub(crate) fn to_block(&self) -> [u8; BLOCK] {
-        let mut block = [0; BLOCK];
-        let mut end = 0;
-        for field in [
-            self.name.as_slice(),
-            &self.mode,
-            &self.uid,
-            &self.gid,
-            &self.size,
-            &self.mtime,
-            &self.checksum,
-            &self.typeflag,
-            &self.linkname,
-            &self.magic,
-            &self.version,
-            &self.uname,
-            &self.gname,
-            &self.dev_major,
-            &self.dev_minor,
-            &self.prefix,
-        ] {
-            let begin = end;
-            end += field.len();
-            if let Some(to) = block.get_mut(begin..end) {
-                to.copy_from_slice(field);
-            }
-        }
-        block
-    }
-}
+/// A block of a tar, such as a header.
+pub(crate) type TarBlock = [u8; BLOCK];
 
 /// A header whose fields are zeros, except the two that say the format.
-pub(crate) fn blank() -> UstarHeader {
-    UstarHeader {
-        name: [0; 100],
-        mode: [0; 8],
-        uid: [0; 8],
-        gid: [0; 8],
-        size: [0; 12],
-        mtime: [0; 12],
-        checksum: [0; 8],
-        typeflag: [0; 1],
-        linkname: [0; 100],
-        magic: *b"ustar\0",
-        version: *b"00",
-        uname: [0; 32],
-        gname: [0; 32],
-        dev_major: [0; 8],
-        dev_minor: [0; 8],
-        prefix: [0; 155],
-    }
+pub(crate) fn blank() -> TarBlock {
+    let mut block = [0; BLOCK];
+    field(&mut block, MAGIC).copy_from_slice(b"ustar\0");
+    field(&mut block, VERSION).copy_from_slice(b"00");
+    block
+}
+
+/// The bytes of a field.
+pub(crate) fn field(block: &mut TarBlock, field: Range<usize>) -> &mut [u8] {
+    block.get_mut(field).unwrap_or_default()
 }
 
 /// Two sums of all bytes of a block, first as unsigned and then as signed bytes. The bytes of the checksum count as spaces.
-/// Eight bytes are added at a time, because a tar has many headers.
-pub(crate) fn sums(block: &[u8; BLOCK]) -> (u32, i32) {
-    const LOW: u64 = 0x00ff_00ff_00ff_00ff;
-    const ONES: u64 = 0x0101_0101_0101_0101;
+/// 16 bytes are added at a time, because a tar has many headers.
+pub(crate) fn sums(block: &TarBlock) -> (u32, i32) {
+    const LOW: u128 = 0x00ff_00ff_00ff_00ff_00ff_00ff_00ff_00ff;
+    const ONES: u128 = 0x0101_0101_0101_0101_0101_0101_0101_0101;
     let mut block = *block;
-    if let Some(field) = block.get_mut(CHECKSUM) {
-        field.fill(b' ');
-    }
-    // In four lanes of 16 bits, none of which holds more than 64 times 510.
-    let (mut lanes, mut negative) = (0_u64, 0);
-    let (words, _) = block.as_chunks::<8>();
+    field(&mut block, CHECKSUM).fill(b' ');
+    // In eight lanes of 16 bits, none of which holds more than 32 times 510.
+    let (mut lanes, mut negative) = (0_u128, 0);
+    let (words, _) = block.as_chunks();
     for word in words {
-        let word = u64::from_ne_bytes(*word);
+        let word = u128::from_ne_bytes(*word);
         if word == 0 {
             continue;
         }
         lanes += (word & LOW) + ((word >> 8) & LOW);
         negative += ((word >> 7) & ONES).count_ones();
     }
-    let unsigned = [0, 16, 32, 48].map(|shift| (lanes >> shift) & 0xffff).into_iter().sum::<u64>();
-    let unsigned = u32::try_from(unsigned).unwrap_or(u32::MAX);
+    let unsigned: u32 =
+        lanes.to_ne_bytes().as_chunks().0.iter().map(|lane| u32::from(u16::from_ne_bytes(*lane))).sum();
     (unsigned, unsigned.cast_signed() - negative.cast_signed() * 256)
 }
 
 /// Writes a header with its checksum.
-pub(crate) fn write_block(header: &UstarHeader, out: &mut dyn Write) -> io::Result<()> {
-    let mut block = header.to_block();
+pub(crate) fn write_block(mut block: TarBlock, out: &mut dyn Write) -> io::Result<()> {
     let checksum = checksum(&block);
-    if let Some(field) = block.get_mut(CHECKSUM) {
-        field.copy_from_slice(&checksum);
-    }
+    field(&mut block, CHECKSUM).copy_from_slice(&checksum);
     out.write_all(&block)
 }
 
 /// The checksum of a block as it is written: the sum of all bytes, where the bytes of the checksum count as spaces.
-pub(crate) fn checksum(block: &[u8; BLOCK]) -> [u8; 8] {
+pub(crate) fn checksum(block: &TarBlock) -> [u8; 8] {
     six_digits(sums(block).0.into())
 }
 
 /// A checksum as it is written: six digits, a NUL and a space.
 pub(crate) fn six_digits(sum: i128) -> [u8; 8] {
     let mut field = *b"000000\0 ";
-    if let Some(digits) = field.first_chunk_mut::<7>() {
-        put_octal(digits, sum);
-    }
+    put_octal(field.get_mut(..7).unwrap_or_default(), sum);
     field
 }
 
@@ -152,8 +101,8 @@ pub(crate) fn put_text(field: &mut [u8], text: &[u8]) {
 
 /// Writes octal digits up to the last byte, which is NUL. A number that does not fit is written as 0; a PAX record has
 /// the number.
-pub(crate) fn put_octal<const WIDTH: usize>(field: &mut [u8; WIDTH], value: i128) {
-    let mut rest = if fits_octal(WIDTH, value) { value } else { 0 };
+pub(crate) fn put_octal(field: &mut [u8], value: i128) {
+    let mut rest = if fits_octal(field.len(), value) { value } else { 0 };
     let Some((_, digits)) = field.split_last_mut() else { return };
     digits.fill(b'0');
     // Most numbers are short, and many are 0.
@@ -167,8 +116,8 @@ pub(crate) fn put_octal<const WIDTH: usize>(field: &mut [u8; WIDTH], value: i128
 }
 
 /// Writes a number in octal digits or, if they do not fit, in base-256.
-pub(crate) fn put_number<const WIDTH: usize>(field: &mut [u8; WIDTH], number: i128) {
-    if fits_octal(WIDTH, number) {
+pub(crate) fn put_number(field: &mut [u8], number: i128) {
+    if fits_octal(field.len(), number) {
         field.fill(0);
         put_octal(field, number);
     } else {

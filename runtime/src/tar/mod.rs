@@ -10,7 +10,10 @@ pub(crate) mod sparse;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use self::block::{UstarHeader, blank, fits_octal, put_number, put_octal, put_text, write_block};
+use self::block::{
+    GID, GNAME, LINK, MAJOR, MINOR, MODE, MTIME, NAME, PREFIX, SIZE, TYPEFLAG, TarBlock, UID, UNAME, blank,
+    field, fits_octal, put_number, put_octal, put_text, write_block,
+};
 use oci_fixture_grammar::path;
 
 pub(crate) const BLOCK: usize = 512;
@@ -90,9 +93,12 @@ impl<'a> TarHeader<'a> {
             ("uid", 8, self.uid.into()),
         ];
         for (key, width, value) in numbers {
-            let text = self.mtime_text.filter(|_| key == "mtime").map(str::to_owned);
-            let needed = text.or_else(|| (!fits_octal(width, value)).then(|| value.to_string()));
-            records.extend(needed.map(|text| (key.to_owned(), text.into_bytes())));
+            let text = match self.mtime_text {
+                Some(text) if key == "mtime" => text.to_owned(),
+                _ if fits_octal(width, value) => continue,
+                _ => value.to_string(),
+            };
+            records.push((key.to_owned(), text.into_bytes()));
         }
         for (key, width, text) in
             [("gname", 32, self.gname), ("linkpath", 100, self.link), ("uname", 32, self.uname)]
@@ -129,32 +135,32 @@ pub(crate) fn write_header(header: &TarHeader<'_>, pax: &[u8], out: &mut dyn Wri
     let mut block = numbered(header);
     if pax.is_empty() {
         let (prefix, name) = split(&header.name).unwrap_or(("", &header.name));
-        put_text(&mut block.prefix, prefix.as_bytes());
-        put_text(&mut block.name, name.as_bytes());
-        put_text(&mut block.linkname, header.link.as_bytes());
+        put_text(field(&mut block, PREFIX), prefix.as_bytes());
+        put_text(field(&mut block, NAME), name.as_bytes());
+        put_text(field(&mut block, LINK), header.link.as_bytes());
     } else {
         write_pax_header(&header.name, pax.len() as u64, out)?;
         out.write_all(pax)?;
         write_padding(pax.len() as u64, out)?;
-        put_text(&mut block.name, &plain(&header.name));
-        put_text(&mut block.linkname, &plain(header.link));
+        put_text(field(&mut block, NAME), &plain(&header.name));
+        put_text(field(&mut block, LINK), &plain(header.link));
     }
-    write_block(&block, out)
+    write_block(block, out)
 }
 
 /// The USTAR block, without the values that only a PAX record can hold.
-pub(crate) fn numbered(header: &TarHeader<'_>) -> UstarHeader {
+pub(crate) fn numbered(header: &TarHeader<'_>) -> TarBlock {
     let mut block = blank();
-    block.typeflag = [header.typeflag];
-    put_octal(&mut block.mode, header.mode.into());
-    put_octal(&mut block.uid, header.uid.into());
-    put_octal(&mut block.gid, header.gid.into());
-    put_octal(&mut block.size, header.size.into());
-    put_octal(&mut block.mtime, header.mtime.into());
-    put_text(&mut block.uname, &plain(header.uname));
-    put_text(&mut block.gname, &plain(header.gname));
-    put_octal(&mut block.dev_major, header.major.into());
-    put_octal(&mut block.dev_minor, header.minor.into());
+    field(&mut block, TYPEFLAG).fill(header.typeflag);
+    put_octal(field(&mut block, MODE), header.mode.into());
+    put_octal(field(&mut block, UID), header.uid.into());
+    put_octal(field(&mut block, GID), header.gid.into());
+    put_octal(field(&mut block, SIZE), header.size.into());
+    put_octal(field(&mut block, MTIME), header.mtime.into());
+    put_text(field(&mut block, UNAME), &plain(header.uname));
+    put_text(field(&mut block, GNAME), &plain(header.gname));
+    put_octal(field(&mut block, MAJOR), header.major.into());
+    put_octal(field(&mut block, MINOR), header.minor.into());
     block
 }
 
@@ -163,18 +169,17 @@ pub(crate) fn numbered(header: &TarHeader<'_>) -> UstarHeader {
 pub(crate) fn write_pax_header(name: &str, size: u64, out: &mut dyn Write) -> io::Result<()> {
     let mut block = blank();
     let mut pax_name = plain(&pax_header_name(name));
-    pax_name.truncate(block.name.len());
+    pax_name.truncate(NAME.len());
     while pax_name.last() == Some(&b'/') {
         pax_name.pop();
     }
-    put_text(&mut block.name, &pax_name);
-    block.typeflag = *b"x";
-    for field in [&mut block.mode, &mut block.uid, &mut block.gid] {
-        put_octal(field, 0);
+    put_text(field(&mut block, NAME), &pax_name);
+    field(&mut block, TYPEFLAG).fill(b'x');
+    for number in [MODE, UID, GID, MTIME] {
+        put_octal(field(&mut block, number), 0);
     }
-    put_number(&mut block.size, size.into());
-    put_octal(&mut block.mtime, 0);
-    write_block(&block, out)
+    put_number(field(&mut block, SIZE), size.into());
+    write_block(block, out)
 }
 
 /// `DIRECTORY/PaxHeaders.0/BASE`, cleaned as Go's `path.Join` does. The base of a directory is empty.

@@ -25,9 +25,8 @@ pub(crate) use self::pax::{Pax, Record};
 pub(crate) use self::problem::TarProblem;
 pub(crate) use self::sparse::SparseMap;
 use self::sparse::{BodyMap, PaxSparse};
+use super::block::TarBlock;
 use super::{BLOCK, PAX_LIMIT};
-
-type TarBlock = [u8; BLOCK];
 
 /// The members of a tar, and how it ends.
 ///

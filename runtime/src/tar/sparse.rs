@@ -6,7 +6,10 @@ use std::io::{self, Write};
 
 use oci_fixture_grammar::path;
 
-use super::block::{UstarHeader, blank, put_number, put_octal, put_text, write_block};
+use super::block::{
+    GID, GNAME, MAGIC, MODE, MTIME, NAME, PREFIX, SIZE, TYPEFLAG, TarBlock, UID, UNAME, VERSION, blank,
+    field, put_number, put_octal, put_text, write_block,
+};
 use super::{BLOCK, END, TarHeader, fits_text, numbered, plain, put_record, write_padding};
 
 /// A format of sparse files.
@@ -101,8 +104,8 @@ pub(crate) fn write_headers(
     out.write_all(&pax)?;
     write_padding(pax.len() as u64, out)?;
     let mut block = numbered(&stored);
-    put_text(&mut block.name, &plain(&named));
-    write_block(&block, out)?;
+    put_text(field(&mut block, NAME), &plain(&named));
+    write_block(block, out)?;
     out.write_all(&body)?;
     write_padding(body.len() as u64, out)
 }
@@ -125,14 +128,14 @@ fn without_path(records: &[u8]) -> Vec<u8> {
 fn write_pax_header(header: &TarHeader<'_>, size: u64, out: &mut dyn Write) -> io::Result<()> {
     let mut block = blank();
     let (directory, base) = header.name.rsplit_once('/').unwrap_or((".", &header.name));
-    put_text(&mut block.name, &plain(&format!("{directory}/PaxHeaders.0/{base}")));
-    block.typeflag = *b"x";
-    put_octal(&mut block.mode, 0o644);
-    put_octal(&mut block.uid, 0);
-    put_octal(&mut block.gid, 0);
-    put_number(&mut block.size, size.into());
-    put_number(&mut block.mtime, header.mtime.into());
-    write_block(&block, out)
+    put_text(field(&mut block, NAME), &plain(&format!("{directory}/PaxHeaders.0/{base}")));
+    field(&mut block, TYPEFLAG).fill(b'x');
+    put_octal(field(&mut block, MODE), 0o644);
+    put_octal(field(&mut block, UID), 0);
+    put_octal(field(&mut block, GID), 0);
+    put_number(field(&mut block, SIZE), size.into());
+    put_number(field(&mut block, MTIME), header.mtime.into());
+    write_block(block, out)
 }
 
 /// Whether a header of the old format can hold the names and the time of the entry, which otherwise need PAX records.
@@ -145,27 +148,27 @@ fn write_gnu(header: &TarHeader<'_>, map: &[(u64, u64)], stored: u64, out: &mut 
     if name.len() > 100 {
         let long = [&*name, b"\0"].concat();
         let mut block = gnu();
-        put_text(&mut block.name, b"././@LongLink");
-        block.typeflag = *b"L";
-        put_octal(&mut block.mode, 0o644);
-        put_octal(&mut block.uid, 0);
-        put_octal(&mut block.gid, 0);
-        put_number(&mut block.size, (long.len() as u64).into());
-        put_octal(&mut block.mtime, 0);
-        write_block(&block, out)?;
+        put_text(field(&mut block, NAME), b"././@LongLink");
+        field(&mut block, TYPEFLAG).fill(b'L');
+        put_octal(field(&mut block, MODE), 0o644);
+        put_octal(field(&mut block, UID), 0);
+        put_octal(field(&mut block, GID), 0);
+        put_number(field(&mut block, SIZE), (long.len() as u64).into());
+        put_octal(field(&mut block, MTIME), 0);
+        write_block(block, out)?;
         out.write_all(&long)?;
         write_padding(long.len() as u64, out)?;
     }
     let mut block = gnu();
-    put_text(&mut block.name, &name);
-    block.typeflag = *b"S";
-    put_number(&mut block.mode, header.mode.into());
-    put_number(&mut block.uid, header.uid.into());
-    put_number(&mut block.gid, header.gid.into());
-    put_number(&mut block.size, stored.into());
-    put_number(&mut block.mtime, header.mtime.into());
-    put_text(&mut block.uname, header.uname.as_bytes());
-    put_text(&mut block.gname, header.gname.as_bytes());
+    put_text(field(&mut block, NAME), &name);
+    field(&mut block, TYPEFLAG).fill(b'S');
+    put_number(field(&mut block, MODE), header.mode.into());
+    put_number(field(&mut block, UID), header.uid.into());
+    put_number(field(&mut block, GID), header.gid.into());
+    put_number(field(&mut block, SIZE), stored.into());
+    put_number(field(&mut block, MTIME), header.mtime.into());
+    put_text(field(&mut block, UNAME), header.uname.as_bytes());
+    put_text(field(&mut block, GNAME), header.gname.as_bytes());
     let (first, rest) = map.split_at(map.len().min(IN_HEADER));
     // Behind the times and an offset of other archives, and before the real size.
     let mut old = vec![0; 41];
@@ -174,10 +177,10 @@ fn write_gnu(header: &TarHeader<'_>, map: &[(u64, u64)], stored: u64, out: &mut 
     let mut real_size = [0; 12];
     put_number(&mut real_size, header.size.into());
     old.extend(real_size);
-    for (to, from) in block.prefix.iter_mut().zip(old) {
+    for (to, from) in field(&mut block, PREFIX).iter_mut().zip(old) {
         *to = from;
     }
-    write_block(&block, out)?;
+    write_block(block, out)?;
     for (number, piece) in rest.chunks(IN_BLOCK).enumerate() {
         let goes_on = (number + 1) * IN_BLOCK < rest.len();
         out.write_all(&sparse_map(piece, IN_BLOCK))?;
@@ -188,8 +191,11 @@ fn write_gnu(header: &TarHeader<'_>, map: &[(u64, u64)], stored: u64, out: &mut 
 }
 
 /// The block of a header in GNU tar's own format, in which a file has no numbers of a device.
-fn gnu() -> UstarHeader {
-    UstarHeader { magic: *b"ustar ", version: *b" \0", ..blank() }
+fn gnu() -> TarBlock {
+    let mut block = blank();
+    field(&mut block, MAGIC).copy_from_slice(b"ustar ");
+    field(&mut block, VERSION).copy_from_slice(b" \0");
+    block
 }
 
 /// Offsets and sizes in fields of 12 bytes. Fields that are not needed are zeros.
@@ -197,9 +203,7 @@ fn sparse_map(pieces: &[(u64, u64)], places: usize) -> Vec<u8> {
     let mut map = vec![0; places * 24];
     let fields = map.chunks_mut(12);
     for (field, number) in fields.zip(pieces.iter().flat_map(|(offset, size)| [*offset, *size])) {
-        let mut digits = [0; 12];
-        put_number(&mut digits, number.into());
-        field.copy_from_slice(&digits);
+        put_number(field, number.into());
     }
     map
 }

@@ -1,12 +1,16 @@
 //! Writes an entry that is declared by hand. Its header is written as declared, and nothing is changed to fit.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use super::tarball::at;
 use crate::declare::content::Content;
 use crate::declare::layer::field::{FieldValue, HeaderField, check_size};
 use crate::declare::layer::header::HeaderData;
-use crate::tar::block::{UstarHeader, checksum, fits_octal, put_base_256, put_number, six_digits};
+use crate::tar::block::{
+    CHECKSUM, GID, GNAME, LINK, MAGIC, MAJOR, MINOR, MODE, MTIME, NAME, PREFIX, SIZE, TYPEFLAG, TarBlock,
+    UID, UNAME, VERSION, checksum, field, fits_octal, put_base_256, put_number, six_digits,
+};
 use crate::tar::{TarHeader, numbered, record_length, write_padding, write_pax_header};
 
 /// Writes an entry. `place` is its name in errors.
@@ -26,7 +30,7 @@ pub(super) fn write(data: &HeaderData, place: &str, out: &mut dyn Write) -> io::
         write_pax_header(&path(&block), size, out)?;
         records.write_to(size, out)?;
     }
-    out.write_all(&block.to_block())?;
+    out.write_all(&block)?;
     body.write_to(size, out)
 }
 
@@ -84,54 +88,54 @@ pub(crate) fn is_pax_header(data: &HeaderData) -> io::Result<bool> {
 }
 
 /// The path that readers find in the fields `prefix` and `name`.
-fn path(block: &UstarHeader) -> String {
-    let text = |field: &[u8]| {
+fn path(block: &TarBlock) -> String {
+    let text = |field: Range<usize>| {
+        let field = block.get(field).unwrap_or_default();
         let text = field.split(|byte| *byte == 0).next().unwrap_or_default();
         String::from_utf8_lossy(text).into_owned()
     };
-    let (prefix, name) = (text(&block.prefix), text(&block.name));
+    let (prefix, name) = (text(PREFIX), text(NAME));
     if prefix.is_empty() { name } else { format!("{prefix}/{name}") }
 }
 
 /// The block of an honest file with the declared fields, except `size` and `checksum`, which depend on other fields.
-fn fields(data: &HeaderData) -> io::Result<UstarHeader> {
+fn fields(data: &HeaderData) -> io::Result<TarBlock> {
     let mut block = numbered(&TarHeader::file(""));
-    put("name", data.name.as_ref(), &mut block.name)?;
-    put("mode", data.mode.as_ref(), &mut block.mode)?;
-    put("uid", data.uid.as_ref(), &mut block.uid)?;
-    put("gid", data.gid.as_ref(), &mut block.gid)?;
-    put("mtime", data.mtime.as_ref(), &mut block.mtime)?;
-    put_typeflag(data.typeflag.as_ref(), &mut block.typeflag)?;
-    put("linkname", data.linkname.as_ref(), &mut block.linkname)?;
-    put("magic", data.magic.as_ref(), &mut block.magic)?;
-    put("version", data.version.as_ref(), &mut block.version)?;
-    put("uname", data.uname.as_ref(), &mut block.uname)?;
-    put("gname", data.gname.as_ref(), &mut block.gname)?;
-    put("devmajor", data.devmajor.as_ref(), &mut block.dev_major)?;
-    put("devminor", data.devminor.as_ref(), &mut block.dev_minor)?;
-    put("prefix", data.prefix.as_ref(), &mut block.prefix)?;
+    put("name", data.name.as_ref(), field(&mut block, NAME))?;
+    put("mode", data.mode.as_ref(), field(&mut block, MODE))?;
+    put("uid", data.uid.as_ref(), field(&mut block, UID))?;
+    put("gid", data.gid.as_ref(), field(&mut block, GID))?;
+    put("mtime", data.mtime.as_ref(), field(&mut block, MTIME))?;
+    put_typeflag(data.typeflag.as_ref(), field(&mut block, TYPEFLAG))?;
+    put("linkname", data.linkname.as_ref(), field(&mut block, LINK))?;
+    put("magic", data.magic.as_ref(), field(&mut block, MAGIC))?;
+    put("version", data.version.as_ref(), field(&mut block, VERSION))?;
+    put("uname", data.uname.as_ref(), field(&mut block, UNAME))?;
+    put("gname", data.gname.as_ref(), field(&mut block, GNAME))?;
+    put("devmajor", data.devmajor.as_ref(), field(&mut block, MAJOR))?;
+    put("devminor", data.devminor.as_ref(), field(&mut block, MINOR))?;
+    put("prefix", data.prefix.as_ref(), field(&mut block, PREFIX))?;
     Ok(block)
 }
 
 /// Fills in the declared `size` and `checksum`, or else the size of the body and the right checksum.
-fn finish(block: &mut UstarHeader, data: &HeaderData, size: u64) -> io::Result<()> {
-    put_number(&mut block.size, size.into());
-    put("size", data.size.as_ref(), &mut block.size)?;
-    block.checksum = checksum(&block.to_block());
+fn finish(block: &mut TarBlock, data: &HeaderData, size: u64) -> io::Result<()> {
+    put_number(field(block, SIZE), size.into());
+    put("size", data.size.as_ref(), field(block, SIZE))?;
+    let right = checksum(block);
+    field(block, CHECKSUM).copy_from_slice(&right);
     match data.checksum.as_ref().map(HeaderField::value) {
-        Some(FieldValue::Number(sum)) if fits_octal(7, *sum) => block.checksum = six_digits(*sum),
-        Some(FieldValue::Number(sum)) => put_base_256(&mut block.checksum, *sum),
-        _ => put("checksum", data.checksum.as_ref(), &mut block.checksum)?,
+        Some(FieldValue::Number(sum)) if fits_octal(7, *sum) => {
+            field(block, CHECKSUM).copy_from_slice(&six_digits(*sum));
+        }
+        Some(FieldValue::Number(sum)) => put_base_256(field(block, CHECKSUM), *sum),
+        _ => put("checksum", data.checksum.as_ref(), field(block, CHECKSUM))?,
     }
     Ok(())
 }
 
 /// Writes a declared field. Its number fits, because the declaration is checked.
-fn put<const WIDTH: usize>(
-    name: &str,
-    declared: Option<&HeaderField>,
-    field: &mut [u8; WIDTH],
-) -> io::Result<()> {
+fn put(name: &str, declared: Option<&HeaderField>, field: &mut [u8]) -> io::Result<()> {
     match declared.map(HeaderField::value) {
         Some(FieldValue::Number(number)) => put_number(field, *number),
         Some(FieldValue::Bytes(content)) => put_bytes(name, content, field)?,
@@ -141,11 +145,11 @@ fn put<const WIDTH: usize>(
     Ok(())
 }
 
-fn put_typeflag(declared: Option<&HeaderField>, field: &mut [u8; 1]) -> io::Result<()> {
+fn put_typeflag(declared: Option<&HeaderField>, field: &mut [u8]) -> io::Result<()> {
     match declared.map(HeaderField::value) {
         Some(FieldValue::Number(number)) => {
             let [low, ..] = number.to_le_bytes();
-            *field = [low];
+            field.fill(low);
             Ok(())
         }
         _ => put("typeflag", declared, field),

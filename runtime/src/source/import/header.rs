@@ -10,23 +10,11 @@ use crate::declare::layer::tarball::Tar;
 use crate::io::Recipe as _;
 use crate::source::with;
 use crate::tar::BLOCK;
-use crate::tar::block::{CHECKSUM, blank, checksum, put_number, put_octal};
+use crate::tar::block::{
+    self, CHECKSUM, GID, GNAME, LINK, MAGIC, MAJOR, MINOR, MODE, MTIME, NAME, PREFIX, SIZE, UID, UNAME,
+    VERSION, blank, checksum, put_number, put_octal,
+};
 use crate::tar::read::{HeaderBlock, Pax};
-
-const NAME: Range<usize> = 0..100;
-const MODE: Range<usize> = 100..108;
-const UID: Range<usize> = 108..116;
-const GID: Range<usize> = 116..124;
-const SIZE: Range<usize> = 124..136;
-const MTIME: Range<usize> = 136..148;
-const LINK: Range<usize> = 157..257;
-const MAGIC: Range<usize> = 257..263;
-const VERSION: Range<usize> = 263..265;
-const UNAME: Range<usize> = 265..297;
-const GNAME: Range<usize> = 297..329;
-const MAJOR: Range<usize> = 329..337;
-const MINOR: Range<usize> = 337..345;
-const PREFIX: Range<usize> = 345..500;
 
 /// An entry by hand for each header. A header that extends the next one has its body, but the last header does not have the
 /// body of `size` bytes that follows it. Bytes that are no header are an entry of bytes.
@@ -75,13 +63,11 @@ fn first(bytes: &[u8], size: u64) -> Option<(Header, &[u8])> {
 /// The fields in which the block differs from that of a file without a name whose body has this size.
 fn fields(block: &[u8; BLOCK], typeflag: u8, size: u64) -> Option<Header> {
     let mut usual = blank();
-    put_octal(&mut usual.mode, 0o644);
-    for field in [&mut usual.uid, &mut usual.gid, &mut usual.dev_major, &mut usual.dev_minor] {
-        put_octal(field, 0);
+    put_octal(block::field(&mut usual, MODE), 0o644);
+    for number in [UID, GID, MTIME, MAJOR, MINOR] {
+        put_octal(block::field(&mut usual, number), 0);
     }
-    put_octal(&mut usual.mtime, 0);
-    put_number(&mut usual.size, size.into());
-    let usual = usual.to_block();
+    put_number(block::field(&mut usual, SIZE), size.into());
     // The bytes of a field, without the zeros at its end. `None` for the usual bytes.
     let field = |range: Range<usize>| {
         let own = block.get(range.clone())?;

@@ -5,23 +5,11 @@ use std::fmt;
 use std::ops::Range;
 
 use super::{Fields, TarBlock};
-use crate::tar::block::{CHECKSUM, sums};
+use crate::tar::block::{
+    CHECKSUM, GID, GNAME, LINK, MAGIC, MAJOR, MINOR, MODE, MTIME, NAME, PREFIX, SIZE, TYPEFLAG, UID, UNAME,
+    VERSION, sums,
+};
 
-const NAME: Range<usize> = 0..100;
-const MODE: Range<usize> = 100..108;
-const UID: Range<usize> = 108..116;
-const GID: Range<usize> = 116..124;
-const SIZE: Range<usize> = 124..136;
-const MTIME: Range<usize> = 136..148;
-const TYPEFLAG: Range<usize> = 156..157;
-const LINK: Range<usize> = 157..257;
-const MAGIC: Range<usize> = 257..263;
-const UNAME: Range<usize> = 265..297;
-const GNAME: Range<usize> = 297..329;
-const VERSION: Range<usize> = 263..265;
-const MAJOR: Range<usize> = 329..337;
-const MINOR: Range<usize> = 337..345;
-const PREFIX: Range<usize> = 345..500;
 /// The prefix in the header of star, in which two times follow it.
 const STAR_PREFIX: Range<usize> = 345..476;
 /// The places, in the header of a sparse file in GNU's old format, of its map, of the flag that the map continues in the
