@@ -123,7 +123,7 @@ pub(crate) fn floor(known: &Known, paths: &Paths) -> Result<()> {
     fs::create_dir(&paths.staging_sha256)?;
     for (path, (_, bytes)) in paths.staged.iter().zip(&known.blobs) {
         black_box(Sha256::digest(bytes));
-        fs::write(path, bytes)?;
+        File::create_new(path)?.write_all(bytes)?;
     }
     fs::rename(&paths.staging, &paths.blobs)?;
     // oci-layout, which is the lock.

@@ -1,6 +1,7 @@
 //! Writing into a directory: blobs are staged beside the layout, and published by renaming them.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::mem;
@@ -43,7 +44,6 @@ pub(crate) struct Staging {
     staged: tempfile::TempDir,
     /// The directory for blobs of sha256, in which each blob is made.
     blobs: PathBuf,
-    digests: BTreeSet<Digest>,
     /// The blobs that the layout must not have.
     missing: BTreeSet<Digest>,
     buffer: Vec<u8>,
@@ -70,8 +70,8 @@ impl Staging {
             builder.tempdir_in(path).map_err(|error| Error::io(path, "create a directory in it", error))?;
         let blobs = staged.path().join("sha256");
         fs::create_dir(&blobs).map_err(|error| Error::io(&blobs, "create the directory", error))?;
-        let (digests, missing, buffer) = (BTreeSet::new(), BTreeSet::new(), Vec::with_capacity(SMALL));
-        Ok(Self { layout_file, layout_exists, index, staged, blobs, digests, missing, buffer, directory })
+        let (missing, buffer) = (BTreeSet::new(), Vec::with_capacity(SMALL));
+        Ok(Self { layout_file, layout_exists, index, staged, blobs, missing, buffer, directory })
     }
 
     /// Makes the staged blobs part of the layout, and then adds the entries to its index.json.
@@ -130,7 +130,9 @@ impl Staging {
         let staged = self.staged.path();
         // One allocation for the whole path: its parts are the digest, and two separators for the colon.
         let mut path = PathBuf::with_capacity(staged.as_os_str().len() + 1 + digest.as_str().len());
-        path.extend([staged, Path::new(digest.algorithm()), Path::new(digest.hex())]);
+        path.push(staged);
+        path.push(digest.algorithm());
+        path.push(digest.hex());
         path
     }
 
@@ -164,8 +166,12 @@ impl Staging {
             Some((mut file, unfinished)) => {
                 file.write_all(buffer).and_then(|()| fs::rename(unfinished, &path))
             }
-            None if self.digests.contains(&digest) => Ok(()),
-            None => fs::write(&path, buffer),
+            None => match File::create_new(&path) {
+                Ok(mut file) => file.write_all(buffer),
+                // Another node has the same bytes.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                Err(error) => Err(error),
+            },
         };
         stored.map_err(|error| Error::io(&path, "write the blob", error))?;
         Ok((digest, size))
@@ -179,13 +185,15 @@ impl Staging {
             return Ok(());
         }
         // The rename fails if the layout has blobs already. Any other error occurs again in the code below.
-        make_directory(&blobs.join("sha256"))?;
-        for digest in &self.digests {
-            let (staged, published) = (self.staged(digest), blob_path(&self.directory.path, digest));
-            make_directory(&blobs.join(digest.algorithm()))?;
-            if !same_content(&staged, &published) {
-                fs::rename(&staged, &published)
-                    .map_err(|error| Error::io(&published, "put the blob there", error))?;
+        for algorithm in names(self.staged.path())? {
+            let (staged, published) = (self.staged.path().join(&algorithm), blobs.join(&algorithm));
+            make_directory(&published)?;
+            for blob in names(&staged)? {
+                let (staged, published) = (staged.join(&blob), published.join(&blob));
+                if !same_content(&staged, &published) {
+                    fs::rename(&staged, &published)
+                        .map_err(|error| Error::io(&published, "put the blob there", error))?;
+                }
             }
         }
         Ok(())
@@ -197,29 +205,22 @@ impl Sink for Staging {
         let mut buffer = mem::take(&mut self.buffer);
         let put = self.stage(body, algorithm, &mut buffer, UNFINISHED);
         self.buffer = buffer;
-        if let Ok((digest, _)) = &put {
-            self.digests.insert(digest.clone());
-        }
         put
     }
 
     fn put_large(&mut self, bodies: &[(&Body<'_>, DigestAlgorithm)]) -> Vec<Result<(Digest, u64)>> {
-        let put = at_once(bodies, |thread, (body, algorithm)| {
+        at_once(bodies, |thread, (body, algorithm)| {
             self.stage(body, *algorithm, &mut Vec::new(), &format!("{UNFINISHED}-{thread}"))
-        });
-        self.digests.extend(put.iter().flatten().map(|(digest, _)| digest.clone()));
-        put
+        })
     }
 
     fn falsify(&mut self, digest: &Digest, bytes: Option<&dyn Recipe>) -> Result<()> {
         let path = self.staged(digest);
         let failed = |error| Error::io(&path, "write the blob", error);
         let Some(recipe) = bytes else {
-            self.digests.remove(digest);
             self.missing.insert(digest.clone());
             return fs::remove_file(&path).map_err(failed);
         };
-        self.digests.insert(digest.clone());
         let mut file = Output::new(File::create(&path).map_err(failed)?);
         match recipe.write_to(&mut file) {
             Err(error) if !file.failed => Err(Error::recipe(error)),
@@ -399,6 +400,13 @@ fn make_directory(path: &Path) -> Result<()> {
         }
         _ => Error::io(path, "create the directory", error),
     })
+}
+
+/// The names in a directory, sorted, so that the first error is always the same.
+fn names(directory: &Path) -> Result<BTreeSet<OsString>> {
+    let names =
+        fs::read_dir(directory).and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect());
+    names.map_err(|error| Error::io(directory, "read the directory", error))
 }
 
 /// Whether both files can be read, and have the same bytes.
