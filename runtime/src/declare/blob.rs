@@ -81,9 +81,10 @@ impl BlobData {
     }
 
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        mentions.extend(
-            self.media_type.mentions().chain(self.diff_id.text().into_iter().flat_map(Text::mentions)),
-        );
+        self.media_type.mentions(mentions);
+        if let Some(diff_id) = self.diff_id.text() {
+            diff_id.mentions(mentions);
+        }
         self.content.mentions(mentions);
     }
 

@@ -345,18 +345,16 @@ impl ConfigData {
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         for texts in self.texts() {
             for text in texts {
-                mentions.extend(text.mentions());
+                text.mentions(mentions);
             }
         }
-        for text in self.labels.texts() {
-            mentions.extend(text.mentions());
-        }
+        self.labels.mentions(mentions);
         for step in &self.history {
-            mentions.extend(step.texts().flat_map(Text::mentions));
+            step.mentions(mentions);
         }
         self.edits.mentions(mentions);
         if let Some((media_type, content)) = &self.other {
-            mentions.extend(media_type.mentions());
+            media_type.mentions(mentions);
             content.mentions(mentions);
         }
     }

@@ -313,9 +313,9 @@ impl Descriptor {
     pub(crate) fn mentions<'d>(&'d self, mentions: &mut Vec<&'d Edge>) {
         let data = &*self.0;
         let texts = [&data.media_type, &data.digest, &data.size, &data.artifact_type];
-        let texts = texts.into_iter().flatten().chain(&data.urls).chain(data.annotations.texts());
-        let texts = texts.chain(data.diff_id.text());
-        mentions.extend(texts.flat_map(Text::mentions));
+        let texts = texts.into_iter().flatten().chain(&data.urls).chain(data.diff_id.text());
+        texts.for_each(|text| text.mentions(mentions));
+        data.annotations.mentions(mentions);
         if let Some(Data(Embedded::Other(content))) = &data.data {
             content.mentions(mentions);
         }

@@ -83,10 +83,10 @@ impl ExtraFile {
     }
 
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        mentions.extend(self.path.mentions());
+        self.path.mentions(mentions);
         match &self.body {
             ExtraBody::Content(content) => content.mentions(mentions),
-            ExtraBody::Symlink(target) => mentions.extend(target.mentions()),
+            ExtraBody::Symlink(target) => target.mentions(mentions),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::declare::graph::{Edge, Parent};
 use crate::declare::map::Map;
 use crate::declare::order::{self, spliced};
 use crate::declare::part::Part;
-use crate::declare::text::{Text, ToText};
+use crate::declare::text::ToText;
 use crate::error::{Error, Problem, Result};
 use crate::image_layout::{INDEX_FILE, LAYOUT, LAYOUT_FILE, write_index};
 use crate::io::Recipe;
@@ -146,7 +146,7 @@ impl Parent for Fixture {
 
 impl FixtureData {
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        mentions.extend(self.annotations.texts().flat_map(Text::mentions));
+        self.annotations.mentions(mentions);
         self.edits.mentions(mentions);
         if let LayoutContent::Other(content) = &self.layout {
             content.mentions(mentions);

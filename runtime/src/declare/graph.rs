@@ -19,7 +19,6 @@ use crate::declare::layer::LayerData;
 use crate::declare::listing::Listing;
 use crate::declare::manifest::ManifestData;
 use crate::declare::platform;
-use crate::declare::text::Text;
 use crate::error::Problem;
 
 /// How a parent refers to a node. The node is shared, because it may have several parents.
@@ -148,7 +147,9 @@ impl Edge {
 
     /// Collects the nodes that must be sealed before the descriptor of this one is known.
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Self>) {
-        mentions.extend(self.listing.reference.iter().flat_map(Text::mentions));
+        if let Some(reference) = &self.listing.reference {
+            reference.mentions(mentions);
+        }
         if let Some(descriptor) = &self.listing.descriptor {
             descriptor.mentions(mentions);
         }

@@ -28,7 +28,10 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        mentions.extend(self.artifact_type.iter().chain(self.annotations.texts()).flat_map(Text::mentions));
+        if let Some(artifact_type) = &self.artifact_type {
+            artifact_type.mentions(mentions);
+        }
+        self.annotations.mentions(mentions);
         mentions.extend(self.subject.as_ref().map(Subject::edge));
         self.edits.mentions(mentions);
     }

@@ -3,6 +3,7 @@
 use oci_fixture_grammar::language::BlockKind;
 
 use crate::declare::context::Context;
+use crate::declare::graph::Edge;
 use crate::declare::text::{Text, ToText, check_texts};
 use crate::error::Problem;
 use crate::json::Writer;
@@ -71,9 +72,11 @@ impl History {
         &self.0
     }
 
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         let HistoryData { created, created_by, author, comment, .. } = &*self.0;
-        [created, created_by, author, comment].into_iter().flatten()
+        for text in [created, created_by, author, comment].into_iter().flatten() {
+            text.mentions(mentions);
+        }
     }
 
     /// Whether the step made a layer.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use oci_fixture_grammar::annotation;
 
 use crate::declare::context::Context;
+use crate::declare::graph::Edge;
 use crate::declare::text::{Text, ToText};
 use crate::error::Problem;
 use crate::json::Writer;
@@ -67,8 +68,13 @@ impl Map {
         self.0.is_empty()
     }
 
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
-        self.0.iter().flat_map(|(key, value)| std::iter::once(key).chain(value))
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
+        for (key, value) in &self.0 {
+            key.mentions(mentions);
+            if let Some(value) = value {
+                value.mentions(mentions);
+            }
+        }
     }
 
     /// Writes a member with the pairs, unless there are none.

@@ -123,22 +123,21 @@ impl Text {
     }
 
     /// The nodes that must be sealed before the text is known.
-    pub(crate) fn mentions(&self) -> impl Iterator<Item = &Edge> {
-        let pieces = match &self.0 {
-            TextRepr::Plain(_) | TextRepr::Number(_) => &[],
-            TextRepr::Pieces(pieces) => pieces.as_slice(),
-        };
-        pieces.iter().flat_map(|piece| {
-            let (of, addends) = match piece {
-                TextPiece::Plain(_) => (None, &[][..]),
-                TextPiece::Of(Mention(node), _) => (Some(node), &[][..]),
-                TextPiece::Sum(addends) => (None, addends.as_slice()),
-            };
-            of.into_iter().chain(addends.iter().filter_map(|addend| match addend {
-                Addend::Number(_) => None,
-                Addend::Size { of: Mention(node), .. } => Some(node),
-            }))
-        })
+    pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
+        let TextRepr::Pieces(pieces) = &self.0 else { return };
+        for piece in pieces {
+            match piece {
+                TextPiece::Plain(_) => {}
+                TextPiece::Of(Mention(node), _) => mentions.push(node),
+                TextPiece::Sum(addends) => {
+                    for addend in addends {
+                        if let Addend::Size { of: Mention(node), .. } = addend {
+                            mentions.push(node);
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// The text, in which `resolve` gives the properties of nodes.

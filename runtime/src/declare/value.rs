@@ -149,12 +149,12 @@ impl Value {
             | ValueRepr::Number(_)
             | ValueRepr::TooDeep
             | ValueRepr::Random => {}
-            ValueRepr::Text(text) => mentions.extend(text.mentions()),
+            ValueRepr::Text(text) => text.mentions(mentions),
             ValueRepr::Descriptor(Mention(node)) => mentions.push(node),
             ValueRepr::List(values) => values.iter().for_each(|value| value.mentions(mentions)),
             ValueRepr::Map(members) => {
                 for (key, value) in members {
-                    mentions.extend(key.mentions());
+                    key.mentions(mentions);
                     value.mentions(mentions);
                 }
             }

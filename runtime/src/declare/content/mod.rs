@@ -326,7 +326,7 @@ impl Content {
     /// Collects the nodes that must be sealed before the content is known.
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         match &self.0 {
-            ContentKind::Text(text) => mentions.extend(text.mentions()),
+            ContentKind::Text(text) => text.mentions(mentions),
             ContentKind::Json(value) => value.mentions(mentions),
             ContentKind::Node(Mention(node)) => mentions.push(node),
             ContentKind::Repeat { content, .. } => content.mentions(mentions),

@@ -198,11 +198,11 @@ impl Http {
         for word in &self.0 {
             match word {
                 Word::Header(name, value) => {
-                    mentions.extend(name.mentions());
+                    name.mentions(mentions);
                     value.mentions(mentions);
                 }
                 Word::Body(content) | Word::Raw(content) => content.mentions(mentions),
-                Word::Method(text) | Word::Redirect(Some(text)) => mentions.extend(text.mentions()),
+                Word::Method(text) | Word::Redirect(Some(text)) => text.mentions(mentions),
                 _ => {}
             }
         }

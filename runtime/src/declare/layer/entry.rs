@@ -464,10 +464,17 @@ impl EntryData {
     }
 
     pub(crate) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
-        let names = self.xattrs.iter().map(|(name, _)| name).chain(self.owner_names());
-        let texts = [&self.path].into_iter().chain(self.link()).chain(names);
-        mentions.extend(texts.flat_map(Text::mentions));
-        self.contents().for_each(|content| content.mentions(mentions));
+        self.path.mentions(mentions);
+        match &self.kind {
+            EntryKind::File(content) => content.mentions(mentions),
+            EntryKind::Symlink(target) | EntryKind::Hardlink(target) => target.mentions(mentions),
+            _ => {}
+        }
+        for (name, value) in &self.xattrs {
+            name.mentions(mentions);
+            value.mentions(mentions);
+        }
+        self.owner_names().for_each(|name| name.mentions(mentions));
     }
 
     /// Checks the path and the target. If they mention nodes, they are checked once those are sealed.

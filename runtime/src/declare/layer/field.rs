@@ -103,7 +103,7 @@ impl HeaderField {
     pub(super) fn mentions<'e>(&'e self, mentions: &mut Vec<&'e Edge>) {
         match &self.0 {
             FieldValue::Number(_) | FieldValue::Large(_) => {}
-            FieldValue::Sum(text) => mentions.extend(text.mentions()),
+            FieldValue::Sum(text) => text.mentions(mentions),
             FieldValue::Bytes(content) => content.mentions(mentions),
         }
     }
