@@ -81,7 +81,7 @@ pub(crate) struct Paths {
 impl Paths {
     pub(crate) fn of(directory: PathBuf, known: &Known) -> Self {
         let blobs = directory.join("blobs");
-        let staging = directory.join(".oci-fixture-123456");
+        let staging = directory.join(".oci-fixture-0123456789");
         let in_sha256 = |parent: &Path| {
             known.blobs.iter().map(|(name, _)| parent.join("sha256").join(name)).collect::<Vec<_>>()
         };

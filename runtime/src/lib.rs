@@ -23,6 +23,7 @@ mod seal;
 mod source;
 mod store;
 mod tar;
+mod temp_path;
 mod verify;
 mod write;
 mod xxh64;

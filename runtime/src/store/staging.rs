@@ -23,6 +23,7 @@ use crate::io::Output;
 use crate::io::Recipe;
 use crate::seal::sealing::Sealing;
 use crate::seal::{Sink, at_once};
+use crate::temp_path::TempPath;
 
 /// A blob of up to this many bytes is made in memory and written at once, under its digest.
 const BUFFER: usize = 256 * 1024;
@@ -41,7 +42,7 @@ pub(crate) struct Staging {
     layout_exists: bool,
     /// The index.json to which entries are added.
     index: Option<ExistingIndex>,
-    staged: tempfile::TempDir,
+    staged: TempPath,
     /// The directory for blobs of sha256, in which each blob is made.
     blobs: PathBuf,
     /// The blobs that the layout must not have.
@@ -61,13 +62,8 @@ impl Staging {
         let layout_exists = directory.made == 0 && layout_file.check()?;
         let index = if directory.made == 0 { existing_index(path, None)? } else { None };
 
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".oci-fixture-");
-        // The directory becomes `blobs`, so it gets the permissions that the umask allows, and not those of a temporary one.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let staged =
-            builder.tempdir_in(path).map_err(|error| Error::io(path, "create a directory in it", error))?;
+        let staged = TempPath::directory(path, ".oci-fixture-")
+            .map_err(|error| Error::io(path, "create a directory in it", error))?;
         let blobs = staged.path().join("sha256");
         fs::create_dir(&blobs).map_err(|error| Error::io(&blobs, "create the directory", error))?;
         let (missing, buffer) = (BTreeSet::new(), Vec::with_capacity(SMALL));
@@ -112,8 +108,7 @@ impl Staging {
             return Err(taken());
         }
         // Of several processes only one succeeds in renaming.
-        fs::rename(self.staged.path(), directory.join(BLOBS)).map_err(|_| taken())?;
-        self.staged.disable_cleanup(true);
+        self.staged.rename(&directory.join(BLOBS)).map_err(|_| taken())?;
         publish_files(directory, self.staged.path(), sealing)?;
         for (name, bytes) in files {
             if let Some(bytes) = bytes {
@@ -179,9 +174,7 @@ impl Staging {
 
     fn publish_blobs(&mut self) -> Result<()> {
         let blobs = self.directory.path.join(BLOBS);
-        if fs::rename(self.staged.path(), &blobs).is_ok() {
-            // The file has its new name, so no file under the old name has to be removed.
-            self.staged.disable_cleanup(true);
+        if self.staged.rename(&blobs).is_ok() {
             return Ok(());
         }
         // The rename fails if the layout has blobs already. Any other error occurs again in the code below.

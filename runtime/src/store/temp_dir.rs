@@ -11,6 +11,7 @@ use oci_fixture_grammar::Digest;
 use super::{BlobsFound, Directory, Found, FurtherFile, Name, Store};
 use crate::declare::content::Content;
 use crate::error::{Error, Result};
+use crate::temp_path::TempPath;
 
 /// The environment variable that keeps temporary directories.
 const KEEP: &str = "OCI_FIXTURE_KEEP";
@@ -22,15 +23,14 @@ const KEEP: &str = "OCI_FIXTURE_KEEP";
 pub struct TempDir {
     directory: Directory,
     /// Removes the directory when it is dropped.
-    guard: tempfile::TempDir,
+    guard: TempPath,
 }
 
 impl TempDir {
     pub(crate) fn new() -> Result<Self> {
-        let guard = tempfile::Builder::new()
-            .prefix("oci-fixture-")
-            .tempdir()
-            .map_err(|error| Error::io(&env::temp_dir(), "create a temporary directory", error))?;
+        let parent = env::temp_dir();
+        let guard = TempPath::directory(&parent, "oci-fixture-")
+            .map_err(|error| Error::io(&parent, "create a temporary directory", error))?;
         let mut temporary = Self { directory: Directory::new(guard.path()), guard };
         if env::var_os(KEEP).is_some_and(|keep| !keep.is_empty() && keep != "0") {
             temporary.disarm();
@@ -45,7 +45,7 @@ impl TempDir {
     }
 
     fn disarm(&mut self) {
-        self.guard.disable_cleanup(true);
+        self.guard.keep();
         // The directory is kept even if the message cannot be written. `eprintln!` would not show it in a test that
         // passes.
         let _ = writeln!(io::stderr(), "oci-fixture: kept {}", self.guard.path().display());

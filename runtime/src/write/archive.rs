@@ -16,6 +16,7 @@ use crate::io::Output;
 use crate::io::Recipe;
 use crate::seal::sealing::Sealing;
 use crate::tar::{END, TarHeader, write_padding};
+use crate::temp_path::TempPath;
 
 /// The files of an archive. They are written sorted by name, each behind the directories that it is in.
 pub(crate) struct ArchiveWriter<'s> {
@@ -160,16 +161,11 @@ impl<'s> ArchiveWriter<'s> {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".oci-fixture-");
-        // Others may read the file as far as the umask allows.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let failed = |what: &'static str| move |error| Error::io(path, what, error);
-        let file = builder.tempfile_in(directory).map_err(failed("create a file beside it"))?;
-        let file = self.write(file).map_err(|error| error.in_place(|| path.display().to_string()))?;
-        file.persist(&target).map_err(|error| failed("put the archive there")(error.error))?;
-        Ok(())
+        let (mut temporary, file) =
+            TempPath::file(directory, ".oci-fixture-").map_err(failed("create a file beside it"))?;
+        self.write(file).map_err(|error| error.in_place(|| path.display().to_string()))?;
+        temporary.rename(&target).map_err(failed("put the archive there"))
     }
 }
 

@@ -169,11 +169,7 @@ fn a_wrong_declaration_writes_nothing() {
 fn without_permission_nothing_changes() {
     let refused = "Permission denied (os error 13)";
     for (path, mode, problem) in [
-        (
-            "",
-            0o555,
-            "DIR: cannot create a directory in it: REFUSED at path \"DIR/.oci-fixture-*\"".to_owned(),
-        ),
+        ("", 0o555, "DIR: cannot create a directory in it: REFUSED".to_owned()),
         ("", 0o000, "DIR/oci-layout: cannot open the file: REFUSED".to_owned()),
         ("oci-layout", 0o000, "DIR/oci-layout: cannot open the file: REFUSED".to_owned()),
         ("index.json", 0o000, "DIR/index.json: cannot read the file: REFUSED".to_owned()),

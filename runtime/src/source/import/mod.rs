@@ -42,7 +42,9 @@ use crate::declare::fixture::Fixture;
 use crate::declare::graph::{DeclaredNode, Edge, NodeKind, Parent};
 use crate::declare::map::Map;
 use crate::declare::text::{Property, Text};
-use crate::error::{Error, Result};
+#[cfg(feature = "text")]
+use crate::error::Error;
+use crate::error::Result;
 use crate::image_layout::{BLOBS, LAYOUT};
 use crate::json::Json;
 use crate::layout::Layout;
@@ -50,6 +52,8 @@ use crate::layout::Layout;
 use crate::source::outline::Outline;
 use crate::source::{SourceText, Unsayable};
 use crate::store::Store;
+#[cfg(feature = "text")]
+use crate::temp_path::TempPath;
 
 /// The media type of blobs that no document names.
 const BYTES: &str = "application/octet-stream";
@@ -196,7 +200,7 @@ impl<'l, S: Store> Import<'l, S> {
     fn new(layout: &'l Layout<S>, is_logical: bool) -> Result<Self> {
         Ok(Self {
             layout,
-            spool: ContentSpool::new().map_err(Error::recipe)?,
+            spool: ContentSpool::new()?,
             uses: HashMap::new(),
             mentioned: BTreeSet::new(),
             states: HashMap::new(),
@@ -461,7 +465,9 @@ impl<'l, S: Store> Import<'l, S> {
 #[cfg(feature = "text")]
 fn checked_source<S: Store>(fixture: &Fixture, layout: &Layout<S>) -> Result<Option<SourceText>> {
     let Ok(Ok((source, outline))) = Outline::of(fixture) else { return Ok(None) };
-    let folder = tempfile::tempdir().map_err(Error::recipe)?;
+    let parent = std::env::temp_dir();
+    let folder = TempPath::directory(&parent, "oci-fixture-")
+        .map_err(|error| Error::io(&parent, "create a temporary directory", error))?;
     source.write_files(folder.path())?;
     let Some(read) = outline.read(folder.path())? else { return Ok(None) };
     Ok(is_same(&read, layout)?.then_some(source))

@@ -1,11 +1,14 @@
 //! Contents that are read once, and kept for the text: small ones in memory, large ones in a temporary file.
 
+use std::env;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::declare::content::Content;
+use crate::error::{Error, Result};
 use crate::io::Recipe;
+use crate::temp_path::unnamed_file;
 
 /// The largest number of bytes of a content that is kept in memory, because it is printed in the text.
 const SMALL: usize = 1024;
@@ -26,8 +29,11 @@ struct SpooledContent {
 }
 
 impl ContentSpool {
-    pub(super) fn new() -> io::Result<Self> {
-        Ok(Self { file: Arc::new(Mutex::new(tempfile::tempfile()?)) })
+    pub(super) fn new() -> Result<Self> {
+        let directory = env::temp_dir();
+        let file = unnamed_file(&directory)
+            .map_err(|error| Error::io(&directory, "create a temporary file", error))?;
+        Ok(Self { file: Arc::new(Mutex::new(file)) })
     }
 
     /// Reads the source to its end, as a content.

@@ -1,8 +1,11 @@
 //! The one temporary file of a spool: slots of 1 MiB, which are used again once nothing refers to them.
 
+use std::env;
 use std::fs::File;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::temp_path::unnamed_file;
 
 /// The size of a slot, and of the largest blob that is held in memory.
 pub(crate) const SLOT: usize = 1024 * 1024;
@@ -74,7 +77,7 @@ impl SpoolFile {
         self.slots(|slots| {
             let file = match &slots.file {
                 Some(file) => Arc::clone(file),
-                None => Arc::clone(slots.file.insert(Arc::new(tempfile::tempfile()?))),
+                None => Arc::clone(slots.file.insert(Arc::new(unnamed_file(&env::temp_dir())?))),
             };
             let slot = slots.free.pop().unwrap_or_else(|| {
                 slots.next += 1;
