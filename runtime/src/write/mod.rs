@@ -34,6 +34,9 @@ impl Fixture {
     /// [`oci_layout`](Self::oci_layout)) is written only into a directory without a layout. [`Layout::index`] of the
     /// result has the old and the new entries; [`Layout::reference`] finds one of them.
     ///
+    /// Each call writes index.json anew, so that a reader always finds a whole one. Thousands of tags are written fastest by one
+    /// fixture, in which a `for` declares them.
+    ///
     /// Several processes may write into one directory at a time. A process that is killed leaves the old layout or the new
     /// one, and perhaps leftovers named `.oci-fixture-*`.
     ///

@@ -41,6 +41,15 @@ fn writing_again_changes_nothing() {
 }
 
 #[test]
+fn an_empty_fixture_can_be_written_again() {
+    let temp = TempDir::new().unwrap();
+    fixture("empty").write_to(temp.path()).unwrap();
+    let before = tree(temp.path());
+    fixture("empty").write_to(temp.path()).unwrap();
+    assert_eq!(tree(temp.path()), before);
+}
+
+#[test]
 fn an_entry_of_the_same_name_is_replaced_in_its_place() {
     let temp = TempDir::new().unwrap();
     for what in ["app-1", "twoplatform-before", "app-2"] {
