@@ -83,7 +83,7 @@ pub(crate) fn six_digits(sum: i128) -> [u8; 8] {
 
 /// Whether a field of `width` bytes can hold the number in octal digits and a NUL.
 pub(crate) fn fits_octal(width: usize, value: i128) -> bool {
-    (0..1 << ((width - 1) * 3)).contains(&value)
+    value >> ((width - 1) * 3) == 0
 }
 
 pub(crate) fn put_text(field: &mut [u8], text: &[u8]) {
