@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::path;
+use crate::path::bytes;
 
 /// The reason why a string is not valid.
 ///
@@ -65,9 +65,9 @@ pub(crate) fn quoted(text: &str) -> String {
 /// The text escaped as in a Rust literal. A byte of a path that is not UTF-8 is `\xe9`, as in a literal of bytes.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
-    for piece in text.split_inclusive(|character| path::byte(character).is_some()) {
-        let byte = piece.chars().next_back().and_then(path::byte);
-        let piece = piece.trim_end_matches(|character| path::byte(character).is_some());
+    for piece in text.split_inclusive(|character| bytes::byte(character).is_some()) {
+        let byte = piece.chars().next_back().and_then(bytes::byte);
+        let piece = piece.trim_end_matches(|character| bytes::byte(character).is_some());
         let literal = format!("{piece:?}");
         let inner = literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         escaped.push_str(inner.unwrap_or(&literal));

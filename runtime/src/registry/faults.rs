@@ -8,7 +8,7 @@ use oci_fixture_grammar::Digest;
 
 use super::endpoint::{EndpointScope, RequestTarget};
 use crate::declare::http::{Redirect, WireFault};
-use crate::seal::wire::WireFaults;
+use crate::seal::origin::WireFaults;
 
 /// The faults of a registry: those of nodes, and those of endpoints.
 #[derive(Debug, Default)]

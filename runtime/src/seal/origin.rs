@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use oci_fixture_grammar::Digest;
 
+use crate::declare::http::WireFault;
 use crate::declare::layer::LayerData;
-use crate::seal::wire::WireFaults;
+
+/// The faults on the wire of each digest, in their order.
+pub(crate) type WireFaults = HashMap<Digest, Vec<WireFault>>;
 
 #[derive(Clone, Default)]
 pub(crate) struct Origin {

@@ -18,9 +18,8 @@ use crate::io::Recipe;
 use crate::json::written;
 use crate::seal::Sink;
 use crate::seal::names::EntryName;
-use crate::seal::origin::{DeclaredFaults, Labelled, Origin};
+use crate::seal::origin::{DeclaredFaults, Labelled, Origin, WireFaults};
 use crate::seal::plan::Plan;
-use crate::seal::wire::WireFaults;
 
 /// The directory of the blobs that are stored.
 const SHA256_BLOBS: &str = "blobs/sha256";

@@ -6,10 +6,8 @@ use oci_fixture_grammar::Digest;
 
 use crate::declare::http::WireFault;
 use crate::error::{Problem, Result};
+use crate::seal::origin::WireFaults;
 use crate::seal::sealing::{Falsified, Sealing};
-
-/// The faults on the wire of each digest, in their order.
-pub(crate) type WireFaults = HashMap<Digest, Vec<WireFault>>;
 
 impl Sealing<'_> {
     /// The faults on the wire of all nodes. A digest has one list of them, as it has one list of faults after sealing.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use super::parse::parse_outline;
+use super::parse::{mark, parse_outline};
 use super::{SourceText, Unsayable, literal, with_page};
 use crate::declare::fixture::Fixture;
 use crate::declare::graph::NodeKind;
@@ -25,11 +25,6 @@ pub(super) struct Outline {
     large: Vec<LayerMembers>,
     /// The texts of the samples, and the samples.
     samples: (String, Vec<LayerMember>),
-}
-
-/// The mark: the bytes of an entry by hand in the place of a large layer's members.
-pub(super) fn mark(number: usize) -> String {
-    format!("the members of the large layer {number}")
 }
 
 impl Outline {

@@ -9,6 +9,7 @@ mod config;
 mod descriptor;
 mod documents;
 mod entries;
+mod entry;
 mod forms;
 mod further;
 mod header;

@@ -1,6 +1,6 @@
 //! Sparse files in a tar that `#[sparse]` gives byte for byte.
 
-use super::entries::entry;
+use super::entry::entry;
 use super::header::begins_with;
 use crate::declare::content::{Content, ContentKind};
 use crate::declare::layer::LayerMember;

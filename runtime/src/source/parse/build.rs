@@ -39,8 +39,12 @@ use crate::declare::manifest::Manifest;
 use crate::declare::part::Part;
 use crate::declare::text::{Property, Text};
 use crate::declare::value::Value;
-use crate::source::outline::mark;
 use crate::source::with;
+
+/// The mark of an outline: the bytes of an entry by hand in the place of a large layer's members.
+pub(in crate::source) fn mark(number: usize) -> String {
+    format!("the members of the large layer {number}")
+}
 
 /// Builds a declaration. Mistakes that only a text can have are found here.
 pub(super) struct TextBuilder<'l> {

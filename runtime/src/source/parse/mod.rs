@@ -17,6 +17,7 @@ use std::thread;
 use proc_macro2::{Span, TokenStream};
 
 use self::build::TextBuilder;
+pub(super) use self::build::mark;
 use self::report::{Mistake, TextPlace, report};
 use self::scan::scan;
 use crate::declare::fixture::Fixture;
