@@ -1,8 +1,8 @@
 //! Prints the attributes before a node: its faults, and those that apply to all nodes in it.
 
-use super::printer::{Inherited, Printer, has_algorithm, is_document};
+use super::printer::{Inherited, Printer, has_algorithm, is_bytes_alone, is_document};
 use super::stop::Printed;
-use super::stored::{is_bytes_alone, is_unchecked_blob};
+use super::stored::is_unchecked_blob;
 use crate::declare::fault::Fault;
 use crate::declare::graph::{Edge, NodeKind};
 use crate::declare::http::{Http, Word};

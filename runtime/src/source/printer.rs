@@ -11,8 +11,6 @@ use std::sync::Arc;
 
 use super::page::{Group, SourcePiece};
 use super::stop::{Early, PrintStop, Printed, Unprinted};
-use super::stored::is_bytes_alone;
-use super::words::INLINE;
 use crate::declare::content::Content;
 use crate::declare::context::Context;
 use crate::declare::edits::Edits;
@@ -31,6 +29,9 @@ use crate::seal::plan::Plan;
 
 /// The largest depth of nodes in a text. A deeper index is declared at the beginning, and used by its label.
 const DEEP: usize = 16;
+
+/// The largest number of bytes of a content in the text itself. A larger content is a file beside the text.
+pub(super) const INLINE: u64 = 1024;
 
 /// Prints one fixture. It stops at a part that it cannot print yet, or cannot print at all.
 ///
@@ -446,4 +447,18 @@ fn syn_word(name: &str) -> bool {
         "typeof", "unsized", "virtual", "yield", "raw",
     ];
     !KEYWORDS.contains(&name)
+}
+
+/// Whether only the bytes of a node can be printed.
+pub(super) fn is_bytes_alone(node: &DeclaredNode) -> bool {
+    match &node.kind {
+        NodeKind::Layer(layer) => layer.encoder.as_ref().is_some_and(|encoder| encoder.calls().is_none()),
+        NodeKind::Manifest(manifest) => manifest.base.is_some(),
+        NodeKind::Copied(_) => true,
+        NodeKind::Index(_)
+        | NodeKind::Config(_)
+        | NodeKind::Blob(_)
+        | NodeKind::Dangling(_)
+        | NodeKind::TooDeep(_) => false,
+    }
 }

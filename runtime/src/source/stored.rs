@@ -12,24 +12,10 @@ use crate::declare::content::Content;
 use crate::declare::copied::CopiedData;
 use crate::declare::descriptor::Descriptor;
 use crate::declare::encoded::SealedNode;
-use crate::declare::graph::{DeclaredNode, Edge, NodeKind};
+use crate::declare::graph::Edge;
 use crate::declare::subject::Subject;
 use crate::json::Json;
 use crate::media_type::Role;
-
-/// Whether only the bytes of a node can be printed.
-pub(super) fn is_bytes_alone(node: &DeclaredNode) -> bool {
-    match &node.kind {
-        NodeKind::Layer(layer) => layer.encoder.as_ref().is_some_and(|encoder| encoder.calls().is_none()),
-        NodeKind::Manifest(manifest) => manifest.base.is_some(),
-        NodeKind::Copied(_) => true,
-        NodeKind::Index(_)
-        | NodeKind::Config(_)
-        | NodeKind::Blob(_)
-        | NodeKind::Dangling(_)
-        | NodeKind::TooDeep(_) => false,
-    }
-}
 
 impl<'f> Printer<'f> {
     /// The sealed node of an edge.

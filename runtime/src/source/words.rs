@@ -8,7 +8,7 @@ use oci_fixture_grammar::{number, path};
 
 use super::literal;
 use super::page::{Group, SourcePiece};
-use super::printer::Printer;
+use super::printer::{INLINE, Printer};
 use super::stop::{PrintStop, Printed};
 use crate::declare::content::{Content, ContentKind};
 use crate::declare::encoder::{Encoder, EncoderArgument};
@@ -22,9 +22,6 @@ use crate::declare::value::{Value, ValueRepr};
 use crate::digest::Hasher;
 use crate::json::Json;
 use crate::verify::json_tree;
-
-/// The largest number of bytes of a content in the text itself. A larger content is a file beside the text.
-pub(super) const INLINE: u64 = 1024;
 
 /// The largest number of bytes of a document that is printed as JSON.
 const DOCUMENT: usize = 16 * 1024;
