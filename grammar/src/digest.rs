@@ -1,6 +1,5 @@
 //! The name of a blob: an algorithm and the hash of its bytes.
 
-use std::array;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -45,6 +44,9 @@ pub struct Digest(Arc<str>);
 
 /// The length of the name of an algorithm, which is that of `sha256`.
 const ALGORITHM: usize = 6;
+
+/// The bytes of the longest hash, which is that of `sha512`.
+const LONGEST: usize = 64;
 
 impl Digest {
     /// Reads a digest.
@@ -98,8 +100,7 @@ impl Digest {
     /// assert_eq!(Digest::from_sha256([0; 32]), format!("sha256:{}", "0".repeat(64)));
     /// ```
     pub fn from_sha256(hash: [u8; 32]) -> Self {
-        let [high, low] = words(hash);
-        Self(format!("sha256:{high:032x}{low:032x}").into())
+        Self::of(*b"sha256:", &hash)
     }
 
     /// The digest of bytes whose SHA-384 hash is `hash`.
@@ -110,8 +111,7 @@ impl Digest {
     /// assert_eq!(Digest::from_sha384([0; 48]), format!("sha384:{}", "0".repeat(96)));
     /// ```
     pub fn from_sha384(hash: [u8; 48]) -> Self {
-        let [high, middle, low] = words(hash);
-        Self(format!("sha384:{high:032x}{middle:032x}{low:032x}").into())
+        Self::of(*b"sha384:", &hash)
     }
 
     /// The digest of bytes whose SHA-512 hash is `hash`.
@@ -122,8 +122,20 @@ impl Digest {
     /// assert_eq!(Digest::from_sha512([0; 64]), format!("sha512:{}", "0".repeat(128)));
     /// ```
     pub fn from_sha512(hash: [u8; 64]) -> Self {
-        let [first, second, third, fourth] = words(hash);
-        Self(format!("sha512:{first:032x}{second:032x}{third:032x}{fourth:032x}").into())
+        Self::of(*b"sha512:", &hash)
+    }
+
+    fn of(algorithm: [u8; ALGORITHM + 1], hash: &[u8]) -> Self {
+        let mut text = [0; ALGORITHM + 1 + 2 * LONGEST];
+        let (start, digits) = text.split_at_mut(ALGORITHM + 1);
+        start.copy_from_slice(&algorithm);
+        // 16 digits are written at once, because a loop over single digits is slow without optimisation. The length of a hash
+        // is a multiple of eight bytes.
+        for (to, word) in digits.as_chunks_mut().0.iter_mut().zip(hash.as_chunks().0) {
+            *to = hex_digits(u64::from_be_bytes(*word)).to_be_bytes();
+        }
+        let text = text.get(..algorithm.len() + 2 * hash.len()).unwrap_or_default();
+        Self(str::from_utf8(text).unwrap_or_default().into())
     }
 
     /// The text before the colon: `sha256`, `sha384` or `sha512`.
@@ -245,9 +257,22 @@ fn check(text: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// A hash as numbers of 16 bytes, of which the first has the first digits. Formatting a few large numbers takes less time than
-/// many bytes, above all without optimisation.
-fn words<const BYTES: usize, const WORDS: usize>(hash: [u8; BYTES]) -> [u128; WORDS] {
-    let (words, _) = hash.as_chunks();
-    array::from_fn(|number| words.get(number).map_or(0, |word| u128::from_be_bytes(*word)))
+/// The hexadecimal digits of a number, the first one in the highest byte.
+fn hex_digits(number: u64) -> u128 {
+    const fn each(byte: u8) -> u128 {
+        u128::from_ne_bytes([byte; 16])
+    }
+    const ZEROS: u128 = each(b'0');
+    const TO_16: u128 = each(16 - 10);
+    const ONES: u128 = each(1);
+    const LETTERS: u128 = b'a' as u128 - b'0' as u128 - 10;
+    // Each half of the digits moves up to its own half of the word, and so on for halves of halves.
+    let number = u128::from(number);
+    let number = (number | number << 32) & 0x0000_0000_ffff_ffff_0000_0000_ffff_ffff;
+    let number = (number | number << 16) & 0x0000_ffff_0000_ffff_0000_ffff_0000_ffff;
+    let number = (number | number << 8) & 0x00ff_00ff_00ff_00ff_00ff_00ff_00ff_00ff;
+    let number = (number | number << 4) & 0x0f0f_0f0f_0f0f_0f0f_0f0f_0f0f_0f0f_0f0f;
+    // Adding 6 to a digit carries into the next four bits for those from 10 on, which are letters.
+    let letters = (number + TO_16) >> 4 & ONES;
+    number + ZEROS + letters * LETTERS
 }
