@@ -327,8 +327,10 @@ fn a_manifest_is_stored_byte_by_byte() {
             (200, MANIFEST, bytes.to_vec())
         );
     }
-    // `a:1` would be `library/a`.
-    assert_eq!(*registry.layout().unwrap().reference("docker.io/a:1").unwrap().digest(), digest);
+    let layout = registry.layout().unwrap();
+    assert_eq!(*layout.reference("localhost/a:1").unwrap().digest(), digest);
+    // The layout is served again in the same repository.
+    assert_eq!(get(&layout.serve().unwrap(), "/v2/a/tags/list").text(), r#"{"name":"a","tags":["1"]}"#);
 }
 
 #[test]

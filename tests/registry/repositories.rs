@@ -2,7 +2,7 @@
 
 use oci_fixture::{Content, Digest, ErrorKind, Fixture, Registry, RunningRegistry, oci_image};
 
-use crate::client::{get, get_with};
+use crate::client::{get, get_with, send};
 
 #[track_caller]
 fn catalog(registry: &RunningRegistry) -> String {
@@ -84,11 +84,37 @@ fn two_domains_with_one_name_are_told_apart_by_the_namespace_alone() {
     }
     assert_eq!(get(&registry, "/v2/app/manifests/1").status, 404);
     assert_eq!(get(&registry, "/v2/app/manifests/1?ns=z.io").status, 404);
+    assert_eq!(get(&registry, "/v2/_catalog?ns=x.io").text(), r#"{"repositories":["app"]}"#);
+    assert_eq!(get(&registry, "/v2/_catalog?ns=z.io").text(), r#"{"repositories":[]}"#);
     let same = oci_image! {
         manifest "x.io/app:1" linux/amd64 { "a" => "1" }
         manifest "y.io/app:1" linux/amd64 { "a" => "1" }
     };
     assert_eq!(catalog(&same.serve().unwrap()), "app");
+}
+
+#[test]
+fn a_pushed_tag_is_in_the_layout_under_its_domain() {
+    /// The names of the layout after pushes of an empty manifest to these paths.
+    fn names(registry: &RunningRegistry, paths: &[&str]) -> Vec<String> {
+        for path in paths {
+            assert_eq!(send(registry, "PUT", &format!("/v2/{path}"), &[], b"{}").status, 201, "{path}");
+        }
+        let layout = registry.layout().unwrap();
+        let names =
+            layout.nodes().unwrap().into_iter().filter_map(|node| node.reference().map(str::to_owned));
+        names.collect()
+    }
+    let fixture = oci_image! { manifest "x.io/me/app:1" linux/amd64 {} };
+    let registry = fixture.serve().unwrap();
+    let paths = ["me/app/manifests/1", "me/app/manifests/2", "me/other/manifests/1", "app/manifests/1"];
+    assert_eq!(
+        names(&registry, &paths),
+        ["localhost/app:1", "x.io/me/app:1", "x.io/me/app:2", "docker.io/me/other:1"]
+    );
+    let registry = Registry::new().with(&fixture).by_namespace().start().unwrap();
+    let paths = ["me/app/manifests/1?ns=x.io", "me/app/manifests/1?ns=y.io", "app/manifests/1?ns=y.io"];
+    assert_eq!(names(&registry, &paths), ["x.io/me/app:1", "y.io/app:1", "y.io/me/app:1"]);
 }
 
 #[test]

@@ -33,10 +33,12 @@ impl Call<'_> {
         })
     }
 
-    /// The names of all repositories.
+    /// The names of all repositories, or of those in the namespace that the client has chosen.
     pub(crate) fn catalog(&self) -> Answer {
         let repositories = self.service.repositories();
-        let mut names: Vec<String> = repositories.iter().map(|(key, _)| key.path.clone()).collect();
+        let namespace = &self.key.namespace;
+        let held = repositories.iter().filter(|(key, _)| namespace.is_empty() || key.namespace == *namespace);
+        let mut names: Vec<String> = held.map(|(key, _)| key.path.clone()).collect();
         names.sort();
         names.dedup();
         if let Some(last) = self.head.query.get("last") {

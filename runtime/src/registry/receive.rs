@@ -49,7 +49,7 @@ impl Call<'_> {
         let media_type = self.manifest_type(&bytes)?;
         let manifest = HeldManifest::new(SpooledBytes::from(bytes), media_type);
         let subject = manifest.subject.clone().filter(|_| self.has_referrers());
-        self.service.repositories().make(&self.key).push(&digest, manifest, &tags);
+        self.service.repositories().make(&self.key).push(&digest, manifest, &tags, self.key.domain());
 
         let location = self.url(&format!("manifests/{digest}"));
         let mut answer = self.with_digest(Answer::new(201).with("Location", location), &digest);

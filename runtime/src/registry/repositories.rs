@@ -8,8 +8,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::repository::{
-    DocumentLink, EntryReference, HeldBlob, HeldManifest, Repository, RepositoryEntry, TagName, document,
-    is_document, links,
+    DOCKER, DocumentLink, EntryReference, HeldBlob, HeldManifest, Repository, RepositoryEntry, TagName,
+    document, is_document, links,
 };
 use crate::error::{Error, Result};
 use crate::image_layout::{INDEX_FILE, fresh};
@@ -33,6 +33,13 @@ pub(crate) struct Repositories {
 pub(crate) struct RepositoryKey {
     pub(crate) namespace: String,
     pub(crate) path: String,
+}
+
+impl RepositoryKey {
+    /// The domain of references to the repository, as far as it is known.
+    pub(crate) fn domain(&self) -> &str {
+        if self.namespace.is_empty() { DOCKER } else { &self.namespace }
+    }
 }
 
 impl Repositories {
@@ -71,7 +78,7 @@ impl Repositories {
         });
         let mut keys: BTreeSet<RepositoryKey> = names.collect();
         if keys.is_empty() {
-            keys.insert(self.key("docker.io", NAMELESS));
+            keys.insert(self.key(DOCKER, NAMELESS));
         }
         let blobs = layout.store.blobs();
         let everywhere = unreached(layout, &entries);
@@ -144,7 +151,7 @@ impl Repositories {
         let repository = self.by_key.entry(key.clone()).or_default();
         let (domain, tag) = match &entry.reference {
             Some(EntryReference { domain, tag, .. }) => (domain.as_str(), tag.clone()),
-            None => ("docker.io", None),
+            None => (DOCKER, None),
         };
         let listed = RepositoryEntry {
             digest: entry.digest.clone(),

@@ -10,6 +10,8 @@ use crate::json::Json;
 use crate::media_type::Role;
 use crate::store::spool::SpooledBytes;
 
+/// The domain of a reference that has none.
+pub(crate) const DOCKER: &str = "docker.io";
 /// The largest document that is parsed.
 const DOCUMENT: u64 = 64 * 1024 * 1024;
 
@@ -69,15 +71,14 @@ impl Repository {
         self.tags.contains_key(&TagName(tag.to_owned()))
     }
 
-    /// Adds a pushed manifest with its tags.
-    pub(crate) fn push(&mut self, digest: &Digest, manifest: HeldManifest, tags: &[String]) {
+    /// Adds a pushed manifest with its tags. A tag that is pushed again keeps its domain, and a new one gets that of the
+    /// repository's first tag, or else the given one: a path is often pushed without the domain that the fixture declares.
+    pub(crate) fn push(&mut self, digest: &Digest, manifest: HeldManifest, tags: &[String], domain: &str) {
         for tag in tags {
-            let entry = RepositoryEntry {
-                digest: digest.to_string(),
-                descriptor: None,
-                domain: "docker.io".to_owned(),
-            };
-            self.tags.insert(TagName(tag.clone()), entry);
+            let name = TagName(tag.clone());
+            let known = self.tags.get(&name).or_else(|| self.tags.values().next());
+            let domain = known.map_or(domain, |entry| &entry.domain).to_owned();
+            self.tags.insert(name, RepositoryEntry { digest: digest.to_string(), descriptor: None, domain });
         }
         self.manifests.insert(digest.clone(), manifest);
     }
@@ -114,7 +115,10 @@ impl Repository {
         let (mut tagged, mut others) = (Vec::new(), Vec::new());
         for (tag, entry) in &self.tags {
             tagged.push(entry.descriptor.clone().unwrap_or_else(|| {
-                let reference = format!("{}/{path}:{}", entry.domain, tag.0);
+                // On `docker.io`, a path of one component would be read as `library/PATH`.
+                let is_library = entry.domain == DOCKER && !path.contains('/');
+                let domain = if is_library { "localhost" } else { &entry.domain };
+                let reference = format!("{domain}/{path}:{}", tag.0);
                 self.descriptor(&entry.digest, Some((reference, tag.0.clone())))
             }));
         }
@@ -262,7 +266,7 @@ impl EntryReference {
         let name = annotation("org.opencontainers.image.ref.name")?;
         // In the specification the annotation is a tag, but some tools write a whole reference.
         if Reference::is_tag(name) {
-            return Some(Self { domain: "docker.io".to_owned(), path: None, tag: Some(name.to_owned()) });
+            return Some(Self { domain: DOCKER.to_owned(), path: None, tag: Some(name.to_owned()) });
         }
         Some(Self::parse(name))
     }
@@ -284,7 +288,7 @@ impl EntryReference {
             {
                 (domain, rest)
             }
-            _ => ("docker.io", rest),
+            _ => (DOCKER, rest),
         };
         let (path, tag) = match rest.rsplit_once(':') {
             Some((path, tag)) if !tag.contains('/') => (path, Some(tag)),

@@ -131,7 +131,9 @@ impl RunningRegistry {
     }
 
     /// The current layout, pushes and deletions included. It is a snapshot, which later requests do not change. A manifest
-    /// that was pushed by its digest alone is listed without a name.
+    /// that was pushed by its digest alone is listed without a name. A pushed tag has the domain of the tag that it replaces,
+    /// or of the first tag of its repository, or else `docker.io`; but `localhost` if the repository has no `/`, because
+    /// `docker.io/app` is read as `docker.io/library/app`.
     ///
     /// # Errors
     ///
