@@ -441,14 +441,19 @@ fn a_manifest_is_tagged_by_parameters() {
 #[test]
 fn a_read_only_registry_takes_nothing() {
     let registry = Registry::new().read_only().start().unwrap();
-    for (method, path) in [
-        ("POST", UPLOADS),
-        ("PUT", "/v2/a/manifests/1"),
-        ("DELETE", "/v2/a/manifests/1"),
-        ("PATCH", "/v2/a/blobs/uploads/x"),
-        ("DELETE", "/v2/a/blobs/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    for (method, path, allowed) in [
+        ("POST", UPLOADS, ""),
+        ("PUT", "/v2/a/manifests/1", "GET, HEAD"),
+        ("DELETE", "/v2/a/manifests/1", "GET, HEAD"),
+        ("PATCH", "/v2/a/blobs/uploads/x", ""),
+        (
+            "DELETE",
+            "/v2/a/blobs/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "GET, HEAD",
+        ),
     ] {
         let answer = send(&registry, method, path, &[], b"");
-        assert_eq!((answer.status, answer.code().as_str()), (405, "UNSUPPORTED"), "{method} {path}");
+        let found = (answer.status, answer.code(), answer.must("Allow"));
+        assert_eq!(found, (405, "UNSUPPORTED".to_owned(), allowed), "{method} {path}");
     }
 }

@@ -1,5 +1,7 @@
 //! The options of a registry, for which the specification leaves a choice.
 
+use super::endpoint::Endpoint;
+
 /// A part of the API that a registry may lack ([`Registry::without`](crate::Registry::without)). A client must work
 /// without each of them, because that is legal, and no fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,5 +56,14 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn has(&self, api: Api) -> bool {
         !self.without.contains(&api)
+    }
+
+    /// Whether the registry has a method of an endpoint.
+    pub(crate) fn has_method(&self, endpoint: Endpoint, method: &str) -> bool {
+        match (endpoint, method) {
+            (Endpoint::Uploads | Endpoint::Upload, _) | (_, "PUT") => self.has(Api::Push),
+            (_, "DELETE") => self.has(Api::Delete),
+            _ => true,
+        }
     }
 }

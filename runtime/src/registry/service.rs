@@ -193,10 +193,12 @@ fn needed<'t>(head: &RequestHead, target: &'t RequestTarget) -> Access<'t> {
 impl Call<'_> {
     fn answer(&self, body: &mut dyn Read) -> Answer {
         let (endpoint, method) = (self.target.endpoint, self.head.method.as_str());
-        if !endpoint.methods().contains(&method) {
-            let message = format!("this endpoint has no method {method}");
-            return Answer::error(ErrorCode::Unsupported, message)
-                .with("Allow", endpoint.methods().join(", "));
+        let options = &self.service.options;
+        let methods = endpoint.methods().iter().copied();
+        let methods: Vec<&str> = methods.filter(|method| options.has_method(endpoint, method)).collect();
+        if !methods.contains(&method) {
+            let message = format!("this registry has no method {method} for this endpoint");
+            return Answer::error(ErrorCode::Unsupported, message).with("Allow", methods.join(", "));
         }
         let repository = &self.target.repository;
         let is_known = !endpoint.is_of_repository() || self.service.repositories().get(&self.key).is_some();
@@ -206,7 +208,7 @@ impl Call<'_> {
                 format!("{repository:?} is no name of a repository"),
             );
         }
-        if self.service.options.by_namespace && endpoint.is_of_repository() && self.key.namespace.is_empty() {
+        if options.by_namespace && endpoint.is_of_repository() && self.key.namespace.is_empty() {
             let message = "this registry serves several domains, and `?ns=` does not name one of them";
             return Answer::error(ErrorCode::NameUnknown, message);
         }
@@ -219,12 +221,7 @@ impl Call<'_> {
 
     fn dispatch(&self, body: &mut dyn Read) -> Answer {
         let is_read = matches!(self.head.method.as_str(), "GET" | "HEAD");
-        let options = &self.service.options;
         let answered = |received: Received<Answer>| received.unwrap_or_else(|refusal| *refusal);
-        let lacks = |api: Api, what: &str| {
-            let message = format!("this registry does not {what}");
-            (!options.has(api)).then(|| Answer::error(ErrorCode::Unsupported, message))
-        };
         match (self.target.endpoint, self.head.method.as_str()) {
             (Endpoint::Ping, _) => Answer::json(200, "application/json", &Json::Object(Vec::new()))
                 .with("Docker-Distribution-API-Version", "registry/2.0"),
@@ -238,13 +235,8 @@ impl Call<'_> {
             (Endpoint::Referrers, _) => self.referrers(),
             (Endpoint::Manifest, _) if is_read => self.manifest(),
             (Endpoint::Blob, _) if is_read => self.blob(),
-            (Endpoint::Manifest, "DELETE") => {
-                lacks(Api::Delete, "delete").unwrap_or_else(|| self.delete_manifest())
-            }
-            (Endpoint::Blob, _) => lacks(Api::Delete, "delete").unwrap_or_else(|| self.delete_blob()),
-            _ if !options.has(Api::Push) => {
-                Answer::error(ErrorCode::Unsupported, "this registry is read-only")
-            }
+            (Endpoint::Manifest, "DELETE") => self.delete_manifest(),
+            (Endpoint::Blob, _) => self.delete_blob(),
             (Endpoint::Manifest, _) => answered(self.push_manifest(body)),
             (Endpoint::Uploads, _) => answered(self.begin_upload(body)),
             (Endpoint::Upload, _) => answered(self.upload(body)),
