@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use oci_fixture_grammar::Digest;
+
 use crate::declare::content::Content;
 use crate::json::Json;
 use crate::store::spool::SpooledBytes;
@@ -89,8 +91,13 @@ impl Answer {
     }
 }
 
-/// The result of a step of a push, or the answer that refuses it.
-pub(crate) type Received<T> = Result<T, Box<Answer>>;
+/// The result of a step of a request, or the answer that refuses the request.
+pub(crate) type Accepted<T> = Result<T, Box<Answer>>;
+
+/// A digest in the path or the query of a request.
+pub(crate) fn parse_digest(text: &str) -> Accepted<Digest> {
+    Digest::parse(text).map_err(|invalid| Box::new(Answer::error(ErrorCode::DigestInvalid, invalid)))
+}
 
 /// Declares [`ErrorCode`], one row for each code, with its usual status.
 macro_rules! error_codes {

@@ -2,9 +2,7 @@
 
 use std::ops::Bound;
 
-use oci_fixture_grammar::Digest;
-
-use super::answer::{Answer, ErrorCode};
+use super::answer::{Accepted, Answer, ErrorCode, parse_digest};
 use super::options::Api;
 use super::percent::encode;
 use super::repository::TagName;
@@ -50,14 +48,11 @@ impl Call<'_> {
     }
 
     /// The manifests with a digest as their subject. For an unknown digest the list is empty, which is no error.
-    pub(crate) fn referrers(&self) -> Answer {
+    pub(crate) fn referrers(&self) -> Accepted<Answer> {
         if !self.service.options.has(Api::Referrers) {
-            return Answer::error(ErrorCode::NameUnknown, "this registry has no referrers API");
+            return Ok(Answer::error(ErrorCode::NameUnknown, "this registry has no referrers API"));
         }
-        let subject = match Digest::parse(&self.target.name) {
-            Ok(digest) => digest,
-            Err(invalid) => return Answer::error(ErrorCode::DigestInvalid, invalid),
-        };
+        let subject = parse_digest(&self.target.name)?;
         let repositories = self.service.repositories();
         let repository = repositories.get(&self.key);
         let last = self.head.query.get("last").unwrap_or_default();
@@ -81,7 +76,7 @@ impl Call<'_> {
                 Answer::json(200, media_type::INDEX, &index)
             },
         );
-        if wanted.is_some() { answer.with("OCI-Filters-Applied", "artifactType") } else { answer }
+        Ok(if wanted.is_some() { answer.with("OCI-Filters-Applied", "artifactType") } else { answer })
     }
 
     /// The next page of a list, with a link to the page after it, if there is one. The link is a path, because not all

@@ -2,54 +2,51 @@
 
 use oci_fixture_grammar::Digest;
 
-use super::answer::{Answer, AnswerBody, ErrorCode};
-use super::options::Api;
+use super::answer::{Accepted, Answer, AnswerBody, ErrorCode, parse_digest};
+use super::repository::Repository;
 use super::service::Call;
 use crate::store::spool::SpooledBytes;
 
 impl Call<'_> {
     /// A manifest, by its tag or its digest.
     pub(crate) fn manifest(&self) -> Answer {
-        let name = &self.target.name;
         let repositories = self.service.repositories();
         let Some(repository) = repositories.get(&self.key) else { return self.unknown_name() };
-        let Some(digest) = repository.digest(name) else {
-            return match Digest::parse(name) {
-                // Only a digest has a colon.
-                Err(invalid) if name.contains(':') && !repository.has_tag(name) => {
-                    Answer::error(ErrorCode::DigestInvalid, invalid)
-                }
-                _ => Answer::error(ErrorCode::ManifestUnknown, format!("there is no manifest {name:?}")),
-            };
-        };
-        let Some(manifest) = repository.manifests.get(&digest) else {
-            return Answer::error(ErrorCode::ManifestUnknown, format!("there is no manifest {name:?}"));
-        };
+        let digest = repository.digest(&self.target.name);
+        let found = digest.and_then(|digest| Some((repository.manifests.get(&digest)?, digest)));
+        let Some((manifest, digest)) = found else { return self.unknown_manifest(repository) };
         let (bytes, media_type) = (manifest.bytes.clone(), manifest.media_type.clone());
         drop(repositories);
         self.stored(&digest, bytes, media_type.as_deref(), false)
     }
 
     /// A blob, or a part of it.
-    pub(crate) fn blob(&self) -> Answer {
-        let digest = match Digest::parse(&self.target.name) {
-            Ok(digest) => digest,
-            Err(invalid) => return Answer::error(ErrorCode::DigestInvalid, invalid),
-        };
+    pub(crate) fn blob(&self) -> Accepted<Answer> {
+        let digest = parse_digest(&self.target.name)?;
         let repositories = self.service.repositories();
-        let Some(repository) = repositories.get(&self.key) else { return self.unknown_name() };
-        let Some(blob) = repository.blobs.get(&digest) else {
-            return Answer::error(ErrorCode::BlobUnknown, format!("there is no blob {digest}"));
-        };
+        let Some(repository) = repositories.get(&self.key) else { return Ok(self.unknown_name()) };
+        let Some(blob) = repository.blobs.get(&digest) else { return Ok(unknown_blob(&digest)) };
         let (bytes, media_type) = (blob.bytes.clone(), blob.media_type.clone());
         drop(repositories);
-        self.stored(&digest, bytes, media_type.as_deref(), self.knows_ranges)
+        Ok(self.stored(&digest, bytes, media_type.as_deref(), self.knows_ranges))
     }
 
     /// The answer to a request for a repository that does not exist.
     pub(crate) fn unknown_name(&self) -> Answer {
         let repository = &self.target.repository;
         Answer::error(ErrorCode::NameUnknown, format!("there is no repository {repository:?}"))
+    }
+
+    /// The answer to a request for a manifest that the repository does not have.
+    fn unknown_manifest(&self, repository: &Repository) -> Answer {
+        let name = &self.target.name;
+        match Digest::parse(name) {
+            // Only a digest has a colon.
+            Err(invalid) if name.contains(':') && !repository.has_tag(name) => {
+                Answer::error(ErrorCode::DigestInvalid, invalid)
+            }
+            _ => Answer::error(ErrorCode::ManifestUnknown, format!("there is no manifest {name:?}")),
+        }
     }
 
     fn stored(
@@ -94,36 +91,30 @@ impl Call<'_> {
 
     /// Deletes a tag, or a manifest with all its tags.
     pub(crate) fn delete_manifest(&self) -> Answer {
-        let name = &self.target.name;
         let mut repositories = self.service.repositories();
         let Some(repository) = repositories.get_mut(&self.key) else { return self.unknown_name() };
-        match Digest::parse(name) {
-            Err(invalid) if name.contains(':') && !repository.has_tag(name) => {
-                Answer::error(ErrorCode::DigestInvalid, invalid)
-            }
-            _ if repository.delete(name) => Answer::new(202),
-            _ => Answer::error(ErrorCode::ManifestUnknown, format!("there is no manifest {name:?}")),
+        if repository.delete(&self.target.name) {
+            Answer::new(202)
+        } else {
+            self.unknown_manifest(repository)
         }
     }
 
     /// Deletes a blob.
-    pub(crate) fn delete_blob(&self) -> Answer {
-        let digest = match Digest::parse(&self.target.name) {
-            Ok(digest) => digest,
-            Err(invalid) => return Answer::error(ErrorCode::DigestInvalid, invalid),
-        };
+    pub(crate) fn delete_blob(&self) -> Accepted<Answer> {
+        let digest = parse_digest(&self.target.name)?;
         let mut repositories = self.service.repositories();
-        let Some(repository) = repositories.get_mut(&self.key) else { return self.unknown_name() };
-        match repository.blobs.remove(&digest) {
+        let Some(repository) = repositories.get_mut(&self.key) else { return Ok(self.unknown_name()) };
+        Ok(match repository.blobs.remove(&digest) {
             Some(_) => self.with_digest(Answer::new(202), &digest),
-            None => Answer::error(ErrorCode::BlobUnknown, format!("there is no blob {digest}")),
-        }
+            None => unknown_blob(&digest),
+        })
     }
+}
 
-    /// Whether the answer to a push has a header about referrers.
-    pub(crate) fn has_referrers(&self) -> bool {
-        self.service.options.has(Api::Referrers)
-    }
+/// The answer to a request for a blob that the repository does not have.
+fn unknown_blob(digest: &Digest) -> Answer {
+    Answer::error(ErrorCode::BlobUnknown, format!("there is no blob {digest}"))
 }
 
 /// The part of a blob that a `Range` asks for.

@@ -5,7 +5,7 @@ use std::io::Read;
 use oci_fixture_grammar::{Digest, Reference};
 use serde_json::Value;
 
-use super::answer::{Answer, ErrorCode, Received};
+use super::answer::{Accepted, Answer, ErrorCode, parse_digest};
 use super::auth::Access;
 use super::head::BodyLength;
 use super::options::{Api, UploadLocation};
@@ -20,12 +20,12 @@ use crate::store::spool::SpooledBytes;
 /// The largest manifest that is accepted.
 const MANIFEST: u64 = 64 * 1024 * 1024;
 
-fn refused<T>(answer: Answer) -> Received<T> {
+fn refused<T>(answer: Answer) -> Accepted<T> {
     Err(Box::new(answer))
 }
 
 impl Call<'_> {
-    pub(crate) fn push_manifest(&self, body: &mut dyn Read) -> Received<Answer> {
+    pub(crate) fn push_manifest(&self, body: &mut dyn Read) -> Accepted<Answer> {
         let name = &self.target.name;
         let named = if name.contains(':') { Some(parse_digest(name)?) } else { None };
         let mut tags: Vec<String> = match named {
@@ -48,7 +48,7 @@ impl Call<'_> {
         }
         let media_type = self.manifest_type(&bytes)?;
         let manifest = HeldManifest::new(SpooledBytes::from(bytes), media_type);
-        let subject = manifest.subject.clone().filter(|_| self.has_referrers());
+        let subject = manifest.subject.clone().filter(|_| self.service.options.has(Api::Referrers));
         self.service.repositories().make(&self.key).push(&digest, manifest, &tags, self.key.domain());
 
         let location = self.url(&format!("manifests/{digest}"));
@@ -65,7 +65,7 @@ impl Call<'_> {
         Ok(answer)
     }
 
-    fn manifest_bytes(&self, body: &mut dyn Read) -> Received<Vec<u8>> {
+    fn manifest_bytes(&self, body: &mut dyn Read) -> Accepted<Vec<u8>> {
         let large = || {
             let message = "a manifest of more than 64 MiB is not taken";
             refused(Answer::error_with(413, ErrorCode::SizeInvalid, message).closing())
@@ -81,7 +81,7 @@ impl Call<'_> {
     }
 
     /// The media type of a manifest in the request. If the document has one, the two must be equal.
-    fn manifest_type(&self, bytes: &[u8]) -> Received<Option<String>> {
+    fn manifest_type(&self, bytes: &[u8]) -> Accepted<Option<String>> {
         let invalid = |message: String| refused(Answer::error(ErrorCode::ManifestInvalid, message));
         let document: Value = match serde_json::from_slice(bytes) {
             Ok(document @ Value::Object(_)) => document,
@@ -98,7 +98,7 @@ impl Call<'_> {
         }
     }
 
-    pub(crate) fn begin_upload(&self, body: &mut dyn Read) -> Received<Answer> {
+    pub(crate) fn begin_upload(&self, body: &mut dyn Read) -> Accepted<Answer> {
         let query = &self.head.query;
         if let Some(text) = query.get("mount") {
             let digest = parse_digest(text)?;
@@ -140,7 +140,7 @@ impl Call<'_> {
         }
     }
 
-    pub(crate) fn upload(&self, body: &mut dyn Read) -> Received<Answer> {
+    pub(crate) fn upload(&self, body: &mut dyn Read) -> Accepted<Answer> {
         let uploads = &self.service.uploads;
         let unknown = || {
             let message = "there is no such upload; it may have ended";
@@ -191,7 +191,7 @@ impl Call<'_> {
     }
 
     /// Checks the range of a chunk: it must begin behind the received bytes, and be as long as the chunk.
-    fn check_range(&self, upload: &Upload, session: &Session) -> Received<()> {
+    fn check_range(&self, upload: &Upload, session: &Session) -> Accepted<()> {
         let Some(text) = self.head.header("content-range") else { return Ok(()) };
         let number = |text: &str| text.parse::<u64>().ok().filter(|_| !text.starts_with('+'));
         let range = text.strip_prefix("bytes ").unwrap_or(text);
@@ -219,7 +219,7 @@ impl Call<'_> {
         }
     }
 
-    fn finish(&self, upload: Upload, digest: &Digest) -> Received<Answer> {
+    fn finish(&self, upload: Upload, digest: &Digest) -> Accepted<Answer> {
         let (bytes, found) = upload.finish(digest).map_err(|error| Box::new(failed(&error)))?;
         if found != *digest {
             let message = format!("the blob is {found}, and was pushed as {digest}");
@@ -277,14 +277,10 @@ fn failed(error: &std::io::Error) -> Answer {
     Answer::error_with(500, ErrorCode::Unsupported, format!("it cannot be stored: {error}")).closing()
 }
 
-fn receive(upload: &mut Upload, body: &mut dyn Read) -> Received<()> {
+fn receive(upload: &mut Upload, body: &mut dyn Read) -> Accepted<()> {
     match upload.receive(body) {
         Ok(()) => Ok(()),
         Err(UploadError::Client(error)) => refused(unreadable(&error)),
         Err(UploadError::Spool(error)) => refused(failed(&error)),
     }
-}
-
-fn parse_digest(text: &str) -> Received<Digest> {
-    Digest::parse(text).map_err(|invalid| Box::new(Answer::error(ErrorCode::DigestInvalid, invalid)))
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use oci_fixture_grammar::{Digest, Reference};
 
-use super::answer::{Answer, ErrorCode, Received};
+use super::answer::{Accepted, Answer, ErrorCode};
 use super::auth::{Access, Auth};
 use super::endpoint::{Endpoint, RequestTarget};
 use super::faults::Faults;
@@ -221,7 +221,7 @@ impl Call<'_> {
 
     fn dispatch(&self, body: &mut dyn Read) -> Answer {
         let is_read = matches!(self.head.method.as_str(), "GET" | "HEAD");
-        let answered = |received: Received<Answer>| received.unwrap_or_else(|refusal| *refusal);
+        let answered = |accepted: Accepted<Answer>| accepted.unwrap_or_else(|refusal| *refusal);
         match (self.target.endpoint, self.head.method.as_str()) {
             (Endpoint::Ping, _) => Answer::json(200, "application/json", &Json::Object(Vec::new()))
                 .with("Docker-Distribution-API-Version", "registry/2.0"),
@@ -232,11 +232,11 @@ impl Call<'_> {
                 .unwrap_or_else(|| Answer::error(ErrorCode::NameUnknown, "this registry gives no tokens")),
             (Endpoint::Catalog, _) => self.catalog(),
             (Endpoint::Tags, _) => self.tags(),
-            (Endpoint::Referrers, _) => self.referrers(),
+            (Endpoint::Referrers, _) => answered(self.referrers()),
             (Endpoint::Manifest, _) if is_read => self.manifest(),
-            (Endpoint::Blob, _) if is_read => self.blob(),
+            (Endpoint::Blob, _) if is_read => answered(self.blob()),
             (Endpoint::Manifest, "DELETE") => self.delete_manifest(),
-            (Endpoint::Blob, _) => self.delete_blob(),
+            (Endpoint::Blob, _) => answered(self.delete_blob()),
             (Endpoint::Manifest, _) => answered(self.push_manifest(body)),
             (Endpoint::Uploads, _) => answered(self.begin_upload(body)),
             (Endpoint::Upload, _) => answered(self.upload(body)),
