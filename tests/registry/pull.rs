@@ -98,6 +98,21 @@ fn a_manifest_that_a_client_has_already_is_not_sent_again() {
 }
 
 #[test]
+fn a_node_with_another_tag_than_the_client_has_is_not_sent() {
+    let registry = app().serve().unwrap();
+    let etag = get(&registry, "/v2/library/app/manifests/1").must("ETag").to_owned();
+    for (tags, status) in [
+        ("*".to_owned(), 200),
+        (format!("\"a\", {etag}"), 200),
+        (format!("W/{etag}"), 412),
+        ("\"a\"".to_owned(), 412),
+    ] {
+        let answer = get_with(&registry, "/v2/library/app/manifests/1", &[("If-Match", &tags)]);
+        assert_eq!(answer.status, status, "{tags}");
+    }
+}
+
+#[test]
 fn absent_manifests_and_blobs_are_not_found() {
     let registry = app().serve().unwrap();
     let digest = format!("sha256:{}", "0".repeat(64));

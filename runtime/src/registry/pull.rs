@@ -64,9 +64,12 @@ impl Call<'_> {
         if has_ranges {
             answer = answer.with("Accept-Ranges", "bytes");
         }
-        let is_known = |tag: &str| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag;
-        let mut tags = self.head.all("if-none-match").flat_map(|value| value.split(','));
-        if tags.any(|tag| is_known(tag.trim())) {
+        // Only `If-None-Match` takes weak tags, which begin with `W/`.
+        let lists = |header: &str| self.head.lists(header, "*") || self.head.lists(header, &etag);
+        if self.head.header("if-match").is_some() && !lists("if-match") {
+            return Answer::error_with(412, ErrorCode::Unsupported, format!("the `ETag` is {etag}"));
+        }
+        if lists("if-none-match") || self.head.lists("if-none-match", &format!("W/{etag}")) {
             answer.status = 304;
             return answer;
         }
