@@ -135,6 +135,18 @@ fn a_body_in_chunks_has_no_length() {
 }
 
 #[test]
+fn an_answer_without_a_body_has_no_chunks_which_the_next_answer_would_begin_with() {
+    let (registry, path) = serve([Http::chunked().times(1)]);
+    let request = format!("GET {path} HTTP/1.1\r\nHost: h\r\nIf-None-Match: *\r\n");
+    let answers = raw(registry.host(), format!("{request}\r\n{request}Connection: close\r\n\r\n").as_bytes());
+    let digest = path.rsplit('/').next().unwrap();
+    let head = format!(
+        "HTTP/1.1 304 Not Modified\r\nETag: \"{digest}\"\r\nDocker-Content-Digest: {digest}\r\nContent-Type: application/vnd.oci.image.layer.v1.tar\r\nAccept-Ranges: bytes\r\n"
+    );
+    assert_eq!(String::from_utf8_lossy(&answers), format!("{head}\r\n{head}Connection: close\r\n\r\n"));
+}
+
+#[test]
 fn a_cut_body_breaks_off() {
     for (cut, expected) in [(0, 0), (10, 10), (-1, 2047), (-2048, 0)] {
         let (registry, path) = serve([Http::cut(cut)]);

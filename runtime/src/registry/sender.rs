@@ -40,8 +40,8 @@ impl Sender<'_> {
             return gone(0);
         }
         if let Some(content) = &fault.raw {
-            let body = made(content);
-            return self.body(&body, AnswerHead { status: 0, bytes: Vec::new(), keeps: false }, false, fault);
+            let head = AnswerHead { status: 0, bytes: Vec::new(), chunked: false, keeps: false };
+            return self.body(&made(content), head, false, fault);
         }
         if let Some(content) = &fault.body {
             answer.body = made(content);
@@ -53,7 +53,7 @@ impl Sender<'_> {
 
     /// Sends the head and the body.
     fn body(&mut self, body: &AnswerBody, head: AnswerHead, is_head: bool, fault: &WireFault) -> Sent {
-        let AnswerHead { status, bytes: head, keeps } = head;
+        let AnswerHead { status, bytes: head, chunked, keeps } = head;
         let end = |bytes, end: End| Sent { status, bytes, end, keeps: keeps && end == End::Whole };
         if is_head {
             let sent = self.transport.write_all(&head);
@@ -82,7 +82,7 @@ impl Sender<'_> {
         let mut out = BodyWriter {
             transport: self.transport,
             stop: self.stop,
-            chunked: fault.chunked,
+            chunked,
             cut,
             pauses: &fault.pauses,
             rate: fault.rate,
@@ -91,7 +91,7 @@ impl Sender<'_> {
             is_cut: false,
         };
         let mut written = write_body(body, self.buffer, &mut out);
-        if written.is_ok() && fault.chunked && !out.is_cut {
+        if written.is_ok() && chunked && !out.is_cut {
             written = out.transport.write_all(b"0\r\n\r\n");
         }
         let (sent, is_cut) = (out.sent, out.is_cut);
@@ -103,7 +103,6 @@ impl Sender<'_> {
             }
             _ if is_cut => end(sent, End::Cut),
             Ok(()) => end(sent, End::Whole),
-            Err(_) if self.stop.is_stopped() => end(sent, End::Reset),
             Err(_) => end(sent, End::ClientGone),
         }
     }
@@ -113,6 +112,7 @@ impl Sender<'_> {
 struct AnswerHead {
     status: u16,
     bytes: Vec<u8>,
+    chunked: bool,
     keeps: bool,
 }
 
@@ -120,6 +120,8 @@ impl AnswerHead {
     fn of(answer: &Answer, fault: &WireFault) -> Self {
         let status = answer.status;
         let bodiless = matches!(status, 100..=199 | 204 | 304);
+        // The end of a body in chunks would be read as the next answer.
+        let chunked = fault.chunked && !bodiless;
         let named = |name: &str| fault.headers.iter().any(|(header, _)| header.eq_ignore_ascii_case(name));
         let framed = !named("Content-Length") && !named("Transfer-Encoding");
         let keeps = !answer.closes && framed && !(bodiless && answer.body.size() > 0) && fault.raw.is_none();
@@ -130,7 +132,7 @@ impl AnswerHead {
         for (name, value) in answer.headers.iter().filter(|(name, _)| !named(name)) {
             line(name, value);
         }
-        if fault.chunked {
+        if chunked {
             if !named("Transfer-Encoding") {
                 line("Transfer-Encoding", "chunked");
             }
@@ -146,7 +148,7 @@ impl AnswerHead {
             }
         }
         head.push_str("\r\n");
-        Self { status, bytes: head.into_bytes(), keeps }
+        Self { status, bytes: head.into_bytes(), chunked, keeps }
     }
 }
 
