@@ -83,6 +83,8 @@ fn a_request_tells_what_was_asked_and_answered() {
     assert_eq!((request.range(), request.status(), request.received()), (Some("bytes=0-9"), 201, 2));
     assert_eq!((request.sent(), request.end()), (0, End::Whole));
     assert!(!format!("{requests:?}").contains("dXNlcjpwYXNzd29yZA"));
+    send(&registry, "GET", "/v2/", &[("Authorization", "secret-without-a-scheme")], b"");
+    assert_eq!(registry.requests()[1].header("authorization"), Some(""));
 }
 
 #[test]

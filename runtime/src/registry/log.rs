@@ -49,7 +49,7 @@ pub enum End {
     Whole,
     /// A fault cut the answer off.
     Cut,
-    /// The connection was reset, by a fault or because the registry ended.
+    /// A fault reset the connection.
     Reset,
     /// The client closed the connection.
     ClientGone,
@@ -287,12 +287,12 @@ impl LogEntry {
     }
 }
 
-/// The part of a header that is kept, without secrets.
-fn kept(name: &str, value: &str) -> String {
+/// The part of a header that is kept, without secrets. An `Authorization` of one word is a secret without a scheme.
+fn kept<'v>(name: &str, value: &'v str) -> &'v str {
     if name.eq_ignore_ascii_case("authorization") {
-        return value.split(' ').next().unwrap_or_default().to_owned();
+        return value.split_once(char::is_whitespace).map_or("", |(scheme, _)| scheme);
     }
-    value.to_owned()
+    value
 }
 
 /// The labels that replace the digests of their nodes in a line.
