@@ -193,6 +193,44 @@ fn layers_that_make_no_file_system_are_errors() {
         &oci_image! { manifest { layer { "a" -> "b", "b" -> "a" } layer { "a/x" => "" } } },
         "LAYER > \"a/x\": leads through more than 255 symbolic links",
     );
+    let long = "a/".repeat(2048);
+    assert_none(
+        &oci_image! { manifest { layer { (long.as_str()) } } },
+        &format!("LAYER > {long:?}: has a path of 4096 bytes, and Linux takes at most 4095"),
+    );
+    assert_none(
+        &oci_image! { manifest { layer { "a" -> (long.as_str()) } } },
+        "LAYER > \"a\": has a target of 4096 bytes, and Linux takes at most 4095",
+    );
+}
+
+/// A list of all paths would take many GiB.
+#[test]
+fn deep_directories_take_memory_for_their_names_alone() {
+    let deep = |number: u32| format!("{number}/{}file", "a/".repeat(2000));
+    let fixture = oci_image! { manifest { layer { for number in 0..50 { (deep(number)) => "" } } } };
+    let layout = fixture.in_memory().unwrap();
+    let rootfs = layout.platform("linux/amd64").unwrap().rootfs().unwrap();
+    assert_eq!(format!("{rootfs:?}"), "Rootfs(1 layers, 100101 names)");
+    assert_eq!(rootfs.entry(deep(49)).unwrap().to_string(), format!("-rw-r--r-- 0 {}", deep(49)));
+}
+
+/// Looking at all entries for each whiteout would take many minutes.
+#[test]
+fn a_layer_with_many_whiteouts_of_one_directory_is_applied_in_proportion_to_its_size() {
+    let fixture = oci_image! {
+        manifest {
+            layer { "d/", "d/lower" => "" }
+            #[unchecked] layer {
+                for number in 0..10_000 { (format!("d/{number}")) => "" }
+                for _ in 0..10_000 { opaque "d", whiteout "d" }
+            }
+        }
+    };
+    let layout = fixture.in_memory().unwrap();
+    let rootfs = layout.platform("linux/amd64").unwrap().rootfs().unwrap();
+    assert_eq!(format!("{rootfs:?}"), "Rootfs(2 layers, 10002 names)");
+    assert!(rootfs.entry("d/lower").is_none());
 }
 
 #[test]

@@ -2,22 +2,30 @@
 
 use std::collections::VecDeque;
 
-use super::{Components, Inode, InodeName, InodeSource, Rootfs, components, implied};
+use super::name_tree::{InodeName, ROOT};
+use super::{Components, IMPLIED, Inode, InodeSource, Rootfs, components};
 use crate::layout::layer_entry::{LayerEntry, LayerEntryKind, TarName};
 use crate::store::Store;
 
 /// The largest number of symbolic links that are followed for one path, as in containerd.
 const LINKS: usize = 255;
 
+/// The largest number of bytes of a path or a target.
+const LONGEST: usize = 4095;
+
 impl<S: Store> Rootfs<'_, S> {
     /// Applies an entry. The error is that of the entry, without its place.
-    pub(super) fn apply(&mut self, layer: usize, member: usize, mut entry: LayerEntry) -> Result<(), String> {
+    pub(super) fn apply(&mut self, layer: usize, member: usize, entry: LayerEntry) -> Result<(), String> {
+        check_length("path", &entry.path)?;
+        entry.link.as_ref().map_or(Ok(()), |target| check_length("target", target))?;
+        let source = InodeSource::Member { layer, member };
         let declared = components(entry.path.as_bytes());
         let Some((name, parent)) = declared.split_last() else {
             if entry.kind != LayerEntryKind::Directory {
                 return Err("has the path of the root, which can only be a directory".to_owned());
             }
-            self.insert(declared, layer, Inode { entry, source: InodeSource::Member { layer, member } });
+            let inode = self.inode(Inode { entry, source });
+            self.names.replace(ROOT, InodeName::new(inode, layer));
             return Ok(());
         };
         let mut path = self.resolve(parent, true)?;
@@ -29,11 +37,10 @@ impl<S: Store> Rootfs<'_, S> {
                 }
                 path.push(hidden.to_vec());
             }
-            self.hide(&path, layer, is_opaque);
+            self.names.hide(&path, layer, is_opaque, IMPLIED);
             return Ok(());
         }
-        self.parents(&path, layer)?;
-        path.push(name.clone());
+        let directory = self.directory(&path, layer)?;
         match entry.kind {
             LayerEntryKind::Other(typeflag) => {
                 return Err(format!(
@@ -42,38 +49,35 @@ impl<S: Store> Rootfs<'_, S> {
                 ));
             }
             LayerEntryKind::Directory => {
-                if self.kind(&path) != Some(LayerEntryKind::Directory) {
-                    self.remove(&path);
+                if self.names.child(directory, name).is_some_and(|found| !self.is_directory(found)) {
+                    self.names.remove(directory, name);
                 }
             }
             LayerEntryKind::Hardlink => {
-                let target = entry.link.take().unwrap_or_default();
-                return self.link(path, &target, layer, entry);
+                self.names.remove(directory, name);
+                let inode = self.link(entry)?;
+                self.names.insert(directory, name, InodeName::new(inode, layer));
+                return Ok(());
             }
-            _ => self.remove(&path),
+            _ => self.names.remove(directory, name),
         }
-        self.insert(path, layer, Inode { entry, source: InodeSource::Member { layer, member } });
+        let inode = self.inode(Inode { entry, source });
+        self.names.insert(directory, name, InodeName::new(inode, layer));
         Ok(())
     }
 
-    /// Adds a name to an existing file.
-    fn link(
-        &mut self,
-        path: Components,
-        target: &TarName,
-        layer: usize,
-        link: LayerEntry,
-    ) -> Result<(), String> {
+    /// The inode to which a hard link leads. It gets the attributes in the header of the link.
+    fn link(&mut self, link: LayerEntry) -> Result<usize, String> {
+        let LayerEntry { link: target, mode, uid, gid, uname, gname, mtime, nanoseconds, xattrs, .. } = link;
+        let target = target.unwrap_or_default();
         let target_path = self.resolve(&components(target.as_bytes()), false)?;
-        self.remove(&path);
-        let name = self.names.get(&target_path).copied();
+        let name = self.names.find(&target_path).and_then(|number| self.names.get(number));
         let Some((name, inode)) = name.and_then(|name| Some((name, self.inodes.get_mut(name.inode)?))) else {
             return Err(format!("is a hard link to {target:?}, which is not there"));
         };
         if inode.entry.kind == LayerEntryKind::Directory {
             return Err(format!("is a hard link to {target:?}, which is a directory"));
         }
-        let LayerEntry { mode, uid, gid, uname, gname, mtime, nanoseconds, xattrs, .. } = link;
         let entry = &mut inode.entry;
         (entry.uid, entry.gid, entry.uname, entry.gname) = (uid, gid, uname, gname);
         (entry.mtime, entry.nanoseconds) = (mtime, nanoseconds);
@@ -82,74 +86,37 @@ impl<S: Store> Rootfs<'_, S> {
             entry.mode = mode;
         }
         entry.xattrs.extend(xattrs);
-        self.names.insert(path, InodeName { layer, ..name });
-        Ok(())
+        Ok(name.inode)
     }
 
-    /// Hides the entries of lower layers below a path and, if the whiteout is not opaque, at the path.
-    fn hide(&mut self, path: &Components, layer: usize, is_opaque: bool) {
-        let kept: Vec<Components> = self
-            .at_and_below(path)
-            .filter(|(_, name)| name.layer >= layer)
-            .map(|(path, _)| path.clone())
-            .collect();
-        let hidden: Vec<Components> = self
-            .at_and_below(path)
-            .filter(|(found, name)| name.layer < layer && !(is_opaque && *found == path))
-            .map(|(path, _)| path.clone())
-            .collect();
-        for path in hidden {
-            self.names.remove(&path);
-        }
-        // A directory stays if it contains entries of the layer itself.
-        for mut path in kept {
-            while path.pop().is_some() && !self.names.contains_key(&path) {
-                self.imply(path.clone(), layer);
-            }
-        }
-    }
-
-    /// Makes the missing directories of a path.
-    fn parents(&mut self, directory: &Components, layer: usize) -> Result<(), String> {
-        for length in 0..=directory.len() {
-            let parent = directory.get(..length).unwrap_or_default().to_vec();
-            match self.kind(&parent) {
-                Some(LayerEntryKind::Directory) => {}
-                None => self.imply(parent, layer),
+    /// The directory of a path. Missing directories are made.
+    fn directory(&mut self, path: &[Vec<u8>], layer: usize) -> Result<usize, String> {
+        let mut directory = ROOT;
+        for (depth, name) in path.iter().enumerate() {
+            directory = match self.names.child(directory, name) {
+                None => self.names.insert(directory, name, InodeName::new(IMPLIED, layer)),
+                Some(found) if self.is_directory(found) => found,
                 Some(_) => {
-                    return Err(format!(
-                        "stands below {:?}, which is no directory",
-                        TarName::from(parent.join(&b'/'))
-                    ));
+                    let path = path.get(..=depth).unwrap_or_default().join(&b'/');
+                    return Err(format!("stands below {:?}, which is no directory", TarName::from(path)));
                 }
-            }
+            };
         }
-        Ok(())
+        Ok(directory)
     }
 
-    pub(super) fn imply(&mut self, path: Components, layer: usize) {
-        self.insert(path, layer, Inode { entry: implied(), source: InodeSource::Implied });
-    }
-
-    fn insert(&mut self, path: Components, layer: usize, inode: Inode) {
-        self.names.insert(path, InodeName { inode: self.inodes.len(), layer });
+    fn inode(&mut self, inode: Inode) -> usize {
         self.inodes.push(inode);
+        self.inodes.len() - 1
     }
 
-    fn remove(&mut self, path: &Components) {
-        let names: Vec<Components> = self.at_and_below(path).map(|(path, _)| path.clone()).collect();
-        for name in names {
-            self.names.remove(&name);
-        }
+    fn entry_of(&self, number: usize) -> Option<&LayerEntry> {
+        let name = self.names.get(number)?;
+        self.inodes.get(name.inode).map(|inode| &inode.entry)
     }
 
-    fn at_and_below(&self, path: &Components) -> impl Iterator<Item = (&Components, &InodeName)> {
-        self.names.range(path.clone()..).take_while(|(below, _)| below.starts_with(path))
-    }
-
-    fn kind(&self, path: &Components) -> Option<LayerEntryKind> {
-        let name = self.names.get(path)?;
-        self.inodes.get(name.inode).map(|inode| inode.entry.kind)
+    fn is_directory(&self, number: usize) -> bool {
+        self.entry_of(number).is_some_and(|entry| entry.kind == LayerEntryKind::Directory)
     }
 
     /// Follows the symbolic links of a path within the tree. A link at the end of the path is followed if `follows_last` is
@@ -157,36 +124,51 @@ impl<S: Store> Rootfs<'_, S> {
     pub(super) fn resolve(&self, path: &[Vec<u8>], follows_last: bool) -> Result<Components, String> {
         let mut rest: VecDeque<Vec<u8>> = path.iter().cloned().collect();
         let (mut resolved, mut links) = (Components::new(), 0);
+        // The numbers of the root and of the names in `resolved`, up to the first name that is not there.
+        let mut found = vec![ROOT];
         while let Some(name) = rest.pop_front() {
             match &name[..] {
                 b"" | b"." => continue,
                 b".." => {
                     resolved.pop();
+                    found.truncate(resolved.len() + 1);
                     continue;
                 }
-                _ => resolved.push(name),
+                _ => {}
             }
-            let found = self.names.get(&resolved).and_then(|name| self.inodes.get(name.inode));
-            let Some(target) = found.filter(|inode| inode.entry.kind == LayerEntryKind::Symlink) else {
+            let directory = found.last().filter(|_| found.len() > resolved.len());
+            let number = directory.and_then(|directory| self.names.child(*directory, &name));
+            let entry = number.and_then(|number| self.entry_of(number));
+            let Some(link) = entry
+                .filter(|entry| entry.kind == LayerEntryKind::Symlink && (follows_last || !rest.is_empty()))
+            else {
+                resolved.push(name);
+                found.extend(number);
                 continue;
             };
-            if rest.is_empty() && !follows_last {
-                continue;
-            }
             links += 1;
             if links > LINKS {
                 return Err(format!("leads through more than {LINKS} symbolic links"));
             }
-            let target = target.entry.link.as_ref().map(TarName::as_bytes).unwrap_or_default();
+            let target = link.link.as_ref().map(TarName::as_bytes).unwrap_or_default();
             if target.starts_with(b"/") {
                 resolved.clear();
-            } else {
-                resolved.pop();
+                found.truncate(1);
             }
             for name in target.split(|byte| *byte == b'/').rev() {
                 rest.push_front(name.to_vec());
             }
         }
         Ok(resolved)
+    }
+}
+
+/// Refuses a path or a target for which Linux has no room.
+fn check_length(what: &str, name: &TarName) -> Result<(), String> {
+    let size = name.as_bytes().len();
+    if size > LONGEST {
+        Err(format!("has a {what} of {size} bytes, and Linux takes at most {LONGEST}"))
+    } else {
+        Ok(())
     }
 }

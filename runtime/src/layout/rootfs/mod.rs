@@ -3,13 +3,14 @@
 //! [layer specification]: https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md
 
 mod apply;
+mod name_tree;
 #[cfg(unix)]
 mod unpacked;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufReader, Read};
 
+use self::name_tree::{InodeName, NameTree};
 use crate::error::{Error, Result};
 use crate::layout::layer_entry::{LayerEntry, LayerEntryKind, TarName, unreadable};
 use crate::layout::node::Node;
@@ -45,20 +46,15 @@ use crate::tar::read::{Reader, TarMember};
 /// ```
 pub struct Rootfs<'l, S = Directory> {
     layers: Vec<Node<'l, S>>,
-    names: BTreeMap<Components, InodeName>,
+    names: NameTree,
     inodes: Vec<Inode>,
 }
 
 /// The components of a path from the root. The root has none. Sorted by this type, paths are in the order of the tree.
 type Components = Vec<Vec<u8>>;
 
-/// A name of the tree. Names of one inode are hard links.
-#[derive(Clone, Copy)]
-struct InodeName {
-    inode: usize,
-    /// The layer that made the name.
-    layer: usize,
-}
+/// The inode of all directories that no layer has, but in which layers have entries. Their attributes are not compared.
+const IMPLIED: usize = 0;
 
 struct Inode {
     /// The attributes of the inode, under its first path.
@@ -69,7 +65,7 @@ struct Inode {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum InodeSource {
-    /// A directory that no layer has, but in which layers have entries.
+    /// The inode [`IMPLIED`].
     Implied,
     /// The member of this number in the tar of this layer.
     Member { layer: usize, member: usize },
@@ -82,10 +78,11 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// The errors of [`layers`](Self::layers) and of [`entries`](Self::entries), and [`Layout`](crate::ErrorKind::Layout)
     /// if the layers make no file system: the target of a hard link is missing or a directory, a file is used as a
-    /// directory, or the type of an entry is unknown.
+    /// directory, the type of an entry is unknown, or a path or a target has more bytes than Linux takes, 4095.
     pub fn rootfs(&self) -> Result<Rootfs<'l, S>> {
-        let mut rootfs = Rootfs { layers: self.layers()?, names: BTreeMap::new(), inodes: Vec::new() };
-        rootfs.imply(Components::new(), 0);
+        let names = NameTree::new(InodeName::new(IMPLIED, 0));
+        let inodes = vec![Inode { entry: implied(), source: InodeSource::Implied }];
+        let mut rootfs = Rootfs { layers: self.layers()?, names, inodes };
         for (number, layer) in rootfs.layers.clone().into_iter().enumerate() {
             for (member, entry) in layer.entries()?.into_iter().enumerate() {
                 let path = entry.path.clone();
@@ -103,13 +100,14 @@ impl<S: Store> Rootfs<'_, S> {
     /// file's kind.
     pub fn entry(&self, path: impl AsRef<[u8]>) -> Option<LayerEntry> {
         let path = components(path.as_ref());
-        self.names.get_key_value(&path).map(|(path, name)| self.named(path, *name))
+        let name = self.names.get(self.names.find(&path)?)?;
+        Some(self.named(&path, name))
     }
 
     /// All entries, sorted by path. The root is among them if a layer has it.
     pub fn entries(&self) -> impl Iterator<Item = LayerEntry> {
-        let names = self.names.iter().filter(|(path, name)| !path.is_empty() || !self.is_implied(**name));
-        names.map(|(path, name)| self.named(path, *name))
+        let names = self.names.walk().filter(|(path, name)| !path.is_empty() || name.inode != IMPLIED);
+        names.map(|(path, name)| self.named(&path, name))
     }
 
     /// The content of a file. Symbolic links are followed.
@@ -121,7 +119,7 @@ impl<S: Store> Rootfs<'_, S> {
     pub fn file(&self, path: impl AsRef<[u8]>) -> Result<Vec<u8>> {
         let path = path.as_ref();
         let resolved = self.resolve(&components(path), true).ok();
-        let name = resolved.and_then(|resolved| self.names.get(&resolved).copied());
+        let name = resolved.and_then(|resolved| self.names.get(self.names.find(&resolved)?));
         let inode = name.and_then(|name| self.inodes.get(name.inode));
         let (LayerEntryKind::File, InodeSource::Member { layer, member }) = inode
             .map_or((LayerEntryKind::Directory, InodeSource::Implied), |inode| {
@@ -159,10 +157,6 @@ impl<S: Store> Rootfs<'_, S> {
             Ok(())
         };
         read().map_err(|error| unreadable(error).in_place(|| layer.digest().to_string()))
-    }
-
-    fn is_implied(&self, name: InodeName) -> bool {
-        self.inodes.get(name.inode).is_none_or(|inode| inode.source == InodeSource::Implied)
     }
 
     /// The entry of an inode under one of its names.

@@ -73,9 +73,9 @@ impl<S: Store> Rootfs<'_, S> {
         walk(directory, &mut found)?;
         let mut comparison = Comparison { differences: Vec::new(), is_root: is_root() };
         let (mut contents, mut files) = (HashMap::new(), HashMap::new());
-        for (path, name) in &self.names {
-            let entry = self.named(path, *name);
-            let Some((on_disk, metadata)) = found.remove(path) else {
+        for (path, name) in self.names.walk() {
+            let entry = self.named(&path, name);
+            let Some((on_disk, metadata)) = found.remove(&path) else {
                 comparison.add(&entry.path, "is not there");
                 continue;
             };
