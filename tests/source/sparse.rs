@@ -72,6 +72,26 @@ fn a_sparse_file_of_each_format_is_printed_with_the_attribute_sparse() {
     );
 }
 
+/// With its holes, the file would have to be copied into a temporary file.
+#[test]
+fn the_honest_form_of_a_sparse_file_keeps_its_holes() {
+    let block = "b".repeat(512);
+    let fixture = oci_image! {
+        linux/amd64 {
+            layer {
+                #[sparse = "gnu"] "huge" => Content::sparse(1 << 60, [(1 << 50, block.as_str())]),
+                #[sparse = "1.0"] "hole" => Content::sparse(1 << 20, [] as [(u64, &str); 0]),
+            }
+        }
+    };
+    let huge =
+        format!("    \"huge\" => Content::sparse(1048576 << 40, [(1125899906842624, \"{block}\")]),\n");
+    assert_eq!(
+        fixture.in_memory().unwrap().logical_source().unwrap().text(),
+        format!("linux/amd64 {{\n{huge}    \"hole\" => Content::sparse(1 << 20, [(0, \"\")]),\n}}\n")
+    );
+}
+
 #[test]
 fn a_sparse_file_that_ends_early_is_printed_as_its_bytes() {
     let layer = Layer::new()

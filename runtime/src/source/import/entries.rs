@@ -89,9 +89,15 @@ impl ParsedTar {
             let first = usize::try_from(first.saturating_sub(start)).unwrap_or(usize::MAX);
             let Some((before, own)) = headers.split_at_checked(first) else { return Ok(None) };
             if self.is_logical {
-                let body = spool.content(member.map().expand(Cleared { body: reader.body(), record }))?;
+                let body = match member.sparse() {
+                    Some(map) => {
+                        let data = data(map.runs(), &mut reader, record, spool)?;
+                        Content::sparse(map.size(), map.runs().map(|(offset, _)| offset).zip(data))
+                    }
+                    None => spool.content(Cleared { body: reader.body(), record })?,
+                };
                 let path = String::from_utf8_lossy(&member.fields.path);
-                match honest_entry(&member.fields, &body) {
+                match honest_entry(&member, &body) {
                     Some(entry) => self.members.push(LayerMember::Entry(entry)),
                     None => self.left_out.push(format!("the entry {path:?}")),
                 }
@@ -110,11 +116,7 @@ impl ParsedTar {
             self.members.extend(by_hand(before, 0).into_iter().map(LayerMember::Header));
             let begin = reader.offset();
             if let Some(sparse) = SparseFile::of(&member, own) {
-                let runs = sparse
-                    .runs
-                    .iter()
-                    .map(|(_, size)| spool.content(Cleared { body: reader.body().take(*size), record }));
-                let runs = runs.collect::<io::Result<Vec<_>>>()?;
+                let runs = data(sparse.runs.iter().copied(), &mut reader, record, spool)?;
                 match sparse.entry(&runs) {
                     Some(entry) => self.members.push(LayerMember::Entry(entry)),
                     // The tar ends within the file.
@@ -249,6 +251,16 @@ impl ParsedTar {
             *entry = entry.clone().unchecked();
         }
     }
+}
+
+/// The data of each run of a sparse file.
+fn data<R: Read>(
+    runs: impl Iterator<Item = (u64, u64)>,
+    reader: &mut Reader<R>,
+    record: &RefCell<Vec<u8>>,
+    spool: &ContentSpool,
+) -> io::Result<Vec<Content>> {
+    runs.map(|(_, size)| spool.content(Cleared { body: reader.body().take(size), record })).collect()
 }
 
 /// The bytes behind the padding. `None` if the padding is not zeros.

@@ -5,7 +5,7 @@ use oci_fixture_grammar::path;
 use crate::declare::content::Content;
 use crate::declare::layer::entry::Entry;
 use crate::declare::layer::mtime::Mtime;
-use crate::tar::read::Fields;
+use crate::tar::read::{Fields, TarMember};
 
 /// The member as an entry with all attributes.
 pub(super) fn entry(fields: &Fields, body: &Content) -> Option<Entry> {
@@ -39,14 +39,15 @@ pub(super) fn entry(fields: &Fields, body: &Content) -> Option<Entry> {
 }
 
 /// The member as an unpacker sees it, with an honest path. `None` for the root, and for types that no unpacker knows.
-pub(super) fn honest_entry(fields: &Fields, body: &Content) -> Option<Entry> {
+pub(super) fn honest_entry(member: &TarMember, body: &Content) -> Option<Entry> {
+    let fields = &member.fields;
     let clean = |path: &[u8]| {
         let parts: Vec<&[u8]> =
             path.split(|byte| *byte == b'/').filter(|part| !matches!(*part, b"" | b".")).collect();
         parts.join(&b'/')
     };
-    let mut honest =
-        Fields { uname: Vec::new(), gname: Vec::new(), path: clean(&fields.path), ..fields.clone() };
+    let (path, size) = (clean(&fields.path), member.size());
+    let mut honest = Fields { uname: Vec::new(), gname: Vec::new(), path, size, ..fields.clone() };
     match honest.typeflag {
         _ if honest.path.is_empty() => return None,
         b'1' => honest.link = clean(&honest.link),
