@@ -3,8 +3,8 @@ use std::fs;
 use std::path::Path;
 
 #[cfg(feature = "decode")]
-use oci_fixture::{Content, Zstd};
-use oci_fixture::{ErrorKind, Fixture, Layout, oci_image};
+use oci_fixture::Zstd;
+use oci_fixture::{Content, ErrorKind, Fixture, Layout, oci_image};
 use tempfile::TempDir;
 
 fn fixture() -> Fixture {
@@ -79,8 +79,23 @@ fn a_layer_that_expands_to_much_is_not_read_to_be_drawn() {
     };
     let directory = fixture.tempdir().unwrap();
     let layer = "   └─ layer zstd sha256:be9ae699002c 8321 bytes";
-    assert_eq!(below(&directory), [format!("{layer} ! eof:, entry, suffix()")]);
-    assert_eq!(below(&Layout::open(directory.path()).unwrap()), [layer]);
+    let remark = "(too large to show its entries)";
+    assert_eq!(below(&directory), [format!("{layer} ! eof:, entry, suffix() {remark}")]);
+    assert_eq!(below(&Layout::open(directory.path()).unwrap()), [format!("{layer} {remark}")]);
+}
+
+/// Otherwise a small layout would take hours.
+#[test]
+fn a_layer_that_is_listed_many_times_is_not_read_each_time_to_be_drawn() {
+    let fixture = oci_image! {
+        linux/amd64 { 'zeros: layer { "zeros" => Content::zeros(60 << 20) } for _ in 0..18 { 'zeros } }
+    };
+    let directory = fixture.tempdir().unwrap();
+    let layer = "layer sha256:6ecd0db4f2ba 62916096 bytes";
+    let read = [format!("   ├─ {layer}"), "   │  └─ -rw-r--r-- 62914560 zeros".to_owned()];
+    let unread = ["├─", "└─"].map(|branch| format!("   {branch} {layer} (too large to show its entries)"));
+    let expected: Vec<String> = read.into_iter().cycle().take(2 * 17).chain(unread).collect();
+    assert_eq!(below(&Layout::open(directory.path()).unwrap()), expected);
 }
 
 /// A fixture does not know the entries that only the bytes of a layer tell.

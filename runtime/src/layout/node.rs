@@ -166,11 +166,13 @@ impl<'l, S: Store> Node<'l, S> {
             .map_err(|error| error.in_place(|| self.digest.to_string()))
     }
 
-    /// The entries of a tar that has fewer than `limit` bytes. `None` for a larger tar.
-    pub(crate) fn entries_within(&self, limit: u64) -> Result<Option<Vec<LayerEntry>>> {
-        let mut tar = BufReader::new(self.tar()?).take(limit);
+    /// The entries of a tar that has fewer than `left` bytes, from which those that were read are subtracted. `None` for a
+    /// larger tar.
+    pub(crate) fn entries_within(&self, left: &mut u64) -> Result<Option<Vec<LayerEntry>>> {
+        let mut tar = BufReader::new(self.tar()?).take(*left);
         let entries = layer_entry::entries(&mut tar);
-        if tar.limit() == 0 {
+        *left = tar.limit();
+        if *left == 0 {
             return Ok(None);
         }
         entries.map(Some).map_err(|error| error.in_place(|| self.digest.to_string()))

@@ -20,7 +20,9 @@ const LINES: usize = 10_000;
 const ENTRIES: usize = 20;
 /// The largest layer that is read to be drawn, in bytes before and after decompression, since a few compressed bytes may
 /// become very many.
-const LAYER: u64 = 64 * 1024 * 1024;
+const LAYER: u64 = 64 << 20;
+/// The largest number of bytes of all tars together that are read to be drawn. A manifest may list one layer many times.
+const LAYERS: u64 = 1 << 30;
 
 /// Draws index.json and the nodes below it, and with `{:#}` also whole digests, media types and all entries. The names of
 /// declared faults follow a `!`.
@@ -30,7 +32,7 @@ pub(crate) fn write<S: Store>(
     nodes: Result<Vec<Link<'_, S>>>,
 ) -> fmt::Result {
     f.write_str(INDEX_FILE)?;
-    let mut tree = Tree { f, lines: LINES };
+    let mut tree = Tree { f, lines: LINES, bytes: LAYERS };
     tree.faults(&layout.origin.faults.fixture)?;
     tree.below(nodes, layout.unlisted(None), "", DEPTH)
 }
@@ -68,6 +70,8 @@ struct Tree<'w, 'f> {
     f: &'w mut fmt::Formatter<'f>,
     /// The number of nodes and entries that may still be drawn.
     lines: usize,
+    /// The number of bytes of tars that may still be read.
+    bytes: u64,
 }
 
 impl Tree<'_, '_> {
@@ -141,8 +145,9 @@ impl Tree<'_, '_> {
     }
 
     fn entries<S: Store>(&mut self, node: &Node<'_, S>, indent: &str) -> fmt::Result {
-        let entries = match entries(node) {
-            Ok(entries) => entries,
+        let entries = match self.entries_of(node) {
+            Ok(Some(entries)) => entries,
+            Ok(None) => return self.f.write_str(" (too large to show its entries)"),
             Err(error) => return self.error(&error),
         };
         let count = entries.len();
@@ -158,18 +163,19 @@ impl Tree<'_, '_> {
         }
         Ok(())
     }
-}
 
-/// The stored entries or, if the layer is too large or a feature is missing, the declared entries. Both are the same, because
-/// they have the same digest.
-fn entries<S: Store>(node: &Node<'_, S>) -> Result<Vec<LayerEntry>> {
-    let declared = node.declared_entries()?;
-    if node.size() > LAYER {
-        return Ok(declared.unwrap_or_default());
-    }
-    match (node.entries_within(LAYER), declared) {
-        (Ok(None), declared) => Ok(declared.unwrap_or_default()),
-        (Err(error), Some(declared)) if error.is_unsupported() => Ok(declared),
-        (read, _) => read.map(Option::unwrap_or_default),
+    /// The stored entries or, if the layer is too large or a feature is missing, the declared entries. Both are the same, because
+    /// they have the same digest.
+    fn entries_of<S: Store>(&mut self, node: &Node<'_, S>) -> Result<Option<Vec<LayerEntry>>> {
+        let declared = node.declared_entries()?;
+        let most = LAYER.min(self.bytes);
+        let mut left = most;
+        let read = if node.size() > most { Ok(None) } else { node.entries_within(&mut left) };
+        self.bytes -= most - left;
+        match (read, declared) {
+            (Ok(None), declared) => Ok(declared),
+            (Err(error), Some(declared)) if error.is_unsupported() => Ok(Some(declared)),
+            (read, _) => read,
+        }
     }
 }
