@@ -248,7 +248,7 @@ pub const HABITS: &[Habit] = &[
     ),
     field(
         &[Index, Manifest, Config, Layer, Blob],
-        &["digest", "size", "sha256", "checksum", "diffid"],
+        &["digest", "hash", "size", "length", "sha256", "checksum", "diffid"],
         Cure::Say("it follows from the bytes, so remove it"),
     ),
     field(
@@ -272,6 +272,7 @@ pub const HABITS: &[Habit] = &[
         &["files", "file", "entries", "content", "contents", "fs", "rootfs", "dir", "dirs", "directories"],
         Cure::Say("write each entry by its path: `\"etc/name\" => \"content\"`"),
     ),
+    field(&[Index, Manifest], &["type", "kind"], Cure::Word("artifact_type")),
     field(&[Manifest], &["from", "base", "baseimage", "parent"], OWN_LAYERS),
     field(&[Fixture], &["imagelayoutversion"], Cure::Say("it is `1.0.0` in every layout, so remove it")),
     field(

@@ -14,6 +14,7 @@ use syn::{
 };
 
 use super::Parser;
+use super::habit::in_config;
 use super::text::{label, mentions_label, not_a_label, terms, text, whole_property};
 use super::tokens::{at_next, found, skip_item};
 use crate::ast::{Attribute, Block, Content, Element, Field, Json, Text, Value};
@@ -501,7 +502,7 @@ fn unknown_field(name: &str, within: BlockKind) -> String {
         let cure = match habit.cure {
             Cure::Word(meant) => format!("write `{meant}`"),
             Cure::Say(cure) => cure.to_owned(),
-            Cure::InConfig(field) => format!("write `config {{ {field} }}`"),
+            Cure::InConfig(field) => format!("write {}", in_config(within, field)),
             Cure::PathAlone | Cure::Copy | Cure::Directory => "write an entry by its path".to_owned(),
         };
         return format!("{title} has no field `{name}`; {cure}");
@@ -534,6 +535,12 @@ fn unknown_field(name: &str, within: BlockKind) -> String {
             "{title} has no field `{name}`; write {each} as a node: `{one}{media_type} {{ ... }}`"
         );
     }
+    if let Some(Cure::Say(cure)) =
+        Habit::of(name, HabitPlace::Field, BlockKind::Config).map(|habit| habit.cure)
+    {
+        let place = if cure.starts_with("write") { ", in a `config`" } else { "" };
+        return format!("{title} has no field `{name}`; {cure}{place}");
+    }
     let owners = NODES.iter().chain(&[
         BlockKind::Descriptor,
         BlockKind::History,
@@ -542,20 +549,28 @@ fn unknown_field(name: &str, within: BlockKind) -> String {
     ]);
     let has_it = |kind: &&BlockKind| kind.field(name).is_some() || renamed(name, **kind).is_some();
     if let Some(owner) = owners.clone().find(has_it) {
-        if *owner == BlockKind::Fixture {
-            return format!("{title} has no field `{name}`; it stands at the top level");
-        }
-        return format!("{title} has no field `{name}`; it belongs in {}", owner.title());
+        let meant = owner.field(name).or_else(|| renamed(name, *owner)).map_or(name, |field| field.name);
+        let cure = match owner {
+            BlockKind::Fixture => "it stands at the top level".to_owned(),
+            BlockKind::Config => format!("write {}", in_config(within, &format!("{meant}: ..."))),
+            _ if meant == name => format!("it belongs in {}", owner.title()),
+            _ => format!("it belongs in {} as `{meant}`", owner.title()),
+        };
+        return format!("{title} has no field `{name}`; {cure}");
     }
     let everywhere = owners.flat_map(|kind| kind.fields()).map(|field| field.name);
     let here = within.fields().iter().map(|field| field.name);
-    match nearest(name, here.chain(everywhere)) {
-        Some(meant) => format!("{title} has no field `{name}`; did you mean `{meant}`?"),
-        None => match nearest_habit(&plain, within) {
-            Some(meant) => format!("{title} has no field `{name}`; did you mean `{meant}`?"),
-            None => format!("{title} has no field `{name}`; it holds {}", within.fitting(name)),
-        },
-    }
+    let meant = nearest(name, here.chain(everywhere))
+        .or_else(|| nearest_habit(&plain, within))
+        .or_else(|| nearest_habit(&plain, BlockKind::Config));
+    let cure = match meant {
+        Some(meant) if within.field(meant).is_none() && BlockKind::Config.field(meant).is_some() => {
+            format!("did you mean {}?", in_config(within, &format!("{meant}: ...")))
+        }
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("it holds {}", within.fitting(name)),
+    };
+    format!("{title} has no field `{name}`; {cure}")
 }
 
 /// The field that is meant by a misspelt name that it has in other languages, such as `enviroment`.

@@ -33,13 +33,7 @@ impl Parser<'_> {
         let cure = match habit.cure {
             Cure::Word(meant) => format!("write `{meant}`"),
             Cure::Say(cure) => cure.to_owned(),
-            Cure::InConfig(field) => match within {
-                BlockKind::Config => format!("write `{field}`"),
-                BlockKind::Fixture | BlockKind::Index => {
-                    format!("write `linux/amd64 {{ config {{ {field} }} }}`")
-                }
-                _ => format!("write `config {{ {field} }}`"),
-            },
+            Cure::InConfig(field) => format!("write {}", in_config(within, field)),
             Cure::PathAlone if values_in_parentheses(input).is_some() => {
                 format!("write `{}`", form(&word.to_string()))
             }
@@ -412,6 +406,16 @@ impl Parser<'_> {
         self.errors
             .at_span(place, format!("a platform is one text; write `(format!(\"{text}\"{arguments}))`"));
         true
+    }
+}
+
+/// A field of a config, for a message, with the blocks around it that are missing in this block.
+pub(super) fn in_config(within: BlockKind, field: &str) -> String {
+    match within {
+        BlockKind::Config => format!("`{field}`"),
+        BlockKind::Fixture | BlockKind::Index => format!("`linux/amd64 {{ config {{ {field} }} }}`"),
+        BlockKind::Manifest => format!("`config {{ {field} }}`"),
+        _ => format!("`config {{ {field} }}` in the manifest"),
     }
 }
 
