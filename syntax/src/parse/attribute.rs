@@ -7,6 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Ident, Token, bracketed, parenthesized, token};
 
 use super::Parser;
+use super::habit::innermost;
 use super::text::{mentions_label, text_or_terms};
 use super::tokens::{at_next, found};
 use crate::ast::{Attribute, AttributeValue, Content};
@@ -14,7 +15,7 @@ use crate::ast::{Attribute, AttributeValue, Content};
 impl Parser<'_> {
     pub(super) fn attributes(&mut self, input: ParseStream) -> Vec<Attribute> {
         let mut attributes = Vec::new();
-        while input.peek(Token![#]) {
+        while input.peek(Token![#]) && !is_variable_of_quote(input) {
             match self.attribute(input) {
                 Ok(attribute) => attributes.extend(attribute),
                 Err(error) => self.errors.add(error),
@@ -109,7 +110,13 @@ impl Parser<'_> {
             return Err(at_next(input, message));
         }
         if !input.is_empty() {
-            return Err(at_next(input, format!("an attribute ends before {}; remove it", found(input))));
+            let message = match known {
+                Some(known) if matches!(value, AttributeValue::None) && known.form != Form::Flag => {
+                    format!("`{name}` has the wrong form; write `{}`", known.example)
+                }
+                _ => format!("an attribute ends before {}; remove it", found(input)),
+            };
+            return Err(at_next(input, message));
         }
         Ok(Some(Attribute { name, value }))
     }
@@ -151,6 +158,14 @@ pub(super) fn says_nothing_of_a_label(input: ParseStream) -> syn::Result<()> {
         return Err(at_next(input, "an attribute cannot mention a label; write the value out"));
     }
     Ok(())
+}
+
+/// Whether a variable of `quote!` stands next: `#(files),*` or `#{files}`.
+fn is_variable_of_quote(input: ParseStream) -> bool {
+    let behind = input.cursor().token_stream().into_iter().nth(1);
+    let Some(TokenTree::Group(group)) = behind.filter(|_| !input.peek2(token::Bracket)) else { return false };
+    syn::parse2::<Ident>(innermost(group.stream()))
+        .is_ok_and(|word| KnownAttribute::of(&word.to_string()).is_none())
 }
 
 /// Whether the words behind a `#` are a comment of another language: `# a comment`.

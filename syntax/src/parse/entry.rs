@@ -1,6 +1,6 @@
 //! Entries of a layer, and the contents of files and blobs.
 
-use oci_fixture_grammar::language::BlockKind;
+use oci_fixture_grammar::language::{BlockKind, ENTRIES};
 use oci_fixture_grammar::path::shown;
 use oci_fixture_grammar::platform::{arch, os};
 use oci_fixture_grammar::{Platform as GrammarPlatform, Reference};
@@ -9,10 +9,8 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitByteStr, Token, parenthesized, token};
 
-use super::head::is_content_behind_comma;
-use super::text::{
-    EXPRESSION, is_passed_on, mentions_label, not_a_label, terms, text, text_or_terms, whole_property,
-};
+use super::arrow::{content_of_directory, further_path, is_map_of_attributes, other_arrow, string_cure};
+use super::text::{is_passed_on, mentions_label, not_a_label, terms, text, text_or_terms, whole_property};
 use super::tokens::{
     at_next, found, holds_nodes, is_block_of_entries, is_whole_literal, skip_item, values_in_parentheses,
 };
@@ -58,6 +56,15 @@ impl Parser<'_> {
                     return self.node(input, before, kind, head, None);
                 }
                 if within.holds_entries() && !is_platform(&literal.value()) {
+                    if is_map_of_attributes(input) {
+                        let token = literal.token();
+                        let message =
+                            format!("a path has no block; write `#[mode = 0o755] {token} => CONTENT`");
+                        self.errors.at(literal, message);
+                        input.parse::<TokenTree>()?;
+                        self.recovered = true;
+                        return Ok(Item::Entry(unread(before.attributes, EntryName::Text(name))));
+                    }
                     let message = "a path has no block; write the directory alone, and each entry in it by its whole path, such as `\"etc/name\"`";
                     self.errors.at(literal, message);
                     if !input.peek(token::Brace) {
@@ -65,14 +72,7 @@ impl Parser<'_> {
                     }
                     self.block(input, BlockKind::Layer, BlockKind::Layer.title())?;
                     self.recovered = true;
-                    let attributes = before.attributes;
-                    let path = EntryName::Text(name);
-                    return Ok(Item::Entry(Entry {
-                        is_behind_mistake: self.is_behind_mistake(),
-                        attributes,
-                        path,
-                        kind: EntryKind::Directory,
-                    }));
+                    return Ok(Item::Entry(unread(before.attributes, EntryName::Text(name))));
                 }
             }
             let platform = if let Text::Terms(_) = &name {
@@ -103,8 +103,15 @@ impl Parser<'_> {
         path: EntryName,
     ) -> syn::Result<Entry> {
         self.unlabelled(&before, "an entry");
-        let kind = if input.peek(Token![->]) {
+        self.between(input, &path)?;
+        let is_link = other_arrow(input).is_some_and(|sign| sign != "<-" && sign.contains(['-', '~']));
+        let kind = if is_link {
             EntryKind::Symlink(self.target(input)?)
+        } else if let Some(error) = content_of_directory(input, &path) {
+            self.errors.add(error);
+            EntryKind::Directory
+        } else if self.is_pair(input, &path) {
+            EntryKind::Directory
         } else if input.is_empty()
             || input.peek(Token![,])
             || path.is_directory() && !input.peek(Token![=>]) && !input.peek(Token![+])
@@ -146,9 +153,15 @@ impl Parser<'_> {
         if values_in_parentheses(input).is_some() {
             return Err(at_next(input, format!("an entry is no call; write `{}`", form(name))));
         }
+        if input.peek(token::Bracket) {
+            let first = input.cursor().group(Delimiter::Bracket).and_then(|(inside, ..)| inside.literal());
+            let first = first.map_or_else(|| "\"PATH\"".to_owned(), |(first, _)| first.to_string());
+            let form = form(name).replace("\"PATH\"", &first);
+            return Err(at_next(input, format!("`{name}` stands before each path; write `{form}`")));
+        }
         let Some(path) = self.entry_name(input)? else {
             let message =
-                format!("missing the path of the `{word}` before {}; write it as a string", found(input));
+                format!("missing the path of the `{word}` before {}; {}", found(input), string_cure(input));
             return Err(at_next(input, message));
         };
         let kind = match name {
@@ -164,6 +177,13 @@ impl Parser<'_> {
         if input.peek(Token![=>]) || input.peek(Token![->]) {
             let message = format!("the `{word}` ends before {}; remove it and what follows", found(input));
             self.recover(input, at_next(input, message));
+        }
+        let mistakes = self.errors.count();
+        while let (true, Some(path)) = (matches!(name, "whiteout" | "opaque" | "fifo"), further_path(input)) {
+            if self.errors.count() == mistakes {
+                let message = format!("`{name}` stands before each path; write `{name} {}`", path.token());
+                self.errors.at(path, message);
+            }
         }
         Ok(Entry { is_behind_mistake: self.is_behind_mistake(), attributes, path, kind })
     }
@@ -181,7 +201,7 @@ impl Parser<'_> {
         };
         let Some(path) = path else {
             let message =
-                format!("missing the path of the `file` before {}; write it as a string", found(input));
+                format!("missing the path of the `file` before {}; {}", found(input), string_cure(input));
             return Err(at_next(input, message));
         };
         let body = if input.peek(Token![->]) {
@@ -192,7 +212,7 @@ impl Parser<'_> {
             };
             let Some(target) = target else {
                 let message =
-                    format!("missing the target of the link before {}; write it as a string", found(input));
+                    format!("missing the target of the link before {}; {}", found(input), string_cure(input));
                 return Err(at_next(input, message));
             };
             FileBody::Symlink(target)
@@ -225,60 +245,29 @@ impl Parser<'_> {
 
     /// The target of a link, from the `->` on.
     fn target(&mut self, input: ParseStream) -> syn::Result<EntryName> {
-        if input.peek(Token![->]) {
-            input.parse::<Token![->]>()?;
-        } else if input.peek(Token![=>]) {
-            self.errors.add(at_next(input, "write `->` instead of `=>`"));
-            input.parse::<Token![=>]>()?;
-        } else if is_content_behind_comma(input) {
-            self.errors.add(at_next(input, "write `->` instead of `,`"));
-            input.parse::<Token![,]>()?;
-        } else {
-            let message = format!("missing `->` before {}; write `-> \"TARGET\"`", found(input));
-            return Err(at_next(input, message));
+        self.arrow_to_target(input)?;
+        if word_before_literal(input).is_some() {
+            let word = found(input).replace('`', "");
+            let message = if ENTRIES.contains(&word.as_str()) {
+                format!("`{word}` stands before the path; write `{}`", form(&word))
+            } else {
+                format!("a target stands alone behind `->`; remove `{word}`")
+            };
+            self.errors.add(at_next(input, message));
+            input.parse::<TokenTree>()?;
         }
         match self.entry_name(input)? {
             Some(target) => Ok(target),
             None => Err(at_next(
                 input,
-                format!("missing the target of the link before {}; write it as a string", found(input)),
+                format!("missing the target of the link before {}; {}", found(input), string_cure(input)),
             )),
         }
     }
 
     /// A content, from the `=>` on.
     pub(super) fn content(&mut self, input: ParseStream, name: &impl ToTokens) -> syn::Result<Content> {
-        if input.peek(Token![=>]) {
-            input.parse::<Token![=>]>()?;
-        } else if input.peek(Token![=]) || input.peek(Token![:]) {
-            self.errors.add(at_next(input, format!("write `=>` instead of {}", found(input))));
-            input.parse::<TokenTree>()?;
-        } else if is_content_behind_comma(input) {
-            self.errors.add(at_next(input, "write `=>` instead of `,`"));
-            input.parse::<Token![,]>()?;
-        } else {
-            let name = name.to_token_stream();
-            let name = match syn::parse2::<Lit>(name) {
-                Ok(literal) => format!("`{}`", literal.to_token_stream()),
-                Err(_) => "the expression".to_owned(),
-            };
-            if input.peek(Token![+]) {
-                return Err(at_next(input, EXPRESSION));
-            }
-            if input.peek(Token![#]) {
-                return Err(at_next(
-                    input,
-                    format!("an attribute stands before its entry; move it before {name}"),
-                ));
-            }
-            if input.peek(Token![<-]) {
-                return Err(at_next(input, "write `->` for a symbolic link instead of `<-`"));
-            }
-            if input.is_empty() || input.peek(Token![,]) {
-                return Err(at_next(input, format!("missing the content behind {name}; write `=> CONTENT`")));
-            }
-            return Err(at_next(input, format!("missing `=>` between {name} and {}", found(input))));
-        }
+        self.arrow(input, name)?;
         if input.is_empty() || input.peek(Token![,]) {
             let message = "the content is missing after `=>`; write a string, or another value that is bytes";
             self.errors.at_span(input.cursor().prev_span(), message);
@@ -299,6 +288,12 @@ impl Parser<'_> {
                 if input.peek(token::Brace) { ("map", "{ ... }") } else { ("list", "[ ... ]") };
             self.errors.add(at_next(input, format!("a {what} alone is no content; write `json {cure}`")));
             self.json(input).map(Content::Json)
+        } else if is_map_of_attributes(input) {
+            let map = map_of_words(input).unwrap_or_else(|| "`json { ... }`".to_owned());
+            let message = format!(
+                "a content has no fields; write `#[mode = 0o755] \"PATH\" => CONTENT` for a file with attributes, or {map}"
+            );
+            Err(at_next(input, message))
         } else if let Some(cure) = map_of_words(input) {
             // The keys of the map belong to the same mistake.
             Err(at_next(input, format!("a map alone is no content; write {cure}")))
@@ -322,6 +317,11 @@ impl Parser<'_> {
             Content::Missing
         })
     }
+}
+
+/// An entry of which only the path could be read, which is reported already.
+pub(super) fn unread(attributes: Vec<Attribute>, path: EntryName) -> Entry {
+    Entry { is_behind_mistake: true, attributes, path, kind: EntryKind::Directory }
 }
 
 /// Whether a string is certainly meant as a reference: it is no platform, and it does not begin like one.
@@ -408,6 +408,8 @@ fn word_before_literal(input: ParseStream) -> Option<String> {
         "file" | "path" => format!("`Content::file({literal})`"),
         "zeros" => format!("`Content::zeros({literal})`"),
         "include_bytes" | "include_str" => format!("`{word}!({literal})`"),
+        "hardlink" => format!("`hardlink \"PATH\" -> {literal}`"),
+        "symlink" | "link" | "ln" => format!("`\"PATH\" -> {literal}`"),
         _ => "a string, or another value that is bytes".to_owned(),
     };
     Some(format!("`{word}` is no content; write {cure}"))

@@ -28,7 +28,12 @@ impl Parser<'_> {
             pattern = Pat::parse_single.parse2(quote!((#names)))?;
         }
         if !input.peek(Token![in]) {
-            return Err(at_next(input, format!("missing `in` before {}; {FORM}", found(input))));
+            let error = at_next(input, format!("missing `in` before {}; {FORM}", found(input)));
+            // The block and the parts of a `for` of another language belong to the same mistake.
+            while !input.is_empty() && !input.peek(Token![,]) && !input.peek(token::Brace) {
+                input.parse::<TokenTree>()?;
+            }
+            return Err(error);
         }
         input.parse::<Token![in]>()?;
         let head = head(input, &format!("`for` needs values before {}; {FORM}", found(input)))?;

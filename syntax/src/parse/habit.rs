@@ -9,6 +9,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::{Expr, Ident, LitStr, Token, token};
 
 use super::entry::{form, is_json};
@@ -211,6 +212,12 @@ impl Parser<'_> {
                 let _ = input.parse::<TokenTree>();
                 return Some(self.named(input, within, before, Text::Expr(expression)));
             }
+            if let Ok(variable) = syn::parse2::<Ident>(innermost(inside.token_stream())) {
+                let message = format!(
+                    "an expression stands in parentheses; write `({variable})`, or `..{variable}` for several parts"
+                );
+                return Some(Err(at_next(input, message)));
+            }
             if input.cursor().token_tree().is_some_and(|(token, _)| is_json(&token)) {
                 let message = "a declaration is no JSON; write an image such as `linux/amd64 { \"etc/name\" => \"content\" }`";
                 return Some(Err(at_next(input, message)));
@@ -227,7 +234,9 @@ impl Parser<'_> {
         }
         if input.peek(token::Bracket) {
             let (inside, ..) = input.cursor().group(Delimiter::Bracket)?;
-            let known = inside.ident().and_then(|(name, _)| KnownAttribute::of(&name.to_string()));
+            let name =
+                inside.punct().filter(|(sign, _)| sign.as_char() == '#').map_or(inside, |(_, name)| name);
+            let known = name.ident().and_then(|(name, _)| KnownAttribute::of(&name.to_string()));
             if let Some(known) = known {
                 self.errors.add(at_next(input, format!("an attribute is written as `{}`", known.example)));
                 let _ = input.parse::<TokenTree>();
@@ -256,6 +265,20 @@ impl Parser<'_> {
             let _ = input.parse::<TokenTree>().and_then(|_| input.parse::<TokenTree>());
             return (!input.is_empty()).then(|| self.item(input, within));
         }
+        if let Some(error) = item_of_variable(input) {
+            return Some(Err(error));
+        }
+        if input.peek(Token![,]) || input.peek(Token![;]) {
+            let sign = found(input);
+            self.errors
+                .add(at_next(input, format!("an item is missing before {sign}; write it, or remove {sign}")));
+            let _ = input.parse::<TokenTree>();
+            if input.is_empty() {
+                self.reported = true;
+                return None;
+            }
+            return Some(self.item(input, within));
+        }
         let signs =
             input.peek(Token![@]) || input.peek(Token![-]) || input.peek(Token![$]) || input.peek(Token![*]);
         let attribute = input.cursor().token_stream().into_iter().nth(1);
@@ -269,7 +292,11 @@ impl Parser<'_> {
             let before = rest.next().filter(|next| matches!(next, TokenTree::Ident(_)));
             let before = before.map(|next| format!(" before `{next}`")).unwrap_or_default();
             self.errors.add(at_next(input, format!("{} begins nothing; remove it{before}", found(input))));
-            let _ = input.parse::<TokenTree>();
+            let sign = found(input);
+            while !input.is_empty() && found(input) == sign {
+                let _ = input.parse::<TokenTree>();
+            }
+            self.reported = input.is_empty();
             return (!input.is_empty()).then(|| self.item(input, within));
         }
         None
@@ -416,6 +443,34 @@ pub(super) fn in_config(within: BlockKind, field: &str) -> String {
         BlockKind::Fixture | BlockKind::Index => format!("`linux/amd64 {{ config {{ {field} }} }}`"),
         BlockKind::Manifest => format!("`config {{ {field} }}`"),
         _ => format!("`config {{ {field} }}` in the manifest"),
+    }
+}
+
+/// The error of a variable as in `quote!` or in a shell: `$files`, `#files`, `#(files),*` or `#{files}`. The variable is read.
+fn item_of_variable(input: ParseStream) -> Option<syn::Error> {
+    let ahead = input.fork();
+    ahead.parse::<Token![$]>().map(drop).or_else(|_| ahead.parse::<Token![#]>().map(drop)).ok()?;
+    let variable = innermost(ahead.parse::<TokenTree>().ok()?.into());
+    let variable = syn::parse2::<Ident>(variable).ok()?;
+    let error = at_next(
+        input,
+        format!(
+            "an expression stands in parentheses; write `({variable})`, or `..{variable}` for several parts"
+        ),
+    );
+    // The separator and the star of a repetition.
+    let _ = ahead.parse::<Token![,]>();
+    if ahead.parse::<Token![*]>().is_ok() || !is_arrow(ahead.cursor().token_stream()) {
+        input.advance_to(&ahead);
+    }
+    Some(error)
+}
+
+/// The tokens in as many groups as stand around them.
+pub(super) fn innermost(tokens: TokenStream) -> TokenStream {
+    match tokens.clone().into_iter().collect::<Vec<_>>().as_slice() {
+        [TokenTree::Group(group)] => innermost(group.stream()),
+        _ => tokens,
     }
 }
 

@@ -3,6 +3,7 @@
 //! The collector gets an error for each mistake, and parsing goes on behind it. A placeholder replaces the part that could
 //! not be read, so that the rest of the declaration keeps its shape and is checked, too.
 
+mod arrow;
 mod attribute;
 mod entry;
 mod field;
@@ -19,20 +20,20 @@ mod tests;
 
 use std::collections::HashSet;
 
-use oci_fixture_grammar::language::BlockKind;
+use oci_fixture_grammar::language::{BlockKind, ENTRIES, NODES, OTHERS};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, LitStr, Token, braced, token};
+use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, Token, braced, token};
 
-use self::field::is_sign;
+use self::arrow::take;
 pub(crate) use self::habit::format_cure;
 use self::habit::is_arrow;
 use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
 use self::tokens::{
-    at_next, declared_labels, found, is_block_behind_arrow, skip_angle_brackets, skip_item,
-    values_in_parentheses, written,
+    at_next, declared_labels, found, skip_angle_brackets, skip_item, values_in_parentheses, written,
 };
 use crate::ast::{Attribute, Declaration, EntryName, Item, Items, Splice, Text};
 use crate::errors::Errors;
@@ -46,6 +47,7 @@ pub(crate) fn parse(tokens: TokenStream, place: Span, errors: &mut Errors) -> De
         errors,
         lost: HashSet::new(),
         recovered: false,
+        reported: false,
         mistakes: 0,
         within: BlockKind::Fixture,
         before_block: 0,
@@ -82,6 +84,8 @@ struct Parser<'e> {
     lost: HashSet<String>,
     /// Whether tokens were skipped, one of which may have been the comma between two items.
     recovered: bool,
+    /// Whether the item that cannot be read is reported already.
+    reported: bool,
     /// The number of mistakes before the item that is being parsed.
     mistakes: usize,
     /// The block whose items are being parsed.
@@ -130,7 +134,9 @@ impl Parser<'_> {
 
     /// Reports an error, and skips to the end of the item.
     fn recover(&mut self, input: ParseStream, error: syn::Error) {
-        self.errors.add(error);
+        if !std::mem::take(&mut self.reported) {
+            self.errors.add(error);
+        }
         skip_item(input);
         self.recovered = true;
     }
@@ -140,13 +146,20 @@ impl Parser<'_> {
         let recovered = std::mem::take(&mut self.recovered);
         let optional = recovered || ends_with_block;
         self.attributes_behind(input);
+        if let Some(error) = flow_behind(input).filter(|_| !optional) {
+            self.errors.add(error);
+            skip_item(input);
+        }
         if input.peek(Token![;]) {
             // The `;` at the end of a statement that is reported already belongs to the same mistake.
             if !recovered {
                 self.errors.add(at_next(input, "items are separated by `,`; write it instead of `;`"));
             }
             let _ = input.parse::<Token![;]>();
-        } else if !input.is_empty() && input.parse::<Token![,]>().is_err() && !optional && begins_item(input)
+        } else if !input.is_empty()
+            && input.parse::<Token![,]>().is_err()
+            && !optional
+            && begins_item(input, self.within)
         {
             self.errors.add(at_next(input, format!("missing `,` before {}", found(input))));
         }
@@ -160,7 +173,7 @@ impl Parser<'_> {
         }
         self.mistakes = self.errors.count();
         if input.peek(Lifetime) && !(within.holds_entries() && is_path_of_a_label(input)) {
-            let label = label(input)?;
+            let label = self.label_of_words(input, label(input)?);
             if !input.peek(Token![:]) {
                 return self.again(input, &before, label).map(Item::Again);
             }
@@ -207,6 +220,9 @@ impl Parser<'_> {
         if let Some(error) = item_of_tuple(input, within) {
             return Err(error);
         }
+        if let Some(item) = self.entry_of_a_shell(input, within, &mut before) {
+            return item;
+        }
         if let Some(name) = text_or_terms(input, self.errors)? {
             if let Text::Literal(literal) = &name
                 && let Some(item) = self.quoted_name(input, within, &mut before, literal)
@@ -237,13 +253,6 @@ impl Parser<'_> {
             return self.field(input, within, before.attributes, word).map(Item::Field);
         }
         if input.peek(Token![/]) {
-            if within.holds_entries()
-                && let Some(path) = bare_path(input, &word)
-            {
-                self.errors.at(&word, format!("a path is a string; write `{path:?}`"));
-                let path = Text::Literal(LitStr::new(&path, word.span()));
-                return self.entry_of(input, before, EntryName::Text(path)).map(Item::Entry);
-            }
             let (platform, head) = self.words(input, word);
             let platform = self.known_words(platform);
             return self.node(input, before, BlockKind::Manifest, head, Some(platform));
@@ -276,6 +285,24 @@ impl Parser<'_> {
         }
     }
 
+    /// A label to whose name words are joined by a `-`, which is reported, or the label itself.
+    fn label_of_words(&mut self, input: ParseStream, label: Lifetime) -> Lifetime {
+        let ahead = input.fork();
+        let mut words = label.ident.to_string();
+        while ahead.peek(Token![-]) && ahead.peek2(Ident::peek_any) {
+            let _ = ahead.parse::<Token![-]>();
+            words.extend(ahead.call(Ident::parse_any).map(|word| format!("_{word}")));
+        }
+        let ends = ahead.is_empty() || ahead.peek(Token![:]) || ahead.peek(Token![,]);
+        if input.cursor() == ahead.cursor() || !ends {
+            return label;
+        }
+        input.advance_to(&ahead);
+        self.errors.at(&label, format!("a label is one word; write `'{words}`"));
+        self.lost.insert(words.clone());
+        Lifetime { apostrophe: label.apostrophe, ident: Ident::new(&words, label.ident.span()) }
+    }
+
     /// The block of a node, of a `for` or of an `if`.
     fn block(&mut self, input: ParseStream, within: BlockKind, title: &str) -> syn::Result<Items> {
         if input.peek(Token![<]) {
@@ -290,13 +317,10 @@ impl Parser<'_> {
                 let _ = input.parse::<Token![#]>().and_then(|_| input.parse::<TokenTree>());
             }
         }
-        if input.peek(Token![,]) && input.peek2(token::Brace) {
-            self.errors.add(at_next(input, format!("the block of {title} follows without `,`; remove it")));
-            input.parse::<Token![,]>()?;
-        }
-        if input.peek(Token![:]) && input.peek2(token::Brace) {
-            self.errors.add(at_next(input, format!("the block of {title} follows without `:`; remove it")));
-            input.parse::<Token![:]>()?;
+        if let Some((sign, tokens)) = sign_before_block(input) {
+            self.errors
+                .add(at_next(input, format!("the block of {title} follows without `{sign}`; remove it")));
+            take(input, tokens)?;
         }
         if let Some(variable) = variable_in_braces(input) {
             self.errors
@@ -314,14 +338,6 @@ impl Parser<'_> {
             input.parse::<TokenTree>()?;
             self.recovered = true;
             return Ok(Items::new());
-        }
-        if input.peek(Token![=]) && input.peek2(token::Brace) {
-            self.errors.add(at_next(input, format!("the block of {title} follows without `=`; remove it")));
-            input.parse::<Token![=]>()?;
-        }
-        if is_block_behind_arrow(input) {
-            self.errors.add(at_next(input, format!("the block of {title} follows without `=>`; remove it")));
-            input.parse::<Token![=>]>()?;
         }
         if !input.peek(token::Brace) {
             let message = match within {
@@ -353,26 +369,15 @@ impl Parser<'_> {
     }
 }
 
-/// Takes the rest of a path without quotes, from its first `/` up to an arrow. `None` if something else stands there.
-fn bare_path(input: ParseStream, first: &Ident) -> Option<String> {
-    let ahead = input.fork();
-    let mut path = first.to_string();
-    while let Some(sign) = ['/', '.', '-'].into_iter().find(|sign| is_sign(&ahead, *sign))
-        && !ahead.peek(Token![->])
-    {
-        path.push(sign);
-        let _ = ahead.parse::<TokenTree>();
-        if let Ok(word) = ahead.call(Ident::parse_any) {
-            path.push_str(&word.to_string());
-        }
-    }
-    if !ahead.peek(Token![=>]) && !ahead.peek(Token![->]) || is_block_behind_arrow(&ahead) {
-        return None;
-    }
-    while input.cursor() != ahead.cursor() {
-        let _ = input.parse::<TokenTree>();
-    }
-    Some(path)
+/// A sign or a word that other languages have before a block, and the number of its tokens.
+fn sign_before_block(input: ParseStream) -> Option<(String, usize)> {
+    let tokens = if input.peek(Token![=>]) { 2 } else { 1 };
+    let mut next = input.cursor().token_stream().into_iter();
+    let sign = next.by_ref().take(tokens).map(|token| token.to_string()).collect::<String>();
+    let is_block =
+        matches!(next.next(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
+    (is_block && matches!(sign.as_str(), "," | ";" | ":" | "=" | "=>" | "then" | "do"))
+        .then_some((sign, tokens))
 }
 
 /// Whether the next token is a pair of parentheses around an entry.
@@ -407,13 +412,33 @@ fn is_path_of_a_label(input: ParseStream) -> bool {
 }
 
 /// Whether the next token may begin an item. A token that may not gets its own error when it is read as an item.
-fn begins_item(input: ParseStream) -> bool {
-    input.peek(Ident::peek_any)
-        || input.peek(Lit)
+fn begins_item(input: ParseStream, within: BlockKind) -> bool {
+    if let Ok(word) = input.fork().call(Ident::parse_any) {
+        let word = word.to_string();
+        let is_field = input.peek2(Token![:]) && !input.peek2(Token![::]);
+        return is_field
+            || input.peek2(Token![/])
+            || within.field(&word).is_some()
+            || NODES.iter().any(|kind| kind.keyword() == word)
+            || ENTRIES.contains(&word.as_str())
+            || OTHERS.contains(&word.as_str());
+    }
+    input.peek(Lit)
         || input.peek(Lifetime)
         || input.peek(token::Paren)
         || input.peek(Token![#])
         || input.peek(Token![..])
+}
+
+/// The error of an `if` or a `for` that stands behind its item, without a block.
+fn flow_behind(input: ParseStream) -> Option<syn::Error> {
+    let keyword = input.cursor().ident().filter(|(word, _)| word == "if" || word == "for")?.0;
+    let mut rest = input.cursor().token_stream().into_iter().take_while(|token| token.to_string() != ",");
+    let has_block =
+        rest.any(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace));
+    let form = if keyword == "if" { "if CONDITION { ... }" } else { "for PATTERN in VALUES { ... }" };
+    let message = format!("an item stands in the block of its `{keyword}`; write `{form}`");
+    (!has_block).then(|| at_next(input, message))
 }
 
 /// The variable in the braces that stand before a block, as in a template.

@@ -117,8 +117,10 @@ impl Parser<'_> {
             return Err(error);
         }
         self.errors.add(error);
-        self.known(input, Before::default(), word, meant)
-            .unwrap_or_else(|| Err(at_next(input, holds(within, meant))))
+        let item = self.known(input, Before::default(), word, meant);
+        // What cannot be read behind a misspelt word belongs to the same mistake.
+        self.reported = !matches!(item, Some(Ok(_)));
+        item.unwrap_or_else(|| Err(at_next(input, holds(within, meant))))
     }
 
     /// The item that a word of the language begins. `None` if the language does not have the word.
