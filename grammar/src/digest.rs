@@ -224,7 +224,11 @@ fn check(text: &str) -> Result<(), Invalid> {
         return invalid("is empty; write `sha256:` and 64 hexadecimal digits".to_owned());
     }
     let Some((algorithm, hex)) = text.split_once(':') else {
-        return invalid("has no `:`; write `sha256:` and 64 hexadecimal digits".to_owned());
+        let hex = text.trim_start_matches("sha256").trim_start_matches(['-', '_', '@', ' ']);
+        let is_hash = hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let cure = format!("`sha256:{}`", hex.to_ascii_lowercase());
+        let cure = if is_hash { &cure } else { "`sha256:` and 64 hexadecimal digits" };
+        return invalid(format!("has no `:`; write {cure}"));
     };
     let digits = match algorithm {
         "sha256" => 64,
@@ -245,9 +249,12 @@ fn check(text: &str) -> Result<(), Invalid> {
     }
     if hex.len() != digits {
         let long = if hex.len() < digits { "short" } else { "long" };
-        let found = hex.len();
+        let found = match hex.len() {
+            1 => "1 digit".to_owned(),
+            found => format!("{found} digits"),
+        };
         return invalid(format!(
-            "is too {long}: {found} digits; write all {digits} hexadecimal digits of the {algorithm} hash"
+            "is too {long}: {found}; write all {digits} hexadecimal digits of the {algorithm} hash"
         ));
     }
     if hex.bytes().any(|b| b.is_ascii_uppercase()) {

@@ -25,7 +25,10 @@ pub fn check(text: &str) -> Result<(), Invalid> {
             wrong("is empty; write a name and a value, such as `HOME=/root`".to_owned())
         }
         None => {
-            wrong(format!("has no `=`; write its name and its value: {}", quoted(&format!("{text}=..."))))
+            let variable = text
+                .split_once(": ")
+                .map_or_else(|| format!("{text}=..."), |(name, value)| format!("{name}={value}"));
+            wrong(format!("has no `=`; write its name and its value: {}", quoted(&variable)))
         }
         Some(0) => wrong("has no name before its `=`; write one, as in `HOME=/root`".to_owned()),
         Some(_) => Ok(()),

@@ -199,7 +199,7 @@ pub fn check_no_layer(media_type: &str) -> Result<(), Invalid> {
 /// assert!(media_type::check_of_tar(chart, Some("gzip")).is_ok());
 /// assert_eq!(
 ///     media_type::check_of_tar(chart, Some("")).unwrap_err().to_string(),
-///     "media type `application/vnd.cncf.helm.chart.content.v1.tar+gzip` says gzip, but the layer is not compressed; write another type, or an encoder behind it"
+///     "media type `application/vnd.cncf.helm.chart.content.v1.tar+gzip` says gzip, but the layer is not compressed; write `gzip` behind it, or another type"
 /// );
 /// ```
 pub fn check_of_tar(media_type: &str, encoder: Option<&str>) -> Result<(), Invalid> {
@@ -223,9 +223,11 @@ pub fn check_of_tar(media_type: &str, encoder: Option<&str>) -> Result<(), Inval
         ("", encoder) => {
             format!("says no compression, but the encoder makes {encoder}; write another type, or no encoder")
         }
-        (said, "") => format!(
-            "says {said}, but the layer is not compressed; write another type, or an encoder behind it"
-        ),
+        (said, "") => {
+            let cure =
+                if matches!(said, "gzip" | "zstd") { format!("`{said}`") } else { "an encoder".to_owned() };
+            format!("says {said}, but the layer is not compressed; write {cure} behind it, or another type")
+        }
         (said, encoder) => {
             format!("says {said}, but the encoder makes {encoder}; write another type, or another encoder")
         }

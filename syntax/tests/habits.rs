@@ -85,6 +85,21 @@ fn braces_in_a_path_are_legal() {
     }
 }
 
+/// Rust that is near to a habit is no mistake.
+#[test]
+fn expressions_that_look_like_a_habit_are_legal() {
+    for source in [
+        "linux/amd64 { config { cmd: \"a b\".split(' '), history: [History::new()] } layer {} }",
+        "linux/amd64 { \"a\" => json!({ \"a\": 1 }), \"b\" => none, \"c\" => dsl!('a.b) }",
+        "linux/amd64 { #[unchecked] \"etc/\" => [] }",
+        "(layer! { a }), (index::Index { a }), (manifest)",
+        "linux/amd64 { whiteout \"a\", \"b/\", whiteout \"c\", \"d\" => \"e\" }",
+        "config \"team/app\" linux/amd64 { cmd: [\"a\"] }",
+    ] {
+        assert_eq!(errors(source), [], "{source}");
+    }
+}
+
 /// Each cure that is an exact text gives a declaration without this error, if it replaces the wrong token and some tokens
 /// around it.
 #[test]
@@ -183,6 +198,9 @@ fn asks_for_a_fault(source: &str) -> bool {
         "unauthorized",
         "rate_limit",
         "timeout",
+        "not_stored",
+        "unsafe",
+        "raw",
     ]
     .map(|word| format!("#[{word}"))
     .iter()

@@ -133,7 +133,7 @@ fn a_media_type_says_the_compression_of_its_layer() {
     let layer = "application/vnd.oci.image.layer.v1.tar";
     let of = |media_type: &str| Layer::new().media_type(media_type);
     for (layer, expected) in [
-        (of(HELM), "says gzip, but the layer is not compressed; write another type, or an encoder behind it"),
+        (of(HELM), "says gzip, but the layer is not compressed; write `gzip` behind it, or another type"),
         (of(HELM).zstd(), "says gzip, but the encoder makes zstd; write another type, or another encoder"),
         (
             of(layer).gzip(),

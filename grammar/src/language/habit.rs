@@ -41,6 +41,8 @@ pub enum HabitPlace {
     Value,
     /// A word of `#[http(...)]`.
     Http,
+    /// The compression of a layer.
+    Compression,
 }
 
 /// The cure of a habit: the text to write instead.
@@ -109,6 +111,10 @@ const fn http(words: &'static [&'static str], cure: &'static str) -> Habit {
     Habit { words, place: HabitPlace::Http, within: &[], cure: Cure::Word(cure) }
 }
 
+const fn compression(words: &'static [&'static str], cure: Cure) -> Habit {
+    Habit { words, place: HabitPlace::Compression, within: &[], cure }
+}
+
 const fn value(words: &'static [&'static str], cure: &'static str) -> Habit {
     Habit { words, place: HabitPlace::Value, within: &[], cure: Cure::Word(cure) }
 }
@@ -116,7 +122,13 @@ const fn value(words: &'static [&'static str], cure: &'static str) -> Habit {
 /// All habits.
 pub const HABITS: &[Habit] = &[
     // Dockerfiles.
-    item(&["from"], OWN_LAYERS),
+    item(&["from", "extends", "inherit"], OWN_LAYERS),
+    item(
+        &["include", "import", "unpack", "untar", "extract"],
+        Cure::Say(
+            "no other file is unpacked, so write each entry by its path: `\"etc/name\" => \"content\"`",
+        ),
+    ),
     item(
         &["run"],
         Cure::Say("no command runs here, so write the files that it makes: `\"etc/name\" => \"content\"`"),
@@ -153,6 +165,7 @@ pub const HABITS: &[Habit] = &[
         &["mknod", "device", "dev"],
         Cure::Say("write `char \"dev/null\" (1, 3)`, or `block` for a block device"),
     ),
+    item(&["socket", "sock"], Cure::Say("a tar holds no sockets, so remove it")),
     item(&["chardev", "chardevice", "characterdevice"], Cure::Word("char")),
     item(&["blockdev", "blockdevice"], Cure::Word("block")),
     item(&["chmod", "mode"], Cure::Say("write an attribute before the entry: `#[mode = 0o755]`")),
@@ -184,8 +197,17 @@ pub const HABITS: &[Habit] = &[
         &["let", "const", "static", "fn", "use", "struct", "mod", "return"],
         Cure::Say("no statement stands here, so write it before `oci_image!`"),
     ),
-    item(&["match"], Cure::Say("write `if let PATTERN = VALUE { ... }`")),
-    item(&["while", "loop", "foreach"], Cure::Say("write `for PATTERN in VALUES { ... }`")),
+    item(&["break", "continue"], Cure::Say("write `if CONDITION { ... }` around what is declared")),
+    item(
+        &["println", "eprintln", "print", "dbg", "assert", "asserteq"],
+        Cure::Say("no statement stands here, so write it before `oci_image!`"),
+    ),
+    item(&["match", "switch", "case"], Cure::Say("write `if let PATTERN = VALUE { ... }`")),
+    item(
+        &["while", "loop", "foreach", "repeat", "until"],
+        Cure::Say("write `for PATTERN in VALUES { ... }`"),
+    ),
+    item(&["unless"], Cure::Say("write `if !CONDITION { ... }`")),
     item(&["elif", "elsif", "elseif"], Cure::Say("write `else if` behind the block of an `if`")),
     item(&["else"], Cure::Say("it stands behind the block of an `if`: `if CONDITION { ... } else { ... }`")),
     // Fields of a config: Compose, Kubernetes, Docker's JSON.
@@ -328,7 +350,7 @@ pub const HABITS: &[Habit] = &[
         Cure::Say("write `#[mtime = 0]`"),
     ),
     attribute(
-        &["attr", "xattrs", "setfattr", "capability", "setcap"],
+        &["attr", "xattrs", "setfattr", "capability", "setcap", "selinux"],
         Cure::Say("write `#[xattr(\"user.key\", \"value\")]`"),
     ),
     attribute(&["gzip", "compress", "compressed", "compression", "gz"], GZIP),
@@ -369,7 +391,10 @@ pub const HABITS: &[Habit] = &[
         ],
         Cure::Say("write `#[flip = 0]` for a bit that is wrong, or `#[replace = \"...\"]` for other bytes"),
     ),
-    fault(&["delete", "remove", "removed", "absent", "notfound", "lost"], Cure::Say("write `#[missing]`")),
+    fault(
+        &["delete", "remove", "removed", "absent", "notfound", "notstored", "lost"],
+        Cure::Say("write `#[missing]`"),
+    ),
     fault(
         &["cut", "cutoff", "shorten", "shortened", "short", "partial", "incomplete"],
         Cure::Say("write `#[truncate = 100]` for the first 100 bytes"),
@@ -410,6 +435,31 @@ pub const HABITS: &[Habit] = &[
     attribute(
         &["allow", "expect", "warn", "deny", "derive", "test", "inline", "rustfmt"],
         Cure::Say("it is Rust's, so remove it"),
+    ),
+    attribute(
+        &[
+            "unsafe",
+            "raw",
+            "dangerous",
+            "insecure",
+            "verbatim",
+            "asis",
+            "allowduplicate",
+            "duplicate",
+            "noverify",
+        ],
+        Cure::Say("write `#[unchecked]` for names that are written as they are"),
+    ),
+    // Compressions.
+    compression(&["gzip", "gz", "tgz", "targz", "deflate"], Cure::Word("gzip")),
+    compression(&["zstd", "zst", "zstandard"], Cure::Word("zstd")),
+    compression(
+        &["tar", "none", "plain", "uncompressed"],
+        Cure::Say("a layer is a tar without one, so remove the word"),
+    ),
+    compression(
+        &["xz", "lzma", "bzip2", "bz2", "lz4", "brotli"],
+        Cure::Say("write an encoder of your own: `(Encoder::new(\"NAME\", FUNCTION))`"),
     ),
     // Faults on the wire.
     http(&["code", "error", "statuscode"], "status"),

@@ -277,3 +277,9 @@ fn number(value: &Expr, known: KnownAttribute, of_type: &str) -> Result<(), Stri
         }
     }
 }
+
+/// Whether this is `unchecked`, or a word of other languages for it, which is reported.
+pub(super) fn means_unchecked(name: &str) -> bool {
+    let habit = Habit::of(name, HabitPlace::Attribute, BlockKind::Entry).map(|habit| habit.cure);
+    name == "unchecked" || matches!(habit, Some(Cure::Say(cure)) if cure.contains("#[unchecked]"))
+}

@@ -5,6 +5,7 @@ use oci_fixture_grammar::{Invalid, device, path};
 use quote::ToTokens;
 use syn::{Expr, Lit};
 
+use super::attribute::means_unchecked;
 use super::seen::{Key, Seen};
 use super::{Checker, Place};
 use crate::ast::{Entry, EntryKind, EntryName, Has, Text};
@@ -14,10 +15,9 @@ impl Checker<'_> {
     pub(super) fn entry(&mut self, entry: &mut Entry, place: Place, seen: &mut Seen) {
         let mut attributes = Seen::default();
         let unchecked = place.within == BlockKind::Layer && place.unchecked
-            || entry
-                .attributes
-                .iter()
-                .any(|attribute| attribute.name == "unchecked" && attribute.applies() != Has::Never);
+            || entry.attributes.iter().any(|attribute| {
+                means_unchecked(&attribute.name.to_string()) && attribute.applies() != Has::Never
+            });
         entry
             .attributes
             .retain_mut(|attribute| self.attribute_on_entry(attribute, unchecked, &mut attributes));

@@ -6,6 +6,7 @@ use syn::{Expr, Lit};
 
 use super::Checker;
 use crate::ast::{Block, Content, Element, Encoder, Field, Has, Item, Items, Json, Node, Text, Value};
+use crate::parse::REFERENCE_OF_A_LAYER;
 
 /// The fields that edit a document, after which its members are not known.
 const EDITS: [&str; 3] = ["merge", "extend", "raw"];
@@ -25,7 +26,7 @@ impl Checker<'_> {
                 Some(Encoder::Expr(_)) => None,
             };
             if !text.contains('/') {
-                self.errors.at(literal, format!("{} has no reference; remove it", node.kind.title()));
+                self.errors.at(literal, REFERENCE_OF_A_LAYER);
             } else if let Err(invalid) = media_type::check_of_tar(&text, encoder.as_deref()) {
                 self.invalid(literal, &invalid);
             }

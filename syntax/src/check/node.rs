@@ -51,7 +51,10 @@ impl Checker<'_> {
         let place = Place { unchecked: node.is_unchecked(), ..Place::new(node.block()) };
         self.items(&mut node.items, place, &mut inner);
         self.ref_names(&node.items, within);
-        if node.content.is_none() {
+        // An entry that does not fit was meant as the content.
+        let is_reported =
+            !node.block().holds_entries() && node.items.iter().any(|item| matches!(item, Item::Entry(_)));
+        if node.content.is_none() && !is_reported {
             self.required(node.block(), &inner, &node.head);
         }
         self.image(node, within);

@@ -153,10 +153,9 @@ pub(super) fn content_of_directory(input: ParseStream, path: &EntryName) -> Opti
     let error =
         at_next(input, format!("a directory has no content; write `{}` alone", path.to_token_stream()));
     let is_empty = match ahead.parse::<TokenTree>().ok()? {
-        TokenTree::Group(group) => group.delimiter() != Delimiter::Parenthesis && group.stream().is_empty(),
-        TokenTree::Literal(literal) => matches!(literal.to_string().as_str(), "\"\"" | "b\"\""),
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace && group.stream().is_empty(),
         TokenTree::Ident(word) => word == "null" || word == "None",
-        TokenTree::Punct(_) => false,
+        TokenTree::Literal(_) | TokenTree::Punct(_) => false,
     };
     (is_empty && (ahead.is_empty() || ahead.peek(Token![,]))).then(|| {
         let _ = take(input, 3);
@@ -253,7 +252,7 @@ fn bare_path(input: ParseStream) -> Option<String> {
     let ahead = input.fork();
     let path = bare_words(&ahead).filter(|path| path.contains(['/', '-']) || path.starts_with('.'))?;
     let is_arrow = (ahead.peek(Token![=>]) || ahead.peek(Token![->])) && !is_block_behind_arrow(&ahead);
-    let is_edge = path.starts_with(['/', '.', '~']) || path.ends_with('/');
+    let is_edge = path.starts_with(['/', '~']) || path.starts_with("./") || path.ends_with('/');
     let ends = ahead.is_empty() || ahead.peek(Token![,]);
     if !(is_arrow || is_edge && ends) {
         return None;

@@ -83,6 +83,15 @@ impl Parser<'_> {
             };
             return self.node(input, before, BlockKind::Manifest, head, Some(platform));
         }
+        if let (BlockKind::Fixture | BlockKind::Index, Text::Literal(literal)) = (within, &name)
+            && (input.is_empty() || input.peek(Token![,]))
+            && !literal.value().ends_with('/')
+        {
+            let token = literal.token();
+            let message =
+                format!("a reference stands behind its keyword; write `manifest {token} {{ ... }}`");
+            return Err(syn::Error::new(literal.span(), message));
+        }
         if !matches!(name, Text::Literal(_)) && self.platform_of_parts(input, &name) {
             let head = name.to_token_stream();
             return self.node(input, before, BlockKind::Manifest, head, Some(Platform::Missing));
@@ -278,6 +287,10 @@ impl Parser<'_> {
 
     /// A content, after its `=>` or its `:`.
     pub(super) fn content_value(&mut self, input: ParseStream) -> Content {
+        if input.peek(Token![&]) && input.peek2(Lifetime) {
+            self.errors.add(at_next(input, "a label is no variable; remove `&`"));
+            let _ = input.parse::<Token![&]>();
+        }
         let parsed = if is_whole_literal(input) {
             // Most contents are single literals. The code below would read them, too, but more slowly.
             input.parse().map(|lit| Content::Expr(Expr::Lit(ExprLit { attrs: Vec::new(), lit })))
@@ -288,6 +301,8 @@ impl Parser<'_> {
                 if input.peek(token::Brace) { ("map", "{ ... }") } else { ("list", "[ ... ]") };
             self.errors.add(at_next(input, format!("a {what} alone is no content; write `json {cure}`")));
             self.json(input).map(Content::Json)
+        } else if let Some(message) = null(input) {
+            Err(at_next(input, message))
         } else if is_map_of_attributes(input) {
             let map = map_of_words(input).unwrap_or_else(|| "`json { ... }`".to_owned());
             let message = format!(
@@ -398,6 +413,13 @@ fn map_of_words(input: ParseStream) -> Option<String> {
     let (colon, behind) = behind.punct()?;
     let is_path = behind.punct().is_some_and(|(next, _)| next.as_char() == ':');
     (colon.as_char() == ':' && !is_path).then(|| format!("`json {{ \"{key}\": ... }}`, with strings as keys"))
+}
+
+/// The message for `null`, and for its names in other languages, in the place of a content.
+fn null(input: ParseStream) -> Option<String> {
+    let (word, rest) = input.cursor().ident().filter(|(word, _)| word == "null" || word == "None")?;
+    let ends = rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',');
+    ends.then(|| format!("`{word}` is no content; write `\"\"` for no bytes"))
 }
 
 /// The message for a word with a literal behind it, such as `file "a.bin"`. No expression of Rust has this form.

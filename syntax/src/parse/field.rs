@@ -8,12 +8,14 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::{
     Expr, ExprLit, Ident, Lifetime, Lit, LitByteStr, LitFloat, LitInt, LitStr, Token, UnOp, braced,
     bracketed, token,
 };
 
 use super::Parser;
+use super::arrow::string_cure;
 use super::habit::in_config;
 use super::text::{label, mentions_label, not_a_label, terms, text, whole_property};
 use super::tokens::{at_next, found, skip_item};
@@ -74,6 +76,9 @@ impl Parser<'_> {
             input.parse::<TokenTree>()?;
             return Err(error);
         }
+        if let Some(error) = strings_without_brackets(input, name, takes) {
+            return Err(error);
+        }
         if let Some(value) = value_of_habit(input) {
             let cure =
                 if value == "null" { "leave the field out".to_owned() } else { format!("write `{value}`") };
@@ -116,28 +121,7 @@ impl Parser<'_> {
                 let span = input.span();
                 let content;
                 bracketed!(content in input);
-                let blocks = self.separated(&content, |parser, input| {
-                    if input.peek(token::Brace) {
-                        return parser.fields(input, kind).map(Element::Block);
-                    }
-                    let step = input.fork().parse::<LitStr>();
-                    let step = step.map_or("\"...\"".to_owned(), |text| text.token().to_string());
-                    let element = at_next(
-                        input,
-                        format!(
-                            "an entry of `{name}` is a block of fields; write `{{ created_by: {step} }}`"
-                        ),
-                    );
-                    match parser.json(input)? {
-                        Json::Text(Text::Expr(expression)) => Ok(Element::Expr(expression)),
-                        Json::Text(_)
-                        | Json::Descriptor(..)
-                        | Json::Number(_)
-                        | Json::Null(_)
-                        | Json::List(..)
-                        | Json::Map(..) => Err(element),
-                    }
-                });
+                let blocks = self.separated(&content, |parser, input| parser.element(input, name, kind));
                 Ok(Value::Blocks(span, blocks))
             }
             Takes::Text
@@ -152,6 +136,31 @@ impl Parser<'_> {
             | Takes::Block(_)
             | Takes::Blocks(_)
             | Takes::Subject => self.json(input).map(Value::Json),
+        }
+    }
+
+    /// A block in the list of a field.
+    fn element(&mut self, input: ParseStream, name: &str, kind: BlockKind) -> syn::Result<Element> {
+        if input.peek(token::Brace) {
+            return self.fields(input, kind).map(Element::Block);
+        }
+        let no_block =
+            |cure: String| at_next(input, format!("an entry of `{name}` is a block of fields; write {cure}"));
+        let is_field = input.peek2(Token![:]) && !input.peek2(Token![::]) || input.peek2(Token![=]);
+        if input.peek(Ident) && is_field {
+            return Err(no_block(format!("`{{ {}: ... }}`", input.fork().parse::<Ident>()?)));
+        }
+        let step = input.fork().parse::<LitStr>();
+        let step = step.map_or("\"...\"".to_owned(), |text| text.token().to_string());
+        let error = no_block(format!("`{{ created_by: {step} }}`"));
+        match self.json(input)? {
+            Json::Text(Text::Expr(expression)) => Ok(Element::Expr(expression)),
+            Json::Text(_)
+            | Json::Descriptor(..)
+            | Json::Number(_)
+            | Json::Null(_)
+            | Json::List(..)
+            | Json::Map(..) => Err(error),
         }
     }
 
@@ -221,6 +230,9 @@ impl Parser<'_> {
         }
         if mentions_label(input) {
             return terms(input, self.errors).map(Json::Text);
+        }
+        if is_sign(input, '/') || is_sign(input, '~') {
+            return Err(at_next(input, format!("a path is a string; {}", string_cure(input))));
         }
         if input.peek2(token::Brace) && input.fork().parse::<Ident>().is_ok_and(|word| word == "json") {
             return Err(at_next(input, "`json` begins a content, and this is a value; remove it"));
@@ -322,6 +334,27 @@ impl Parser<'_> {
             expression => Ok(expression),
         }
     }
+}
+
+/// The error of the strings of a list without its brackets: `cmd: "sh", "-c"`. The strings are read.
+fn strings_without_brackets(input: ParseStream, name: &str, takes: Takes) -> Option<syn::Error> {
+    let first = input.fork().parse::<LitStr>().ok().filter(|_| takes == Takes::List)?;
+    let ahead = input.fork();
+    let mut strings = Vec::new();
+    while let Ok(string) = ahead.parse::<LitStr>()
+        && (ahead.is_empty() || ahead.peek(Token![,]))
+    {
+        strings.push(string.token().to_string());
+        input.advance_to(&ahead);
+        let _ = ahead.parse::<Token![,]>();
+    }
+    // The words of a command are values of their own.
+    if let ("cmd" | "entrypoint", [_]) = (name, strings.as_slice()) {
+        strings = first.value().split_whitespace().map(|word| format!("{word:?}")).collect();
+    }
+    // Anything else behind the first string continues an expression.
+    let message = format!("`{name}` takes a list: `[{}]`", strings.join(", "));
+    (!strings.is_empty()).then(|| syn::Error::new(first.span(), message))
 }
 
 /// Whether the next token is brackets or braces that the field does not take.
@@ -451,6 +484,11 @@ fn colon(input: ParseStream) -> syn::Result<()> {
     if !input.peek(Token![:]) {
         if input.peek(Token![=]) {
             return Err(at_next(input, format!("write `:` instead of {}", found(input))));
+        }
+        if input.peek(Token![,]) && input.peek2(Lit) {
+            let error = at_next(input, "write `:` instead of `,`");
+            let _ = input.parse::<Token![,]>().and_then(|_| input.parse::<Lit>());
+            return Err(error);
         }
         return Err(at_next(input, format!("missing `:` before {}; write `KEY: VALUE`", found(input))));
     }

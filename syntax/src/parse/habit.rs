@@ -63,7 +63,13 @@ impl Parser<'_> {
                 format!("a path that ends with `/` is a directory, so remove `{word}`: `{path:?}`")
             }
         };
-        let message = if word == "from" && within == BlockKind::Manifest {
+        let variable = input.cursor().ident().map(|(variable, _)| variable);
+        let message = if let (true, BlockKind::Manifest, Some(variable)) = (word == "from", within, variable)
+        {
+            let call = written(called(&input.fork()));
+            let node = if call.is_empty() { variable.to_string() } else { call };
+            format!("`from` takes an expression in parentheses; write `from ({node})`")
+        } else if word == "from" && within == BlockKind::Manifest {
             "`from` takes a node of another layout; write `from (NODE)`, or the image's own layers: `layer { ... }`".to_owned()
         } else {
             format!("unknown word `{word}`; {cure}")
@@ -119,7 +125,13 @@ impl Parser<'_> {
         if is_node || within.field(&name).is_some() || !begins_node(input) {
             return None;
         }
-        self.errors.at(word, format!("a label has a quote before it; write `'{word}:`"));
+        let message = if name == "platform" {
+            "a platform stands alone before its block; remove `platform:`".to_owned()
+        } else {
+            let colon = if input.peek(Token![=]) { ", and a `:` behind it" } else { "" };
+            format!("a label has a quote before it{colon}; write `'{word}:`")
+        };
+        self.errors.at(word, message);
         Some(self.labelled(input, within, before, word))
     }
 
@@ -131,7 +143,7 @@ impl Parser<'_> {
         before: &mut Before,
         word: &Ident,
     ) -> syn::Result<Item> {
-        input.parse::<Token![:]>()?;
+        input.parse::<TokenTree>()?;
         self.lost.insert(word.unraw().to_string());
         before.label = None;
         self.item(input, within)
@@ -495,10 +507,10 @@ fn interpolated(tokens: TokenStream, arguments: &mut String) -> String {
     "{}".to_owned()
 }
 
-/// Whether a `:` and a node stand next.
+/// Whether a `:` or a `=` and a node stand next.
 fn begins_node(input: ParseStream) -> bool {
     let ahead = input.fork();
-    if ahead.parse::<Token![:]>().is_err() {
+    if ahead.parse::<Token![:]>().is_err() && ahead.parse::<Token![=]>().is_err() {
         return false;
     }
     let Ok(word) = ahead.call(Ident::parse_any) else { return false };

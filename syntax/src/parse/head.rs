@@ -1,14 +1,21 @@
 //! The head of a node, between the keyword and the block, as people who know other notations write it.
 
-use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS, ENTRIES, OTHERS};
+use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS, Cure, ENTRIES, Habit, HabitPlace, OTHERS};
 use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::{Ident, Lifetime, Lit, LitFloat, LitInt, LitStr, Token, token};
 
-use super::tokens::{at_next, called, found, written};
+use super::arrow::take;
+use super::tokens::{at_next, called, found, values_in_parentheses, written};
 use super::{Before, Parser};
-use crate::ast::{Item, Node, Platform, Text};
+use crate::ast::{Encoder, Item, Node, Platform, Text};
+
+/// The message for a string behind `layer` that is neither a media type nor a compression.
+pub(crate) const REFERENCE_OF_A_LAYER: &str =
+    "a `layer` has no reference; remove it, or write a label: `'label: layer { ... }`";
 
 impl Parser<'_> {
     /// Tokens that do not belong between a keyword and the rest of the head: the comma of a list, an arrow, or the signs of a
@@ -37,16 +44,18 @@ impl Parser<'_> {
             }
             return;
         }
+        if let Some(message) = field_behind_dot(input, kind) {
+            self.errors.add(at_next(input, message));
+            return;
+        }
         if kind.has_reference()
-            && let Some(name) = name_of_reference(input)
+            && let Some((name, tokens)) = name_of_reference(input)
         {
             let title = kind.title();
             let message =
                 format!("the reference of {title} stands alone behind the keyword; remove `{name}`");
             self.errors.add(at_next(input, message));
-            for _ in 0..2 {
-                let _ = input.parse::<TokenTree>();
-            }
+            let _ = take(input, tokens);
             return;
         }
         let is_sign = input.peek(Token![,]) || input.peek(Token![=>]) || input.peek(Token![->]);
@@ -196,6 +205,171 @@ impl Parser<'_> {
     }
 }
 
+impl Parser<'_> {
+    /// Reports the platform of a `dangling` in the place where a manifest has its own.
+    pub(super) fn platform_of_dangling(&mut self, input: ParseStream) {
+        let (errors, place) = (self.errors.count(), at_next(input, "").span());
+        let is_platform = input.peek(Ident) && input.peek2(Token![/]);
+        let Some(Ok(os)) = is_platform.then(|| input.parse::<Ident>()) else { return };
+        let (platform, _) = self.words(input, os);
+        if self.errors.count() == errors {
+            let message = format!(
+                "a `dangling` has its platform in a field; write `platform: {platform}` in its block"
+            );
+            self.errors.at_span(place, message);
+        }
+    }
+
+    /// Reports and takes references behind a reference.
+    pub(super) fn further_references(&mut self, input: ParseStream, kind: BlockKind) {
+        let ahead = input.fork();
+        let mut further = None;
+        while let (comma, Ok(text)) = (ahead.parse::<Token![,]>(), ahead.parse::<LitStr>()) {
+            let (value, is_head) = (text.value(), ahead.peek(token::Brace) || ahead.peek(Token![=>]));
+            let is_reference = value.contains([':', '@']) && !value.contains('(');
+            if !(is_reference || comma.is_ok() && is_head) {
+                break;
+            }
+            further = further.or(Some(text));
+            if is_head {
+                break;
+            }
+        }
+        // Behind a comma, a string with anything else behind it begins the next item.
+        let is_head = ahead.peek(token::Brace) || ahead.peek(Token![=>]) || !input.peek(Token![,]);
+        let Some(further) = further.filter(|_| is_head) else { return };
+        let message = if kind == BlockKind::Label {
+            "a `tag` is one reference; write a `tag` for each".to_owned()
+        } else {
+            format!(
+                "{} has one reference; write `tag {} => 'label` for another one",
+                kind.title(),
+                further.token()
+            )
+        };
+        self.errors.add(at_next(input, message));
+        input.advance_to(&ahead);
+    }
+
+    /// Reports tokens between the head of a node and its block: further platforms, a version, a label or a compression.
+    pub(super) fn behind_head(&mut self, input: ParseStream, node: &Node) -> syn::Result<()> {
+        if let Some(Platform::Words { os, architecture, .. }) = &node.platform {
+            if (input.peek(Token![|]) || input.peek(Token![+])) && input.peek2(Ident) {
+                let message = format!(
+                    "a platform stands before a block of its own; write each by itself, such as `{os}/{architecture} {{ ... }}`"
+                );
+                self.errors.add(at_next(input, message));
+                while !input.is_empty() && !input.peek(token::Brace) && !input.peek(Token![,]) {
+                    input.parse::<TokenTree>()?;
+                }
+                return Ok(());
+            }
+            if input.peek(Token![:]) && (input.peek2(LitInt) || input.peek2(LitFloat)) {
+                let place = at_next(input, "").span();
+                input.parse::<Token![:]>()?;
+                let mut version = String::new();
+                while input.peek(LitInt) || input.peek(LitFloat) || input.peek(Token![.]) {
+                    version.push_str(&input.parse::<TokenTree>()?.to_string());
+                }
+                let message = format!(
+                    "a version stands behind the operating system, in a text; write `\"{os}({version})/{architecture}\"`"
+                );
+                self.errors.at_span(place, message);
+            }
+        }
+        let ahead = input.fork();
+        let is_sign = ahead.parse::<Token![=>]>().is_ok() || ahead.parse::<Token![:]>().is_ok();
+        if let (true, Ok(label)) = (is_sign, ahead.parse::<Lifetime>()) {
+            return Err(at_next(input, format!("a label stands for its node by itself; write `{label}`")));
+        }
+        let Some(Encoder::Named(name)) = &node.encoder else { return Ok(()) };
+        let word = input.cursor().ident().map(|(word, _)| word.to_string()).unwrap_or_default();
+        if word == "level" {
+            let encoder = if name == "gzip" { "Gzip" } else { "Zstd" };
+            let message = format!("a level is that of an encoder; write `layer ({encoder}::level(9))`");
+            self.errors.add(at_next(input, message));
+        } else if COMPRESSIONS.contains(&word.as_str()) {
+            self.errors.add(at_next(input, format!("a layer has one compression; remove `{word}`")));
+        }
+        Ok(())
+    }
+}
+
+/// The message for a field that is written as a member of its node: `config.cmd: [...]`.
+fn field_behind_dot(input: ParseStream, kind: BlockKind) -> Option<String> {
+    let ahead = input.fork();
+    ahead.parse::<Token![.]>().ok()?;
+    let field = ahead.call(Ident::parse_any).ok()?;
+    let sets = ahead.peek(Token![:]) || ahead.peek(Token![=]);
+    let keyword = kind.keyword();
+    sets.then(|| format!("a field stands in the block of its node; write `{keyword} {{ {field}: ... }}`"))
+}
+
+/// The error of a label behind a keyword, which stands for its node.
+pub(super) fn label_behind_keyword(input: ParseStream) -> syn::Result<()> {
+    let ahead = input.fork();
+    match ahead.parse::<Lifetime>() {
+        Ok(label) if ahead.is_empty() || ahead.peek(Token![,]) => {
+            let message = format!("a label stands for its node by itself; write `{label}` alone");
+            Err(syn::Error::new_spanned(label, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The error of a tag whose label stands first, or whose references are a list.
+pub(super) fn reference_of_tag(input: ParseStream) -> syn::Result<()> {
+    let ahead = input.fork();
+    if let (Ok(label), true) = (ahead.parse::<Lifetime>(), input.peek2(Token![=>])) {
+        let _ = ahead.parse::<Token![=>]>();
+        let reference = ahead.parse::<LitStr>().map_or("\"REF\"".to_owned(), |text| text.token().to_string());
+        let message = format!("the reference stands first; write `tag {reference} => {label}`");
+        return Err(syn::Error::new_spanned(label, message));
+    }
+    if input.peek(token::Bracket) {
+        return Err(at_next(input, "a `tag` is one reference; write a `tag` for each"));
+    }
+    Ok(())
+}
+
+/// The error of a keyword that is written as a function with two arguments: `blob("TYPE", content)`.
+pub(super) fn call_of_keyword(input: ParseStream, name: &str, within: BlockKind) -> Option<syn::Error> {
+    let mut arguments =
+        values_in_parentheses(input)?.into_iter().map(ToTokens::into_token_stream).map(written);
+    let (first, second) = (arguments.next()?, arguments.next()?);
+    let first = if first.starts_with('"') { first } else { format!("({first})") };
+    let form = match name {
+        "entry" => format!("entry {{ name: {first}, body: {second} }}"),
+        "file" if within != BlockKind::Fixture => return None,
+        "blob" | "file" | "config" => format!("{name} {first} => {second}"),
+        _ => return None,
+    };
+    Some(at_next(input, format!("a keyword is no function; write `{form}`")))
+}
+
+/// The error of an encoder without its parentheses: `layer Gzip::level(9) { ... }`. The encoder is read.
+pub(super) fn encoder_without_parentheses(input: ParseStream) -> Option<syn::Error> {
+    let ahead = input.fork();
+    let call = written(called(&ahead));
+    let encoder = call.replacen("gzip::", "Gzip::", 1).replacen("zstd::", "Zstd::", 1);
+    if !call.contains("::") {
+        return None;
+    }
+    let message = format!("an encoder stands in parentheses; write `layer ({encoder}) {{ ... }}`");
+    let error = at_next(input, message);
+    input.advance_to(&ahead);
+    Some(error)
+}
+
+/// The cure of a word in the place of a compression.
+pub(super) fn compression_cure(name: &Ident) -> String {
+    match Habit::of(&name.to_string(), HabitPlace::Compression, BlockKind::Layer).map(|habit| habit.cure) {
+        Some(Cure::Word(meant)) => format!("write `{meant}`"),
+        Some(Cure::Say(cure)) => cure.to_owned(),
+        _ => "write `gzip`, `zstd`, or an encoder: `(Gzip::level(9))`".to_owned(),
+    }
+}
+
 /// Takes a `!` or a path behind a keyword, and the group behind it, unless that group is the block of the node.
 fn take_call(input: ParseStream) -> Option<Group> {
     while input.peek(Token![!]) || input.peek(Token![::]) {
@@ -223,15 +397,17 @@ fn reference_in(kind: BlockKind, arguments: Option<&Group>) -> Option<String> {
     }
 }
 
-/// The name before a reference, as of a field or of an argument: `name:`.
-fn name_of_reference(input: ParseStream) -> Option<String> {
+/// The name before a reference, as of a field or of an argument, and the number of its tokens: `name:` or `as`.
+fn name_of_reference(input: ParseStream) -> Option<(String, usize)> {
     let ahead = input.fork();
-    let name = ahead.parse::<Token![ref]>().map(|_| "ref".to_owned());
-    let name = name.or_else(|_| ahead.parse::<Ident>().map(|name| name.to_string())).ok()?;
-    let is_name = matches!(name.as_str(), "ref" | "reference" | "name" | "tag" | "image");
+    let name = ahead.call(Ident::parse_any).ok()?.to_string();
+    let is_name = matches!(name.as_str(), "ref" | "reference" | "name" | "named" | "tag" | "image" | "as");
+    if is_name && ahead.peek(LitStr) {
+        return Some((name, 1));
+    }
     let is_separated = ahead.peek(Token![:]) || ahead.peek(Token![=]);
     let separator = ahead.parse::<TokenTree>().ok()?;
-    (is_name && is_separated && ahead.peek(LitStr)).then(|| format!("{name}{separator}"))
+    (is_name && is_separated && ahead.peek(LitStr)).then(|| (format!("{name}{separator}"), 2))
 }
 
 /// Whether a comma and a content follow, and nothing behind them, so that the comma is meant as the arrow.

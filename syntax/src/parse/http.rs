@@ -38,7 +38,10 @@ impl Parser<'_> {
             if content.is_empty() {
                 break;
             }
-            if content.parse::<Token![,]>().is_err() {
+            if content.peek(Token![;]) {
+                self.errors.add(at_next(&content, "words are separated by `,`; write it instead of `;`"));
+                content.parse::<Token![;]>()?;
+            } else if content.parse::<Token![,]>().is_err() {
                 let message = format!("missing `,` before {}", found(&content));
                 self.errors.add(at_next(&content, message));
                 content.parse::<TokenStream>()?;
@@ -78,6 +81,11 @@ impl Parser<'_> {
             let content;
             parenthesized!(content in input);
             let value = match word.form {
+                HttpForm::MaybeText => {
+                    let text = content.fork().parse::<TokenStream>()?;
+                    let message = format!("`{name}` has the wrong form; write `{name} = {text}`");
+                    Err(syn::Error::new(name.span(), message))
+                }
                 HttpForm::Header => self.header_and_value(&content),
                 HttpForm::Numbers => self.two_numbers(&content),
                 _ => Err(otherwise()),

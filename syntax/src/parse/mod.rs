@@ -21,6 +21,7 @@ mod tests;
 use std::collections::HashSet;
 
 use oci_fixture_grammar::language::{BlockKind, ENTRIES, NODES, OTHERS};
+use oci_fixture_grammar::platform::os;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -31,6 +32,7 @@ use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, Token, braced, token};
 use self::arrow::take;
 pub(crate) use self::habit::format_cure;
 use self::habit::is_arrow;
+pub(crate) use self::head::REFERENCE_OF_A_LAYER;
 use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
 use self::tokens::{
     at_next, declared_labels, found, skip_angle_brackets, skip_item, values_in_parentheses, written,
@@ -223,6 +225,9 @@ impl Parser<'_> {
         if let Some(item) = self.entry_of_a_shell(input, within, &mut before) {
             return item;
         }
+        if let Some(error) = whole_in_braces(input, within) {
+            return Err(error);
+        }
         if let Some(name) = text_or_terms(input, self.errors)? {
             if let Text::Literal(literal) = &name
                 && let Some(item) = self.quoted_name(input, within, &mut before, literal)
@@ -245,10 +250,12 @@ impl Parser<'_> {
             return item;
         }
         let word = input.call(Ident::parse_any)?;
+        if (input.peek(Token![:]) || input.peek(Token![=]))
+            && let Some(item) = self.bare_label(input, within, &mut before, &word)
+        {
+            return item;
+        }
         if input.peek(Token![:]) && !input.peek(Token![::]) {
-            if let Some(item) = self.bare_label(input, within, &mut before, &word) {
-                return item;
-            }
             self.unlabelled(&before, "a field");
             return self.field(input, within, before.attributes, word).map(Item::Field);
         }
@@ -328,7 +335,11 @@ impl Parser<'_> {
             input.parse::<TokenTree>()?;
         }
         if input.peek(token::Bracket) && input.peek2(token::Brace) {
-            let message = format!("{title} has one reference; write `tag \"REF\" => 'label` for another one");
+            let message = if within.has_reference() {
+                format!("{title} has one reference; write `tag \"REF\" => 'label` for another one")
+            } else {
+                format!("{title} has nothing in brackets before its block; remove `[` and `]`")
+            };
             self.errors.add(at_next(input, message));
             input.parse::<TokenTree>()?;
         }
@@ -439,6 +450,38 @@ fn flow_behind(input: ParseStream) -> Option<syn::Error> {
     let form = if keyword == "if" { "if CONDITION { ... }" } else { "for PATTERN in VALUES { ... }" };
     let message = format!("an item stands in the block of its `{keyword}`; write `{form}`");
     (!has_block).then(|| at_next(input, message))
+}
+
+/// The error of a whole declaration with the macro around it, which stands in a file or in the macro, or of items in
+/// parentheses.
+fn whole_in_braces(input: ParseStream, within: BlockKind) -> Option<syn::Error> {
+    let ahead = input.fork();
+    if let Some((inside, ..)) = input.cursor().group(Delimiter::Parenthesis) {
+        let (word, rest) = inside.ident()?;
+        let word = word.to_string();
+        let is_platform =
+            os::ALL.contains(&word.as_str()) && rest.punct().is_some_and(|(slash, _)| slash.as_char() == '/');
+        let is_node = BlockKind::of(&word).is_some() && rest.literal().is_some();
+        let is_block =
+            |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        let is_items = (is_platform || is_node) && inside.token_stream().into_iter().any(is_block);
+        return is_items.then(|| at_next(input, "items stand without parentheses; remove `(` and `)`"));
+    }
+    let word = ahead.call(Ident::parse_any).ok()?.to_string();
+    let is_macro = ahead.parse::<Token![!]>().is_ok();
+    let is_whole = if is_macro {
+        word == "oci_image"
+    } else {
+        ["oci_image", "Fixture", "fixture", "layout"].contains(&word.as_str())
+    };
+    if within != BlockKind::Fixture || !is_whole || !(ahead.peek(token::Brace) || is_macro) {
+        return None;
+    }
+    let sign = if is_macro { "!" } else { "" };
+    Some(at_next(
+        input,
+        format!("a declaration begins with its items; remove `{word}{sign}` and the braces behind it"),
+    ))
 }
 
 /// The variable in the braces that stand before a block, as in a template.

@@ -9,7 +9,12 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitInt, LitStr, Token, token};
 
-use super::head::is_content_behind_comma;
+use super::arrow::{other_arrow, string_cure};
+use super::entry::is_json;
+use super::head::{
+    REFERENCE_OF_A_LAYER, call_of_keyword, compression_cure, encoder_without_parentheses,
+    is_content_behind_comma, label_behind_keyword, reference_of_tag,
+};
 use super::text::{EXPRESSION, is_passed_on, label, text, text_or_terms};
 use super::tokens::{at_next, begins_literal, called, found, is_block_behind_arrow, skip_item, written};
 use super::{Before, Parser, holds};
@@ -29,31 +34,7 @@ impl Parser<'_> {
             return item;
         }
         if os::ALL.contains(&name.as_str()) {
-            if input.peek(Token![-]) || input.peek(Token![.]) {
-                let message = format!("a platform is written with `/`; write `{name}/amd64`");
-                return Err(syn::Error::new(word.span(), message));
-            }
-            let architecture = input.cursor().ident().map(|(word, _)| word.to_string());
-            if let Some(architecture) = architecture.filter(|word| arch::ALL.contains(&word.as_str())) {
-                let message = format!("a platform is written with `/`; write `{name}/{architecture}`");
-                return Err(syn::Error::new(word.span(), message));
-            }
-            if !input.peek(token::Brace) {
-                let message =
-                    format!("a platform with a version is text; write `\"{name}(10.0.17763)/amd64\"`");
-                return Err(syn::Error::new(word.span(), message));
-            }
-            let message =
-                format!("`{name}` is half of a platform; write `{name}/amd64`, or another architecture");
-            self.errors.at(word, message);
-            let platform = Some(Platform::Missing);
-            return self.node(
-                input,
-                Before::default(),
-                BlockKind::Manifest,
-                word.to_token_stream(),
-                platform,
-            );
+            return self.half_of_platform(input, word);
         }
         if let Some(field) = within.field(&name) {
             let value = field.takes.title().split('`').nth(1);
@@ -80,8 +61,9 @@ impl Parser<'_> {
             return Err(syn::Error::new(word.span(), message));
         }
         if is_variable(input) {
-            let message =
-                format!("unknown word `{name}`; an expression stands in parentheses, as in `({name})`");
+            let is_path = within.holds_entries() && other_arrow(input).is_some();
+            let path = if is_path { format!(", or `{name:?}` for a path") } else { String::new() };
+            let message = format!("unknown word `{name}`; write `({name})` for an expression{path}");
             return Err(syn::Error::new(word.span(), message));
         }
         if (input.is_empty() || input.peek(Token![,]))
@@ -123,6 +105,33 @@ impl Parser<'_> {
         item.unwrap_or_else(|| Err(at_next(input, holds(within, meant))))
     }
 
+    /// A platform of which only the operating system is written in its form.
+    fn half_of_platform(&mut self, input: ParseStream, word: &Ident) -> syn::Result<Item> {
+        let name = word.to_string();
+        if input.peek(Token![-]) || input.peek(Token![.]) {
+            let message = format!("a platform is written with `/`; write `{name}/amd64`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        let architecture = input.cursor().ident().map(|(word, _)| word.to_string());
+        if let Some(architecture) = architecture.filter(|word| arch::ALL.contains(&word.as_str())) {
+            let message = format!("a platform is written with `/`; write `{name}/{architecture}`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        if !input.peek(token::Brace) {
+            let message = format!("a platform with a version is text; write `\"{name}(10.0.17763)/amd64\"`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        if let Some(architecture) = architecture_in_block(input) {
+            let message = format!("a platform is written with `/`; write `{name}/{architecture} {{ ... }}`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        let message =
+            format!("`{name}` is half of a platform; write `{name}/amd64`, or another architecture");
+        self.errors.at(word, message);
+        let platform = Some(Platform::Missing);
+        self.node(input, Before::default(), BlockKind::Manifest, word.to_token_stream(), platform)
+    }
+
     /// The item that a word of the language begins. `None` if the language does not have the word.
     pub(super) fn known(
         &mut self,
@@ -131,6 +140,9 @@ impl Parser<'_> {
         word: &Ident,
         name: &str,
     ) -> Option<syn::Result<Item>> {
+        if let Some(error) = call_of_keyword(input, name, self.within) {
+            return Some(Err(error));
+        }
         if let Some(kind) = BlockKind::of(name) {
             return Some(self.node(input, before, kind, word.to_token_stream(), None));
         }
@@ -202,29 +214,9 @@ impl Parser<'_> {
                     None => text(input, self.errors)?,
                 };
             }
-            BlockKind::Dangling => {}
-            _ if node.platform.is_none() => {
-                node.reference = text_or_terms(input, self.errors)?;
-                self.before_platform(input, kind);
-                node.platform = self.platform(input, kind)?;
-            }
+            BlockKind::Dangling => self.platform_of_dangling(input),
+            _ if node.platform.is_none() => self.head_of_image(input, &mut node)?,
             _ => {}
-        }
-        if kind == BlockKind::Config && node.platform.is_none() {
-            let is_other = match &node.reference {
-                _ if input.peek(Token![=>]) || is_content_behind_comma(input) => true,
-                // In a manifest, the only text before a block is a media type.
-                Some(Text::Literal(text)) => {
-                    self.within == BlockKind::Manifest && is_media_type(&text.value())
-                }
-                Some(Text::Expr(_) | Text::Terms(_)) => self.within == BlockKind::Manifest,
-                None => false,
-            };
-            let goes_on =
-                input.peek(Token![=>]) || input.peek(token::Brace) || is_content_behind_comma(input);
-            if is_other && goes_on {
-                node.media_type = node.reference.take();
-            }
         }
         if kind == BlockKind::Blob && node.media_type.is_none() && self.errors.count() > self.mistakes {
             // The head is reported already.
@@ -234,10 +226,11 @@ impl Parser<'_> {
             return Ok(Item::Node(Box::new(node)));
         }
         if kind == BlockKind::Blob && node.media_type.is_none() {
-            let message = format!(
-                "missing the media type of the `blob` before {}; write `blob \"TYPE\" => CONTENT`",
-                found(input)
-            );
+            let cure = match string_cure(input) {
+                cure if cure.contains('/') => cure,
+                _ => "write `blob \"TYPE\" => CONTENT`".to_owned(),
+            };
+            let message = format!("missing the media type of the `blob` before {}; {cure}", found(input));
             return Err(at_next(input, message));
         }
         let has_content = kind != BlockKind::Layer && !input.peek(token::Brace);
@@ -255,22 +248,22 @@ impl Parser<'_> {
             return Ok(Item::Node(Box::new(node)));
         }
         self.check_head(input, &mut node)?;
+        self.behind_head(input, &node)?;
         let missing = !input.peek(token::Brace) && !is_block_behind_arrow(input);
         if missing && self.errors.count() > self.mistakes {
             // A mistake in the head is reported already, and the missing block follows from it.
             skip_item(input);
             self.recovered = true;
-        } else if let (BlockKind::Blob | BlockKind::OtherConfig, Some(content)) =
+        } else if let (BlockKind::Blob | BlockKind::OtherConfig, Some(message)) =
             (node.block(), content_in_block(input))
         {
-            let message = format!("a content stands without a block; write `=> {content}`");
             self.errors.add(at_next(input, message));
             input.parse::<TokenTree>()?;
             node.content = Some(Content::Missing);
         } else {
             let (block, mistakes) = (node.block(), self.errors.count());
             node.items = self.block(input, block, block.title())?;
-            if block == BlockKind::OtherConfig && self.errors.count() > mistakes {
+            if matches!(block, BlockKind::Blob | BlockKind::OtherConfig) && self.errors.count() > mistakes {
                 // The reported tokens were probably meant as the content.
                 node.content = Some(Content::Missing);
             }
@@ -280,6 +273,38 @@ impl Parser<'_> {
             node.content = Some(Content::Missing);
         }
         Ok(Item::Node(Box::new(node)))
+    }
+
+    /// The reference and the platform of a node, or the media type of a config.
+    fn head_of_image(&mut self, input: ParseStream, node: &mut Node) -> syn::Result<()> {
+        let kind = node.kind;
+        label_behind_keyword(input)?;
+        node.reference = text_or_terms(input, self.errors)?;
+        self.further_references(input, kind);
+        self.before_platform(input, kind);
+        let is_content = input.cursor().ident().is_some_and(|(word, _)| word == "json");
+        if !(is_content && node.reference.is_some()) {
+            let takes_reference = node.reference.is_none() && self.within == BlockKind::Fixture;
+            node.platform = self.platform(input, kind, takes_reference)?;
+        }
+        if kind == BlockKind::Config && node.platform.is_none() {
+            let is_other = match &node.reference {
+                _ if input.peek(Token![=>]) || is_content_behind_comma(input) => true,
+                Some(Text::Literal(text)) if is_media_type(&text.value()) && !input.peek(token::Brace) => {
+                    true
+                }
+                // In a manifest, the only text before a block is a media type.
+                Some(Text::Literal(text)) => {
+                    self.within == BlockKind::Manifest && is_media_type(&text.value())
+                }
+                Some(Text::Expr(_) | Text::Terms(_)) => self.within == BlockKind::Manifest,
+                None => false,
+            };
+            if is_other && (node.reference.is_some() || input.peek(Token![=>])) {
+                node.media_type = node.reference.take();
+            }
+        }
+        Ok(())
     }
 
     /// Reports tokens between the keyword and the block that do not belong there.
@@ -312,6 +337,10 @@ impl Parser<'_> {
             // The block is missing, and an entry follows.
             return Ok(());
         }
+        if node.platform.is_some() && (input.peek2(Token![=>]) || input.peek2(Token![->])) {
+            // The block is missing, and an entry follows.
+            return Ok(());
+        }
         if let Some(platform) = &node.platform {
             let (keyword, reference) = (kind.keyword(), found(input).replace('`', ""));
             let message =
@@ -323,6 +352,12 @@ impl Parser<'_> {
             let literal = input.parse::<LitStr>()?.value();
             let message = if kind == BlockKind::Layer && COMPRESSIONS.contains(&literal.as_str()) {
                 format!("a compression is a word; write `layer {literal}`")
+            } else if let (Some(Encoder::Named(name)), true) = (&node.encoder, literal.contains('/')) {
+                format!(
+                    "the media type stands before the compression; write `layer {literal:?} {name} {{ ... }}`"
+                )
+            } else if kind == BlockKind::Layer {
+                REFERENCE_OF_A_LAYER.to_owned()
             } else if kind == BlockKind::Dangling && literal.contains(':') {
                 "a dangling descriptor has fields; write `dangling { digest: \"sha256:...\", ... }`"
                     .to_owned()
@@ -360,6 +395,10 @@ impl Parser<'_> {
     /// The compression of a layer.
     fn encoder(&mut self, input: ParseStream) -> syn::Result<Option<Encoder>> {
         if input.peek(Ident) && !is_passed_on(input) {
+            if let Some(error) = encoder_without_parentheses(input) {
+                self.errors.add(error);
+                return Ok(None);
+            }
             let name: Ident = input.parse()?;
             if COMPRESSIONS.contains(&name.to_string().as_str()) {
                 if input.peek(token::Paren) {
@@ -372,10 +411,7 @@ impl Parser<'_> {
                 }
                 return Ok(Some(Encoder::Named(name)));
             }
-            let message = format!(
-                "unknown compression `{name}`; write `gzip`, `zstd`, or an encoder: `(Gzip::level(9))`"
-            );
-            self.errors.at(&name, message);
+            self.errors.at(&name, format!("unknown compression `{name}`; {}", compression_cure(&name)));
             return Ok(None);
         }
         if input.peek(LitStr) {
@@ -394,8 +430,10 @@ impl Parser<'_> {
                 let (name, token) = (literal.value(), literal.token());
                 let message = if COMPRESSIONS.contains(&name.as_str()) {
                     format!("a compression is a word; write `layer {name} {{ ... }}`")
-                } else {
+                } else if name.contains('/') {
                     format!("the media type of a layer has no parentheses; write `layer {token} {{ ... }}`")
+                } else {
+                    REFERENCE_OF_A_LAYER.to_owned()
                 };
                 self.errors.at(literal, message);
                 None
@@ -407,7 +445,12 @@ impl Parser<'_> {
     }
 
     /// The platform after a keyword and a reference.
-    fn platform(&mut self, input: ParseStream, kind: BlockKind) -> syn::Result<Option<Platform>> {
+    fn platform(
+        &mut self,
+        input: ParseStream,
+        kind: BlockKind,
+        takes_reference: bool,
+    ) -> syn::Result<Option<Platform>> {
         if !input.peek(Ident) || is_passed_on(input) {
             return Ok(text(input, self.errors)?.map(Platform::Text));
         }
@@ -428,8 +471,10 @@ impl Parser<'_> {
             } else if arch::ALL.contains(&word.to_string().as_str()) {
                 format!("`{word}` is half of a platform; write `linux/{word}`")
             } else if kind.has_platform() {
+                let reference =
+                    if takes_reference { format!("`\"{word}\"` for a reference, ") } else { String::new() };
                 format!(
-                    "`{word}` is no platform; write `({word})` for a variable, or both parts of one, such as `linux/amd64`"
+                    "`{word}` is no platform; write {reference}`({word})` for a variable, or both parts of one, such as `linux/amd64`"
                 )
             } else {
                 format!("a reference is text; write `\"{word}\"`, or `({word})` for a variable")
@@ -465,7 +510,7 @@ impl Parser<'_> {
             self.errors.at(&word, format!("`{word}` is no platform; {cure}"));
             return Ok(Platform::Missing);
         }
-        match self.platform(input, BlockKind::Manifest)? {
+        match self.platform(input, BlockKind::Manifest, false)? {
             Some(platform) => Ok(platform),
             None => Ok(Platform::Text(Text::Expr(self.expression(input)?))),
         }
@@ -541,6 +586,10 @@ impl Parser<'_> {
                 format!("`{label}.{name}` is no node, and stands in a value; write `{label}` for the node");
             return Err(at_next(input, message));
         }
+        if input.peek(token::Paren) {
+            self.errors.add(at_next(input, "a label is no call; remove the parentheses"));
+            input.parse::<TokenTree>()?;
+        }
         if input.peek(Ident) {
             let message = format!(
                 "missing `,` before {}, or `:` behind `{label}` where that is its label",
@@ -557,6 +606,7 @@ impl Parser<'_> {
 
     /// A tag, after its keyword.
     fn tag(&mut self, input: ParseStream) -> syn::Result<Tag> {
+        reference_of_tag(input)?;
         let Some(reference) = text_or_terms(input, self.errors)? else {
             let message = format!(
                 "missing the reference of the `tag` before {}; write `tag \"REF\" => 'label`",
@@ -567,6 +617,7 @@ impl Parser<'_> {
         if input.peek(Token![+]) {
             return Err(at_next(input, EXPRESSION));
         }
+        self.further_references(input, BlockKind::Label);
         if input.peek(Token![=>]) {
             input.parse::<Token![=>]>()?;
         } else if input.peek(Token![=]) || input.peek(Token![:]) || input.peek(Token![->]) {
@@ -596,6 +647,14 @@ impl Parser<'_> {
         let items = input.peek(token::Brace).then(|| self.block(input, block, block.title())).transpose()?;
         Ok(Tag { reference, label: Some(label), items })
     }
+}
+
+/// The architecture that begins the block behind an operating system: `linux { amd64 { ... } }`.
+fn architecture_in_block(input: ParseStream) -> Option<Ident> {
+    let (inside, ..) = input.cursor().group(Delimiter::Brace)?;
+    let (word, rest) = inside.ident()?;
+    let has_block = rest.group(Delimiter::Brace).is_some();
+    (has_block && arch::ALL.contains(&word.to_string().as_str())).then_some(word)
 }
 
 /// Whether a word is a variable, because an arrow or an operator follows it.
@@ -664,9 +723,14 @@ fn is_media_type(text: &str) -> bool {
     media_type::check(text).is_ok() && !GrammarPlatform::parse(text).is_ok_and(|platform| platform.is_known())
 }
 
-/// The content of a block that holds only a content: `{ "text" }`.
+/// The message for a block that is a content, `{ "text" }`, or the map of one, `{ "key": "value" }`.
 fn content_in_block(input: ParseStream) -> Option<String> {
     let (inner, _, _) = input.cursor().group(Delimiter::Brace)?;
     let (literal, behind) = inner.literal()?;
-    behind.eof().then(|| written(literal.to_token_stream()))
+    if input.cursor().token_tree().is_some_and(|(token, _)| is_json(&token)) {
+        return Some("a map is a content behind `=>`; write `=> json { ... }`".to_owned());
+    }
+    behind.eof().then(|| {
+        format!("a content stands without a block; write `=> {}`", written(literal.to_token_stream()))
+    })
 }

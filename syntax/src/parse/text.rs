@@ -32,6 +32,11 @@ pub(super) fn text(input: ParseStream, errors: &mut Errors) -> syn::Result<Optio
     }
     let content;
     let parenthesis = parenthesized!(content in input);
+    if let Some(label) = label_alone(&content) {
+        content.parse::<TokenStream>()?;
+        let message = format!("a label stands without parentheses; write `{label}`");
+        return Err(syn::Error::new(parenthesis.span.open(), message));
+    }
     if content.is_empty() {
         return Err(syn::Error::new(parenthesis.span.join(), "`()` is no text; write an expression in it"));
     }
@@ -54,6 +59,12 @@ pub(super) fn not_a_label(
     input: ParseStream,
     parse: fn(ParseStream) -> syn::Result<Expr>,
 ) -> syn::Result<Expr> {
+    if let Ok(label) = label(&input.fork())
+        && input.peek2(Token![::])
+    {
+        let message = format!("a property of a label stands behind `.`; write `{label}.digest`");
+        return Err(syn::Error::new_spanned(label, message));
+    }
     if let Some(label) = mentioned_label(input) {
         let message = format!(
             "`{label}` is a label, and stands in no Rust expression; write it into a text: `\"...\" + {label}.digest`"
@@ -61,15 +72,30 @@ pub(super) fn not_a_label(
         return Err(syn::Error::new_spanned(label, message));
     }
     let ahead = input.fork();
-    parse(input).map_err(|error| match label_with_property(ahead.cursor(), ends_value) {
-        Some((label, property)) => {
-            let message = format!(
-                "`{label}` is a label, and stands in no Rust expression; write `{label}.{property}` alone, or join it: `\"...\" + {label}.digest`"
-            );
-            syn::Error::new_spanned(label, message)
-        }
-        None => not_an_expression(&error),
-    })
+    let parsed = parse(input);
+    // rustc would take a label in the arguments for a lifetime. Other macros may have labels of their own.
+    let is_format = matches!(&parsed, Ok(Expr::Macro(call)) if call.mac.path.is_ident("format"));
+    if parsed.is_ok() && !is_format {
+        return parsed;
+    }
+    let Some((label, property)) = label_with_property(ahead.cursor(), ends_value) else {
+        return parsed.map_err(|error| not_an_expression(&error));
+    };
+    let message = format!(
+        "`{label}` is a label, and stands in no Rust expression; write `{label}.{property}` alone, or join it: `\"...\" + {label}.digest`"
+    );
+    Err(syn::Error::new_spanned(label, message))
+}
+
+/// A label, or a property of one, that is all of these tokens.
+fn label_alone(input: ParseStream) -> Option<String> {
+    let ahead = input.fork();
+    let label = label(&ahead).ok()?;
+    if ahead.is_empty() {
+        return Some(label.to_string());
+    }
+    let property = ahead.parse::<Token![.]>().and_then(|_| ahead.call(Ident::parse_any)).ok()?;
+    ahead.is_empty().then(|| format!("{label}.{property}"))
 }
 
 /// The first `'label.property` in the tokens, also in groups. These tokens are not valid Rust in any place.
@@ -259,6 +285,12 @@ fn term(input: ParseStream, errors: &mut Errors) -> syn::Result<Term> {
         if input.peek(token::Paren) {
             errors.add(at_next(input, "a property of a label is no call; remove the parentheses"));
             input.parse::<TokenTree>()?;
+        }
+        if input.peek(Token![.]) && input.peek2(Ident) {
+            let dot = input.parse::<Token![.]>()?;
+            let other = input.parse::<Ident>()?.to_string();
+            let meant = if PROPERTIES.contains(&other.as_str()) { other } else { name };
+            errors.at(dot, format!("a property has no property of its own; write `{label}.{meant}`"));
         }
         return Ok(Term::Label(label, property));
     }
