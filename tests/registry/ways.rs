@@ -65,6 +65,30 @@ mod push {
     }
 
     #[test]
+    fn a_push_asks_for_a_token_whose_realm_has_a_query_and_whose_service_has_a_space() {
+        let tokens = Registry::new().bearer("user", "password").start().unwrap();
+        let registry = Registry::new().start().unwrap();
+        let challenge = format!("Bearer realm=\"{}/token?n=1\",service=\"a b&n=2\"", tokens.url());
+        let fault = Http::status(401).and(Http::header("WWW-Authenticate", challenge)).times(1);
+        registry.on(Endpoint::Uploads, fault).unwrap();
+        let layout = oci_image! { manifest "app:1" {} }.in_memory().unwrap();
+        layout.push(&format!("http://user:password@{}", registry.host())).unwrap();
+        assert_eq!(tokens.requests().to_string(), "GET token n=1 200 146");
+    }
+
+    #[test]
+    fn the_credentials_of_a_push_are_not_sent_to_a_host_whose_url_begins_like_the_registry() {
+        let registry = Registry::new().bearer("user", "password").start().unwrap();
+        let other = Registry::new().start().unwrap();
+        let location = format!("{}@{}/v2/library/app/blobs/uploads/1", registry.url(), other.host());
+        registry.on(Endpoint::Uploads, Http::header("Location", location)).unwrap();
+        let layout = oci_image! { manifest "app:1" {} }.in_memory().unwrap();
+        let error = layout.push(&format!("http://user:password@{}", registry.host())).unwrap_err();
+        assert!(error.to_string().contains("is answered 404 Not Found: "), "{error}");
+        assert_ne!(other.requests()[0].header("authorization"), Some("Bearer"));
+    }
+
+    #[test]
     fn the_error_of_a_refused_push_has_the_answer_of_the_registry() {
         let registry = Registry::new().start().unwrap();
         let url = registry.url();

@@ -191,7 +191,7 @@ impl Client {
         body: Option<Bytes<'_>>,
     ) -> Result<Response<Body>> {
         let answer = self.send_once(method, url, content_type, body)?;
-        if answer.status() != 401 || !url.starts_with(&self.origin) {
+        if answer.status() != 401 || !self.is_own(url) {
             return Ok(answer);
         }
         let challenge =
@@ -212,8 +212,7 @@ impl Client {
             Error::new(ErrorKind::Io, format!("{method} {url}"), "cannot be sent").with_source(error)
         };
         let mut request = ureq::http::Request::builder().method(method).uri(url);
-        // The credentials are not sent to another origin.
-        if let Some(authorization) = self.authorization.as_ref().filter(|_| url.starts_with(&self.origin)) {
+        if let Some(authorization) = self.authorization.as_ref().filter(|_| self.is_own(url)) {
             request = request.header("Authorization", authorization);
         }
         if let Some(content_type) = content_type {
@@ -233,6 +232,12 @@ impl Client {
         sent.map_err(ureq::Error::from).and_then(|sent| sent).map_err(at)
     }
 
+    /// Whether a URL is at the registry itself. Credentials are not sent to another origin, such as one whose port begins
+    /// with the digits of the registry's port.
+    fn is_own(&self, url: &str) -> bool {
+        url.strip_prefix(&self.origin).is_some_and(|path| path.starts_with('/'))
+    }
+
     /// The value of `Authorization` for a challenge. `None` if there are no credentials for it.
     fn authorize(&self, challenge: &str) -> Result<Option<String>> {
         let Some(credentials) = &self.credentials else { return Ok(None) };
@@ -243,15 +248,12 @@ impl Client {
             rest.split_once('"').map(|(value, _)| value)
         };
         let realm = parameter("realm").unwrap_or_default();
-        let query = [("service", parameter("service")), ("scope", parameter("scope"))];
-        let query: Vec<String> =
-            query.iter().filter_map(|(name, value)| Some(format!("{name}={}", (*value)?))).collect();
-        let url = format!("{realm}?{}", query.join("&"));
-        let sent = self.agent.get(&url).header("Authorization", &basic).call();
+        let query = ["service", "scope"].into_iter().filter_map(|name| Some((name, parameter(name)?)));
+        let sent = self.agent.get(realm).query_pairs(query).header("Authorization", &basic).call();
         let answer = sent.map_err(|error| {
-            Error::new(ErrorKind::Io, format!("GET {url}"), "cannot be sent").with_source(error)
+            Error::new(ErrorKind::Io, format!("GET {realm}"), "cannot be sent").with_source(error)
         })?;
-        let text = text(expect(answer, "GET", &url, 200)?);
+        let text = text(expect(answer, "GET", realm, 200)?);
         let answer: Value = serde_json::from_str(&text).unwrap_or_default();
         let token = answer.get("token").or_else(|| answer.get("access_token")).and_then(Value::as_str);
         Ok(token.map(|token| format!("Bearer {token}")))
