@@ -2,7 +2,7 @@
 
 #[cfg(feature = "push")]
 mod push {
-    use oci_fixture::{Content, Endpoint, ErrorKind, Http, Registry, UploadLocation, oci_image};
+    use oci_fixture::{Api, Content, Endpoint, ErrorKind, Http, Registry, UploadLocation, oci_image};
 
     use crate::client::get;
 
@@ -62,6 +62,22 @@ mod push {
             registry.layout().unwrap().reference("app:1").unwrap().digest(),
             layout.reference("app:1").unwrap().digest()
         );
+    }
+
+    #[test]
+    fn a_manifest_of_sha512_keeps_its_digest_when_it_is_pushed_by_a_tag() {
+        let fixture = oci_image! { #[sha512] index "app:1" { linux/amd64 { "a" => "b" } } };
+        let layout = fixture.in_memory().unwrap();
+        let registry = Registry::new().start().unwrap();
+        layout.push(&registry.url()).unwrap();
+        assert_eq!(registry.layout().unwrap().to_string(), layout.to_string());
+
+        let registry = Registry::new().without(Api::TagParameter).start().unwrap();
+        layout.push(&registry.url()).unwrap();
+        let digest = layout.reference("app:1").unwrap().digest().clone();
+        for name in ["1", digest.as_str()] {
+            assert_eq!(get(&registry, &format!("/v2/library/app/manifests/{name}")).status, 200, "{name}");
+        }
     }
 
     #[test]

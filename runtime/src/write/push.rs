@@ -96,8 +96,13 @@ impl<S: Store> Layout<S> {
                 }
                 let tag = reference.as_ref().and_then(Reference::tag).filter(|_| is_root);
                 if is_manifest {
-                    let name = tag.unwrap_or(node.digest().as_str());
-                    client.push_manifest(repository, name, node.media_type(), &node.bytes()?)?;
+                    client.push_manifest(
+                        repository,
+                        node.digest(),
+                        tag,
+                        node.media_type(),
+                        &node.bytes()?,
+                    )?;
                 } else {
                     let digest = node.digest();
                     let blob = || match self.store.look(Name::Blob(digest))? {
@@ -156,11 +161,28 @@ impl Client {
         Ok(Self { agent: config.build().into(), origin, credentials, authorization: None })
     }
 
-    fn push_manifest(&mut self, repository: &str, name: &str, media_type: &str, bytes: &[u8]) -> Result<()> {
-        let url = format!("{}/v2/{repository}/manifests/{name}", self.origin);
-        let body = || Ok((bytes.len() as u64, Box::new(bytes) as Box<dyn Read + '_>));
-        let answer = self.send("PUT", &url, Some(media_type), Some(&body))?;
-        expect(answer, "PUT", &url, 201).map(drop)
+    fn push_manifest(
+        &mut self,
+        repository: &str,
+        digest: &Digest,
+        tag: Option<&str>,
+        media_type: &str,
+        bytes: &[u8],
+    ) -> Result<()> {
+        let mut put = |name: &str| {
+            let url = format!("{}/v2/{repository}/manifests/{name}", self.origin);
+            let body = || Ok((bytes.len() as u64, Box::new(bytes) as Box<dyn Read + '_>));
+            expect(self.send("PUT", &url, Some(media_type), Some(&body))?, "PUT", &url, 201)
+        };
+        match tag {
+            None => put(digest.as_str()).map(drop),
+            Some(tag) if digest.algorithm() == "sha256" => put(tag).map(drop),
+            Some(tag) => {
+                // By a tag alone, a registry knows the manifest by its SHA-256. Not all registries read the parameter.
+                let answer = put(&format!("{digest}?tag={tag}"))?;
+                if answer.headers().contains_key("oci-tag") { Ok(()) } else { put(tag).map(drop) }
+            }
+        }
     }
 
     fn push_blob(&mut self, repository: &str, digest: &Digest, body: Bytes<'_>) -> Result<()> {
