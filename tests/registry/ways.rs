@@ -65,6 +65,34 @@ mod push {
     }
 
     #[test]
+    fn a_layout_is_pushed_to_the_repositories_in_which_it_is_served() {
+        let named = oci_image! {
+            manifest "a/a:1" { config { env: ["A=1"] } }
+            manifest "x.io/b/b:2" { layer { "a" => "b" } }
+            manifest { descriptor: { ref_name: "3" } layer { "a" => "c" } }
+            manifest { artifact_type: "a/b" }
+        };
+        let nameless = oci_image! { manifest { descriptor: { ref_name: "4" } } linux/amd64 {} };
+        for fixture in [named, nameless] {
+            let (layout, pushed) = (fixture.in_memory().unwrap(), Registry::new().start().unwrap());
+            layout.push(&pushed.url()).unwrap();
+            let served = layout.serve().unwrap();
+            for path in ["_catalog", "a/a/tags/list", "b/b/tags/list", "fixture/tags/list"] {
+                let [served, pushed] =
+                    [&served, &pushed].map(|registry| get(registry, &format!("/v2/{path}")));
+                assert_eq!((pushed.status, pushed.text()), (served.status, served.text()), "{path}");
+            }
+            for node in layout.nodes().unwrap() {
+                for repository in ["a/a", "b/b", "fixture"] {
+                    let path = format!("/v2/{repository}/manifests/{}", node.digest());
+                    let [served, pushed] = [&served, &pushed].map(|registry| get(registry, &path).status);
+                    assert_eq!(pushed, served, "{path}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_manifest_of_sha512_keeps_its_digest_when_it_is_pushed_by_a_tag() {
         let fixture = oci_image! { #[sha512] index "app:1" { linux/amd64 { "a" => "b" } } };
         let layout = fixture.in_memory().unwrap();

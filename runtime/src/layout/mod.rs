@@ -4,6 +4,8 @@
 pub(crate) mod choice;
 mod copy;
 mod docker_archive;
+#[cfg(any(feature = "registry", feature = "push"))]
+pub(crate) mod entry_reference;
 pub(crate) mod layer_entry;
 pub(crate) mod links;
 pub(crate) mod node;

@@ -320,7 +320,7 @@ impl<'l, S: Store> Node<'l, S> {
         self.annotation(annotation::REF_NAME)
     }
 
-    fn annotation(&self, key: &str) -> Option<&str> {
+    pub(crate) fn annotation(&self, key: &str) -> Option<&str> {
         self.descriptor.annotations().as_ref()?.get(key).map(String::as_str)
     }
 

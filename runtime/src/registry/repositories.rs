@@ -8,18 +8,15 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::repository::{
-    DOCKER, DocumentLink, EntryReference, HeldBlob, HeldManifest, Repository, RepositoryEntry, TagName,
-    document, is_document, links,
+    DocumentLink, HeldBlob, HeldManifest, Repository, RepositoryEntry, TagName, document, is_document, links,
 };
 use crate::error::{Error, Result};
 use crate::image_layout::{INDEX_FILE, fresh};
 use crate::layout::Layout;
+use crate::layout::entry_reference::{DOCKER, EntryReference, NAMELESS};
 use crate::seal::origin::Origin;
 use crate::store::Store;
 use crate::store::spool::{Spool, SpooledBytes};
-
-/// The repository of entries without a reference, if no entry of their layout has one.
-const NAMELESS: &str = "fixture";
 
 /// The repositories, by their namespaces and paths.
 #[derive(Debug, Default)]
@@ -230,7 +227,7 @@ impl ServedEntry {
             Self {
                 digest: view.get("digest").and_then(Value::as_str).unwrap_or_default().to_owned(),
                 descriptor: descriptor.get().as_bytes().to_vec(),
-                reference: EntryReference::of(&view),
+                reference: EntryReference::of(|key| view.get("annotations")?.get(key)?.as_str()),
                 view,
             }
         };

@@ -3,15 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use oci_fixture_grammar::{Digest, Reference};
+use oci_fixture_grammar::Digest;
 use serde_json::Value;
 
 use crate::json::Json;
+use crate::layout::entry_reference::DOCKER;
 use crate::media_type::Role;
 use crate::store::spool::SpooledBytes;
 
-/// The domain of a reference that has none.
-pub(crate) const DOCKER: &str = "docker.io";
 /// The largest document that is parsed.
 const DOCUMENT: u64 = 64 * 1024 * 1024;
 
@@ -246,61 +245,9 @@ pub(crate) fn is_document(media_type: Option<&str>) -> bool {
     media_type.and_then(Role::of).is_some_and(Role::has_descriptors)
 }
 
-/// The parts of a reference.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct EntryReference {
-    pub(crate) domain: String,
-    /// The path. `None` for a tag, which applies to all repositories of the layout.
-    pub(crate) path: Option<String>,
-    pub(crate) tag: Option<String>,
-}
-
-impl EntryReference {
-    /// The reference that an entry of an index.json has by its annotations.
-    pub(crate) fn of(descriptor: &Value) -> Option<Self> {
-        let annotation =
-            |key: &str| descriptor.get("annotations")?.get(key)?.as_str().filter(|text| !text.is_empty());
-        if let Some(name) = annotation("io.containerd.image.name") {
-            return Some(Self::parse(name));
-        }
-        let name = annotation("org.opencontainers.image.ref.name")?;
-        // In the specification the annotation is a tag, but some tools write a whole reference.
-        if Reference::is_tag(name) {
-            return Some(Self { domain: DOCKER.to_owned(), path: None, tag: Some(name.to_owned()) });
-        }
-        Some(Self::parse(name))
-    }
-
-    /// Splits a text. An invalid reference is split without checks.
-    pub(crate) fn parse(text: &str) -> Self {
-        if let Ok(reference) = Reference::parse(text) {
-            let reference = reference.or_latest();
-            return Self {
-                domain: reference.domain().to_owned(),
-                path: Some(reference.path().to_owned()),
-                tag: reference.tag().map(str::to_owned),
-            };
-        }
-        let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
-        let (domain, rest) = match rest.split_once('/') {
-            Some((domain, rest))
-                if domain == "localhost" || domain.contains(['.', ':']) && domain != ".." =>
-            {
-                (domain, rest)
-            }
-            _ => (DOCKER, rest),
-        };
-        let (path, tag) = match rest.rsplit_once(':') {
-            Some((path, tag)) if !tag.contains('/') => (path, Some(tag)),
-            _ => (rest, digest.is_none().then_some("latest")),
-        };
-        Self { domain: domain.to_owned(), path: Some(path.to_owned()), tag: tag.map(str::to_owned) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{EntryReference, TagName};
+    use super::TagName;
 
     #[test]
     fn tags_are_sorted_without_regard_to_case() {
@@ -308,25 +255,5 @@ mod tests {
         tags.sort();
         let tags: Vec<&str> = tags.iter().map(|tag| tag.0.as_str()).collect();
         assert_eq!(tags, ["1", "_", "a", "B", "b", "Z"]);
-    }
-
-    #[test]
-    fn an_invalid_reference_is_split_without_checks() {
-        for (text, domain, path, tag) in [
-            ("app:1", "docker.io", "library/app", Some("1")),
-            ("ghcr.io/me/app", "ghcr.io", "me/app", Some("latest")),
-            ("../UPPER", "docker.io", "../UPPER", Some("latest")),
-            ("../UPPER:a b", "docker.io", "../UPPER", Some("a b")),
-            ("a b", "docker.io", "a b", Some("latest")),
-            ("x.io/A:1", "x.io", "A", Some("1")),
-            ("A@sha256:1", "docker.io", "A", None),
-        ] {
-            let expected = EntryReference {
-                domain: domain.to_owned(),
-                path: Some(path.to_owned()),
-                tag: tag.map(str::to_owned),
-            };
-            assert_eq!(EntryReference::parse(text), expected, "{text}");
-        }
     }
 }

@@ -1,11 +1,11 @@
 //! A push: a layout to a registry.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Read;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use oci_fixture_grammar::{Digest, Reference};
+use oci_fixture_grammar::Digest;
 use serde_json::Value;
 use ureq::config::ConfigBuilder;
 use ureq::http::Response;
@@ -14,18 +14,18 @@ use ureq::{Agent, Body, SendBody};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
+use crate::layout::entry_reference::{EntryReference, NAMELESS};
 use crate::layout::node::Node;
 use crate::store::{Found, Name, Store};
 
-/// The repository of entries without a reference.
-const NAMELESS: &str = "fixture";
 /// The most bytes that are read of an answer of a registry.
 const ANSWER: u64 = 64 * 1024;
 
 impl<S: Store> Layout<S> {
     /// Pushes all entries of index.json to a registry, each to the repository and the tag of its reference:
-    /// `ghcr.io/me/app:1` to `me/app`. An entry without a reference is pushed to `fixture`, by its digest. Blobs that the
-    /// registry has already are not sent again.
+    /// `ghcr.io/me/app:1` to `me/app`. An entry without a reference, such as a signature, is pushed by its digest to all
+    /// repositories of the layout, or to `fixture` if no entry has a reference. A tag alone, which other tools write, is the
+    /// entry's tag there. Blobs that the registry has already are not sent again.
     ///
     /// The URL may have a name and a password, `http://user:password@127.0.0.1:5000`, for a registry that wants them, by
     /// itself or for a token. `https://` needs the feature `tls`, and trusts the authorities that browsers trust;
@@ -80,37 +80,55 @@ impl<S: Store> Layout<S> {
     }
 
     fn push_by(&self, mut client: Client) -> Result<()> {
-        for root in self.nodes()? {
-            let reference = root.reference().map(Reference::parse).and_then(std::result::Result::ok);
-            let repository = reference.as_ref().map_or(NAMELESS, Reference::path);
-            // Parents are walked before their children, and pushed after them.
-            let mut nodes: Vec<Node<'_, S>> = root.walk().collect::<Result<_>>()?;
-            nodes.reverse();
-            let mut pushed = HashSet::new();
-            for node in nodes {
-                let is_root = node.digest() == root.digest();
-                // One digest may be listed as a manifest and as content, which a registry holds at two places.
-                let is_manifest = is_root || node.is_document();
-                if !pushed.insert((node.digest().clone(), is_manifest)) {
-                    continue;
-                }
-                let tag = reference.as_ref().and_then(Reference::tag).filter(|_| is_root);
-                if is_manifest {
-                    client.push_manifest(
-                        repository,
-                        node.digest(),
-                        tag,
-                        node.media_type(),
-                        &node.bytes()?,
-                    )?;
-                } else {
-                    let digest = node.digest();
-                    let blob = || match self.store.look(Name::Blob(digest))? {
-                        Found::File { size, reader, .. } => Ok((size, reader)),
-                        _ => Err(Error::not_found(format!("the layout has no blob `{digest}` to push"))),
-                    };
-                    client.push_blob(repository, digest, &blob)?;
-                }
+        let roots = self.nodes()?;
+        let references: Vec<Option<EntryReference>> =
+            roots.iter().map(|root| EntryReference::of(|key| root.annotation(key))).collect();
+        let paths = references.iter().flatten().filter_map(|reference| reference.path.as_deref());
+        let mut repositories: BTreeSet<&str> = paths.collect();
+        if repositories.is_empty() {
+            repositories.insert(NAMELESS);
+        }
+        for (root, reference) in roots.iter().zip(&references) {
+            let path = reference.as_ref().and_then(|reference| reference.path.as_deref());
+            let tag = reference.as_ref().and_then(|reference| reference.tag.as_deref());
+            for repository in
+                repositories.iter().filter(|repository| path.is_none_or(|path| path == **repository))
+            {
+                self.push_root(&mut client, root, repository, tag)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pushes an entry of index.json and all nodes below it to a repository.
+    fn push_root(
+        &self,
+        client: &mut Client,
+        root: &Node<'_, S>,
+        repository: &str,
+        tag: Option<&str>,
+    ) -> Result<()> {
+        // Parents are walked before their children, and pushed after them.
+        let mut nodes: Vec<Node<'_, S>> = root.walk().collect::<Result<_>>()?;
+        nodes.reverse();
+        let mut pushed = HashSet::new();
+        for node in nodes {
+            let is_root = node.digest() == root.digest();
+            // One digest may be listed as a manifest and as content, which a registry holds at two places.
+            let is_manifest = is_root || node.is_document();
+            if !pushed.insert((node.digest().clone(), is_manifest)) {
+                continue;
+            }
+            if is_manifest {
+                let tag = tag.filter(|_| is_root);
+                client.push_manifest(repository, node.digest(), tag, node.media_type(), &node.bytes()?)?;
+            } else {
+                let digest = node.digest();
+                let blob = || match self.store.look(Name::Blob(digest))? {
+                    Found::File { size, reader, .. } => Ok((size, reader)),
+                    _ => Err(Error::not_found(format!("the layout has no blob `{digest}` to push"))),
+                };
+                client.push_blob(repository, digest, &blob)?;
             }
         }
         Ok(())
