@@ -177,7 +177,8 @@ impl Http {
         self.and(Self::of(Word::Method(method.into_text())))
     }
 
-    /// The fault does not apply to this number of first requests that match it.
+    /// The fault does not apply to this number of first requests that match it. A request to which an earlier fault applies is
+    /// not counted.
     pub fn after(self, requests: u64) -> Self {
         self.and(Self::of(Word::After(requests)))
     }
