@@ -5,6 +5,9 @@ pub(crate) mod tests;
 
 use std::io::{self, BufWriter, Write};
 
+/// The largest number of bytes of a document, or of a file with holes, that are read into memory: 1 GiB.
+pub(crate) const IN_MEMORY: u64 = 1 << 30;
+
 /// Bytes that can be made any number of times, each time the same, without being held in memory as a whole.
 pub(crate) trait Recipe {
     fn write_to(&self, out: &mut dyn Write) -> io::Result<()>;

@@ -249,6 +249,25 @@ fn a_directory_that_is_no_layout_is_an_error_that_says_why() {
     assert_eq!((layout.to_string().as_str(), layout.blobs().unwrap().count()), ("index.json", 0));
 }
 
+/// Each of these files has holes, so that a small layout would fill the memory.
+#[test]
+fn a_document_of_more_than_one_gib_is_not_read() {
+    let (temp, layout) = written();
+    let image = layout.platform("linux/amd64").unwrap();
+    let grow = |path: &Path| fs::File::create(path).unwrap().set_len((1 << 30) + 1).unwrap();
+    let too_large = |place: &str| {
+        let problem = "has 1073741825 bytes, more than the 1073741824 that are read at once";
+        (ErrorKind::Layout, format!("{place}: {problem}"))
+    };
+    grow(&image.path());
+    assert_eq!(error(&temp, image.layers()), too_large(image.digest().as_str()));
+    assert_eq!(error(&temp, image.manifest()), too_large(image.digest().as_str()));
+    for name in ["index.json", "oci-layout"] {
+        grow(&temp.path().join(name));
+        assert_eq!(error(&temp, Layout::open(temp.path())), too_large(&format!("DIR/{name}")));
+    }
+}
+
 #[test]
 fn a_missing_part_is_missing_where_it_is_asked_for() {
     let (temp, layout) = written();

@@ -88,7 +88,7 @@ fn base<S: Store>(image: &Node<'_, S>) -> Result<Base> {
 
 /// The bytes of a document. Bytes that do not have its digest are an error.
 fn document<S: Store>(node: &Node<'_, S>) -> Result<Vec<u8>> {
-    let bytes = node.bytes()?.into_owned();
+    let bytes = node.document_bytes()?.into_owned();
     let mut hasher = Hasher::like(node.digest());
     hasher.update(&bytes);
     let (digest, _) = hasher.finish();

@@ -23,12 +23,13 @@ use oci_spec::image::ImageIndex;
 use crate::declare::platform::ToPlatform;
 use crate::error::{Error, Result};
 use crate::image_layout::{INDEX_FILE, LAYOUT_FILE};
+use crate::io::IN_MEMORY;
 use crate::layout::choice::{PlatformChoice, list};
 use crate::layout::links::{Link, links_of, node_of};
 use crate::layout::node::Node;
 use crate::layout::walk::Walk;
 use crate::seal::origin::Origin;
-use crate::store::{Archive, Directory, Memory, Store, TempDir, check_layout, index_json};
+use crate::store::{Archive, Directory, Found, Memory, Name, Store, TempDir, check_layout, index_json};
 
 /// An OCI image layout. [`Fixture::write_to`](crate::Fixture::write_to) and the other ways out return one, and
 /// [`Layout::open`] and [`Layout::open_archive`] open one that any tool has written.
@@ -72,7 +73,8 @@ impl Layout<Directory> {
     /// # Errors
     ///
     /// [`Layout`](crate::ErrorKind::Layout) if the directory is no image layout: if it has no oci-layout of a known version,
-    /// or no index.json with a list. The nodes of the list are read when they are asked for.
+    /// or no index.json with a list, or if one of the two has more than 1 GiB. The nodes of the list are read when they are
+    /// asked for.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self> {
         let path = directory.as_ref();
         match fs::metadata(path) {
@@ -150,8 +152,11 @@ impl<S: Store> Layout<S> {
 
     /// Opens the layout in a store that any tool has written. The error says why it is none.
     fn opened(store: S, path: &Path) -> Result<Self> {
-        check_layout(path.join(LAYOUT_FILE).display(), &store.layout()?)?;
-        index_json::check(path.join(INDEX_FILE).display(), &store.index()?)?;
+        let (oci_layout, index) = (path.join(LAYOUT_FILE), path.join(INDEX_FILE));
+        check_size(&store, Name::OciLayout, oci_layout.display())?;
+        check_layout(oci_layout.display(), &store.layout()?)?;
+        check_size(&store, Name::Index, index.display())?;
+        index_json::check(index.display(), &store.index()?)?;
         Ok(Self { store, origin: Origin::default() })
     }
 
@@ -349,6 +354,17 @@ impl<S: Store> Layout<S> {
     pub(crate) fn unlisted(&self, parent: Option<&Digest>) -> Vec<Link<'_, S>> {
         let unlisted = self.origin.faults.unlisted.get(&parent.cloned());
         unlisted.into_iter().flatten().map(|link| Link::of(self, "unlisted", link)).collect()
+    }
+}
+
+/// Refuses a document that is too large to be held in memory. A sparse file can have any size.
+pub(crate) fn check_size(store: &impl Store, name: Name<'_>, place: impl fmt::Display) -> Result<()> {
+    match store.look(name)? {
+        Found::File { size, .. } if size > IN_MEMORY => {
+            let problem = format!("has {size} bytes, more than the {IN_MEMORY} that are read at once");
+            Err(Error::layout(place, problem))
+        }
+        _ => Ok(()),
     }
 }
 

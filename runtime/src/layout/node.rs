@@ -16,14 +16,14 @@ use crate::declare::platform::ToPlatform;
 use crate::decoder::Decoder;
 use crate::error::{Error, ErrorKind, Result};
 use crate::image_layout::blob_path;
-use crate::layout::Layout;
 use crate::layout::choice::PlatformChoice;
 use crate::layout::layer_entry::{self, LayerEntry, TarName};
 use crate::layout::links::{Link, Links, node_of};
 use crate::layout::tree;
 use crate::layout::walk::Walk;
+use crate::layout::{Layout, check_size};
 use crate::media_type::Role;
-use crate::store::{Directory, Store};
+use crate::store::{Directory, Name, Store};
 
 /// A handle to one blob of a [`Layout`](crate::Layout), by the descriptor that refers to it.
 ///
@@ -112,6 +112,12 @@ impl<'l, S: Store> Node<'l, S> {
     /// [`NotFound`](crate::ErrorKind::NotFound) if it is not stored, [`Io`](crate::ErrorKind::Io) if it cannot be read.
     pub fn bytes(&self) -> Result<Cow<'l, [u8]>> {
         self.layout.store.blob(&self.digest)
+    }
+
+    /// The bytes of a document, all of which are held in memory.
+    pub(crate) fn document_bytes(&self) -> Result<Cow<'l, [u8]>> {
+        check_size(&self.layout.store, Name::Blob(&self.digest), &self.digest)?;
+        self.bytes()
     }
 
     /// A reader of the blob's bytes, for a blob that is too large to be held in memory.
@@ -224,7 +230,8 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// # Errors
     ///
-    /// The errors of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) if the blob is something else.
+    /// The errors of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) if the blob is something else, or has
+    /// more than 1 GiB.
     pub fn index(&self) -> Result<ImageIndex> {
         self.document(Role::Index)
     }
@@ -233,7 +240,8 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// # Errors
     ///
-    /// The errors of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) if the blob is something else.
+    /// The errors of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) if the blob is something else, or has
+    /// more than 1 GiB.
     pub fn manifest(&self) -> Result<ImageManifest> {
         self.document(Role::Manifest)
     }
@@ -242,7 +250,8 @@ impl<'l, S: Store> Node<'l, S> {
     ///
     /// # Errors
     ///
-    /// The errors of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) if the blob is something else.
+    /// The errors of [`bytes`](Self::bytes), and [`Layout`](crate::ErrorKind::Layout) if the blob is something else, or has
+    /// more than 1 GiB.
     pub fn config(&self) -> Result<ImageConfiguration> {
         match self.config_node()? {
             Some(config) => config.document(Role::Config),
@@ -364,7 +373,7 @@ impl<'l, S: Store> Node<'l, S> {
         if self.platform.is_some() {
             return self.platform.clone();
         }
-        let config = self.config_node().ok()??.bytes().ok()?;
+        let config = self.config_node().ok()??.document_bytes().ok()?;
         serde_json::from_slice::<PlatformJson>(&config).ok().map(Platform::from)
     }
 
@@ -374,7 +383,7 @@ impl<'l, S: Store> Node<'l, S> {
 
     fn links(&self) -> Result<Links> {
         if self.is_document() {
-            return Links::of(self.digest.as_str(), &self.bytes()?);
+            return Links::of(self.digest.as_str(), &self.document_bytes()?);
         }
         Ok(Links::default())
     }
@@ -385,7 +394,7 @@ impl<'l, S: Store> Node<'l, S> {
 
     /// The blob as a document of this role. Only the bytes decide whether it is one; the media type is used for the error.
     fn document<D: DeserializeOwned>(&self, role: Role) -> Result<D> {
-        serde_json::from_slice(&self.bytes()?).map_err(|error| match self.role() {
+        serde_json::from_slice(&self.document_bytes()?).map_err(|error| match self.role() {
             Some(other) if other != role => self.is_no(role),
             _ => Error::layout(&self.digest, format!("cannot be read as an image {}", role.keyword()))
                 .with_source(error),

@@ -10,13 +10,10 @@ use std::io::{self, Read};
 use super::PAX_LIMIT;
 use super::header::quoted;
 use super::pax::Pax;
+use crate::io::IN_MEMORY;
 
 /// The largest number of pieces, because a map is held in memory. No more pieces fit in the records that readers accept.
 const MOST: u64 = PAX_LIMIT / 4;
-
-/// The largest size, with the holes, of a sparse file that is read into memory as a whole: a few bytes of a tar can claim
-/// any size.
-const LARGEST: u64 = 1 << 30;
 
 /// The offsets and sizes of the data of a file. Between the pieces are holes, which read as zeros.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,13 +79,13 @@ impl SparseMap {
         self.pieces.iter().map(|piece| piece.size).sum()
     }
 
-    /// Refuses a sparse file that is too large to be read into memory.
+    /// Refuses a sparse file that is too large to be read into memory, since a few bytes of a tar can claim any size.
     pub(crate) fn check_memory(&self) -> io::Result<()> {
-        if self.size <= LARGEST || self.size == self.stored() {
+        if self.size <= IN_MEMORY || self.size == self.stored() {
             return Ok(());
         }
         let problem = format!(
-            "the sparse file has {} bytes with its holes, more than the {LARGEST} that are read at once",
+            "the sparse file has {} bytes with its holes, more than the {IN_MEMORY} that are read at once",
             self.size
         );
         Err(io::Error::new(io::ErrorKind::InvalidData, problem))
