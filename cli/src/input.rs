@@ -62,17 +62,21 @@ impl Input {
 
     /// Opens an archive of a layout, or for Docker.
     fn archive(path: &Path, file: Option<NamedTempFile>) -> Result<Self, Failure> {
-        let no_layout = match Layout::open_archive(path) {
+        match Layout::open_archive(path) {
             Ok(layout) => return Ok(Self::Archive(layout, file)),
-            Err(error) => error,
-        };
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
         match Fixture::from_docker_archive(path) {
             Ok(fixture) => {
                 let written = fixture.tempdir()?;
                 // The layout is opened again, so that it is like one of another tool, without labels and marks of faults.
                 Ok(Self::DockerArchive(Layout::open(written.path())?, written))
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(no_layout.into()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let problem = "has no `oci-layout` and no `manifest.json`, so it is no archive of a layout or for Docker";
+                Err(format!("{}: {problem}", path.display()).into())
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -122,7 +122,8 @@ fn an_input_that_does_not_fit_is_refused_and_nothing_is_written() {
     refused(&["write", "layout", "other"], b"", layout);
     refused(&["write", "-", "other"], &tar(), &layout.replace("layout is", "the standard input is"));
     assert!(!folder.path().join("other").exists());
-    let no_layout = "the standard input: has no `oci-layout`, so it is no OCI image layout";
+    let no_layout = "the standard input: has no `oci-layout` and no `manifest.json`, so it is no archive of a layout or for \
+                     Docker";
     refused(&["tree", "-"], &[0; 1024], no_layout);
     fs::write(folder.path().join("layout.tar.gz"), b"\x1f\x8b\x08\0").unwrap();
     refused(&["tree", "layout.tar.gz"], b"", "layout.tar.gz is compressed; decompress it by `gzip -d`");
@@ -133,6 +134,18 @@ fn an_input_that_does_not_fit_is_refused_and_nothing_is_written() {
     );
     fs::write(folder.path().join("binary"), b"\x7fELF\xff").unwrap();
     refused(&["tree", "binary"], b"", &neither.replace("the standard input", "binary"));
+}
+
+/// Docker 25 writes archives that are layouts and archives for Docker. The images for Docker would hide what is wrong with the
+/// layout.
+#[test]
+fn an_archive_with_a_broken_layout_is_not_read_as_one_for_docker() {
+    let folder = folder();
+    let text = r#"raw: "{}", manifest "app:1" { "bin/app" => "amd64" }"#;
+    let fixture = oci_fixture::Fixture::parse(text).unwrap();
+    fixture.docker_archive().with_layout().write_to(folder.path().join("both.tar")).unwrap();
+    let error = "error: both.tar/index.json: cannot be read as an image index: missing field `manifests` at line 1 column 2\n";
+    assert_eq!(said(&folder, &["verify", "both.tar"]), (2, String::new(), error.to_owned()));
 }
 
 /// The archive of the declaration.

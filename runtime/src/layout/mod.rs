@@ -96,11 +96,18 @@ impl Layout<Archive> {
     ///
     /// # Errors
     ///
-    /// The errors of [`Layout::open`], and [`Layout`](crate::ErrorKind::Layout) if the file is no tar, or compressed. An archive
-    /// for Docker without a layout is read by [`Fixture::from_docker_archive`](crate::Fixture::from_docker_archive).
+    /// The errors of [`Layout::open`], [`Layout`](crate::ErrorKind::Layout) if the file is no tar, or compressed, and
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the archive has no oci-layout. An archive for Docker without a layout is read
+    /// by [`Fixture::from_docker_archive`](crate::Fixture::from_docker_archive).
     pub fn open_archive(file: impl AsRef<Path>) -> Result<Self> {
         let path = file.as_ref();
-        Self::opened(Archive::open(path)?, path)
+        let archive = Archive::open(path)?;
+        if let Found::Nothing = archive.look(Name::OciLayout)? {
+            let cure = "read an archive for Docker by `Fixture::from_docker_archive`";
+            let problem = format!("has no `{LAYOUT_FILE}`, so it is no OCI image layout; {cure}");
+            return Err(Error::not_found(format!("{}: {problem}", path.display())));
+        }
+        Self::opened(archive, path)
     }
 
     /// The archive's file.

@@ -100,8 +100,16 @@ fn a_file_that_is_no_archive_of_a_layout_is_an_error_that_says_what_it_is() {
         (temp.path().to_owned(), "DIR: is a directory; open that with `Layout::open`"),
         (write("a.gz", b"\x1f\x8b\x08\0\0\0\0\0"), "DIR/a.gz: is compressed with gzip; decompress it first"),
         (write("a.zst", b"\x28\xb5\x2f\xfd"), "DIR/a.zst: is compressed with zstd; decompress it first"),
-        (write("docker.tar", &docker), "DIR/docker.tar: has no `oci-layout`, so it is no OCI image layout"),
-        (write("empty", b""), "DIR/empty: has no `oci-layout`, so it is no OCI image layout"),
+        (
+            write("docker.tar", &docker),
+            "DIR/docker.tar: has no `oci-layout`, so it is no OCI image layout; \
+             read an archive for Docker by `Fixture::from_docker_archive`",
+        ),
+        (
+            write("empty", b""),
+            "DIR/empty: has no `oci-layout`, so it is no OCI image layout; \
+             read an archive for Docker by `Fixture::from_docker_archive`",
+        ),
         (
             write("text", &[b'0'; 600]),
             "DIR/text: cannot be read as a tar: byte 0: the block is no header: its checksum says 0, \
