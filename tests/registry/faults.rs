@@ -135,7 +135,7 @@ fn a_body_in_chunks_has_no_length() {
 }
 
 #[test]
-fn an_answer_without_a_body_has_no_chunks_which_the_next_answer_would_begin_with() {
+fn no_body_follows_a_204_or_a_304_so_that_the_next_answer_is_read_as_such() {
     let (registry, path) = serve([Http::chunked().times(1)]);
     let request = format!("GET {path} HTTP/1.1\r\nHost: h\r\nIf-None-Match: *\r\n");
     let answers = raw(registry.host(), format!("{request}\r\n{request}Connection: close\r\n\r\n").as_bytes());
@@ -144,6 +144,23 @@ fn an_answer_without_a_body_has_no_chunks_which_the_next_answer_would_begin_with
         "HTTP/1.1 304 Not Modified\r\nETag: \"{digest}\"\r\nDocker-Content-Digest: {digest}\r\nContent-Type: application/vnd.oci.image.layer.v1.tar\r\nAccept-Ranges: bytes\r\n"
     );
     assert_eq!(String::from_utf8_lossy(&answers), format!("{head}\r\n{head}Connection: close\r\n\r\n"));
+
+    registry.clear();
+    registry.on(Endpoint::Blob, Http::status(204).times(1)).unwrap();
+    let answers = raw(
+        registry.host(),
+        format!("GET {path} HTTP/1.1\r\nHost: h\r\n\r\n{request}Connection: close\r\n\r\n").as_bytes(),
+    );
+    let no_content = head.replace("304 Not Modified", "204 No Content");
+    assert_eq!(String::from_utf8_lossy(&answers), format!("{no_content}\r\n{head}Connection: close\r\n\r\n"));
+    assert_eq!(
+        registry.requests().to_string(),
+        "\
+GET library/app blobs 'layer 304 0
+GET library/app blobs 'layer 304 0
+GET library/app blobs 'layer 204 0
+GET library/app blobs 'layer 304 0"
+    );
 }
 
 #[test]

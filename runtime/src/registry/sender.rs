@@ -40,7 +40,7 @@ impl Sender<'_> {
             return gone(0);
         }
         if let Some(content) = &fault.raw {
-            let head = AnswerHead { status: 0, bytes: Vec::new(), chunked: false, keeps: false };
+            let head = AnswerHead { status: 0, bytes: Vec::new(), has_body: true, keeps: false };
             return self.body(&made(content), head, false, fault);
         }
         if let Some(content) = &fault.body {
@@ -53,9 +53,9 @@ impl Sender<'_> {
 
     /// Sends the head and the body.
     fn body(&mut self, body: &AnswerBody, head: AnswerHead, is_head: bool, fault: &WireFault) -> Sent {
-        let AnswerHead { status, bytes: head, chunked, keeps } = head;
+        let AnswerHead { status, bytes: head, has_body, keeps } = head;
         let end = |bytes, end: End| Sent { status, bytes, end, keeps: keeps && end == End::Whole };
-        if is_head {
+        if is_head || !has_body {
             let sent = self.transport.write_all(&head);
             return end(0, if sent.is_ok() { End::Whole } else { End::ClientGone });
         }
@@ -82,7 +82,7 @@ impl Sender<'_> {
         let mut out = BodyWriter {
             transport: self.transport,
             stop: self.stop,
-            chunked,
+            chunked: fault.chunked,
             cut,
             pauses: &fault.pauses,
             rate: fault.rate,
@@ -91,7 +91,7 @@ impl Sender<'_> {
             is_cut: false,
         };
         let mut written = write_body(body, self.buffer, &mut out);
-        if written.is_ok() && chunked && !out.is_cut {
+        if written.is_ok() && fault.chunked && !out.is_cut {
             written = out.transport.write_all(b"0\r\n\r\n");
         }
         let (sent, is_cut) = (out.sent, out.is_cut);
@@ -112,19 +112,19 @@ impl Sender<'_> {
 struct AnswerHead {
     status: u16,
     bytes: Vec<u8>,
-    chunked: bool,
+    /// Whether a body follows. The client would read one behind a 204 or a 304 as the next answer.
+    has_body: bool,
     keeps: bool,
 }
 
 impl AnswerHead {
     fn of(answer: &Answer, fault: &WireFault) -> Self {
         let status = answer.status;
-        let bodiless = matches!(status, 100..=199 | 204 | 304);
-        // The end of a body in chunks would be read as the next answer.
-        let chunked = fault.chunked && !bodiless;
+        let has_body = !matches!(status, 100..=199 | 204 | 304);
         let named = |name: &str| fault.headers.iter().any(|(header, _)| header.eq_ignore_ascii_case(name));
         let framed = !named("Content-Length") && !named("Transfer-Encoding");
-        let keeps = !answer.closes && framed && !(bodiless && answer.body.size() > 0) && fault.raw.is_none();
+        // Behind a status of 100 to 199, the client waits for another answer.
+        let keeps = !answer.closes && framed && status >= 200;
         let mut head = format!("HTTP/1.1 {status} {}\r\n", reason(status));
         let mut line = |name: &str, value: &str| {
             let _ = write!(head, "{name}: {value}\r\n");
@@ -132,11 +132,11 @@ impl AnswerHead {
         for (name, value) in answer.headers.iter().filter(|(name, _)| !named(name)) {
             line(name, value);
         }
-        if chunked {
+        if has_body && fault.chunked {
             if !named("Transfer-Encoding") {
                 line("Transfer-Encoding", "chunked");
             }
-        } else if !bodiless && !named("Content-Length") {
+        } else if has_body && !named("Content-Length") {
             line("Content-Length", &answer.body.size().to_string());
         }
         if !keeps && fault.cut.is_none() && !named("Connection") {
@@ -148,7 +148,7 @@ impl AnswerHead {
             }
         }
         head.push_str("\r\n");
-        Self { status, bytes: head.into_bytes(), chunked, keeps }
+        Self { status, bytes: head.into_bytes(), has_body, keeps }
     }
 }
 

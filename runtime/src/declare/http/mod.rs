@@ -89,7 +89,8 @@ impl Http {
     }
 
     /// Answers with this status. With one of 400 or more, the request is not carried out, and the body is the error that the
-    /// specification has for it; `401` has the registry's own challenge, too. Any other status changes the status alone.
+    /// specification has for it; `401` has the registry's own challenge, too. Any other status changes the status alone,
+    /// but no body follows a 204 or a 304.
     pub fn status(status: u16) -> Self {
         Self::of(Word::Status(status))
     }
