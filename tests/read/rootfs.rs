@@ -234,6 +234,19 @@ fn a_layer_with_many_whiteouts_of_one_directory_is_applied_in_proportion_to_its_
 }
 
 #[test]
+fn a_hard_link_may_take_the_place_of_a_symbolic_link_that_leads_to_its_target() {
+    let layout = oci_image! {
+        manifest {
+            layer { "d/", "d/file" => "content", "l" -> "d" }
+            #[unchecked] layer { hardlink "l" -> "l/file" }
+        }
+    };
+    let layout = layout.in_memory().unwrap();
+    let rootfs = layout.platform("linux/amd64").unwrap().rootfs().unwrap();
+    assert_eq!(rootfs.file("l").unwrap(), b"content");
+}
+
+#[test]
 fn an_index_says_where_an_image_is() {
     let layout = oci_image! { index "app:1" { linux/amd64 { "a" => "" } } }.in_memory().unwrap();
     let error = layout.reference("app:1").unwrap().rootfs().unwrap_err();

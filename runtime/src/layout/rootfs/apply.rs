@@ -54,8 +54,11 @@ impl<S: Store> Rootfs<'_, S> {
                 }
             }
             LayerEntryKind::Hardlink => {
+                // The links of the target's path are followed before the hard link takes the place of one of them.
+                let target = entry.link.as_ref().map(|target| components(target.as_bytes()));
+                let target = self.resolve(&target.unwrap_or_default(), false)?;
                 self.names.remove(directory, name);
-                let inode = self.link(entry)?;
+                let inode = self.link(&target, entry)?;
                 self.names.insert(directory, name, InodeName::new(inode, layer));
                 return Ok(());
             }
@@ -66,12 +69,11 @@ impl<S: Store> Rootfs<'_, S> {
         Ok(())
     }
 
-    /// The inode to which a hard link leads. It gets the attributes in the header of the link.
-    fn link(&mut self, link: LayerEntry) -> Result<usize, String> {
+    /// The inode at the path to which a hard link leads. It gets the attributes in the header of the link.
+    fn link(&mut self, path: &[Vec<u8>], link: LayerEntry) -> Result<usize, String> {
         let LayerEntry { link: target, mode, uid, gid, uname, gname, mtime, nanoseconds, xattrs, .. } = link;
         let target = target.unwrap_or_default();
-        let target_path = self.resolve(&components(target.as_bytes()), false)?;
-        let name = self.names.find(&target_path).and_then(|number| self.names.get(number));
+        let name = self.names.find(path).and_then(|number| self.names.get(number));
         let Some((name, inode)) = name.and_then(|name| Some((name, self.inodes.get_mut(name.inode)?))) else {
             return Err(format!("is a hard link to {target:?}, which is not there"));
         };
