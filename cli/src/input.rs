@@ -1,6 +1,6 @@
 //! The input of the program: a declaration, or a layout that any tool has written.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
@@ -46,10 +46,16 @@ impl Input {
     /// which is an archive or a declaration.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         if path == Path::new(STANDARD) {
-            return Self::standard();
+            return Self::stream(&mut io::stdin().lock(), path);
         }
         if path.is_dir() {
             return Ok(Self::Directory(Layout::open(path)?));
+        }
+        // A pipe, such as that of `<(...)` in a shell, can be read only once.
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            let mut file =
+                File::open(path).map_err(|error| format!("{}: cannot be read: {error}", path.display()))?;
+            return Self::stream(&mut file, path);
         }
         // If the file cannot be read, reading it as a declaration gives the error.
         let header = File::open(path).and_then(|mut file| header(&mut file)).unwrap_or_default();
@@ -92,26 +98,26 @@ impl Input {
         }
     }
 
-    fn standard() -> Result<Self, Failure> {
-        let (mut stdin, input) = (io::stdin().lock(), Path::new(STANDARD));
-        let header = header(&mut stdin)?;
+    /// Reads an archive or a declaration, from the standard input or from a pipe.
+    fn stream(source: &mut impl Read, input: &Path) -> Result<Self, Failure> {
+        let header = header(source)?;
         if is_tar(&header) {
             let mut file = NamedTempFile::new()?;
             file.write_all(&header)?;
-            io::copy(&mut stdin, &mut file)?;
+            io::copy(source, &mut file)?;
             file.rewind()?;
             let path = file.path().to_owned();
-            // An error names the standard input instead of the temporary file.
+            // An error names the input instead of the temporary file.
             let named = |error: Failure| error.to_string().replace(&*path.to_string_lossy(), &shown(input));
             return Self::archive(&path, Some(file)).map_err(|error| named(error).into());
         }
         check_text(&header, input)?;
         let mut text = header;
-        stdin.take(LONGEST_TEXT).read_to_end(&mut text)?;
+        source.take(LONGEST_TEXT).read_to_end(&mut text)?;
         if text.len() as u64 > LONGEST_TEXT {
-            return Err("the declaration in the standard input has more than 64 MiB; \
-                        put large contents into files, and name them by `Content::file`"
-                .into());
+            let problem =
+                "has more than 64 MiB; put large contents into files, and name them by `Content::file`";
+            return Err(format!("the declaration in {} {problem}", shown(input)).into());
         }
         let text = String::from_utf8(text).map_err(|_| neither(input))?;
         Ok(Self::Declaration(Fixture::parse(&text)?))

@@ -148,6 +148,18 @@ fn an_archive_with_a_broken_layout_is_not_read_as_one_for_docker() {
     assert_eq!(said(&folder, &["verify", "both.tar"]), (2, String::new(), error.to_owned()));
 }
 
+/// A shell passes the output of `<(...)` as the path of a pipe, which can be read only once.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_as_the_standard_input_is() {
+    let folder = folder();
+    let tree = answered(&folder, &["tree", "-"], APP.as_bytes());
+    assert_eq!(answered(&folder, &["tree", "/dev/stdin"], APP.as_bytes()), tree);
+    assert_eq!(answered(&folder, &["tree", "/dev/stdin"], &tar()), tree);
+    let error = "error: /dev/stdin is neither a declaration in UTF-8 nor a tar of a layout\n";
+    assert_eq!(answered(&folder, &["tree", "/dev/stdin"], b"\xff"), (2, Vec::new(), error.to_owned()));
+}
+
 /// The archive of the declaration.
 fn tar() -> Vec<u8> {
     program(&folder(), &["write", "app.oci", "-"]).stdout
