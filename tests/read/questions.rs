@@ -92,9 +92,38 @@ fn a_descriptor_that_lacks_a_field_or_has_a_wrong_one_still_leads_to_its_node() 
         let media_type = media_type.into_iter().find(|media_type| fields.contains(media_type));
         let read = (nodes[0].size(), nodes[0].media_type());
         assert_eq!(read, (size, media_type.unwrap_or_default()), "{fields}");
-        let drawn = if media_type.is_some() { "" } else { "(no media type) sha256:" };
+        let drawn = match media_type {
+            Some(_) => "",
+            None if fields.contains("mediaType") => "mediaType 7 sha256:",
+            None => "(no media type) sha256:",
+        };
         assert!(layout.to_string().contains(drawn), "{layout}");
     }
+}
+
+#[test]
+fn a_tree_shows_the_members_of_a_descriptor_that_cannot_be_read_as_they_stand_there() {
+    let layout = oci_image! {
+        index "app:1" {
+            linux/amd64 { descriptor: { size: -5 } layer { descriptor: { merge: { "size": null } } } }
+            linux/arm64 { descriptor: { merge: { "size": "large", "mediaType": 5, "platform": "linux" } } }
+            linux/riscv64 { descriptor: { merge: { "size": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17], "mediaType": null } } }
+        }
+    }
+    .in_memory()
+    .unwrap();
+    let lines: Vec<String> = layout.walk().unwrap().map(|node| node.unwrap().to_string()).collect();
+    assert_eq!(
+        lines,
+        [
+            "index docker.io/library/app:1 sha256:078e4c500891 608 bytes",
+            "manifest linux/amd64 sha256:17c81192b3dc size -5",
+            "config sha256:34bf3c2bf46a 238 bytes",
+            "layer sha256:5f70bf18a086 (no size)",
+            "mediaType 5 platform \"linux\" sha256:37be55949ef5 size \"large\"",
+            "(no media type) linux/riscv64 sha256:7540ba3d669d size ...",
+        ]
+    );
 }
 
 #[test]

@@ -80,29 +80,48 @@ pub(crate) fn node_of<'l, S: Store>(layout: &'l Layout<S>, place: &str, link: &[
     let digest = Digest::parse(digest).map_err(|invalid| {
         Error::layout(place, "has a descriptor that cannot be read").with_source(invalid)
     })?;
-    let descriptor = match serde_json::from_slice(link) {
-        Ok(descriptor) => descriptor,
+    let (descriptor, mut unread) = match serde_json::from_slice(link) {
+        Ok(descriptor) => (descriptor, Vec::new()),
         Err(_) => readable(&fields).map_err(failed)?,
     };
     // oci-spec does not read `os.version`, so the platform is read once more.
     let platform = fields.get("platform").and_then(|platform| PlatformJson::deserialize(platform).ok());
-    Ok(Node::new(layout, descriptor, digest, platform.map(Platform::from)))
+    if platform.is_some() {
+        unread.retain(|member| member.name != "platform");
+    }
+    Ok(Node::new(layout, descriptor, digest, platform.map(Platform::from), unread))
 }
 
-/// A descriptor with the fields that can be read. Each field is read by itself.
-fn readable(fields: &Map<String, Value>) -> serde_json::Result<Descriptor> {
+/// A member of a descriptor that cannot be read.
+#[derive(Clone)]
+pub(crate) struct Unread {
+    pub(crate) name: &'static str,
+    /// `None` if the member is required, and absent.
+    pub(crate) value: Option<Value>,
+}
+
+/// A descriptor with the members that can be read, and the other members. Each member is read by itself.
+fn readable(fields: &Map<String, Value>) -> serde_json::Result<(Descriptor, Vec<Unread>)> {
     const FIELDS: [&str; 7] =
         ["mediaType", "size", "urls", "annotations", "data", "platform", "artifactType"];
     let mut readable = json!({ "mediaType": "", "digest": fields.get("digest"), "size": 0 });
+    let mut unread = Vec::new();
     for name in FIELDS {
-        let Some(value) = fields.get(name) else { continue };
+        let Some(value) = fields.get(name) else {
+            if matches!(name, "mediaType" | "size") {
+                unread.push(Unread { name, value: None });
+            }
+            continue;
+        };
         let mut more = readable.clone();
         if let Some(members) = more.as_object_mut() {
             members.insert(name.to_owned(), value.clone());
         }
         if Descriptor::deserialize(&more).is_ok() {
             readable = more;
+        } else {
+            unread.push(Unread { name, value: Some(value.clone()) });
         }
     }
-    serde_json::from_value(readable)
+    Ok((serde_json::from_value(readable)?, unread))
 }

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::image_layout::blob_path;
 use crate::layout::choice::PlatformChoice;
 use crate::layout::layer_entry::{self, LayerEntry, TarName};
-use crate::layout::links::{Link, Links, node_of};
+use crate::layout::links::{Link, Links, Unread, node_of};
 use crate::layout::tree;
 use crate::layout::walk::Walk;
 use crate::layout::{Layout, check_size};
@@ -48,6 +48,8 @@ pub struct Node<'l, S = Directory> {
     descriptor: Descriptor,
     digest: Digest,
     platform: Option<Platform>,
+    /// The members of the descriptor that cannot be read.
+    unread: Vec<Unread>,
 }
 
 /// The line of the node in the tree of its layout, without its faults; `{:#}` has the whole digest and the media type.
@@ -66,8 +68,14 @@ impl<S: Store> fmt::Debug for Node<'_, S> {
 // A derived `Clone` would require `S: Clone`.
 impl<S> Clone for Node<'_, S> {
     fn clone(&self) -> Self {
-        let Self { layout, descriptor, digest, platform } = self;
-        Self { layout, descriptor: descriptor.clone(), digest: digest.clone(), platform: platform.clone() }
+        let Self { layout, descriptor, digest, platform, unread } = self;
+        Self {
+            layout,
+            descriptor: descriptor.clone(),
+            digest: digest.clone(),
+            platform: platform.clone(),
+            unread: unread.clone(),
+        }
     }
 }
 
@@ -77,8 +85,14 @@ impl<'l, S: Store> Node<'l, S> {
         descriptor: Descriptor,
         digest: Digest,
         platform: Option<Platform>,
+        unread: Vec<Unread>,
     ) -> Self {
-        Self { layout, descriptor, digest, platform }
+        Self { layout, descriptor, digest, platform, unread }
+    }
+
+    /// A member of the descriptor that cannot be read.
+    pub(crate) fn unread(&self, member: &str) -> Option<&Unread> {
+        self.unread.iter().find(|unread| unread.name == member)
     }
 
     pub(crate) fn layout(&self) -> &'l Layout<S> {

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::image_layout::INDEX_FILE;
 use crate::layout::Layout;
 use crate::layout::layer_entry::LayerEntry;
-use crate::layout::links::Link;
+use crate::layout::links::{Link, Unread};
 use crate::layout::node::Node;
 use crate::media_type::{self, Role};
 use crate::store::Store;
@@ -23,6 +23,9 @@ const ENTRIES: usize = 20;
 const LAYER: u64 = 64 << 20;
 /// The largest number of bytes of all tars together that are read to be drawn. A manifest may list one layer many times.
 const LAYERS: u64 = 1 << 30;
+
+/// The largest member that cannot be read and is drawn, in characters.
+const UNREAD: usize = 40;
 
 /// Draws index.json and the nodes below it, and with `{:#}` also whole digests, media types and all entries. The names of
 /// declared faults follow a `!`.
@@ -45,8 +48,12 @@ pub(crate) fn write_node<S: Store>(f: &mut fmt::Formatter<'_>, node: &Node<'_, S
     }
     // A non-distributable layer is drawn with its whole media type.
     let role = Role::of(media_type).filter(|_| !media_type::is_foreign(media_type));
-    let other = if media_type.is_empty() { "(no media type)" } else { media_type };
-    f.write_str(role.map_or(other, |role| role.keyword()))?;
+    match (role, node.unread("mediaType")) {
+        (Some(role), _) => f.write_str(role.keyword())?,
+        (None, Some(unread)) => write_unread(f, unread, "media type")?,
+        (None, None) if media_type.is_empty() => f.write_str("(no media type)")?,
+        (None, None) => f.write_str(media_type)?,
+    }
     let compression = role.and_then(|_| media_type::of_layer(media_type));
     if let Some(compression) = compression.filter(|compression| !compression.is_empty()) {
         write!(f, " {compression}")?;
@@ -56,14 +63,28 @@ pub(crate) fn write_node<S: Store>(f: &mut fmt::Formatter<'_>, node: &Node<'_, S
     }
     if let Some(platform) = node.declared_platform() {
         write!(f, " {platform}")?;
+    } else if let Some(unread) = node.unread("platform") {
+        f.write_str(" ")?;
+        write_unread(f, unread, "platform")?;
     }
     let digest = node.digest();
     if f.alternate() {
-        write!(f, " {digest} {media_type} {} bytes", node.size())
+        write!(f, " {digest} {media_type} ")?;
     } else {
         let short = digest.hex().get(..12).unwrap_or_default();
-        write!(f, " {}:{short} {} bytes", digest.algorithm(), node.size())
+        write!(f, " {}:{short} ", digest.algorithm())?;
     }
+    match node.unread("size") {
+        Some(unread) => write_unread(f, unread, "size"),
+        None => write!(f, "{} bytes", node.size()),
+    }
+}
+
+/// Draws a member of a descriptor that cannot be read as it stands there, cut to one short line, such as `size -5`.
+fn write_unread(f: &mut fmt::Formatter<'_>, Unread { name, value }: &Unread, what: &str) -> fmt::Result {
+    let Some(value) = value else { return write!(f, "(no {what})") };
+    let text = value.to_string();
+    if text.chars().count() > UNREAD { write!(f, "{name} ...") } else { write!(f, "{name} {text}") }
 }
 
 struct Tree<'w, 'f> {
