@@ -259,8 +259,8 @@ fn a_directory_is_compared_with_the_image_in_all_that_unpackers_make() {
     let fixture = oci_image! {
         manifest {
             layer {
-                "same" => "1", "mode" => "2", "content" => Content::zeros(100_000), "l" -> "target", "gone" => "",
-                "d/", "type" => "", "one" => "3", hardlink "two" -> "one",
+                "same" => "1", "mode" => "2", "content" => Content::zeros(100_000), "l" -> "target", "gone" => "4",
+                "short" => "abc", fifo "pipe", "d/", "type" => "", "one" => "3", hardlink "two" -> "one",
             }
         }
     };
@@ -284,14 +284,17 @@ fn a_directory_is_compared_with_the_image_in_all_that_unpackers_make() {
     }
     write("one", b"3", 0o644);
     write("two", b"3", 0o644);
+    write("short", b"a", 0o644);
     let differences = [
-        "\"gone\": is not there",
-        "\"l\": the target is \"other\", and is \"target\" in the image",
-        "\"mode\": the mode is 0o4600, and is 0o644 in the image",
-        "\"two\": is no hard link to \"one\"",
-        "\"type\": the type is Directory, and is File in the image",
-        "\"more\": is there, and the image has no such entry",
-        "\"content\": has another content, from byte 70000",
+        "\"content\": the content is another one; byte 70000 is the first that differs",
+        "\"gone\": nothing is there, but the image has a file of 1 byte",
+        "\"l\": the target is \"other\", but the image has \"target\"",
+        "\"mode\": the mode is 0o4600, but the image has 0o644",
+        "\"more\": a directory is there, but the image has nothing",
+        "\"pipe\": nothing is there, but the image has a named pipe",
+        "\"short\": the content has 1 byte, but the image has 3 bytes; byte 1 is the first that differs",
+        "\"two\": another file is there, but the image has a hard link to \"one\"",
+        "\"type\": a directory is there, but the image has a file of 0 bytes",
     ];
     let found: Vec<String> = rootfs
         .differences(directory.path())

@@ -29,7 +29,7 @@ const KNOWN: [Known; 23] = [
         image: "A whiteout or an opaque marker stands in a directory that no layer has.",
         does: "They make the directory.",
         is_it: |layers, line| {
-            let ends = line.ends_with(": is there, and the image has no such entry");
+            let ends = line.ends_with(" is there, but the image has nothing");
             let is_around = |path: &String| is_below(path, named(line));
             ends && layers
                 .all()
@@ -60,7 +60,8 @@ const KNOWN: [Known; 23] = [
         does: "They take away directories that the layer has not named, with what the layer has in them. They refuse the \
                image if the layer has named such a directory before, and they cannot set its times.",
         is_it: |layers, line| {
-            let ends = line.ends_with(": is not there") || line.contains(": no such file or directory");
+            let ends =
+                line.contains("\": nothing is there, but ") || line.contains(": no such file or directory");
             ends && layers.own(|first, second| {
                 matches!(marker(second), Some(Marker::Opaque(directory)) if is_below(&path(first), &directory))
             })
@@ -94,7 +95,7 @@ const KNOWN: [Known; 23] = [
                 && line.ends_with(", which is no directory");
             let mut below = layers.below_lower(is_file);
             below.any(|(lower, _)| {
-                cannot || line.contains(": the type is Directory, ") && named(line) == path(lower)
+                cannot || line.contains("\": a directory is there, but ") && named(line) == path(lower)
             })
         },
     },
@@ -156,7 +157,8 @@ const KNOWN: [Known; 23] = [
             let is_made = |to: &str| {
                 layers.all().any(|entry| path(entry) == to && matches!(entry.kind, Block | Char | Fifo))
             };
-            line.contains("\": is no hard link to ") && layers.all().filter_map(target).any(|to| is_made(&to))
+            line.contains("\": another file is there, but the image has a hard link to ")
+                && layers.all().filter_map(target).any(|to| is_made(&to))
         },
     },
     Known {
@@ -181,7 +183,7 @@ const KNOWN: [Known; 23] = [
         does: "umoci 0.4.7 takes nothing from that header, and sets the owner of the file once more, by which Linux takes \
                its capabilities away. containerd, Docker and podman take all of it.",
         is_it: |layers, line| {
-            let lost = ["the mode is ", "the owner is ", "has no attribute ", "the attribute "];
+            let lost = ["the mode is ", "the owner is ", "the extended attribute "];
             layers.is_linked(line) && lost.iter().any(|lost| line.contains(&format!("\": {lost}")))
         },
     },
@@ -203,7 +205,10 @@ const KNOWN: [Known; 23] = [
         is_it: |layers, line| {
             layers.all().any(|entry| {
                 let mut empty = entry.xattrs.iter().filter(|(_, value)| value.is_empty());
-                empty.any(|(name, _)| line == format!("{:?}: has no attribute {name:?}", entry.path))
+                empty.any(|(name, _)| {
+                    let lost = format!("{:?}: the extended attribute {name:?} is not there, ", entry.path);
+                    line.starts_with(&lost)
+                })
             })
         },
     },

@@ -1,7 +1,6 @@
 //! Comparing a directory with the file system of an image.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Display;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufReader, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -55,7 +54,8 @@ impl<S: Store> Rootfs<'_, S> {
 
     /// The differences between the image and a directory into which it was unpacked, one line each: types, modes, targets of
     /// symbolic links, contents of files, hard links, device numbers, extended attributes, and files that the image does
-    /// not have.
+    /// not have. A line has the path, what is there, and what the image has, in the order of the paths:
+    /// `"bin/app": the mode is 0o644, but the image has 0o755`.
     ///
     /// Values that the system cannot store are not compared. Owner, group and extended attributes outside of `user.` are
     /// compared only if the process is root, and ids only if they fit in 32 bits. Extended attributes are compared only on
@@ -76,53 +76,126 @@ impl<S: Store> Rootfs<'_, S> {
         for (path, name) in self.names.walk() {
             let entry = self.named(&path, name);
             let Some((on_disk, metadata)) = found.remove(&path) else {
-                comparison.add(&entry.path, "is not there");
+                comparison
+                    .add(&entry.path, format!("nothing is there, but the image has {}", described(&entry)));
                 continue;
             };
-            if !comparison.kind(&entry, &metadata) {
+            let disk = on_disk_entry(Vec::new(), &on_disk, &metadata)?;
+            if !comparison.kind(&entry, &disk) {
                 continue;
             }
             let Some(inode) = self.inodes.get(name.inode) else { continue };
             let InodeSource::Member { layer, member } = inode.source else { continue };
-            comparison.attributes(&entry, &on_disk, &metadata)?;
+            comparison.attributes(&entry, &disk, &on_disk, &metadata)?;
             if entry.kind == LayerEntryKind::Directory {
                 continue;
             }
             let identity = (metadata.dev(), metadata.ino());
             let (first, other) = files.entry(name.inode).or_insert((entry.path.clone(), identity));
             if *other != identity {
-                comparison.add(&entry.path, format!("is no hard link to {first:?}"));
+                comparison.add(
+                    &entry.path,
+                    format!("another file is there, but the image has a hard link to {first:?}"),
+                );
             }
             // Names of one file have one content.
             if entry.kind == LayerEntryKind::File {
-                contents.insert((layer, member), (entry.path, on_disk));
+                contents.insert((layer, member), (entry, on_disk, metadata.len()));
             }
         }
-        for path in found.into_keys() {
-            comparison.add(&TarName::from(path.join(&b'/')), "is there, and the image has no such entry");
+        for (path, (on_disk, metadata)) in found {
+            let entry = on_disk_entry(path.join(&b'/'), &on_disk, &metadata)?;
+            let what = described(&entry);
+            comparison.add(&entry.path, format!("{what} is there, but the image has nothing"));
         }
         for layer in 0..self.layers.len() {
             self.each_member(layer, |number, member, body| {
-                let Some((path, on_disk)) = contents.get(&(layer, number)) else { return Ok(()) };
+                let Some((entry, on_disk, size)) = contents.get(&(layer, number)) else { return Ok(()) };
                 let content = member.map().expand(body);
                 if let Some(offset) = difference(content, BufReader::new(File::open(on_disk)?))? {
-                    comparison.add(path, format!("has another content, from byte {offset}"));
+                    let sizes = if *size == entry.size {
+                        "the content is another one".to_owned()
+                    } else {
+                        format!("the content has {}, but the image has {}", bytes(*size), bytes(entry.size))
+                    };
+                    comparison.add(&entry.path, format!("{sizes}; byte {offset} is the first that differs"));
                 }
                 Ok(())
             })?;
         }
-        Ok(comparison.differences)
+        comparison.differences.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(comparison.differences.into_iter().map(|(path, what)| format!("{path:?}: {what}")).collect())
     }
 }
 
+/// What an entry is, for a difference.
+fn described(entry: &LayerEntry) -> String {
+    match entry.kind {
+        LayerEntryKind::File => format!("a file of {}", bytes(entry.size)),
+        LayerEntryKind::Directory => "a directory".to_owned(),
+        LayerEntryKind::Symlink => {
+            format!("a symbolic link to {:?}", entry.link.clone().unwrap_or_default())
+        }
+        LayerEntryKind::Hardlink => format!("a hard link to {:?}", entry.link.clone().unwrap_or_default()),
+        LayerEntryKind::Fifo => "a named pipe".to_owned(),
+        LayerEntryKind::Char => "a character device".to_owned(),
+        LayerEntryKind::Block => "a block device".to_owned(),
+        LayerEntryKind::Other(b's') => "a socket".to_owned(),
+        LayerEntryKind::Other(flag) => format!("an entry of the type `{}`", flag.escape_ascii()),
+    }
+}
+
+fn bytes(count: u64) -> String {
+    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
+}
+
+/// The value of an extended attribute, for a difference. Only the first bytes of a long one are shown.
+fn shown(value: &[u8]) -> String {
+    const SHOWN: usize = 40;
+    match value.get(..SHOWN) {
+        Some(first) if first.len() < value.len() => {
+            format!("{:?}.. of {}", TarName::from(first), bytes(value.len() as u64))
+        }
+        _ => format!("{:?}", TarName::from(value)),
+    }
+}
+
+/// What stands in the directory, as an entry of a layer.
+fn on_disk_entry(path: Vec<u8>, on_disk: &Path, metadata: &Metadata) -> Result<LayerEntry> {
+    let file_type = metadata.file_type();
+    let kind = if file_type.is_dir() {
+        LayerEntryKind::Directory
+    } else if file_type.is_symlink() {
+        LayerEntryKind::Symlink
+    } else if file_type.is_fifo() {
+        LayerEntryKind::Fifo
+    } else if file_type.is_char_device() {
+        LayerEntryKind::Char
+    } else if file_type.is_block_device() {
+        LayerEntryKind::Block
+    } else if file_type.is_file() {
+        LayerEntryKind::File
+    } else {
+        LayerEntryKind::Other(b's')
+    };
+    let mut entry = LayerEntry::plain(kind, metadata.mode() & 0o7777, TarName::from(path));
+    entry.size = metadata.len();
+    if kind == LayerEntryKind::Symlink {
+        let target = fs::read_link(on_disk).map_err(|error| Error::io(on_disk, "read the link", error))?;
+        entry.link = Some(TarName::from(target.into_os_string().into_vec()));
+    }
+    Ok(entry)
+}
+
 struct Comparison {
-    differences: Vec<String>,
+    /// The path of each difference, and what differs there.
+    differences: Vec<(TarName, String)>,
     is_root: bool,
 }
 
 impl Comparison {
-    fn add(&mut self, path: &TarName, what: impl Display) {
-        self.differences.push(format!("{path:?}: {what}"));
+    fn add(&mut self, path: &TarName, what: String) {
+        self.differences.push((path.clone(), what));
     }
 
     fn unequal<T: PartialEq>(
@@ -134,54 +207,44 @@ impl Comparison {
         found: &T,
     ) {
         if expected != found {
-            self.add(path, format!("the {what} is {}, and is {} in the image", show(found), show(expected)));
+            self.add(path, format!("the {what} is {}, but the image has {}", show(found), show(expected)));
         }
     }
 
     /// Whether the types are the same.
-    fn kind(&mut self, entry: &LayerEntry, metadata: &Metadata) -> bool {
-        let of_disk = metadata.file_type();
-        let found = if of_disk.is_dir() {
-            LayerEntryKind::Directory
-        } else if of_disk.is_symlink() {
-            LayerEntryKind::Symlink
-        } else if of_disk.is_fifo() {
-            LayerEntryKind::Fifo
-        } else if of_disk.is_char_device() {
-            LayerEntryKind::Char
-        } else if of_disk.is_block_device() {
-            LayerEntryKind::Block
-        } else if of_disk.is_file() {
-            LayerEntryKind::File
-        } else {
-            LayerEntryKind::Other(b's')
-        };
-        self.unequal(&entry.path, "type", |kind| format!("{kind:?}"), &entry.kind, &found);
-        entry.kind == found
+    fn kind(&mut self, entry: &LayerEntry, found: &LayerEntry) -> bool {
+        if entry.kind != found.kind {
+            let message = format!("{} is there, but the image has {}", described(found), described(entry));
+            self.add(&entry.path, message);
+        }
+        entry.kind == found.kind
     }
 
-    fn attributes(&mut self, entry: &LayerEntry, on_disk: &Path, metadata: &Metadata) -> Result<()> {
+    fn attributes(
+        &mut self,
+        entry: &LayerEntry,
+        found: &LayerEntry,
+        on_disk: &Path,
+        metadata: &Metadata,
+    ) -> Result<()> {
         let path = &entry.path;
         if entry.kind == LayerEntryKind::Symlink {
-            let target =
-                fs::read_link(on_disk).map_err(|error| Error::io(on_disk, "read the link", error))?;
-            let target = TarName::from(target.into_os_string().into_vec());
-            let expected = entry.link.clone().unwrap_or_default();
-            self.unequal(path, "target", |target| format!("{target:?}"), &expected, &target);
+            let target = |entry: &LayerEntry| entry.link.clone().unwrap_or_default();
+            self.unequal(path, "target", |target| format!("{target:?}"), &target(entry), &target(found));
         } else {
             let mode = |mode: &u32| format!("{mode:#o}");
-            self.unequal(path, "mode", mode, &(entry.mode & 0o7777), &(metadata.mode() & 0o7777));
+            self.unequal(path, "mode", mode, &(entry.mode & 0o7777), &found.mode);
         }
         // Linux has 12 bits for the major number, and 20 for the minor.
         if let Some(device) = entry.device.filter(|(major, minor)| *major < 1 << 12 && *minor < 1 << 20) {
             let found = (rustix::fs::major(metadata.rdev()), rustix::fs::minor(metadata.rdev()));
-            self.unequal(path, "device", |(major, minor)| format!("{major},{minor}"), &device, &found);
+            self.unequal(path, "device number", |(major, minor)| format!("{major},{minor}"), &device, &found);
         }
         // For `chown` the largest number means no owner, and the system has no larger ones.
         let has_place = entry.uid.max(entry.gid) < u32::MAX.into();
         if self.is_root && has_place {
             let found = (metadata.uid().into(), metadata.gid().into());
-            let owner = |(uid, gid): &(u64, u64)| format!("{uid}/{gid}");
+            let owner = |(uid, gid): &(u64, u64)| format!("the uid {uid} with the gid {gid}");
             self.unequal(path, "owner", owner, &(entry.uid, entry.gid), &found);
         }
         self.xattrs(entry, on_disk)
@@ -206,16 +269,22 @@ impl Comparison {
                 continue;
             }
             match other {
-                None => self.add(&entry.path, format!("has no attribute {name:?}")),
-                Some(other) if other != *value => {
-                    self.add(&entry.path, format!("the attribute {name:?} is another"));
+                Some(other) if other == *value => {}
+                other => {
+                    let other = other.map_or("not there".to_owned(), |other| shown(&other));
+                    let message = format!(
+                        "the extended attribute {name:?} is {other}, but the image has {}",
+                        shown(value)
+                    );
+                    self.add(&entry.path, message);
                 }
-                Some(_) => {}
             }
         }
-        for name in found.into_keys() {
+        for (name, value) in found {
             if !name.as_bytes().starts_with(b"system.") && name != "security.selinux" {
-                self.add(&entry.path, format!("has the attribute {name:?}, and not in the image"));
+                let message =
+                    format!("the extended attribute {name:?} is {}, but the image has none", shown(&value));
+                self.add(&entry.path, message);
             }
         }
         Ok(())
@@ -289,4 +358,41 @@ fn xattrs(path: &Path) -> io::Result<Option<BTreeMap<TarName, Vec<u8>>>> {
 #[cfg(not(target_os = "linux"))]
 fn xattrs(_: &Path) -> io::Result<Option<BTreeMap<TarName, Vec<u8>>>> {
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_of_an_extended_attribute_is_cut() {
+        let long = format!("{:?}.. of 41 bytes", "a".repeat(40));
+        let values = [b"".as_slice(), b"on", b"\x01\xff", &[b'a'; 40], &[b'a'; 41]].map(shown);
+        assert_eq!(values, ["\"\"", "\"on\"", "\"\\u{1}\\xff\"", &format!("{:?}", "a".repeat(40)), &long]);
+    }
+
+    #[test]
+    fn a_difference_says_what_an_entry_is() {
+        use LayerEntryKind::{Block, Char, Directory, Fifo, File, Hardlink, Other, Symlink};
+        let described = |kind| {
+            let mut entry = LayerEntry::plain(kind, 0o644, TarName::from("a"));
+            entry.link = Some(TarName::from("to"));
+            entry.size = 1;
+            super::described(&entry)
+        };
+        assert_eq!(
+            [File, Directory, Symlink, Hardlink, Fifo, Char, Block, Other(b's'), Other(b'V')].map(described),
+            [
+                "a file of 1 byte",
+                "a directory",
+                "a symbolic link to \"to\"",
+                "a hard link to \"to\"",
+                "a named pipe",
+                "a character device",
+                "a block device",
+                "a socket",
+                "an entry of the type `V`",
+            ]
+        );
+    }
 }
