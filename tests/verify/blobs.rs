@@ -135,6 +135,25 @@ fn a_layout_has_a_directory_of_blobs_with_names_of_algorithms_and_digests() {
     assert_eq!(lines(&verify(temp.path()).unwrap()), [missing]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_directory_of_the_blobs_is_followed_in_a_directory_and_not_in_an_archive() {
+    let temp = tempfile::tempdir().unwrap();
+    Fixture::new().write_to(temp.path()).unwrap();
+    fs::rename(temp.path().join("blobs"), temp.path().join("store")).unwrap();
+    std::os::unix::fs::symlink("store", temp.path().join("blobs")).unwrap();
+    assert_eq!(lines(&verify(temp.path()).unwrap()), [] as [&str; 0]);
+
+    let archive = tempfile::NamedTempFile::new().unwrap();
+    let mut tar = tar::Builder::new(archive.reopen().unwrap());
+    tar.follow_symlinks(false);
+    tar.append_dir_all("", temp.path()).unwrap();
+    tar.into_inner().unwrap();
+    let linked = "blobs: it is a symbolic link, and links to directories are not followed in an archive; unpack the archive, \
+                  and open the directory";
+    assert_eq!(lines(&verify(archive.path()).unwrap()), [linked]);
+}
+
 #[test]
 fn a_non_distributable_layer_with_urls_may_be_missing() {
     for (media_type, urls, lines) in [

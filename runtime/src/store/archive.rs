@@ -29,8 +29,8 @@ pub struct Archive {
     layout: Option<FoundMember>,
     index: Option<FoundMember>,
     blobs: BTreeMap<Digest, FoundMember>,
-    /// Whether the archive has the directory `blobs`, or a member below it.
-    has_blobs: bool,
+    /// What the archive has in the place of the directory `blobs`, which a member below it implies.
+    blobs_found: BlobsFound,
     /// Paths below `blobs` that no blob can have, and whether each is a directory. Only the first of them are kept.
     others: BTreeMap<Vec<u8>, bool>,
 }
@@ -116,7 +116,7 @@ impl Archive {
             layout: None,
             index: None,
             blobs: BTreeMap::new(),
-            has_blobs: false,
+            blobs_found: BlobsFound::Nothing,
             others: BTreeMap::new(),
         };
         let (file, length, mut members) = (Arc::clone(&archive.file), metadata.len(), 0_u64);
@@ -205,7 +205,14 @@ impl Archive {
     fn keep_name(&mut self, name: &[u8], member: &FoundMember) {
         let Some(rest) = name.strip_prefix(BLOBS.as_bytes()) else { return };
         let is_directory = matches!(member, FoundMember::Other);
-        self.has_blobs |= rest.starts_with(b"/") || rest.is_empty() && is_directory;
+        if rest.starts_with(b"/") || rest.is_empty() && is_directory {
+            self.blobs_found = BlobsFound::Directory;
+        } else if rest.is_empty()
+            && self.blobs_found == BlobsFound::Nothing
+            && matches!(member, FoundMember::Link(link) if link.is_symbolic)
+        {
+            self.blobs_found = BlobsFound::ArchivedLink;
+        }
         let Some(path) = rest.strip_prefix(b"/").filter(|_| blob_digest(name).is_none()) else { return };
         let parts: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
         let mut keep = |path: &[u8], is_directory: bool| {
@@ -376,7 +383,7 @@ impl Store for Archive {
     }
 
     fn blobs(&self) -> Result<BlobsFound> {
-        Ok(if self.has_blobs { BlobsFound::Directory } else { BlobsFound::Nothing })
+        Ok(self.blobs_found)
     }
 
     fn each_name(&self, take: &mut dyn FnMut(&[u8], bool)) -> Result<()> {

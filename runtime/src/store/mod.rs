@@ -153,6 +153,8 @@ pub enum BlobsFound {
     Nothing,
     /// The directory is a symbolic link that leads out of the layout, or to no file.
     Outside,
+    /// A symbolic link of an archive, which is not followed to a directory, stands in its place.
+    ArchivedLink,
 }
 
 impl<'s> Found<'s> {

@@ -185,8 +185,12 @@ findings! {
             => "there is no such file, so nothing says what the layout holds",
 
         /// There is no directory `blobs`.
-        BlobsMissing
+        BlobsMissing {
+            /// Whether a symbolic link of an archive stands in its place.
+            linked: bool,
+        }
             Must CONTENT "\"`blobs` directory ... Directory MUST exist and MAY be empty\"",
+            => "it is a symbolic link, and links to directories are not followed in an archive; unpack the archive, and open the directory" if *linked,
             => "there is no such directory, so the layout has no blobs",
 
         /// A name in the directory `blobs` is no algorithm, or a name in the directory of an algorithm is no hash of one

@@ -141,7 +141,8 @@ impl<'w, S: Store> Verifier<'w, S> {
                 self.names_of_blobs();
                 return self.unreferenced();
             }
-            Ok(BlobsFound::Nothing) => FindingKind::BlobsMissing,
+            Ok(BlobsFound::Nothing) => FindingKind::BlobsMissing { linked: false },
+            Ok(BlobsFound::ArchivedLink) => FindingKind::BlobsMissing { linked: true },
             Ok(BlobsFound::Outside) => FindingKind::Symlink { outside: true },
             Err(error) => FindingKind::Unreadable { problem: of_error(&error) },
         };
