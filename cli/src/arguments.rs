@@ -59,7 +59,7 @@ pub(crate) enum Task {
         #[arg(required = true, value_name = "FILE|LAYOUT")]
         inputs: Vec<PathBuf>,
         /// The address to listen on, instead of a free port of 127.0.0.1
-        #[arg(long, value_name = "ADDRESS:PORT")]
+        #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
         address: Option<SocketAddr>,
     },
     /// Prints the tree of a declaration or a layout
@@ -126,4 +126,8 @@ pub(crate) enum Task {
     },
     /// Prints the manual page
     Man,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write an address and a port, such as `127.0.0.1:5000`")
 }

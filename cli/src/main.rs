@@ -145,6 +145,12 @@ fn write(fixture: &Fixture, path: &Path, docker: bool, platform: Option<&str>) -
     if path == Path::new(STANDARD) {
         return write_standard(fixture, docker, platform);
     }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // Without this, the name would become that of a directory.
+    if [".tar.", ".tgz", ".tzst", ".txz"].iter().any(|ending| name.contains(ending)) {
+        let error = "an archive is written without a compression; write a name that ends with `.tar`";
+        return Err(format!("{}: {error}", path.display()).into());
+    }
     let is_archive = path.extension().is_some_and(|extension| extension == "tar");
     if docker {
         docker_archive(fixture, platform).write_to(path).map_err(with_option)?;

@@ -134,6 +134,14 @@ fn an_input_that_does_not_fit_is_refused_and_nothing_is_written() {
     );
     fs::write(folder.path().join("binary"), b"\x7fELF\xff").unwrap();
     refused(&["tree", "binary"], b"", &neither.replace("the standard input", "binary"));
+    for out in ["out.tar.gz", "out.tgz"] {
+        let compressed = "an archive is written without a compression; write a name that ends with `.tar`";
+        refused(&["write", "app.oci", out], b"", &format!("{out}: {compressed}"));
+        assert!(!folder.path().join(out).exists());
+    }
+    let address = "invalid value 'localhost' for '--address <ADDRESS:PORT>': write an address and a port, such as \
+                   `127.0.0.1:5000`\n\nFor more information, try '--help'.";
+    refused(&["serve", "--address", "localhost", "app.oci"], b"", address);
 }
 
 /// Docker 25 writes archives that are layouts and archives for Docker. The images for Docker would hide what is wrong with the
