@@ -46,6 +46,22 @@ fn code_in_a_text_is_a_mistake() {
             "linux/amd64 { \"a\" => Content::file(\"../a\") }",
             "1:36: the path leads out of the folder of the declaration; write one below it, without `..`\n  |\n1 | linux/amd64 { \"a\" => Content::file(\"../a\") }\n  |                                    ^^^^^^",
         ),
+        (
+            "linux/amd64 { \"a\" => include_bytes!(\"x.bin\") }",
+            "1:22: a text has no macros; write `Content::file(\"x.bin\")`\n  |\n1 | linux/amd64 { \"a\" => include_bytes!(\"x.bin\") }\n  |                      ^^^^^^^^^^^^^^^^^^^^^^^",
+        ),
+        (
+            "linux/amd64 { \"a\" => \"x\" + \"y\" }",
+            "1:22: this is no whole number; write texts that are joined as one string\n  |\n1 | linux/amd64 { \"a\" => \"x\" + \"y\" }\n  |                      ^^^",
+        ),
+        (
+            "linux/amd64 { \"a\" => 'x' }",
+            "1:22: this is not bytes; write a string, a byte string, or an array of bytes\n  |\n1 | linux/amd64 { \"a\" => 'x' }\n  |                      ^^^",
+        ),
+        (
+            "linux/amd64 { layer (Gzip::stored().bad_crc32()) {} }",
+            "1:37: an encoder has no method `bad_crc32` with this number of arguments; did you mean `bad_crc`?\n  |\n1 | linux/amd64 { layer (Gzip::stored().bad_crc32()) {} }\n  |                                     ^^^^^^^^^",
+        ),
     ] {
         mistake(text, shown);
     }
@@ -54,6 +70,14 @@ fn code_in_a_text_is_a_mistake() {
 #[test]
 fn a_text_that_is_not_rust_has_an_error_that_says_why() {
     for (text, shown) in [
+        (
+            "linux/amd64 { “a” => \"\" }",
+            "1:15: a string stands in plain quotes; write `\"` instead of `“`\n  |\n1 | linux/amd64 { “a” => \"\" }\n  |               ^",
+        ),
+        (
+            "linux/amd64 { #[mode = 0o788] \"a\" => \"\" }",
+            "1:24: `0o788` has a digit that its base does not have; write another number, such as `0o755`\n  |\n1 | linux/amd64 { #[mode = 0o788] \"a\" => \"\" }\n  |                        ^",
+        ),
         (
             "linux/amd64 {",
             "1:13: the `{` is not closed; write `}` behind its content\n  |\n1 | linux/amd64 {\n  |             ^",

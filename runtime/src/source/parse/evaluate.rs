@@ -4,6 +4,7 @@
 
 use std::path::{Component, Path};
 
+use oci_fixture_grammar::language::nearest;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprCall, ExprMethodCall, Lit, UnOp};
@@ -22,6 +23,8 @@ const EXPRESSIONS: &str =
 /// The value of an expression.
 pub(super) enum Evaluated {
     Text(String),
+    /// A character, which is text, but no content.
+    Character(char),
     Bytes(Vec<u8>),
     Number(i128),
     /// A number, with its digits.
@@ -86,6 +89,15 @@ pub(super) fn evaluate(expression: &Expr, folder: &Path) -> Evaluation<Evaluated
         }
         Expr::Call(call) => called(call, folder),
         Expr::MethodCall(call) => method(call, folder),
+        Expr::Macro(call) => {
+            let (name, arguments) = (names_of(&call.mac.path), call.mac.tokens.to_string());
+            match name.last().map(String::as_str) {
+                Some("include_bytes" | "include_str") => {
+                    mistake(at, format!("a text has no macros; write `Content::file({arguments})`"))
+                }
+                _ => mistake(at, EXPRESSIONS),
+            }
+        }
         _ => mistake(at, EXPRESSIONS),
     }
 }
@@ -96,9 +108,8 @@ fn literal_of(literal: &Lit) -> Evaluation<Evaluated> {
     Ok(match literal {
         Lit::Str(text) => Evaluated::Text(text.value()),
         Lit::ByteStr(bytes) => Evaluated::Bytes(bytes.value()),
-        Lit::CStr(text) => Evaluated::Bytes(text.value().into_bytes()),
         Lit::Byte(byte) => Evaluated::Number(byte.value().into()),
-        Lit::Char(character) => Evaluated::Text(character.value().to_string()),
+        Lit::Char(character) => Evaluated::Character(character.value()),
         Lit::Int(number) => match number.base10_parse() {
             Ok(number) => Evaluated::Number(number),
             Err(_) => return mistake(literal.span(), TOO_LARGE),
@@ -112,9 +123,13 @@ fn literal_of(literal: &Lit) -> Evaluation<Evaluated> {
 /// The names of a path, such as `Content` and `zeros`.
 fn names(expression: &Expr) -> Vec<String> {
     match expression {
-        Expr::Path(path) => path.path.segments.iter().map(|segment| segment.ident.to_string()).collect(),
+        Expr::Path(path) => names_of(&path.path),
         _ => Vec::new(),
     }
+}
+
+fn names_of(path: &syn::Path) -> Vec<String> {
+    path.segments.iter().map(|segment| segment.ident.to_string()).collect()
 }
 
 fn called(call: &ExprCall, folder: &Path) -> Evaluation<Evaluated> {
@@ -168,6 +183,25 @@ fn called(call: &ExprCall, folder: &Path) -> Evaluation<Evaluated> {
     })
 }
 
+/// The methods of encoders.
+const METHODS: [&str; 15] = [
+    "name",
+    "comment",
+    "extra",
+    "mtime",
+    "members",
+    "bad_crc",
+    "bad_size",
+    "frames",
+    "window",
+    "skippable",
+    "checksum",
+    "bad_checksum",
+    "prefix",
+    "suffix",
+    "labelled",
+];
+
 /// The methods that all three encoders have.
 macro_rules! around {
     ($encoder:expr, $bytes:expr, $label:expr, $method:expr, $other:expr) => {
@@ -185,9 +219,12 @@ fn method(call: &ExprMethodCall, folder: &Path) -> Evaluation<Evaluated> {
     let arguments: Vec<&Expr> = call.args.iter().collect();
     let method = (name.as_str(), arguments.as_slice());
     let unknown = || {
+        let cure = nearest(&name, METHODS)
+            .filter(|meant| *meant != name)
+            .map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
         mistake(
             call.method.span(),
-            format!("an encoder has no method `{name}` with this number of arguments"),
+            format!("an encoder has no method `{name}` with this number of arguments{cure}"),
         )
     };
     let bytes = |argument: &Expr| content(evaluate(argument, folder)?, argument.span());
@@ -233,6 +270,7 @@ pub(super) fn content(value: Evaluated, at: Span) -> Evaluation<Content> {
 pub(super) fn text(value: Evaluated, at: Span) -> Evaluation<Text> {
     match value {
         Evaluated::Text(text) => Ok(text.into_text()),
+        Evaluated::Character(character) => Ok(character.to_text()),
         Evaluated::Number(number) => Ok(number.to_text()),
         _ => mistake(at, "this is not text; write a string"),
     }
@@ -241,6 +279,7 @@ pub(super) fn text(value: Evaluated, at: Span) -> Evaluation<Text> {
 pub(super) fn value(evaluated: Evaluated, at: Span) -> Evaluation<Value> {
     Ok(match evaluated {
         Evaluated::Text(text) => text.to_value(),
+        Evaluated::Character(character) => character.to_value(),
         Evaluated::Number(number) => number.to_value(),
         Evaluated::Float(digits) => Value::number(digits),
         Evaluated::Bool(value) => value.to_value(),
@@ -270,6 +309,9 @@ pub(super) fn encoder(value: Evaluated, at: Span) -> Evaluation<Encoder> {
 fn number(value: Evaluated, at: Span) -> Evaluation<i128> {
     match value {
         Evaluated::Number(number) => Ok(number),
+        Evaluated::Text(_) | Evaluated::Bytes(_) => {
+            mistake(at, "this is no whole number; write texts that are joined as one string")
+        }
         _ => mistake(at, "this is no whole number"),
     }
 }

@@ -159,6 +159,13 @@ pub(super) fn unread(text: &str, place: Span) -> String {
         Some(_) if is_string => {
             "the string has an invalid escape; write `\\\\` for a backslash, or an escape such as `\\n`, `\\x7f` or `\\u{7f}`".to_owned()
         }
+        Some(quote @ ('“' | '”' | '„' | '«' | '»' | '‘' | '’')) => {
+            format!("a string stands in plain quotes; write `\"` instead of `{quote}`")
+        }
+        Some('0') => {
+            let number: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+            format!("`{number}` has a digit that its base does not have; write another number, such as `0o755`")
+        }
         Some(character) => format!("`{}` has no meaning here; remove it", character.escape_debug()),
         None => "the text cannot be read here".to_owned(),
     }
