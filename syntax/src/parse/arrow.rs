@@ -8,6 +8,7 @@ use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
 use syn::{Ident, Lit, LitInt, LitStr, Token, token};
 
+use super::begins_item;
 use super::entry::unread;
 use super::field::is_sign;
 use super::head::is_content_behind_comma;
@@ -74,6 +75,9 @@ impl Parser<'_> {
                 }
                 () if input.is_empty() || input.peek(Token![,]) => {
                     format!("missing the content behind {name}; write `=> CONTENT`")
+                }
+                () if name == "the expression" && begins_item(input, BlockKind::Fixture) => {
+                    format!("missing `,` before {}", found(input))
                 }
                 () => format!("missing `=>` between {name} and {}", found(input)),
             },

@@ -172,7 +172,8 @@ fn is_variable_of_quote(input: ParseStream) -> bool {
 fn is_comment(input: ParseStream) -> bool {
     let ahead = input.fork();
     let first = ahead.call(Ident::parse_any).map(|word| word.to_string());
-    first.is_ok_and(|word| KnownAttribute::of(&word).is_none()) && is_word_of_comment(&ahead)
+    let begins_value = ahead.peek(token::Paren) || ahead.peek(Token![=]) || ahead.is_empty();
+    first.is_ok_and(|word| KnownAttribute::of(&word).is_none()) && !begins_value
 }
 
 /// Whether the next word does not begin an item.
