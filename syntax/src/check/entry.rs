@@ -119,6 +119,9 @@ impl Checker<'_> {
                 BlockKind::Fixture | BlockKind::Index => {
                     "an entry belongs to a layer; put it into a manifest, such as `linux/amd64 { ... }`"
                 }
+                BlockKind::Entry => {
+                    "an `entry` has fields; write its path as `name:`, and its content as `body:`"
+                }
                 _ => "an entry belongs to a layer; put it into a `layer { ... }`",
             };
             self.errors.at(tokens.to_token_stream(), message);

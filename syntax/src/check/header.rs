@@ -2,6 +2,7 @@
 
 use oci_fixture_grammar::header;
 use oci_fixture_grammar::language::{BlockKind, KnownAttribute, plain_word};
+use quote::ToTokens;
 use syn::{Expr, Lit};
 
 use super::seen::Seen;
@@ -46,6 +47,11 @@ impl Checker<'_> {
             None => return true,
             Some(Literal::Bytes(count)) => header::check_bytes(field, count),
             Some(Literal::Byte(byte)) if is_numeric => header::check_number(field, byte),
+            Some(Literal::Number(_)) if field == "mode" && octal(expression).is_some() => {
+                let octal = octal(expression).unwrap_or_default();
+                self.errors.at(expression, format!("a mode is octal; write `{octal}`"));
+                return true;
+            }
             Some(Literal::Number(digits)) if is_numeric => match digits.parse::<i128>() {
                 Ok(number) => header::check_number(field, number),
                 Err(_) => {
@@ -71,6 +77,13 @@ impl Checker<'_> {
         }
         true
     }
+}
+
+/// The octal number that is meant by a decimal one with a zero at its begin, as C writes it: `0644`.
+fn octal(expression: &Expr) -> Option<String> {
+    let digits = expression.to_token_stream().to_string();
+    let digits = digits.strip_prefix('0').filter(|digits| !digits.is_empty())?;
+    digits.chars().all(|digit| digit.is_digit(8)).then(|| format!("0o{digits}"))
 }
 
 /// The `typeflag` of a sort of entry ([ustar](https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html)).

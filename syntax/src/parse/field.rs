@@ -565,9 +565,9 @@ fn unknown_field(name: &str, within: BlockKind) -> String {
     if within.field("history").is_some() && BlockKind::History.field(name).is_some() {
         return format!("{title} has no field `{name}`; it belongs in its `history: [{{ ... }}]`");
     }
-    let one = name.strip_suffix('s').unwrap_or(name);
+    let one = plain.strip_suffix('s').unwrap_or(&plain);
     if let Some(node) = BlockKind::of(one).filter(|kind| within.nodes().contains(kind)) {
-        let each = if one == name { "it" } else { "each" };
+        let each = if one == plain { "it" } else { "each" };
         let media_type = if node == BlockKind::Blob { " \"TYPE\"" } else { "" };
         return format!(
             "{title} has no field `{name}`; write {each} as a node: `{one}{media_type} {{ ... }}`"

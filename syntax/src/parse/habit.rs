@@ -88,7 +88,9 @@ impl Parser<'_> {
         before: &mut Before,
         name: &LitStr,
     ) -> Option<syn::Result<Item>> {
-        if !input.peek(Token![:]) || input.peek(Token![::]) {
+        let is_pair = input.peek(Token![:]) && !input.peek(Token![::])
+            || !within.holds_entries() && (input.peek(Token![=>]) || input.peek(Token![=]));
+        if !is_pair {
             return None;
         }
         let text = name.value();
@@ -96,7 +98,11 @@ impl Parser<'_> {
         let word = Ident::new(&word.to_string(), name.span());
         if within.fields().iter().any(|field| plain_word(field.name) == plain_word(&text)) {
             let plain = within.fields().iter().find(|field| plain_word(field.name) == plain_word(&text))?;
-            self.errors.at(name, format!("a field has no quotes; write `{}:`", plain.name));
+            let message = format!("a field has no quotes; write `{}:`", plain.name);
+            if !input.peek(Token![:]) {
+                return Some(Err(syn::Error::new(name.span(), message)));
+            }
+            self.errors.at(name, message);
             let word = Ident::new(plain.name, name.span());
             let attributes = std::mem::take(&mut before.attributes);
             return Some(self.field(input, within, attributes, word).map(Item::Field));
@@ -185,6 +191,9 @@ impl Parser<'_> {
             self.errors.at(&word, format!("a platform is written with `/`; write `{shown}`"));
             let before = std::mem::take(before);
             return Some(self.node(input, before, BlockKind::Manifest, expression, Some(Platform::Missing)));
+        }
+        if let Some(message) = struct_literal(&shown).filter(|_| input.peek(token::Brace)) {
+            return Some(Err(syn::Error::new(word.span(), message)));
         }
         let is_name = input.peek(Token![=>]) || input.peek(Token![->]) || input.peek(token::Brace);
         if is_name {
@@ -331,6 +340,11 @@ impl Parser<'_> {
         let shown = written(taken.clone());
         let message = format!("an expression stands in parentheses; write `({shown})`");
         let is_name = input.peek(Token![=>]) || input.peek(Token![->]) || input.peek(token::Brace);
+        if let Some(message) =
+            struct_literal(shown.trim_start_matches(['&', '*'])).filter(|_| input.peek(token::Brace))
+        {
+            return Err(syn::Error::new(place, message));
+        }
         let expression = syn::parse2::<Expr>(taken)?;
         if is_name {
             self.errors.at_span(place, message);
@@ -456,6 +470,20 @@ pub(super) fn in_config(within: BlockKind, field: &str) -> String {
         BlockKind::Manifest => format!("`config {{ {field} }}`"),
         _ => format!("`config {{ {field} }}` in the manifest"),
     }
+}
+
+/// The message for a struct of a library that is written as a node or an entry, such as `ocispec.Index`, before its braces.
+fn struct_literal(path: &str) -> Option<String> {
+    let is_path = path.chars().all(|character| character.is_alphanumeric() || "._:".contains(character));
+    let name =
+        path.rsplit(['.', ':']).next().filter(|name| is_path && name.starts_with(char::is_uppercase))?;
+    let habit = Habit::of(name, HabitPlace::Item, BlockKind::Manifest).map(|habit| habit.cure);
+    let keyword = match (BlockKind::of(&name.to_lowercase()), habit) {
+        (Some(kind), _) => kind.keyword(),
+        (None, Some(Cure::Word(keyword))) => keyword,
+        (None, _) => return Some("a node begins with its keyword, such as `manifest { ... }`".to_owned()),
+    };
+    Some(format!("a node begins with its keyword; write `{keyword} {{ ... }}`"))
 }
 
 /// The error of a variable as in `quote!` or in a shell: `$files`, `#files`, `#(files),*` or `#{files}`. The variable is read.
