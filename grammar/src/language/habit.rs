@@ -147,7 +147,8 @@ pub const HABITS: &[Habit] = &[
     item(&["healthcheck", "onbuild", "shell"], NOT_IN_THE_SPECIFICATION),
     // Shells.
     item(&["copy", "cp", "mv", "add"], Cure::Copy),
-    item(&["file", "touch", "cat", "echo"], Cure::PathAlone),
+    item(&["file", "touch", "cat", "echo", "text", "binary", "script"], Cure::PathAlone),
+    item(&["json"], Cure::Say("write it before the content: `\"PATH\" => json { ... }`")),
     item(
         &["symlink", "softlink"],
         Cure::Say("a symbolic link begins with its path: `\"PATH\" -> \"TARGET\"`"),

@@ -26,6 +26,8 @@ impl Checker<'_> {
         } else {
             let message = format!("{} does not fit in {}; {}", kind.title(), within.title(), belongs(kind));
             self.errors.at(&node.head, message);
+            // The reference is right where the node belongs.
+            node.reference = None;
         }
         if let Some(reference) = &mut node.reference {
             self.text(reference);

@@ -73,6 +73,10 @@ impl Parser<'_> {
                 () if input.peek(Token![#]) => {
                     format!("an attribute stands before its entry; move it before {name}")
                 }
+                () if self.within == BlockKind::Fixture && input.peek(Ident) && input.peek2(Token![/]) => {
+                    let reference = name.replace('`', "");
+                    format!("the keyword before the reference is missing; write `manifest {reference}`")
+                }
                 () if input.is_empty() || input.peek(Token![,]) => {
                     format!("missing the content behind {name}; write `=> CONTENT`")
                 }
@@ -135,11 +139,12 @@ fn mode_alone(input: ParseStream) -> Option<syn::Error> {
     let ahead = input.fork();
     let _ = ahead.parse::<Token![@]>();
     let mode = ahead.parse::<LitInt>().ok()?.to_string();
-    if other_arrow(&ahead).is_some() {
-        return None;
-    }
+    let is_mode = mode.starts_with('0') || matches!(mode.len(), 3 | 4);
     let digits = mode.trim_start_matches("0o").trim_start_matches('0');
     let is_octal = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(8));
+    if !is_mode || other_arrow(&ahead).is_some() {
+        return None;
+    }
     let digits = if is_octal { digits } else { "755" };
     let message = format!("a mode is an attribute before the path; write `#[mode = 0o{digits}]`");
     let error = at_next(input, message);

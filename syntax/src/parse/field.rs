@@ -4,7 +4,7 @@ use oci_fixture_grammar::language::{
     BlockKind, Cure, ENTRIES, Habit, HabitPlace, KnownAttribute, KnownField, NODES, NullMeaning, Takes,
     nearest, plain_word,
 };
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -33,6 +33,10 @@ impl Parser<'_> {
     ) -> syn::Result<Field> {
         let text = name.to_string();
         let Some(known) = within.field(&text) else {
+            if let Some(label) = label_as_a_node(input).filter(|_| !within.nodes().is_empty()) {
+                let message = format!("a label stands for its node by itself; write `{label}`");
+                return Err(syn::Error::new(name.span(), message));
+            }
             let error = syn::Error::new(name.span(), unknown_field(&text, within));
             let Some(known) = renamed(&text, within) else { return Err(error) };
             // The field is present, so it is not reported as missing. Its value will be read when its name is corrected.
@@ -334,6 +338,15 @@ impl Parser<'_> {
             expression => Ok(expression),
         }
     }
+}
+
+/// The label that is the value of an unknown field, or the first value of its list: `layers: ['base]`.
+fn label_as_a_node(input: ParseStream) -> Option<Lifetime> {
+    let (_, value) = input.cursor().punct()?;
+    let value = value.group(Delimiter::Bracket).map_or(value, |(inside, ..)| inside);
+    let (label, rest) = value.lifetime()?;
+    let is_property = rest.punct().is_some_and(|(dot, _)| dot.as_char() == '.');
+    (!is_property).then_some(label)
 }
 
 /// The error of the strings of a list without its brackets: `cmd: "sh", "-c"`. The strings are read.

@@ -31,6 +31,10 @@ impl Parser<'_> {
         if !is_upper && (input.peek(Token![=>]) || input.peek(Token![->]) || input.peek(Token![+])) {
             return None;
         }
+        // With nothing behind it, the word of a file is a variable, too.
+        if habit.cure == Cure::PathAlone && (input.is_empty() || input.peek(Token![,])) {
+            return None;
+        }
         let cure = match habit.cure {
             Cure::Word(meant) => format!("write `{meant}`"),
             Cure::Say(cure) => cure.to_owned(),

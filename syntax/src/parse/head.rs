@@ -282,6 +282,13 @@ impl Parser<'_> {
         if let (true, Ok(label)) = (is_sign, ahead.parse::<Lifetime>()) {
             return Err(at_next(input, format!("a label stands for its node by itself; write `{label}`")));
         }
+        let word = input.cursor().ident().map(|(word, _)| word.to_string()).unwrap_or_default();
+        if node.kind == BlockKind::Manifest && COMPRESSIONS.contains(&word.as_str()) {
+            let message =
+                format!("a compression is that of a layer; write `layer {word} {{ ... }}` in the block");
+            self.errors.add(at_next(input, message));
+            input.parse::<Ident>()?;
+        }
         let Some(Encoder::Named(name)) = &node.encoder else { return Ok(()) };
         let word = input.cursor().ident().map(|(word, _)| word.to_string()).unwrap_or_default();
         if word == "level" {

@@ -11,7 +11,7 @@ use syn::{Ident, Token, parenthesized, token};
 use super::Parser;
 use super::attribute::says_nothing_of_a_label;
 use super::text::text;
-use super::tokens::{at_next, found};
+use super::tokens::{at_next, found, written};
 use crate::ast::{Content, HttpFault, HttpValue};
 
 impl Parser<'_> {
@@ -54,6 +54,11 @@ impl Parser<'_> {
         let name = input
             .call(Ident::parse_any)
             .map_err(|_| at_next(input, "a word of `http` is written as `status = 503`"))?;
+        if name == "Http" && input.peek(Token![::]) {
+            let value = written(input.fork().parse()?);
+            let message = format!("an expression stands behind `=`; write `#[http = {name}{value}]`");
+            return Err(syn::Error::new(name.span(), message));
+        }
         let Some(word) = HttpWord::of(&name.to_string()) else {
             return Err(syn::Error::new(name.span(), unknown(&name.to_string())));
         };

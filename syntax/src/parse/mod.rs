@@ -37,7 +37,7 @@ use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
 use self::tokens::{
     at_next, declared_labels, found, skip_angle_brackets, skip_item, values_in_parentheses, written,
 };
-use crate::ast::{Attribute, Declaration, EntryName, Item, Items, Splice, Text};
+use crate::ast::{Attribute, Content, Declaration, EntryKind, EntryName, Item, Items, Splice, Text};
 use crate::errors::Errors;
 
 /// Parses a whole declaration, which stands at `place`.
@@ -115,6 +115,9 @@ impl Parser<'_> {
             let ends_with_block = match self.item(input, within) {
                 Ok(item) => {
                     let ends_with_block = item.ends_with_block();
+                    if let Some(error) = further_content(input, &item) {
+                        self.errors.add(error);
+                    }
                     items.push(item);
                     ends_with_block
                 }
@@ -439,6 +442,23 @@ fn begins_item(input: ParseStream, within: BlockKind) -> bool {
         || input.peek(token::Paren)
         || input.peek(Token![#])
         || input.peek(Token![..])
+}
+
+/// The error of a further string behind a content, which C and Python would join. The string is read.
+fn further_content(input: ParseStream, item: &Item) -> Option<syn::Error> {
+    let has_content = match item {
+        Item::Entry(entry) => matches!(&entry.kind, EntryKind::File(Content::Expr(Expr::Lit(_)))),
+        Item::Node(node) => matches!(&node.content, Some(Content::Expr(Expr::Lit(_)))),
+        Item::File(_) => true,
+        _ => false,
+    };
+    let ahead = input.fork();
+    let is_bare = has_content && ahead.parse::<Lit>().is_ok() && (ahead.is_empty() || ahead.peek(Token![,]));
+    let error = at_next(input, "a content is one value; write the strings as one");
+    is_bare.then(|| {
+        let _ = input.parse::<Lit>();
+        error
+    })
 }
 
 /// The error of an `if` or a `for` that stands behind its item, without a block.

@@ -16,7 +16,9 @@ use super::head::{
     is_content_behind_comma, label_behind_keyword, reference_of_tag,
 };
 use super::text::{EXPRESSION, is_passed_on, label, text, text_or_terms};
-use super::tokens::{at_next, begins_literal, called, found, is_block_behind_arrow, skip_item, written};
+use super::tokens::{
+    at_next, begins_literal, called, found, holds_nodes, is_block_behind_arrow, skip_item, written,
+};
 use super::{Before, Parser, holds};
 use crate::ast::{Again, Base, Content, Encoder, Item, Items, Node, Platform, Tag, Text, name};
 
@@ -90,7 +92,7 @@ impl Parser<'_> {
             "from" => within == BlockKind::Manifest,
             _ => true,
         });
-        let Some(meant) = nearest(&name, words.chain(others)) else {
+        let Some(meant) = nearest(&name.to_lowercase(), words.chain(others)) else {
             let message = format!("unknown word `{name}`; {}", holds(within, &name));
             return Err(syn::Error::new(word.span(), message));
         };
@@ -199,6 +201,7 @@ impl Parser<'_> {
             items: Items::new(),
         };
         if node.platform.is_none() {
+            label_behind_keyword(input)?;
             self.behind_keyword(input, &mut node);
         }
         match kind {
@@ -278,7 +281,6 @@ impl Parser<'_> {
     /// The reference and the platform of a node, or the media type of a config.
     fn head_of_image(&mut self, input: ParseStream, node: &mut Node) -> syn::Result<()> {
         let kind = node.kind;
-        label_behind_keyword(input)?;
         node.reference = text_or_terms(input, self.errors)?;
         self.further_references(input, kind);
         self.before_platform(input, kind);
@@ -320,6 +322,10 @@ impl Parser<'_> {
                     kind.title()
                 );
                 self.errors.at(platform, message);
+                // The rest is read as that manifest.
+                if kind == BlockKind::Index && !holds_nodes(input) {
+                    (node.kind, node.platform) = (BlockKind::Manifest, Some(Platform::Missing));
+                }
             }
         }
         if input.peek(Lifetime) && !input.peek2(Token![.]) {
