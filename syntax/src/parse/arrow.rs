@@ -1,4 +1,4 @@
-//! What people write between a path and its content or its target, where an arrow belongs.
+//! The arrow between a path and its content or its target, and the tokens that people write in its place.
 
 use oci_fixture_grammar::language::{BlockKind, KnownAttribute};
 use proc_macro2::{Delimiter, Spacing, TokenTree};
@@ -58,13 +58,8 @@ impl Parser<'_> {
         if input.peek(Token![<-]) {
             return Err(at_next(input, "write `->` for a symbolic link instead of `<-`"));
         }
-        if let Some(sign) = other_arrow(input) {
-            self.errors.add(at_next(input, format!("write `=>` instead of `{sign}`")));
-            return take(input, sign.len());
-        }
-        if is_content_behind_comma(input) {
-            self.errors.add(at_next(input, "write `=>` instead of `,`"));
-            return input.parse::<Token![,]>().map(drop);
+        if let Some(taken) = self.misread_arrow(input, "=>") {
+            return taken;
         }
         Err(at_next(
             input,
@@ -93,15 +88,18 @@ impl Parser<'_> {
         if input.peek(Token![->]) {
             return input.parse::<Token![->]>().map(drop);
         }
-        if let Some(sign) = other_arrow(input) {
-            self.errors.add(at_next(input, format!("write `->` instead of `{sign}`")));
-            return take(input, sign.len());
-        }
-        if is_content_behind_comma(input) {
-            self.errors.add(at_next(input, "write `->` instead of `,`"));
-            return input.parse::<Token![,]>().map(drop);
+        if let Some(taken) = self.misread_arrow(input, "->") {
+            return taken;
         }
         Err(at_next(input, format!("missing `->` before {}; write `-> \"TARGET\"`", found(input))))
+    }
+
+    /// Reports and takes other signs, or a comma, in the place of an arrow.
+    fn misread_arrow(&mut self, input: ParseStream, arrow: &str) -> Option<syn::Result<()>> {
+        let comma = || is_content_behind_comma(input).then(|| ",".to_owned());
+        let sign = other_arrow(input).or_else(comma)?;
+        self.errors.add(at_next(input, format!("write `{arrow}` instead of `{sign}`")));
+        Some(take(input, sign.len()))
     }
 
     /// Reports and takes what stands between the path of an entry and its arrow, which is meant as an attribute.

@@ -102,7 +102,7 @@ impl Parser<'_> {
         }
         self.errors.add(error);
         let item = self.known(input, Before::default(), word, meant);
-        // What cannot be read behind a misspelt word belongs to the same mistake.
+        // If the tokens behind a misspelt word cannot be read, that is no second mistake.
         self.reported = !matches!(item, Some(Ok(_)));
         item.unwrap_or_else(|| Err(at_next(input, holds(within, meant))))
     }
