@@ -29,7 +29,7 @@ pub struct Archive {
     layout: Option<FoundMember>,
     index: Option<FoundMember>,
     blobs: BTreeMap<Digest, FoundMember>,
-    /// What the archive has in the place of the directory `blobs`, which a member below it implies.
+    /// Whether the archive has the directory `blobs`, or something else under that name. A member below it implies it.
     blobs_found: BlobsFound,
     /// Paths below `blobs` that no blob can have, and whether each is a directory. Only the first of them are kept.
     others: BTreeMap<Vec<u8>, bool>,

@@ -128,7 +128,7 @@ impl<S: Store> Rootfs<'_, S> {
     }
 }
 
-/// What an entry is, for a difference.
+/// The type of an entry, with its size or its target, as a difference says it.
 fn described(entry: &LayerEntry) -> String {
     match entry.kind {
         LayerEntryKind::File => format!("a file of {}", bytes(entry.size)),
@@ -160,7 +160,7 @@ fn shown(value: &[u8]) -> String {
     }
 }
 
-/// What stands in the directory, as an entry of a layer.
+/// A file, a directory or anything else of the unpacked directory, as an entry of a layer.
 fn on_disk_entry(path: Vec<u8>, on_disk: &Path, metadata: &Metadata) -> Result<LayerEntry> {
     let file_type = metadata.file_type();
     let kind = if file_type.is_dir() {
