@@ -101,7 +101,7 @@ struct Spent {
 }
 
 impl User<'_> {
-    /// A package with one source file, in the state of the dependencies that this workspace locks.
+    /// A package with one source file, in the state of the dependencies that this workspace locks, which are downloaded.
     fn package(&self, name: &str, file: &str, source: &str) -> Result<PathBuf> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let package = self.scratch.join(name);
@@ -116,6 +116,7 @@ impl User<'_> {
         fs::write(package.join("Cargo.toml"), manifest)?;
         fs::copy(here.join("Cargo.lock"), package.join("Cargo.lock"))?;
         fs::write(package.join("src").join(file), source)?;
+        self.cargo(&package, &["fetch"])?;
         Ok(package)
     }
 
@@ -140,7 +141,6 @@ impl User<'_> {
 
     fn crates(&self, feature: &str) -> Result<()> {
         let package = self.package("tree", "lib.rs", "")?;
-        self.cargo(&package, &["fetch"])?;
         let tree = ["tree", "--offline", "--prefix", "none", "--edges", "normal,build", "--no-dedupe"];
         let (tree, _) = self.cargo(&package, &[&tree[..], &["--features", feature]].concat())?;
         let mut crates: Vec<&str> =
@@ -154,7 +154,6 @@ impl User<'_> {
 
     fn cold_build(&self, feature: &str, profile: &str, arguments: &[&str]) -> Result<()> {
         let package = self.package("cold", "lib.rs", "")?;
-        self.cargo(&package, &["fetch"])?;
         let cold = User { scratch: self.scratch, target: self.scratch.join("target-cold") };
         let build = ["build", "--offline", "--features", feature];
         let (_, spent) = cold.cargo(&package, &[&build[..], arguments].concat())?;
