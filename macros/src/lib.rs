@@ -38,7 +38,7 @@ fn declaration(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
     let krate = input.next();
     let place = krate.as_ref().map_or_else(Span::mixed_site, TokenTree::span);
-    let (declaration, errors) = oci_fixture_syntax::declaration(input.collect(), place);
+    let (declaration, errors) = oci_fixture_syntax::declaration(input, place);
     let fixture = expand::expand(&declaration.items, krate.as_ref());
     if errors.is_empty() {
         return fixture;

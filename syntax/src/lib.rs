@@ -17,7 +17,7 @@ mod check;
 mod errors;
 mod parse;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 
 pub use crate::ast::Declaration;
 pub use crate::errors::Errors;
@@ -40,13 +40,15 @@ pub use crate::errors::Errors;
 /// assert_eq!(messages, [r#"missing `=>` between `"etc/name"` and `"twice"`"#]);
 /// # Ok::<(), proc_macro2::LexError>(())
 /// ```
-pub fn declaration(tokens: TokenStream, place: Span) -> (Declaration, Errors) {
+pub fn declaration(tokens: impl IntoIterator<Item = TokenTree>, place: Span) -> (Declaration, Errors) {
     let mut errors = Errors::default();
-    if tokens.is_empty() {
+    let mut last = None;
+    let tokens: TokenStream = tokens.into_iter().inspect(|token| last = Some(token.span())).collect();
+    if last.is_none() {
         let message = "nothing is declared; write an image such as `linux/amd64 { \"etc/name\" => \"content\" }`, or `Fixture::new()` for an empty layout";
         errors.at_span(place, message);
     }
-    let mut declaration = parse::parse(tokens, place, &mut errors);
+    let mut declaration = parse::parse(tokens, last.unwrap_or(place), &mut errors);
     check::check(&mut declaration, &mut errors);
     (declaration, errors)
 }

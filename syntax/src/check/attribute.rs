@@ -30,8 +30,8 @@ impl Checker<'_> {
             Some(known) => {
                 // The faults of stored bytes may be repeated, since they are applied one after another.
                 if known.form != Form::Http && (!known.is_fault() || known.form == Form::Flag) {
-                    let message = format!("`{name}` is given twice; remove one of the two");
-                    self.once(seen, &Key::Attribute(name), &attribute.name, &message);
+                    let message = || format!("`{name}` is given twice; remove one of the two");
+                    self.once(seen, Key::Attribute(name.clone()), &attribute.name, message);
                 }
                 return self.form(attribute, known, false);
             }
@@ -66,8 +66,8 @@ impl Checker<'_> {
             _ => Some(Key::Attribute(name.clone())),
         };
         if let Some(key) = key {
-            let message = format!("`{name}` is given twice; remove one of the two");
-            self.once(seen, &key, &attribute.name, &message);
+            let message = || format!("`{name}` is given twice; remove one of the two");
+            self.once(seen, key, &attribute.name, message);
         }
         self.form(attribute, known, unchecked)
     }

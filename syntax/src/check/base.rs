@@ -22,7 +22,8 @@ impl Checker<'_> {
             self.errors.at(&base.keyword, message);
             return;
         }
-        self.once(seen, &Key::Base, &base.keyword, "a manifest has one `from`; remove one of the two");
+        let message = || "a manifest has one `from`; remove one of the two".to_owned();
+        self.once(seen, Key::Base, &base.keyword, message);
         let message = "`from` stands beside entries without a layer; put those into a `layer { ... }`";
         self.apart(seen, [Key::Layers, Key::Entries, Key::Mixed], &base.keyword, message);
     }

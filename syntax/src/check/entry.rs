@@ -72,10 +72,10 @@ impl Checker<'_> {
             match name(&path, &entry.kind) {
                 Ok(Some(name)) => {
                     let key = path::key(&name).to_owned();
-                    let key_shown = path::shown(&key);
-                    let message =
-                        format!("{key_shown} is twice in this layer; remove one of the two entries");
-                    self.once(seen, &Key::Path(key), literal, &message);
+                    let message = || {
+                        format!("{} is twice in this layer; remove one of the two entries", path::shown(&key))
+                    };
+                    self.once(seen, Key::Path(key.clone()), literal, message);
                     self.hidden(entry, &path, &name, seen);
                     self.directories(&entry.kind, literal, path::key(&name), seen);
                 }

@@ -26,8 +26,8 @@ impl Checker<'_> {
                 format!("the field `{name}` cannot be given again and again; move it out of the `for`");
             self.errors.at(&field.name, message);
         }
-        let message = format!("the field `{name}` is given twice; remove one of the two");
-        self.once(seen, &Key::Field(name.clone()), &field.name, &message);
+        let message = || format!("the field `{name}` is given twice; remove one of the two");
+        self.once(seen, Key::Field(name.clone()), &field.name, message);
         if name == "raw" || place.within.is_lost_in_raw(&name) {
             self.beside_raw(seen, place.within, &format!("`{name}`"), &field.name);
         }
@@ -227,8 +227,8 @@ impl Checker<'_> {
     /// Checks that a key stands only once in its map.
     pub(super) fn member_once(&mut self, seen: &mut Seen, key: &Text) {
         let Text::Literal(literal) = key else { return };
-        let message = format!("{} is given twice; remove one of the two", literal.token());
-        self.once(seen, &Key::Member(literal.value()), literal, &message);
+        let message = || format!("{} is given twice; remove one of the two", literal.token());
+        self.once(seen, Key::Member(literal.value()), literal, message);
     }
 
     /// One text in a list or a map.

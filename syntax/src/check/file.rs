@@ -36,8 +36,8 @@ impl Checker<'_> {
             self.errors.at(literal, invalid);
             return;
         }
-        let message = format!("the file {} is declared twice; remove one of the two", literal.token());
-        self.once(seen, &Key::File(path.clone()), literal, &message);
+        let message = || format!("the file {} is declared twice; remove one of the two", literal.token());
+        self.once(seen, Key::File(path.clone()), literal, message);
         if let FileBody::Symlink(Text::Literal(target)) = &file.body
             && let Err(invalid) = layout_path::check_target(&path, &target.value(), unchecked)
         {

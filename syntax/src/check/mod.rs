@@ -112,11 +112,12 @@ impl Checker<'_> {
 
     /// Notes a part that may stand only once in its node. If the part stands there twice, both places get an error, and the
     /// second error has the cure.
-    fn once(&mut self, seen: &mut Seen, key: &Key, tokens: &dyn ToTokens, message: &str) {
-        if seen.insert(key.clone(), tokens) {
-            return;
+    fn once(&mut self, seen: &mut Seen, key: Key, tokens: &dyn ToTokens, message: impl FnOnce() -> String) {
+        if seen.has(&key) {
+            self.both(tokens, &message(), seen.mark(&key));
+        } else {
+            seen.insert(key, tokens);
         }
-        self.both(tokens, message, seen.mark(key));
     }
 
     /// Notes the first key, and reports it if the node also has the second key. The third key notes the report, so that there

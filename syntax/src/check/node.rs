@@ -76,9 +76,11 @@ impl Checker<'_> {
     ) {
         match (kind, within) {
             (BlockKind::Config, BlockKind::Manifest) => {
-                let message =
-                    "a manifest has one `config`; remove one of the two, or move what it says into the other";
-                self.once(seen, &Key::Config, tokens, message);
+                let message = || {
+                    "a manifest has one `config`; remove one of the two, or move what it says into the other"
+                        .to_owned()
+                };
+                self.once(seen, Key::Config, tokens, message);
             }
             (BlockKind::Layer | BlockKind::Blob | BlockKind::Dangling, BlockKind::Manifest) => {
                 let message = format!(
@@ -88,12 +90,13 @@ impl Checker<'_> {
                 self.apart(seen, [Key::Layers, Key::Entries, Key::Mixed], tokens, &message);
             }
             (BlockKind::Manifest, BlockKind::Index) => {
-                if let Some(key) = Key::platform(platform.clone()) {
-                    let platform = platform.unwrap_or_default();
-                    let message = format!(
-                        "two manifests of the index are for `{platform}`; remove one, or give it another platform"
-                    );
-                    self.once(seen, &key, tokens, &message);
+                if let Some(platform) = platform {
+                    let message = || {
+                        format!(
+                            "two manifests of the index are for `{platform}`; remove one, or give it another platform"
+                        )
+                    };
+                    self.once(seen, Key::Platform(platform.clone()), tokens, message);
                 }
             }
             _ => {}
@@ -160,9 +163,10 @@ impl Checker<'_> {
         match Reference::parse(&literal.value()) {
             Ok(reference) => {
                 let reference = reference.or_latest().to_string();
-                let message =
-                    format!("the reference `{reference}` names two entries of index.json; give each its own");
-                self.once(seen, &Key::Reference(reference), literal, &message);
+                let message = || {
+                    format!("the reference `{reference}` names two entries of index.json; give each its own")
+                };
+                self.once(seen, Key::Reference(reference.clone()), literal, message);
             }
             Err(invalid) => self.invalid(literal, &invalid),
         }

@@ -49,13 +49,6 @@ pub(super) enum Key {
     Unlisted,
 }
 
-impl Key {
-    /// The key of a platform in its index.
-    pub(super) fn platform(platform: Option<String>) -> Option<Self> {
-        platform.map(Self::Platform)
-    }
-}
-
 /// The first place of each key.
 #[derive(Default)]
 pub(super) struct Seen {

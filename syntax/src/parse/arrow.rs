@@ -48,10 +48,6 @@ impl Parser<'_> {
 
     /// Takes the `=>` before a content. Other signs in its place are reported, and read as it.
     pub(super) fn arrow(&mut self, input: ParseStream, name: &impl ToTokens) -> syn::Result<()> {
-        let name = match syn::parse2::<Lit>(name.to_token_stream()) {
-            Ok(literal) => format!("`{}`", literal.to_token_stream()),
-            Err(_) => "the expression".to_owned(),
-        };
         if input.peek(Token![=>]) {
             return input.parse::<Token![=>]>().map(drop);
         }
@@ -61,6 +57,10 @@ impl Parser<'_> {
         if let Some(taken) = self.misread_arrow(input, "=>") {
             return taken;
         }
+        let name = match syn::parse2::<Lit>(name.to_token_stream()) {
+            Ok(literal) => format!("`{}`", literal.to_token_stream()),
+            Err(_) => "the expression".to_owned(),
+        };
         Err(at_next(
             input,
             match () {
@@ -115,6 +115,9 @@ impl Parser<'_> {
 
     /// Whether two paths alone stand next to each other, which were meant as a path and its content, or as two directories.
     pub(super) fn is_pair(&mut self, input: ParseStream, path: &EntryName) -> bool {
+        if !input.peek(Token![,]) {
+            return false;
+        }
         let ahead = input.fork();
         let other = ahead.parse::<Token![,]>().and_then(|_| ahead.parse::<LitStr>());
         let (Ok(other), EntryName::Text(_), Some(name)) = (other, path, path.literal()) else { return false };
@@ -153,10 +156,11 @@ fn mode_alone(input: ParseStream) -> Option<syn::Error> {
 
 /// The error of a directory with an empty content, such as `"etc/" => {}`. The content is read.
 pub(super) fn content_of_directory(input: ParseStream, path: &EntryName) -> Option<syn::Error> {
-    let ahead = input.fork();
-    if !path.is_directory() || ahead.parse::<Token![=>]>().is_err() {
+    if !input.peek(Token![=>]) || !path.is_directory() {
         return None;
     }
+    let ahead = input.fork();
+    ahead.parse::<Token![=>]>().ok()?;
     let error =
         at_next(input, format!("a directory has no content; write `{}` alone", path.to_token_stream()));
     let is_empty = match ahead.parse::<TokenTree>().ok()? {
@@ -186,8 +190,9 @@ pub(super) fn further_path(input: ParseStream) -> Option<LitStr> {
 /// is one of them, too.
 pub(super) fn other_arrow(input: ParseStream) -> Option<String> {
     let mut signs = String::new();
-    for token in input.cursor().token_stream() {
-        let TokenTree::Punct(punct) = token else { break };
+    let mut next = input.cursor();
+    while let Some((punct, rest)) = next.punct() {
+        next = rest;
         if !matches!(punct.as_char(), '=' | '-' | '<' | '>' | '~' | ':') {
             break;
         }

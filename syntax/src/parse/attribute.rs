@@ -9,7 +9,7 @@ use syn::{Ident, Token, bracketed, parenthesized, token};
 use super::Parser;
 use super::habit::innermost;
 use super::text::{mentions_label, text_or_terms};
-use super::tokens::{at_next, found};
+use super::tokens::{at_next, found, tokens_from};
 use crate::ast::{Attribute, AttributeValue, Content};
 
 impl Parser<'_> {
@@ -162,7 +162,7 @@ pub(super) fn says_nothing_of_a_label(input: ParseStream) -> syn::Result<()> {
 
 /// Whether a variable of `quote!` stands next: `#(files),*` or `#{files}`.
 fn is_variable_of_quote(input: ParseStream) -> bool {
-    let behind = input.cursor().token_stream().into_iter().nth(1);
+    let behind = tokens_from(input.cursor()).nth(1);
     let Some(TokenTree::Group(group)) = behind.filter(|_| !input.peek2(token::Bracket)) else { return false };
     syn::parse2::<Ident>(innermost(group.stream()))
         .is_ok_and(|word| KnownAttribute::of(&word.to_string()).is_none())

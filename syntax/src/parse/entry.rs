@@ -123,7 +123,7 @@ impl Parser<'_> {
             EntryKind::Directory
         } else if input.is_empty()
             || input.peek(Token![,])
-            || path.is_directory() && !input.peek(Token![=>]) && !input.peek(Token![+])
+            || !input.peek(Token![=>]) && !input.peek(Token![+]) && path.is_directory()
         {
             if let (Some(name), false) = (path.literal(), path.is_directory()) {
                 let (quoted, bytes) = (path.to_token_stream(), matches!(path, EntryName::Bytes(_)));

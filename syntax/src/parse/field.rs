@@ -18,7 +18,7 @@ use super::Parser;
 use super::arrow::string_cure;
 use super::habit::in_config;
 use super::text::{label, mentions_label, not_a_label, terms, text, whole_property};
-use super::tokens::{at_next, found, skip_item};
+use super::tokens::{at_next, found, skip_item, tokens_from};
 use crate::ast::{Attribute, Block, Content, Element, Field, Json, Text, Value};
 use crate::errors::Errors;
 
@@ -456,7 +456,7 @@ fn parts_of_another(input: ParseStream, what: &str) -> Option<syn::Error> {
     while ahead.peek(Token![.]) || ahead.peek(Token![*]) {
         let _ = ahead.parse::<TokenTree>();
     }
-    let mut rest = ahead.cursor().token_stream().into_iter().peekable();
+    let mut rest = tokens_from(ahead.cursor()).peekable();
     let mut other = TokenStream::new();
     while let Some(token) = rest.next_if(|token| token.to_string() != ",") {
         other.extend([token]);

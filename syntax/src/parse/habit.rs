@@ -13,7 +13,7 @@ use syn::parse::discouraged::Speculative;
 use syn::{Expr, Ident, LitStr, Token, token};
 
 use super::entry::{form, is_json};
-use super::tokens::{at_next, called, found, values_in_parentheses, written};
+use super::tokens::{at_next, called, found, is_arrow, tokens_from, values_in_parentheses, written};
 use super::{Before, Parser};
 use crate::ast::{Item, Platform, Text};
 
@@ -229,15 +229,16 @@ impl Parser<'_> {
     ) -> Option<syn::Result<Item>> {
         if input.peek(token::Brace) {
             let (inside, _, rest) = input.cursor().group(Delimiter::Brace)?;
-            let is_name = rest.group(Delimiter::Brace).is_some() || is_arrow(rest.token_stream());
-            if let (true, Ok(expression)) = (is_name, syn::parse2::<Expr>(inside.token_stream())) {
-                let shown = written(inside.token_stream());
+            let tokens: TokenStream = tokens_from(inside).collect();
+            let is_name = rest.group(Delimiter::Brace).is_some() || is_arrow(rest);
+            if let (true, Ok(expression)) = (is_name, syn::parse2::<Expr>(tokens.clone())) {
+                let shown = written(tokens);
                 self.errors
                     .add(at_next(input, format!("an expression stands in parentheses; write `({shown})`")));
                 let _ = input.parse::<TokenTree>();
                 return Some(self.named(input, within, before, Text::Expr(expression)));
             }
-            if let Ok(variable) = syn::parse2::<Ident>(innermost(inside.token_stream())) {
+            if let Ok(variable) = syn::parse2::<Ident>(innermost(tokens)) {
                 let message = format!(
                     "an expression stands in parentheses; write `({variable})`, or `..{variable}` for several parts"
                 );
@@ -268,7 +269,7 @@ impl Parser<'_> {
                 return (!input.is_empty()).then(|| self.item(input, within));
             }
             let is_tuples = inside.group(Delimiter::Parenthesis).is_some();
-            let message = match written(inside.token_stream()) {
+            let message = match written(tokens_from(inside).collect()) {
                 parts if is_tuples && within.holds_entries() => {
                     format!("a list of entries is put in by `..`; write `..[{parts}]`")
                 }
@@ -279,7 +280,7 @@ impl Parser<'_> {
         if (input.peek(Token![&]) || input.peek(Token![*])) && input.peek2(Ident) {
             return Some(self.item_of_reference(input, within, before));
         }
-        let in_brackets = input.cursor().token_stream().into_iter().nth(1).and_then(|token| match token {
+        let in_brackets = tokens_from(input.cursor()).nth(1).and_then(|token| match token {
             TokenTree::Group(group) => group.stream().into_iter().next(),
             _ => None,
         });
@@ -306,14 +307,14 @@ impl Parser<'_> {
         }
         let signs =
             input.peek(Token![@]) || input.peek(Token![-]) || input.peek(Token![$]) || input.peek(Token![*]);
-        let attribute = input.cursor().token_stream().into_iter().nth(1);
+        let attribute = tokens_from(input.cursor()).nth(1);
         if let Some(known) =
             attribute.and_then(|name| KnownAttribute::of(&name.to_string())).filter(|_| signs)
         {
             return Some(Err(at_next(input, format!("an attribute is written as `{}`", known.example))));
         }
         if signs && !input.peek(Token![->]) {
-            let mut rest = input.cursor().token_stream().into_iter().skip(1);
+            let mut rest = tokens_from(input.cursor()).skip(1);
             let before = rest.next().filter(|next| matches!(next, TokenTree::Ident(_)));
             let before = before.map(|next| format!(" before `{next}`")).unwrap_or_default();
             self.errors.add(at_next(input, format!("{} begins nothing; remove it{before}", found(input))));
@@ -504,7 +505,7 @@ fn item_of_variable(input: ParseStream) -> Option<syn::Error> {
     );
     // The separator and the star of a repetition.
     let _ = ahead.parse::<Token![,]>();
-    if ahead.parse::<Token![*]>().is_ok() || !is_arrow(ahead.cursor().token_stream()) {
+    if ahead.parse::<Token![*]>().is_ok() || !is_arrow(ahead.cursor()) {
         input.advance_to(&ahead);
     }
     Some(error)
@@ -560,21 +561,15 @@ fn begins_node(input: ParseStream) -> bool {
     }
 }
 
-pub(super) fn is_arrow(tokens: TokenStream) -> bool {
-    let mut signs = tokens.into_iter().take(2).map(|token| token.to_string());
-    matches!((signs.next().as_deref(), signs.next().as_deref()), (Some("=" | "-"), Some(">")))
-}
-
 /// The two strings behind a word such as `COPY`, which may stand in a list or in parentheses. The second one is no directory.
 fn copied(input: ParseStream) -> Option<(LitStr, LitStr)> {
     let mut strings = Vec::new();
     let group = [Delimiter::Bracket, Delimiter::Parenthesis]
         .into_iter()
-        .find_map(|delimiter| input.cursor().group(delimiter).map(|(inside, ..)| inside.token_stream()));
-    let is_group = group.is_some();
-    for token in group.unwrap_or_else(|| input.cursor().token_stream()) {
+        .find_map(|delimiter| input.cursor().group(delimiter).map(|(inside, ..)| inside));
+    for token in tokens_from(group.unwrap_or(input.cursor())) {
         match token {
-            TokenTree::Punct(punct) if is_group || punct.as_char() != ',' => {}
+            TokenTree::Punct(punct) if group.is_some() || punct.as_char() != ',' => {}
             TokenTree::Literal(literal) if strings.len() < 2 => {
                 strings.push(syn::parse2::<LitStr>(TokenTree::Literal(literal).into()).ok()?);
             }

@@ -9,7 +9,7 @@ use syn::parse::discouraged::Speculative;
 use syn::{Ident, Lifetime, Lit, LitFloat, LitInt, LitStr, Token, token};
 
 use super::arrow::take;
-use super::tokens::{at_next, called, found, values_in_parentheses, written};
+use super::tokens::{at_next, called, found, peek_literal, tokens_from, values_in_parentheses, written};
 use super::{Before, Parser};
 use crate::ast::{Encoder, Item, Node, Platform, Text};
 
@@ -37,7 +37,7 @@ impl Parser<'_> {
             return;
         }
         if kind == BlockKind::Layer && input.peek(Token![.]) && input.peek2(Ident) {
-            let word = input.cursor().token_stream().into_iter().nth(1).map(|word| word.to_string());
+            let word = tokens_from(input.cursor()).nth(1).map(|word| word.to_string());
             if let Some(word) = word.filter(|word| COMPRESSIONS.contains(&word.as_str())) {
                 self.errors.add(at_next(input, format!("a compression is a word; write `layer {word}`")));
                 let _ = input.parse::<Token![.]>();
@@ -129,7 +129,10 @@ impl Parser<'_> {
     ) -> bool {
         let ahead = input.fork();
         let mut version = String::new();
-        while ahead.peek(LitInt) || ahead.peek(LitFloat) || !version.is_empty() && ahead.peek(Token![.]) {
+        while peek_literal(&ahead, LitInt)
+            || peek_literal(&ahead, LitFloat)
+            || !version.is_empty() && ahead.peek(Token![.])
+        {
             version.extend(ahead.parse::<TokenTree>().map(|part| part.to_string()));
         }
         let is_version = version.contains('.') || !version.is_empty() && os == "windows";
@@ -148,7 +151,7 @@ impl Parser<'_> {
     /// Reads a version in the place of the architecture, as in `windows/10.0/amd64`. Returns whether there was one, which is
     /// reported.
     pub(super) fn version_before_architecture(&mut self, input: ParseStream, os: &Ident) -> bool {
-        if !input.peek(LitFloat) {
+        if !peek_literal(input, LitFloat) {
             return false;
         }
         let place = at_next(input, "").span();
@@ -253,6 +256,9 @@ impl Parser<'_> {
 
     /// Reports tokens between the head of a node and its block: further platforms, a version, a label or a compression.
     pub(super) fn behind_head(&mut self, input: ParseStream, node: &Node) -> syn::Result<()> {
+        if input.peek(token::Brace) {
+            return Ok(());
+        }
         if let Some(Platform::Words { os, architecture, .. }) = &node.platform {
             if (input.peek(Token![|]) || input.peek(Token![+])) && input.peek2(Ident) {
                 let message = format!(
@@ -304,6 +310,9 @@ impl Parser<'_> {
 
 /// The message for a field that is written as a member of its node: `config.cmd: [...]`.
 fn field_behind_dot(input: ParseStream, kind: BlockKind) -> Option<String> {
+    if !input.peek(Token![.]) {
+        return None;
+    }
     let ahead = input.fork();
     ahead.parse::<Token![.]>().ok()?;
     let field = ahead.call(Ident::parse_any).ok()?;
@@ -314,6 +323,9 @@ fn field_behind_dot(input: ParseStream, kind: BlockKind) -> Option<String> {
 
 /// The error of a label behind a keyword, which stands for its node.
 pub(super) fn label_behind_keyword(input: ParseStream) -> syn::Result<()> {
+    if !input.peek(Lifetime) {
+        return Ok(());
+    }
     let ahead = input.fork();
     match ahead.parse::<Lifetime>() {
         Ok(label) if ahead.is_empty() || ahead.peek(Token![,]) => {
@@ -406,6 +418,7 @@ fn reference_in(kind: BlockKind, arguments: Option<&Group>) -> Option<String> {
 
 /// The name before a reference, as of a field or of an argument, and the number of its tokens: `name:` or `as`.
 fn name_of_reference(input: ParseStream) -> Option<(String, usize)> {
+    input.cursor().ident()?;
     let ahead = input.fork();
     let name = ahead.call(Ident::parse_any).ok()?.to_string();
     let is_name = matches!(name.as_str(), "ref" | "reference" | "name" | "named" | "tag" | "image" | "as");

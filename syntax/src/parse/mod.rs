@@ -31,20 +31,20 @@ use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, Token, braced, token};
 
 use self::arrow::take;
 pub(crate) use self::habit::format_cure;
-use self::habit::is_arrow;
 pub(crate) use self::head::REFERENCE_OF_A_LAYER;
 use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
 use self::tokens::{
-    at_next, declared_labels, found, skip_angle_brackets, skip_item, values_in_parentheses, written,
+    at_next, declared_labels, first_of_literal, found, is_arrow, skip_angle_brackets, skip_item, tokens_from,
+    values_in_parentheses, written,
 };
 use crate::ast::{Attribute, Content, Declaration, EntryKind, EntryName, Item, Items, Splice, Text};
 use crate::errors::Errors;
 
-/// Parses a whole declaration, which stands at `place`.
+/// Parses a whole declaration, whose last token stands at `end`.
 ///
 /// The items are kept outside of syn's parse. When syn drops the buffer of a group that was not read to its end, the whole
 /// parse becomes an error, and would take the items with it.
-pub(crate) fn parse(tokens: TokenStream, place: Span, errors: &mut Errors) -> Declaration {
+pub(crate) fn parse(tokens: TokenStream, end: Span, errors: &mut Errors) -> Declaration {
     let mut parser = Parser {
         errors,
         lost: HashSet::new(),
@@ -61,7 +61,11 @@ pub(crate) fn parse(tokens: TokenStream, place: Span, errors: &mut Errors) -> De
         items = parser.items(&content, BlockKind::Fixture);
         Ok(())
     };
-    let parsed = parsed.parse2(within_braces(tokens.clone(), place));
+    // An error at the end of the group points at the last token. Without the group, syn would point at the whole call of the
+    // macro.
+    let mut group = Group::new(Delimiter::Brace, tokens.clone());
+    group.set_span(end);
+    let parsed = parsed.parse2(TokenTree::Group(group).into());
     let mut lost = parser.lost;
     if let (Err(error), true) = (parsed, errors.is_empty()) {
         errors.at_span(error.span(), "the declaration cannot be read from here on; write it otherwise");
@@ -70,15 +74,6 @@ pub(crate) fn parse(tokens: TokenStream, place: Span, errors: &mut Errors) -> De
         declared_labels(tokens, &mut lost);
     }
     Declaration { items, lost }
-}
-
-/// The tokens in a group whose span is that of the last token. An error at the end then points at that token; without
-/// the group, syn would point at the whole call of the macro.
-fn within_braces(tokens: TokenStream, place: Span) -> TokenStream {
-    let last = tokens.clone().into_iter().last().map_or(place, |token| token.span());
-    let mut group = Group::new(Delimiter::Brace, tokens);
-    group.set_span(last);
-    TokenTree::Group(group).into()
 }
 
 struct Parser<'e> {
@@ -218,18 +213,21 @@ impl Parser<'_> {
             self.bare(&before, "`..`", "write it where the parts are made");
             return self.splice(input);
         }
-        if input.peek(LitByteStr) && !is_passed_on(input) {
+        let literal = first_of_literal(input);
+        if literal == Some('b') && input.peek(LitByteStr) && !is_passed_on(input) {
             let path = EntryName::Bytes(input.parse()?);
             return self.entry_of(input, before, path).map(Item::Entry);
         }
-        if let Some(error) = item_of_tuple(input, within) {
-            return Err(error);
-        }
-        if let Some(item) = self.entry_of_a_shell(input, within, &mut before) {
-            return item;
-        }
-        if let Some(error) = whole_in_braces(input, within) {
-            return Err(error);
+        if literal.is_none_or(|first| first.is_ascii_digit()) {
+            if let Some(error) = item_of_tuple(input, within) {
+                return Err(error);
+            }
+            if let Some(item) = self.entry_of_a_shell(input, within, &mut before) {
+                return item;
+            }
+            if let Some(error) = whole_in_braces(input, within) {
+                return Err(error);
+            }
         }
         if let Some(name) = text_or_terms(input, self.errors)? {
             if let Text::Literal(literal) = &name
@@ -315,11 +313,24 @@ impl Parser<'_> {
 
     /// The block of a node, of a `for` or of an `if`.
     fn block(&mut self, input: ParseStream, within: BlockKind, title: &str) -> syn::Result<Items> {
+        let is_alone = input.peek(token::Brace) && !input.peek2(token::Brace);
+        if !is_alone && !self.before_block(input, within, title)? {
+            self.recovered = true;
+            return Ok(Items::new());
+        }
+        let content;
+        braced!(content in input);
+        let items = self.items(&content, within);
+        self.recovered = false;
+        Ok(items)
+    }
+
+    /// Reports and takes what stands before a block or in its place. Returns whether the block follows.
+    fn before_block(&mut self, input: ParseStream, within: BlockKind, title: &str) -> syn::Result<bool> {
         if input.peek(Token![<]) {
             self.errors.add(at_next(input, "a block is written with braces; write `{` instead of `<`"));
             skip_angle_brackets(input);
-            self.recovered = true;
-            return Ok(Items::new());
+            return Ok(false);
         }
         if input.peek(Token![#]) && input.peek2(token::Bracket) {
             self.errors.add(at_next(input, "an attribute stands before its node; move it there"));
@@ -350,8 +361,7 @@ impl Parser<'_> {
             let message = format!("a block is written with braces; write `{{` instead of {}", found(input));
             self.errors.add(at_next(input, message));
             input.parse::<TokenTree>()?;
-            self.recovered = true;
-            return Ok(Items::new());
+            return Ok(false);
         }
         if !input.peek(token::Brace) {
             let message = match within {
@@ -363,7 +373,7 @@ impl Parser<'_> {
                 }
                 _ if input.peek(Token![+]) => EXPRESSION.to_owned(),
                 _ if input.peek(Token![&]) || input.peek(Token![$]) || input.peek(Token![#]) => {
-                    let variable = input.cursor().token_stream().into_iter().nth(1);
+                    let variable = tokens_from(input.cursor()).nth(1);
                     let variable =
                         variable.map_or_else(|| "VALUE".to_owned(), |variable| variable.to_string());
                     format!("an expression stands in parentheses; write `({variable})`")
@@ -375,18 +385,14 @@ impl Parser<'_> {
             };
             return Err(at_next(input, message));
         }
-        let content;
-        braced!(content in input);
-        let items = self.items(&content, within);
-        self.recovered = false;
-        Ok(items)
+        Ok(true)
     }
 }
 
 /// A sign or a word that other languages have before a block, and the number of its tokens.
 fn sign_before_block(input: ParseStream) -> Option<(String, usize)> {
     let tokens = if input.peek(Token![=>]) { 2 } else { 1 };
-    let mut next = input.cursor().token_stream().into_iter();
+    let mut next = tokens_from(input.cursor());
     let sign = next.by_ref().take(tokens).map(|token| token.to_string()).collect::<String>();
     let is_block =
         matches!(next.next(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
@@ -397,7 +403,7 @@ fn sign_before_block(input: ParseStream) -> Option<(String, usize)> {
 /// Whether the next token is a pair of parentheses around an entry.
 fn is_block_in_parentheses(input: ParseStream) -> bool {
     let first = input.cursor().group(Delimiter::Parenthesis).and_then(|(inside, ..)| inside.literal());
-    first.is_some_and(|(_, rest)| is_arrow(rest.token_stream()))
+    first.is_some_and(|(_, rest)| is_arrow(rest))
 }
 
 /// The error of a tuple in the place of an item, as in a Rust list of entries.
@@ -446,6 +452,7 @@ fn begins_item(input: ParseStream, within: BlockKind) -> bool {
 
 /// The error of a further string behind a content, which C and Python would join. The string is read.
 fn further_content(input: ParseStream, item: &Item) -> Option<syn::Error> {
+    input.cursor().literal()?;
     let has_content = match item {
         Item::Entry(entry) => matches!(&entry.kind, EntryKind::File(Content::Expr(Expr::Lit(_)))),
         Item::Node(node) => matches!(&node.content, Some(Content::Expr(Expr::Lit(_)))),
@@ -464,7 +471,7 @@ fn further_content(input: ParseStream, item: &Item) -> Option<syn::Error> {
 /// The error of an `if` or a `for` that stands behind its item, without a block.
 fn flow_behind(input: ParseStream) -> Option<syn::Error> {
     let keyword = input.cursor().ident().filter(|(word, _)| word == "if" || word == "for")?.0;
-    let mut rest = input.cursor().token_stream().into_iter().take_while(|token| token.to_string() != ",");
+    let mut rest = tokens_from(input.cursor()).take_while(|token| token.to_string() != ",");
     let has_block =
         rest.any(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace));
     let form = if keyword == "if" { "if CONDITION { ... }" } else { "for PATTERN in VALUES { ... }" };
@@ -484,8 +491,11 @@ fn whole_in_braces(input: ParseStream, within: BlockKind) -> Option<syn::Error> 
         let is_node = BlockKind::of(&word).is_some() && rest.literal().is_some();
         let is_block =
             |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-        let is_items = (is_platform || is_node) && inside.token_stream().into_iter().any(is_block);
+        let is_items = (is_platform || is_node) && tokens_from(inside).any(is_block);
         return is_items.then(|| at_next(input, "items stand without parentheses; remove `(` and `)`"));
+    }
+    if within != BlockKind::Fixture {
+        return None;
     }
     let word = ahead.call(Ident::parse_any).ok()?.to_string();
     let is_macro = ahead.parse::<Token![!]>().is_ok();
@@ -494,7 +504,7 @@ fn whole_in_braces(input: ParseStream, within: BlockKind) -> Option<syn::Error> 
     } else {
         ["oci_image", "Fixture", "fixture", "layout"].contains(&word.as_str())
     };
-    if within != BlockKind::Fixture || !is_whole || !(ahead.peek(token::Brace) || is_macro) {
+    if !is_whole || !(ahead.peek(token::Brace) || is_macro) {
         return None;
     }
     let sign = if is_macro { "!" } else { "" };
@@ -508,7 +518,7 @@ fn whole_in_braces(input: ParseStream, within: BlockKind) -> Option<syn::Error> 
 fn variable_in_braces(input: ParseStream) -> Option<String> {
     let (inside, _, rest) = input.cursor().group(Delimiter::Brace)?;
     rest.group(Delimiter::Brace)?;
-    syn::parse2::<Ident>(inside.token_stream()).ok().map(|variable| variable.to_string())
+    syn::parse2::<Ident>(tokens_from(inside).collect()).ok().map(|variable| variable.to_string())
 }
 
 fn holds(within: BlockKind, word: &str) -> String {

@@ -17,7 +17,8 @@ use super::head::{
 };
 use super::text::{EXPRESSION, is_passed_on, label, text, text_or_terms};
 use super::tokens::{
-    at_next, begins_literal, called, found, holds_nodes, is_block_behind_arrow, skip_item, written,
+    at_next, begins_literal, called, found, holds_nodes, is_block_behind_arrow, peek_literal, skip_item,
+    written,
 };
 use super::{Before, Parser, holds};
 use crate::ast::{Again, Base, Content, Encoder, Item, Items, Node, Platform, Tag, Text, name};
@@ -257,8 +258,8 @@ impl Parser<'_> {
             // A mistake in the head is reported already, and the missing block follows from it.
             skip_item(input);
             self.recovered = true;
-        } else if let (BlockKind::Blob | BlockKind::OtherConfig, Some(message)) =
-            (node.block(), content_in_block(input))
+        } else if matches!(node.block(), BlockKind::Blob | BlockKind::OtherConfig)
+            && let Some(message) = content_in_block(input)
         {
             self.errors.add(at_next(input, message));
             input.parse::<TokenTree>()?;
@@ -282,8 +283,10 @@ impl Parser<'_> {
     fn head_of_image(&mut self, input: ParseStream, node: &mut Node) -> syn::Result<()> {
         let kind = node.kind;
         node.reference = text_or_terms(input, self.errors)?;
-        self.further_references(input, kind);
-        self.before_platform(input, kind);
+        if !input.peek(token::Brace) {
+            self.further_references(input, kind);
+            self.before_platform(input, kind);
+        }
         let is_content = input.cursor().ident().is_some_and(|(word, _)| word == "json");
         if !(is_content && node.reference.is_some()) {
             let takes_reference = node.reference.is_none() && self.within == BlockKind::Fixture;
@@ -536,7 +539,7 @@ impl Parser<'_> {
                 && self.version_behind_platform(input, os, architecture)
             {
                 break;
-            } else if input.peek(LitInt) {
+            } else if peek_literal(input, LitInt) {
                 let Ok(number) = input.parse::<LitInt>() else { break };
                 number.to_tokens(&mut head);
                 match (words.len(), number.to_string().as_str()) {

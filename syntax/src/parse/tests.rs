@@ -242,7 +242,7 @@ fn a_part_that_was_taken_out_is_not_reported_again() {
             &[content, path],
         ),
     ] {
-        let tokens = source.parse().expect("tokens");
+        let tokens: proc_macro2::TokenStream = source.parse().expect("tokens");
         let (declaration, errors) = crate::declaration(tokens, proc_macro2::Span::mixed_site());
         assert_eq!(shapes(&declaration.items), shape);
         assert_eq!(errors.iter().map(ToString::to_string).collect::<Vec<_>>(), messages, "{source}");

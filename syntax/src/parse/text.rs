@@ -9,7 +9,7 @@ use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Ident, Lifetime, Lit, LitFloat, LitInt, LitStr, Token, parenthesized, token};
 
-use super::tokens::{at_next, begins_literal, found, not_an_expression};
+use super::tokens::{at_next, begins_literal, found, not_an_expression, tokens_from};
 use crate::ast::{Operator, Term, Text};
 use crate::errors::Errors;
 
@@ -133,7 +133,7 @@ pub(super) fn is_passed_on(input: ParseStream) -> bool {
 /// there itself.
 fn passed_on(input: ParseStream) -> syn::Result<Option<Text>> {
     let (tokens, span) = input.step(|cursor| match cursor.group(Delimiter::None) {
-        Some((inside, span, rest)) => Ok(((inside.token_stream(), span.join()), rest)),
+        Some((inside, span, rest)) => Ok(((tokens_from(inside).collect::<TokenStream>(), span.join()), rest)),
         None => Err(cursor.error("not passed on")),
     })?;
     if let Ok(literal) = syn::parse2::<LitStr>(tokens.clone()) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::buffer::Cursor;
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser as _};
+use syn::parse::{ParseStream, Parser as _, Peek};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitFloat, LitInt, Token, token};
 
@@ -39,6 +39,33 @@ pub(super) fn found(input: ParseStream) -> String {
         Some(_) if input.peek(Token![->]) => "`->`".to_owned(),
         Some((token, _)) => format!("`{token}`"),
     }
+}
+
+/// The tokens from `cursor` to the end of its group, one at a time. `Cursor::token_stream` copies them all, which takes far too
+/// long if each of some thousand entries asks for the tokens behind it.
+pub(super) fn tokens_from(mut cursor: Cursor<'_>) -> impl Iterator<Item = TokenTree> + '_ {
+    std::iter::from_fn(move || {
+        let (token, rest) = cursor.token_tree()?;
+        cursor = rest;
+        Some(token)
+    })
+}
+
+/// Whether the next tokens are an arrow, `=>` or `->`.
+pub(super) fn is_arrow(cursor: Cursor<'_>) -> bool {
+    let Some((first, rest)) = cursor.punct() else { return false };
+    matches!(first.as_char(), '=' | '-') && rest.punct().is_some_and(|(second, _)| second.as_char() == '>')
+}
+
+/// The first character of the literal that stands next: a digit, the quote of a string, or the `b` of bytes.
+pub(super) fn first_of_literal(input: ParseStream) -> Option<char> {
+    input.cursor().literal().and_then(|(literal, _)| literal.to_string().chars().next())
+}
+
+/// Like `input.peek(kind)` for a kind of literal. syn's own `peek` makes an error of any other token, which is slow in a macro
+/// without optimisation.
+pub(super) fn peek_literal(input: ParseStream, kind: impl Peek) -> bool {
+    input.cursor().literal().is_some() && input.peek(kind)
 }
 
 /// Whether the next token is a literal. syn's own `peek` reads the whole literal, which is slow in a macro without
@@ -136,7 +163,7 @@ pub(super) fn is_block_of_entries(input: ParseStream) -> bool {
     let _ = ahead.parse::<Token![:]>().is_ok() || ahead.parse::<Token![=>]>().is_ok();
     let Some((inside, _, _)) = ahead.cursor().group(Delimiter::Brace) else { return false };
     let mut behind_equals = false;
-    inside.token_stream().into_iter().any(|token| {
+    tokens_from(inside).any(|token| {
         let sign = if let TokenTree::Punct(punct) = &token { punct.as_char() } else { ' ' };
         std::mem::replace(&mut behind_equals, sign == '=') && sign == '>'
     })
@@ -146,14 +173,14 @@ pub(super) fn is_block_of_entries(input: ParseStream) -> bool {
 pub(super) fn values_in_parentheses(input: ParseStream) -> Option<Punctuated<Expr, Token![,]>> {
     let (inside, ..) = input.cursor().group(Delimiter::Parenthesis)?;
     let values = |inside: ParseStream| Punctuated::parse_terminated(inside);
-    values.parse2(inside.token_stream()).ok().filter(|values: &Punctuated<_, _>| values.len() > 1)
+    values.parse2(tokens_from(inside).collect()).ok().filter(|values: &Punctuated<_, _>| values.len() > 1)
 }
 
 /// Whether the block that follows holds nodes, as an index does, which a platform or a keyword in it shows.
 pub(super) fn holds_nodes(input: ParseStream) -> bool {
     let Some((inside, _, _)) = input.cursor().group(Delimiter::Brace) else { return false };
     let mut behind_word = false;
-    for token in inside.token_stream() {
+    for token in tokens_from(inside) {
         match &token {
             TokenTree::Ident(word) if *word == "index" || *word == "manifest" => return true,
             TokenTree::Punct(slash) if behind_word && slash.as_char() == '/' => return true,
