@@ -2,9 +2,9 @@
 //! the errors that say what to write instead.
 
 use oci_fixture_grammar::language::{
-    BlockKind, Cure, ENTRIES, Habit, HabitPlace, KnownAttribute, NODES, OTHERS, nearest, plain_word,
+    BlockKind, Cure, ENTRIES, Habit, HabitPlace, KnownAttribute, NODES, OTHERS, plain_word,
 };
-use oci_fixture_grammar::platform::{arch, os, variant};
+use oci_fixture_grammar::platform::os;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -375,63 +375,6 @@ impl Parser<'_> {
         }
     }
 
-    /// Reports a word of a platform that is no constant.
-    pub(super) fn known_words(&mut self, platform: Platform) -> Platform {
-        let Platform::Words { os: system, architecture, variant: version } = &platform else {
-            return platform;
-        };
-        let shown = platform.to_string();
-        let (os_name, architecture_name) = (system.to_string(), architecture.to_string());
-        let parts = [
-            (Some(system), "operating system", os::ALL, HabitPlace::Os),
-            (Some(architecture), "architecture", arch::ALL, HabitPlace::Architecture),
-            (version.as_ref(), "variant", variant::ALL, HabitPlace::Value),
-        ];
-        let is_known = |word: &str, all: &[&str]| all.contains(&word) || word == "i386" && all == arch::ALL;
-        if is_known(&os_name, arch::ALL)
-            && is_known(&architecture_name, os::ALL)
-            && os_name != architecture_name
-        {
-            let message = format!("the operating system stands first; write `{architecture_name}/{os_name}`");
-            self.errors.at(system, message);
-        } else {
-            let wrong = parts.into_iter().find_map(|(word, part, all, place)| {
-                let word = word.filter(|word| !is_known(&word.to_string(), all))?;
-                Some((word, part, all, place))
-            });
-            let Some((word, part, all, place)) = wrong else { return platform };
-            let name = word.to_string();
-            if syn::parse_str::<Ident>(&name).is_err() {
-                // A keyword of Rust cannot be the name of a constant.
-                let message = format!("`{name}` is no part of a platform; write words such as `linux/amd64`");
-                self.errors.at(word, message);
-                return Platform::Missing;
-            }
-            let habit = Habit::of(&name, place, BlockKind::Manifest).filter(|_| part != "variant");
-            let cure = match habit.map(|habit| habit.cure) {
-                Some(Cure::Word(meant)) => format!("write `{meant}`"),
-                _ => match nearest(&name.to_lowercase(), all.iter().copied()).filter(|_| name.len() > 2) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => {
-                        let variable = shown
-                            .split('/')
-                            .map(|part| if part == name { format!("{{{part}}}") } else { part.to_owned() })
-                            .collect::<Vec<_>>()
-                            .join("/");
-                        format!(
-                            "write `(format!(\"{variable}\"))` for a variable, or `\"{shown}\"` for another name"
-                        )
-                    }
-                },
-            };
-            self.errors.at(word, format!("`{name}` is no {part} that is known; {cure}"));
-        }
-        match platform {
-            Platform::Words { os, architecture, variant } => Platform::Unknown { os, architecture, variant },
-            platform => platform,
-        }
-    }
-
     /// An expression without parentheses in the place of a text.
     pub(super) fn bare_text(&mut self, input: ParseStream) -> Option<Text> {
         let place = at_next(input, "").span();
@@ -442,28 +385,6 @@ impl Parser<'_> {
         let shown = written(expression.clone());
         self.errors.at_span(place, format!("an expression stands in parentheses; write `({shown})`"));
         syn::parse2(expression).ok().map(Text::Expr)
-    }
-
-    /// The rest of a platform of which a part is an expression: `(os)/amd64`.
-    pub(super) fn platform_of_parts(&mut self, input: ParseStream, first: &Text) -> bool {
-        if !input.peek(Token![/]) {
-            return false;
-        }
-        let mut arguments = String::new();
-        let mut parts = vec![interpolated(first.to_token_stream(), &mut arguments)];
-        let place = at_next(input, "").span();
-        while input.peek(Token![/]) {
-            let _ = input.parse::<TokenTree>();
-            let Ok(part) = input.parse::<TokenTree>() else { break };
-            parts.push(match &part {
-                TokenTree::Group(group) => interpolated(group.stream(), &mut arguments),
-                part => part.to_string(),
-            });
-        }
-        let text = parts.join("/");
-        self.errors
-            .at_span(place, format!("a platform is one text; write `(format!(\"{text}\"{arguments}))`"));
-        true
     }
 }
 
@@ -528,16 +449,6 @@ pub(crate) fn format_cure(literal: &LitStr, is_variable: impl Fn(&str) -> bool) 
     syn::parse_str::<Ident>(name).ok().filter(|_| is_variable(name))?;
     let token = literal.token();
     Some(format!("a string has no variables; write `(format!({token}))`"))
-}
-
-/// An expression, in the string of a `format!` if possible, and otherwise among the arguments behind the string.
-fn interpolated(tokens: TokenStream, arguments: &mut String) -> String {
-    if syn::parse2::<Ident>(tokens.clone()).is_ok() {
-        return format!("{{{tokens}}}");
-    }
-    arguments.push_str(", ");
-    arguments.push_str(&written(tokens));
-    "{}".to_owned()
 }
 
 /// Whether a `:` or a `=` and a node stand next.

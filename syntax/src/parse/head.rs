@@ -9,7 +9,7 @@ use syn::parse::discouraged::Speculative;
 use syn::{Ident, Lifetime, Lit, LitFloat, LitInt, LitStr, Token, token};
 
 use super::arrow::take;
-use super::tokens::{at_next, called, found, peek_literal, tokens_from, values_in_parentheses, written};
+use super::tokens::{at_next, called, found, tokens_from, values_in_parentheses, written};
 use super::{Before, Parser};
 use crate::ast::{Encoder, Item, Node, Platform, Text};
 
@@ -86,91 +86,6 @@ impl Parser<'_> {
         }
     }
 
-    /// Tokens that do not belong before a platform: `platform:`, `--platform`, `for`, `on` or a sign.
-    pub(super) fn before_platform(&mut self, input: ParseStream, kind: BlockKind) {
-        if !kind.has_platform() {
-            return;
-        }
-        let ahead = input.fork();
-        let mut written = String::new();
-        while ahead.peek(Token![-]) || ahead.peek(Token![@]) || ahead.peek(Token![,]) {
-            let space = if ahead.peek(Token![,]) { " " } else { "" };
-            written.extend(ahead.parse::<TokenTree>().map(|sign| format!("{sign}{space}")));
-        }
-        let word = ahead.fork().call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
-        let is_name = matches!(word.as_str(), "platform" | "for" | "on");
-        if is_name && !ahead.peek2(Token![/]) {
-            written.push_str(&word);
-            let _ = ahead.call(Ident::parse_any);
-            if ahead.peek(Token![:]) || ahead.peek(Token![=]) && !ahead.peek(Token![=>]) {
-                written.extend(ahead.parse::<TokenTree>().map(|sign| sign.to_string()));
-            }
-        }
-        let is_platform = ahead.peek(LitStr) || ahead.peek(Ident) && ahead.peek2(Token![/]);
-        // Behind a single comma, the next item begins.
-        if !is_platform || written.is_empty() || written == ", " {
-            return;
-        }
-        self.errors.add(at_next(
-            input,
-            format!("a platform stands alone behind the keyword and the reference; remove `{written}`"),
-        ));
-        while input.cursor() != ahead.cursor() {
-            let _ = input.parse::<TokenTree>();
-        }
-    }
-
-    /// Reads a version as the third part of a platform. Returns whether there was one, which is reported.
-    pub(super) fn version_behind_platform(
-        &mut self,
-        input: ParseStream,
-        os: &Ident,
-        architecture: &Ident,
-    ) -> bool {
-        let ahead = input.fork();
-        let mut version = String::new();
-        while peek_literal(&ahead, LitInt)
-            || peek_literal(&ahead, LitFloat)
-            || !version.is_empty() && ahead.peek(Token![.])
-        {
-            version.extend(ahead.parse::<TokenTree>().map(|part| part.to_string()));
-        }
-        let is_version = version.contains('.') || !version.is_empty() && os == "windows";
-        if is_version {
-            let message = format!(
-                "a version stands behind the operating system, in a text; write `\"{os}({version})/{architecture}\"`"
-            );
-            self.errors.add(at_next(input, message));
-            while input.cursor() != ahead.cursor() {
-                let _ = input.parse::<TokenTree>();
-            }
-        }
-        is_version
-    }
-
-    /// Reads a version in the place of the architecture, as in `windows/10.0/amd64`. Returns whether there was one, which is
-    /// reported.
-    pub(super) fn version_before_architecture(&mut self, input: ParseStream, os: &Ident) -> bool {
-        if !peek_literal(input, LitFloat) {
-            return false;
-        }
-        let place = at_next(input, "").span();
-        let mut version = String::new();
-        while input.peek(LitInt) || input.peek(LitFloat) || input.peek(Token![.]) {
-            version.extend(input.parse::<TokenTree>().map(|part| part.to_string()));
-        }
-        let mut architecture = "amd64".to_owned();
-        if input.peek(Token![/]) && input.peek2(Ident) {
-            let _ = input.parse::<Token![/]>();
-            architecture = input.parse::<Ident>().map_or(architecture, |word| word.to_string());
-        }
-        let message = format!(
-            "a version stands behind the operating system, in a text; write `\"{os}({version})/{architecture}\"`"
-        );
-        self.errors.at_span(place, message);
-        true
-    }
-
     /// A node that begins with a call of a builder, such as `Manifest::new("app:1") { ... }`. `None` if the block is missing, or
     /// if the call is another one.
     pub(super) fn node_of_call(
@@ -209,20 +124,6 @@ impl Parser<'_> {
 }
 
 impl Parser<'_> {
-    /// Reports the platform of a `dangling` in the place where a manifest has its own.
-    pub(super) fn platform_of_dangling(&mut self, input: ParseStream) {
-        let (errors, place) = (self.errors.count(), at_next(input, "").span());
-        let is_platform = input.peek(Ident) && input.peek2(Token![/]);
-        let Some(Ok(os)) = is_platform.then(|| input.parse::<Ident>()) else { return };
-        let (platform, _) = self.words(input, os);
-        if self.errors.count() == errors {
-            let message = format!(
-                "a `dangling` has its platform in a field; write `platform: {platform}` in its block"
-            );
-            self.errors.at_span(place, message);
-        }
-    }
-
     /// Reports and takes references behind a reference.
     pub(super) fn further_references(&mut self, input: ParseStream, kind: BlockKind) {
         let ahead = input.fork();
@@ -319,36 +220,6 @@ fn field_behind_dot(input: ParseStream, kind: BlockKind) -> Option<String> {
     let sets = ahead.peek(Token![:]) || ahead.peek(Token![=]);
     let keyword = kind.keyword();
     sets.then(|| format!("a field stands in the block of its node; write `{keyword} {{ {field}: ... }}`"))
-}
-
-/// The error of a label behind a keyword, which stands for its node.
-pub(super) fn label_behind_keyword(input: ParseStream) -> syn::Result<()> {
-    if !input.peek(Lifetime) {
-        return Ok(());
-    }
-    let ahead = input.fork();
-    match ahead.parse::<Lifetime>() {
-        Ok(label) if ahead.is_empty() || ahead.peek(Token![,]) => {
-            let message = format!("a label stands for its node by itself; write `{label}` alone");
-            Err(syn::Error::new_spanned(label, message))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The error of a tag whose label stands first, or whose references are a list.
-pub(super) fn reference_of_tag(input: ParseStream) -> syn::Result<()> {
-    let ahead = input.fork();
-    if let (Ok(label), true) = (ahead.parse::<Lifetime>(), input.peek2(Token![=>])) {
-        let _ = ahead.parse::<Token![=>]>();
-        let reference = ahead.parse::<LitStr>().map_or("\"REF\"".to_owned(), |text| text.token().to_string());
-        let message = format!("the reference stands first; write `tag {reference} => {label}`");
-        return Err(syn::Error::new_spanned(label, message));
-    }
-    if input.peek(token::Bracket) {
-        return Err(at_next(input, "a `tag` is one reference; write a `tag` for each"));
-    }
-    Ok(())
 }
 
 /// The error of a keyword that is written as a function with two arguments: `blob("TYPE", content)`.

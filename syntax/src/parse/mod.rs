@@ -5,13 +5,16 @@
 
 mod arrow;
 mod attribute;
+mod block;
 mod entry;
 mod field;
 mod flow;
 mod habit;
 mod head;
 mod http;
+mod label;
 mod node;
+mod platform;
 mod text;
 mod tokens;
 
@@ -25,17 +28,15 @@ use oci_fixture_grammar::platform::os;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Ident, Lifetime, Lit, LitByteStr, Token, braced, token};
 
-use self::arrow::take;
 pub(crate) use self::habit::format_cure;
 pub(crate) use self::head::REFERENCE_OF_A_LAYER;
-use self::text::{EXPRESSION, is_passed_on, label, text_or_terms};
+use self::label::is_path_of_a_label;
+use self::text::{is_passed_on, label, text_or_terms};
 use self::tokens::{
-    at_next, declared_labels, first_of_literal, found, is_arrow, skip_angle_brackets, skip_item, tokens_from,
-    values_in_parentheses, written,
+    at_next, declared_labels, first_of_literal, found, skip_item, tokens_from, values_in_parentheses, written,
 };
 use crate::ast::{Attribute, Content, Declaration, EntryKind, EntryName, Item, Items, Splice, Text};
 use crate::errors::Errors;
@@ -285,125 +286,6 @@ impl Parser<'_> {
             self.errors.at(label, message);
         }
     }
-
-    fn label_is_no_keyword(&mut self, label: &Lifetime) {
-        if syn::parse2::<Lifetime>(label.to_token_stream()).is_err() {
-            let message = format!("`{label}` is a word of Rust, and no label; write another name");
-            self.errors.at(label, message);
-        }
-    }
-
-    /// A label to whose name words are joined by a `-`, which is reported, or the label itself.
-    fn label_of_words(&mut self, input: ParseStream, label: Lifetime) -> Lifetime {
-        let ahead = input.fork();
-        let mut words = label.ident.to_string();
-        while ahead.peek(Token![-]) && ahead.peek2(Ident::peek_any) {
-            let _ = ahead.parse::<Token![-]>();
-            words.extend(ahead.call(Ident::parse_any).map(|word| format!("_{word}")));
-        }
-        let ends = ahead.is_empty() || ahead.peek(Token![:]) || ahead.peek(Token![,]);
-        if input.cursor() == ahead.cursor() || !ends {
-            return label;
-        }
-        input.advance_to(&ahead);
-        self.errors.at(&label, format!("a label is one word; write `'{words}`"));
-        self.lost.insert(words.clone());
-        Lifetime { apostrophe: label.apostrophe, ident: Ident::new(&words, label.ident.span()) }
-    }
-
-    /// The block of a node, of a `for` or of an `if`.
-    fn block(&mut self, input: ParseStream, within: BlockKind, title: &str) -> syn::Result<Items> {
-        let is_alone = input.peek(token::Brace) && !input.peek2(token::Brace);
-        if !is_alone && !self.before_block(input, within, title)? {
-            self.recovered = true;
-            return Ok(Items::new());
-        }
-        let content;
-        braced!(content in input);
-        let items = self.items(&content, within);
-        self.recovered = false;
-        Ok(items)
-    }
-
-    /// Reports and takes what stands before a block or in its place. Returns whether the block follows.
-    fn before_block(&mut self, input: ParseStream, within: BlockKind, title: &str) -> syn::Result<bool> {
-        if input.peek(Token![<]) {
-            self.errors.add(at_next(input, "a block is written with braces; write `{` instead of `<`"));
-            skip_angle_brackets(input);
-            return Ok(false);
-        }
-        if input.peek(Token![#]) && input.peek2(token::Bracket) {
-            self.errors.add(at_next(input, "an attribute stands before its node; move it there"));
-            while input.peek(Token![#]) && input.peek2(token::Bracket) {
-                let _ = input.parse::<Token![#]>().and_then(|_| input.parse::<TokenTree>());
-            }
-        }
-        if let Some((sign, tokens)) = sign_before_block(input) {
-            self.errors
-                .add(at_next(input, format!("the block of {title} follows without `{sign}`; remove it")));
-            take(input, tokens)?;
-        }
-        if let Some(variable) = variable_in_braces(input) {
-            self.errors
-                .add(at_next(input, format!("an expression stands in parentheses; write `({variable})`")));
-            input.parse::<TokenTree>()?;
-        }
-        if input.peek(token::Bracket) && input.peek2(token::Brace) {
-            let message = if within.has_reference() {
-                format!("{title} has one reference; write `tag \"REF\" => 'label` for another one")
-            } else {
-                format!("{title} has nothing in brackets before its block; remove `[` and `]`")
-            };
-            self.errors.add(at_next(input, message));
-            input.parse::<TokenTree>()?;
-        }
-        if input.peek(token::Bracket) || is_block_in_parentheses(input) {
-            let message = format!("a block is written with braces; write `{{` instead of {}", found(input));
-            self.errors.add(at_next(input, message));
-            input.parse::<TokenTree>()?;
-            return Ok(false);
-        }
-        if !input.peek(token::Brace) {
-            let message = match within {
-                BlockKind::Layer if input.peek(Token![=>]) => {
-                    "a `layer` has no content; write its entries in a block: `layer { ... }`".to_owned()
-                }
-                _ if input.peek(Token![=]) && !input.peek(Token![=>]) => {
-                    format!("no `=` stands behind the keyword of {title}; remove it")
-                }
-                _ if input.peek(Token![+]) => EXPRESSION.to_owned(),
-                _ if input.peek(Token![&]) || input.peek(Token![$]) || input.peek(Token![#]) => {
-                    let variable = tokens_from(input.cursor()).nth(1);
-                    let variable =
-                        variable.map_or_else(|| "VALUE".to_owned(), |variable| variable.to_string());
-                    format!("an expression stands in parentheses; write `({variable})`")
-                }
-                _ if input.peek(token::Paren) && input.peek2(token::Brace) => {
-                    format!("{title} has nothing in parentheses before its block; remove them")
-                }
-                _ => format!("missing the block of {title}; write `{{ ... }}` before {}", found(input)),
-            };
-            return Err(at_next(input, message));
-        }
-        Ok(true)
-    }
-}
-
-/// A sign or a word that other languages have before a block, and the number of its tokens.
-fn sign_before_block(input: ParseStream) -> Option<(String, usize)> {
-    let tokens = if input.peek(Token![=>]) { 2 } else { 1 };
-    let mut next = tokens_from(input.cursor());
-    let sign = next.by_ref().take(tokens).map(|token| token.to_string()).collect::<String>();
-    let is_block =
-        matches!(next.next(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
-    (is_block && matches!(sign.as_str(), "," | ";" | ":" | "=" | "=>" | "then" | "do"))
-        .then_some((sign, tokens))
-}
-
-/// Whether the next token is a pair of parentheses around an entry.
-fn is_block_in_parentheses(input: ParseStream) -> bool {
-    let first = input.cursor().group(Delimiter::Parenthesis).and_then(|(inside, ..)| inside.literal());
-    first.is_some_and(|(_, rest)| is_arrow(rest))
 }
 
 /// The error of a tuple in the place of an item, as in a Rust list of entries.
@@ -422,14 +304,6 @@ fn item_of_tuple(input: ParseStream, within: BlockKind) -> Option<syn::Error> {
 
 /// The cure for an attribute before a `for` or an `if`.
 const INTO_FLOW: &str = "move it to what is declared there";
-
-/// Whether the next tokens are a path that begins with a property of a label, such as `'label.hex + ".tar" => CONTENT`.
-fn is_path_of_a_label(input: ParseStream) -> bool {
-    let ahead = input.fork();
-    let is_property =
-        label(&ahead).is_ok() && ahead.parse::<Token![.]>().is_ok() && ahead.call(Ident::parse_any).is_ok();
-    is_property && (ahead.peek(Token![+]) || ahead.peek(Token![-]) || ahead.peek(Token![=>]))
-}
 
 /// Whether the next token may begin an item. A token that may not gets its own error when it is read as an item.
 fn begins_item(input: ParseStream, within: BlockKind) -> bool {
@@ -512,13 +386,6 @@ fn whole_in_braces(input: ParseStream, within: BlockKind) -> Option<syn::Error> 
         input,
         format!("a declaration begins with its items; remove `{word}{sign}` and the braces behind it"),
     ))
-}
-
-/// The variable in the braces that stand before a block, as in a template.
-fn variable_in_braces(input: ParseStream) -> Option<String> {
-    let (inside, _, rest) = input.cursor().group(Delimiter::Brace)?;
-    rest.group(Delimiter::Brace)?;
-    syn::parse2::<Ident>(tokens_from(inside).collect()).ok().map(|variable| variable.to_string())
 }
 
 fn holds(within: BlockKind, word: &str) -> String {

@@ -5,23 +5,20 @@ use oci_fixture_grammar::platform::{arch, os};
 use oci_fixture_grammar::{Platform as GrammarPlatform, media_type};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitInt, LitStr, Token, token};
+use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitStr, Token, token};
 
 use super::arrow::{other_arrow, string_cure};
 use super::entry::is_json;
 use super::head::{
     REFERENCE_OF_A_LAYER, call_of_keyword, compression_cure, encoder_without_parentheses,
-    is_content_behind_comma, label_behind_keyword, reference_of_tag,
+    is_content_behind_comma,
 };
-use super::text::{EXPRESSION, is_passed_on, label, text, text_or_terms};
-use super::tokens::{
-    at_next, begins_literal, called, found, holds_nodes, is_block_behind_arrow, peek_literal, skip_item,
-    written,
-};
+use super::label::label_behind_keyword;
+use super::text::{is_passed_on, label, text, text_or_terms};
+use super::tokens::{at_next, begins_literal, found, holds_nodes, is_block_behind_arrow, skip_item, written};
 use super::{Before, Parser, holds};
-use crate::ast::{Again, Base, Content, Encoder, Item, Items, Node, Platform, Tag, Text, name};
+use crate::ast::{Base, Content, Encoder, Item, Items, Node, Platform, Text, name};
 
 impl Parser<'_> {
     /// The item that a word begins. A misspelt word is reported, and is then read as the word that was meant.
@@ -106,33 +103,6 @@ impl Parser<'_> {
         // If the tokens behind a misspelt word cannot be read, that is no second mistake.
         self.reported = !matches!(item, Some(Ok(_)));
         item.unwrap_or_else(|| Err(at_next(input, holds(within, meant))))
-    }
-
-    /// A platform of which only the operating system is written in its form.
-    fn half_of_platform(&mut self, input: ParseStream, word: &Ident) -> syn::Result<Item> {
-        let name = word.to_string();
-        if input.peek(Token![-]) || input.peek(Token![.]) {
-            let message = format!("a platform is written with `/`; write `{name}/amd64`");
-            return Err(syn::Error::new(word.span(), message));
-        }
-        let architecture = input.cursor().ident().map(|(word, _)| word.to_string());
-        if let Some(architecture) = architecture.filter(|word| arch::ALL.contains(&word.as_str())) {
-            let message = format!("a platform is written with `/`; write `{name}/{architecture}`");
-            return Err(syn::Error::new(word.span(), message));
-        }
-        if !input.peek(token::Brace) {
-            let message = format!("a platform with a version is text; write `\"{name}(10.0.17763)/amd64\"`");
-            return Err(syn::Error::new(word.span(), message));
-        }
-        if let Some(architecture) = architecture_in_block(input) {
-            let message = format!("a platform is written with `/`; write `{name}/{architecture} {{ ... }}`");
-            return Err(syn::Error::new(word.span(), message));
-        }
-        let message =
-            format!("`{name}` is half of a platform; write `{name}/amd64`, or another architecture");
-        self.errors.at(word, message);
-        let platform = Some(Platform::Missing);
-        self.node(input, Before::default(), BlockKind::Manifest, word.to_token_stream(), platform)
     }
 
     /// The item that a word of the language begins. `None` if the language does not have the word.
@@ -452,218 +422,6 @@ impl Parser<'_> {
             _ => None,
         })
     }
-
-    /// The platform after a keyword and a reference.
-    fn platform(
-        &mut self,
-        input: ParseStream,
-        kind: BlockKind,
-        takes_reference: bool,
-    ) -> syn::Result<Option<Platform>> {
-        if !input.peek(Ident) || is_passed_on(input) {
-            return Ok(text(input, self.errors)?.map(Platform::Text));
-        }
-        let word = input.fork().parse::<Ident>()?;
-        let expression = called(input);
-        if !expression.is_empty() {
-            let message = format!("an expression stands in parentheses; write `({})`", written(expression));
-            self.errors.at(&word, message);
-            return Ok(Some(Platform::Missing));
-        }
-        let word: Ident = input.parse()?;
-        if !input.peek(Token![/]) {
-            let rest = rest_of_reference(input);
-            let message = if kind == BlockKind::Config && word == "json" && input.peek(token::Brace) {
-                "a `config` has fields of its own; remove `json`".to_owned()
-            } else if !rest.is_empty() {
-                format!("a reference is text; write `\"{word}{rest}\"`")
-            } else if arch::ALL.contains(&word.to_string().as_str()) {
-                format!("`{word}` is half of a platform; write `linux/{word}`")
-            } else if kind.has_platform() {
-                let reference =
-                    if takes_reference { format!("`\"{word}\"` for a reference, ") } else { String::new() };
-                format!(
-                    "`{word}` is no platform; write {reference}`({word})` for a variable, or both parts of one, such as `linux/amd64`"
-                )
-            } else {
-                format!("a reference is text; write `\"{word}\"`, or `({word})` for a variable")
-            };
-            self.errors.at(&word, message);
-            // The next tokens are probably the rest of the reference.
-            while !input.is_empty()
-                && !input.peek(token::Brace)
-                && !input.peek(Token![,])
-                && !kind.has_platform()
-            {
-                input.parse::<TokenTree>()?;
-            }
-            return Ok(Some(Platform::Missing));
-        }
-        let (platform, _) = self.words(input, word);
-        Ok(Some(self.known_words(platform)))
-    }
-
-    /// A platform as the value of a field.
-    pub(super) fn platform_value(&mut self, input: ParseStream) -> syn::Result<Platform> {
-        let ahead = input.fork();
-        let is_word = input.peek(Ident) && !is_passed_on(input) && ahead.parse::<Ident>().is_ok();
-        if is_word && (ahead.is_empty() || ahead.peek(Token![,])) {
-            let word: Ident = input.parse()?;
-            let cure = match word.to_string().as_str() {
-                name if arch::ALL.contains(&name) => format!("write `linux/{name}`"),
-                name if os::ALL.contains(&name) => format!("write `{name}/amd64`"),
-                name => {
-                    format!("write `({name})` for a variable, or both parts of one, such as `linux/amd64`")
-                }
-            };
-            self.errors.at(&word, format!("`{word}` is no platform; {cure}"));
-            return Ok(Platform::Missing);
-        }
-        match self.platform(input, BlockKind::Manifest, false)? {
-            Some(platform) => Ok(platform),
-            None => Ok(Platform::Text(Text::Expr(self.expression(input)?))),
-        }
-    }
-
-    /// A platform in words. The first word was read already. The second result is its tokens, to which errors point.
-    pub(super) fn words(&mut self, input: ParseStream, first: Ident) -> (Platform, TokenStream) {
-        let mut head = first.to_token_stream();
-        let mut words = vec![first];
-        while let Ok(slash) = input.parse::<Token![/]>() {
-            slash.to_tokens(&mut head);
-            if let [os] = words.as_slice()
-                && self.version_before_architecture(input, os)
-            {
-                break;
-            } else if let [os, architecture] = words.as_slice()
-                && self.version_behind_platform(input, os, architecture)
-            {
-                break;
-            } else if peek_literal(input, LitInt) {
-                let Ok(number) = input.parse::<LitInt>() else { break };
-                number.to_tokens(&mut head);
-                match (words.len(), number.to_string().as_str()) {
-                    (1, "386") => words.push(Ident::new("i386", number.span())),
-                    (1, _) => self.errors.at(number, "the only architecture that is a number is `386`"),
-                    (_, variant) => {
-                        let message = format!("a variant begins with a letter; write `v{variant}`");
-                        self.errors.at(number, message);
-                    }
-                }
-            } else if input.peek(Ident) {
-                let Ok(word) = input.parse::<Ident>() else { break };
-                word.to_tokens(&mut head);
-                if words.len() == 3 {
-                    let message = "a platform has three parts at most, as in `linux/arm/v7`; remove this one";
-                    self.errors.at(&word, message);
-                } else {
-                    words.push(word);
-                }
-            } else if let Some(cure) = platform_of_a_template(input, &head) {
-                self.errors.at(slash, format!("a platform is one text; {cure}"));
-                break;
-            } else {
-                let example = if words.len() == 1 { "amd64" } else { "v7" };
-                let message =
-                    format!("the platform is cut off after `/`; write another part, such as `{example}`");
-                self.errors.at(slash, message);
-                break;
-            }
-        }
-        let mut words = words.into_iter();
-        let platform = match (words.next(), words.next()) {
-            (Some(os), Some(architecture)) => Platform::Words { os, architecture, variant: words.next() },
-            // The loop has reported the missing part.
-            _ => Platform::Missing,
-        };
-        (platform, head)
-    }
-
-    /// The use of a label in the place of a node.
-    pub(super) fn again(
-        &mut self,
-        input: ParseStream,
-        before: &Before,
-        label: Lifetime,
-    ) -> syn::Result<Again> {
-        self.bare(before, "a label that is used again", "write it before the node that has the label");
-        if input.peek(Token![.]) {
-            let ahead = input.fork();
-            let name = ahead.parse::<Token![.]>().and_then(|_| ahead.call(Ident::parse_any));
-            let name = name.map_or_else(|_| "digest".to_owned(), |name| name.to_string());
-            let message =
-                format!("`{label}.{name}` is no node, and stands in a value; write `{label}` for the node");
-            return Err(at_next(input, message));
-        }
-        if input.peek(token::Paren) {
-            self.errors.add(at_next(input, "a label is no call; remove the parentheses"));
-            input.parse::<TokenTree>()?;
-        }
-        if input.peek(Ident) {
-            let message = format!(
-                "missing `,` before {}, or `:` behind `{label}` where that is its label",
-                found(input)
-            );
-            self.errors.add(at_next(input, message));
-            self.lost.insert(name(&label));
-            self.recovered = true;
-        }
-        let block =
-            input.peek(token::Brace).then(|| self.block(input, BlockKind::Label, BlockKind::Label.title()));
-        Ok(Again { label, items: block.transpose()? })
-    }
-
-    /// A tag, after its keyword.
-    fn tag(&mut self, input: ParseStream) -> syn::Result<Tag> {
-        reference_of_tag(input)?;
-        let Some(reference) = text_or_terms(input, self.errors)? else {
-            let message = format!(
-                "missing the reference of the `tag` before {}; write `tag \"REF\" => 'label`",
-                found(input)
-            );
-            return Err(at_next(input, message));
-        };
-        if input.peek(Token![+]) {
-            return Err(at_next(input, EXPRESSION));
-        }
-        self.further_references(input, BlockKind::Label);
-        if input.peek(Token![=>]) {
-            input.parse::<Token![=>]>()?;
-        } else if input.peek(Token![=]) || input.peek(Token![:]) || input.peek(Token![->]) {
-            self.errors.add(at_next(input, format!("write `=>` instead of {}", found(input))));
-            if input.parse::<Token![->]>().is_err() {
-                input.parse::<TokenTree>()?;
-            }
-        } else {
-            let message = format!("missing `=>` before {}; write `tag \"REF\" => 'label`", found(input));
-            return Err(at_next(input, message));
-        }
-        if !input.peek(Lifetime) {
-            let word = input.fork().parse::<Ident>();
-            let cure =
-                word.map_or_else(|_| ", such as `=> 'label`".to_owned(), |word| format!("; write `'{word}`"));
-            self.errors.add(at_next(input, format!("a `tag` names a label{cure}")));
-            skip_item(input);
-            self.recovered = true;
-            return Ok(Tag { reference, label: None, items: None });
-        }
-        let label = label(input)?;
-        if input.peek(Token![.]) {
-            let message = format!("a `tag` names the node itself; write `{label}` alone");
-            self.recover(input, at_next(input, message));
-        }
-        let block = BlockKind::Label;
-        let items = input.peek(token::Brace).then(|| self.block(input, block, block.title())).transpose()?;
-        Ok(Tag { reference, label: Some(label), items })
-    }
-}
-
-/// The architecture that begins the block behind an operating system: `linux { amd64 { ... } }`.
-fn architecture_in_block(input: ParseStream) -> Option<Ident> {
-    let (inside, ..) = input.cursor().group(Delimiter::Brace)?;
-    let (word, rest) = inside.ident()?;
-    let has_block = rest.group(Delimiter::Brace).is_some();
-    (has_block && arch::ALL.contains(&word.to_string().as_str())).then_some(word)
 }
 
 /// Whether a word is a variable, because an arrow or an operator follows it.
@@ -673,28 +431,6 @@ fn is_variable(input: ParseStream) -> bool {
         || input.peek(Token![!])
         || input.peek(Token![+])
         || input.peek(Token![.]) && !input.peek(Token![..])
-}
-
-/// The cure for a part of a platform in braces or parentheses, or behind a `$`, as in templates. The tokens are read.
-fn platform_of_a_template(input: ParseStream, before: &TokenStream) -> Option<String> {
-    let is_group = input.peek(token::Paren) || input.peek(token::Brace) && input.peek2(token::Brace);
-    if input.peek(Token![$]) && input.peek2(Ident) {
-        input.parse::<Token![$]>().ok()?;
-    } else if !is_group {
-        return None;
-    }
-    let part = match input.parse::<TokenTree>().ok()? {
-        TokenTree::Group(group) => group.stream(),
-        word => word.into(),
-    };
-    let before = written(before.clone());
-    if syn::parse2::<Ident>(part.clone()).is_ok() {
-        return Some(format!("write `(format!(\"{before}{{{part}}}\"))`"));
-    }
-    if syn::parse2::<syn::Expr>(part.clone()).is_ok() {
-        return Some(format!("write `(format!(\"{before}{{}}\", {}))`", written(part)));
-    }
-    Some(format!("write each with its block, such as `{before}amd64 {{ ... }}`"))
 }
 
 /// The words between a node's label and its block, for a message.
@@ -714,17 +450,6 @@ fn head(node: &Node) -> String {
 fn found_group(input: ParseStream) -> String {
     let group = input.fork().parse::<TokenTree>();
     group.map(|group| written(group.into_token_stream())).unwrap_or_default()
-}
-
-/// The rest of a reference without quotes, such as `:1.0`.
-fn rest_of_reference(input: ParseStream) -> String {
-    let ahead = input.fork();
-    let mut rest = String::new();
-    while ahead.peek(Token![:]) || ahead.peek(Token![.]) || ahead.peek(Token![-]) || ahead.peek(Token![@]) {
-        let parts = [ahead.parse::<TokenTree>(), ahead.parse::<TokenTree>()];
-        rest.extend(parts.into_iter().flatten().map(|part| part.to_string()));
-    }
-    rest
 }
 
 /// Whether a text is certainly meant as a media type, and not as a reference or a platform.
