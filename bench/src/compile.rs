@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
-use std::{env, fs, process};
+use std::{env, fs};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -37,8 +37,8 @@ fn measure(parts: &[String]) -> Result<()> {
         return Err(format!("usage: compile [{}]...", PARTS.join(" | ")).into());
     }
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|named| named == part);
-    let scratch = Scratch::new()?;
-    let user = User { scratch: &scratch.0, target: scratch.0.join("target") };
+    let scratch = tempfile::tempdir()?;
+    let user = User { scratch: scratch.path(), target: scratch.path().join("target") };
     if wanted("crates") {
         println!("crates, by feature");
         for feature in FEATURES {
@@ -63,23 +63,6 @@ fn measure(parts: &[String]) -> Result<()> {
         user.large()?;
     }
     Ok(())
-}
-
-/// A directory that goes when this is dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self> {
-        let directory = env::temp_dir().join(format!("oci-fixture-compile-{}", process::id()));
-        fs::create_dir(&directory)?;
-        Ok(Self(directory))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Somebody who has a crate that depends on `oci-fixture` and on nothing else.

@@ -1,8 +1,8 @@
 //! How long `write_to` takes, beside the same files written bare, and beside its own system calls and hashes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
-use std::{env, fs, process};
+use std::{env, fs};
 
 use self::ways::{Known, Paths, Result, floor, memory, ours, raw};
 
@@ -25,29 +25,12 @@ fn main() -> Result<()> {
     }
 }
 
-/// A directory that goes when this is dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(parent: &Path) -> Result<Self> {
-        let directory = parent.join(format!("oci-fixture-bench-{}", process::id()));
-        fs::create_dir(&directory)?;
-        Ok(Self(directory))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Each way once, between calls that can be found in the output of strace.
 fn trace(parent: &Path) -> Result<()> {
-    let scratch = Scratch::new(parent)?;
-    let known = Known::of_ours(&scratch.0.join("known"))?;
+    let scratch = tempfile::tempdir_in(parent)?;
+    let known = Known::of_ours(&scratch.path().join("known"))?;
     let mark = |name: &str| drop(fs::metadata(Path::new("/mark").join(name)));
-    let paths = |way: &str| Paths::of(scratch.0.join(way), &known);
+    let paths = |way: &str| Paths::of(scratch.path().join(way), &known);
     let (to_ours, to_floor, to_raw) = (paths("ours"), paths("floor"), paths("raw"));
     mark("ours");
     ours(&to_ours.directory)?;
@@ -61,14 +44,14 @@ fn trace(parent: &Path) -> Result<()> {
 
 /// The ways in turn, in an order that changes from round to round.
 fn compare(parent: &Path) -> Result<()> {
-    let scratch = Scratch::new(parent)?;
-    let known = Known::of_ours(&scratch.0.join("known"))?;
+    let scratch = tempfile::tempdir_in(parent)?;
+    let known = Known::of_ours(&scratch.path().join("known"))?;
     let mut rounds: Vec<[f64; WAYS]> = Vec::with_capacity(ROUNDS);
     for round in 0..WARM_UP + ROUNDS {
         let mut times = [0.0; WAYS];
         for turn in 0..WAYS {
             let way = (round + turn) % WAYS;
-            let paths = Paths::of(scratch.0.join("layout"), &known);
+            let paths = Paths::of(scratch.path().join("layout"), &known);
             let start = Instant::now();
             match way {
                 0 => ours(&paths.directory)?,

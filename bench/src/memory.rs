@@ -4,8 +4,8 @@
 use std::error::Error;
 use std::hint::black_box;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process::{self, Command};
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -99,8 +99,8 @@ fn one(content: &str, layer: &str, way: &str, directory: &str) -> Result<String>
     let hash = hash(content, size);
     let start = Instant::now();
     let time = if way == DIRECTORY {
-        let scratch = Scratch(Path::new(directory).join(format!("oci-fixture-memory-{}", process::id())));
-        black_box(fixture.write_to(&scratch.0)?);
+        let scratch = tempfile::tempdir_in(directory)?;
+        black_box(fixture.write_to(scratch.path().join("layout"))?);
         start.elapsed()
     } else {
         let written = match way {
@@ -166,15 +166,6 @@ impl Write for Counter {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// A directory that goes when this is dropped.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

@@ -1,10 +1,9 @@
 //! How long it takes to add tags to one layout, one after the other, beside writing each of its index.json alone.
 
+use std::env;
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use std::{env, process};
 
 use oci_fixture::{Fixture, oci_image};
 
@@ -17,10 +16,10 @@ const STEPS: usize = 10;
 
 fn main() -> Result<()> {
     let tags = env::args().nth(1).map_or(Ok(TAGS), |tags| tags.parse())?;
-    let scratch = Scratch::new(Path::new("/dev/shm"))?;
-    let layout = scratch.0.join("layout");
+    let scratch = tempfile::tempdir_in("/dev/shm")?;
+    let layout = scratch.path().join("layout");
     let (index, bare, staged) =
-        (layout.join("index.json"), scratch.0.join("bare"), scratch.0.join("bare.new"));
+        (layout.join("index.json"), scratch.path().join("bare"), scratch.path().join("bare.new"));
     let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
     println!("{profile}, tmpfs; seconds until the last tag of each line\n");
     println!("|   tags | index.json | added one by one | index.json alone | ratio | µs a tag |");
@@ -62,21 +61,4 @@ fn main() -> Result<()> {
 fn image(tag: usize) -> Fixture {
     let reference = format!("registry.example/app:{tag}");
     oci_image! { manifest (reference) { "bash" => "layer1" } }
-}
-
-/// A directory that goes when this is dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(parent: &Path) -> Result<Self> {
-        let directory = parent.join(format!("oci-fixture-bench-{}", process::id()));
-        fs::create_dir(&directory)?;
-        Ok(Self(directory))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::error::Error;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{self, Command};
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 use std::{env, fs};
 
@@ -63,9 +63,10 @@ fn compare(directory: &Path) -> Result<()> {
     println!("|---------------------------------------------|------------|-------|-------|--------------");
     let mut missed = 0;
     for (name, make) in CASES {
-        let scratch = Scratch(directory.join(format!("oci-fixture-verify-{}", process::id())));
-        make()?.write_to(&scratch.0)?;
-        let output = Command::new(env::current_exe()?).arg("--one").arg(&scratch.0).output()?;
+        let scratch = tempfile::tempdir_in(directory)?;
+        let layout = scratch.path().join("layout");
+        make()?.write_to(&layout)?;
+        let output = Command::new(env::current_exe()?).arg("--one").arg(&layout).output()?;
         if !output.status.success() {
             return Err(format!("{name}: {}", String::from_utf8_lossy(&output.stderr).trim()).into());
         }
@@ -228,15 +229,6 @@ fn links() -> Fixture {
 
 fn entries(entry: impl Fn(usize) -> Entry) -> Fixture {
     Fixture::new().with(Manifest::new().with((0..MILLION).map(entry).fold(Layer::new(), Layer::with)))
-}
-
-/// A directory that goes when this is dropped.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// The most memory that was resident in this process, in bytes: `VmHWM` of proc(5).
