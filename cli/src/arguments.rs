@@ -94,7 +94,7 @@ pub(crate) enum Task {
         /// The file to write; large contents become files beside it
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// Print the shortest honest declaration of the same images, whose digests may differ
+        /// Print the shortest declaration of the same images, whose digests may differ
         #[arg(long)]
         logical: bool,
     },

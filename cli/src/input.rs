@@ -136,7 +136,7 @@ impl Input {
         Ok(of_each!(self, fixture => fixture.tempdir()?.verify(), layout => layout.verify()))
     }
 
-    /// The text of a declaration. `logical` is the shortest honest form of a layout.
+    /// The text of a declaration. `logical` is the shortest form of a layout.
     pub(crate) fn source(&self, logical: bool) -> Result<SourceText, Failure> {
         if logical {
             return Ok(

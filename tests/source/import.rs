@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use oci_fixture::{
-    Blob, Content, Fixture, Gzip, Header, Layer, Layout, Manifest, Memory, Store, TempDir, Value, oci_image,
+    Blob, Content, Entry, Fixture, Gzip, Header, Layer, Layout, Manifest, Memory, Store, TempDir, Value,
+    oci_image,
 };
 use oci_fixture_gallery::Case;
 use oci_fixture_test_support::golden::assert_golden;
@@ -116,7 +117,7 @@ fn a_member_that_no_entry_gives_is_an_entry_by_hand() {
 }
 
 #[test]
-fn the_shortest_honest_form_leaves_out_blobs_that_no_image_needs() {
+fn the_shortest_form_leaves_out_blobs_that_no_image_needs() {
     let odd = Layer::new().with(("a", "b")).eof(0).encoder(Gzip::stored().members(2));
     let image = Manifest::new().reference("app:1").with(odd).merge(Value::map([("odd", true)]));
     let fixture = Fixture::new().with(image).with(Blob::new("a/b", Content::zeros(9)).unlisted());
@@ -133,7 +134,24 @@ fn the_shortest_honest_form_leaves_out_blobs_that_no_image_needs() {
 }
 
 #[test]
-fn the_shortest_honest_form_names_each_entry_that_it_leaves_out() {
+fn the_shortest_form_keeps_what_is_wrong_with_an_image() {
+    let flipped = Manifest::new().reference("flipped:1").with(Layer::new().with(("a", "b")).flip(3));
+    let missing = Manifest::new().reference("missing:1").with(Layer::new().with(("c", "d")).missing());
+    let outside = Manifest::new().reference("outside:1").with(Entry::file("../e", "f").unchecked());
+    let layout = layout(&Fixture::new().with(flipped).with(missing).with(outside));
+    let digest = layout.reference("missing:1").unwrap().layers().unwrap()[0].digest().to_string();
+    let text = format!(
+        "manifest \"flipped:1\" {{ #[flip = 3] layer {{ \"a\" => \"b\" }} }}\n\
+         manifest \"missing:1\" {{\n    dangling {{\n        \
+         media_type: \"application/vnd.oci.image.layer.v1.tar\",\n        \
+         digest: \"{digest}\",\n        size: 2048,\n        diff_id: true,\n    }}\n}}\n\
+         manifest \"outside:1\" {{ #[unchecked] \"../e\" => \"f\" }}\n"
+    );
+    assert_eq!(layout.logical_source().unwrap().text(), text);
+}
+
+#[test]
+fn the_shortest_form_names_each_entry_that_it_leaves_out() {
     let mut layer = Layer::new();
     layer.push(Header::new().name("./").typeflag("5").mode(0o755));
     layer.push(Header::new().name("volume\n").typeflag("V"));

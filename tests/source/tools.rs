@@ -95,7 +95,7 @@ fn rootfs<S: Store>(layout: &Layout<S>) -> Vec<String> {
     manifests.map(|node| format!("{:#}", node.rootfs().unwrap())).collect()
 }
 
-/// Asserts that the shortest honest form compiles, and gives the same trees of files. Returns its text.
+/// Asserts that the shortest form compiles, and gives the same trees of files. Returns its text.
 fn assert_logical<S: Store>(layout: &Layout<S>) -> String {
     let source = layout.logical_source().unwrap();
     let (honest, _folder) = read_again(&source);

@@ -27,7 +27,7 @@ pub(super) struct ParsedTar {
     /// `None` for the two blocks of an honest tar.
     pub(super) eof: Option<u8>,
     is_logical: bool,
-    /// The members that the shortest honest form leaves out.
+    /// The members that the shortest form leaves out.
     pub(super) left_out: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The parts of a layout that its shortest honest form leaves out.
+//! The parts of a layout that its shortest form leaves out.
 
 use std::fmt;
 

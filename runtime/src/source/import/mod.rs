@@ -94,10 +94,12 @@ impl<S: Store> Layout<S> {
         }
     }
 
-    /// The images of the layout as the text of the shortest honest declaration. The digests differ from those of the layout:
+    /// The images of the layout as the text of the shortest declaration. The digests differ from those of the layout:
     /// compressed layers become stored blocks, and documents and entries get their usual form. A comment at the beginning of
     /// the text names what is left out: entries that no honest layer has, members of documents for which the language has no
-    /// fields, and files that no image needs, such as blobs to which nothing refers.
+    /// fields, and files that no image needs, such as blobs to which nothing refers. What is wrong with an image itself stays: a
+    /// blob that is missing or does not have its digest is declared as by [`source`](Self::source), and an entry with a path that
+    /// the checks refuse is `#[unchecked]`.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Layer, Manifest, Value};
@@ -140,7 +142,7 @@ struct Import<'l, S> {
     /// The blobs whose paths are those of symbolic links that lead to no file of the layout.
     linked: BTreeSet<Digest>,
     is_logical: bool,
-    /// The parts that the shortest honest form leaves out.
+    /// The parts that the shortest form leaves out.
     left_out: RefCell<LeftOut>,
 }
 
