@@ -121,9 +121,7 @@ impl Parser<'_> {
         called(input);
         Some(self.node(input, std::mem::take(before), kind, call, Some(Platform::Missing)))
     }
-}
 
-impl Parser<'_> {
     /// Reports and takes references behind a reference.
     pub(super) fn further_references(&mut self, input: ParseStream, kind: BlockKind) {
         let ahead = input.fork();

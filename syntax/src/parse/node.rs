@@ -1,4 +1,4 @@
-//! Nodes, and the items that refer to a node by its label.
+//! Nodes, and the words that begin an item.
 
 use oci_fixture_grammar::language::{BlockKind, COMPRESSIONS, ENTRIES, OTHERS, Takes, nearest};
 use oci_fixture_grammar::platform::{arch, os};
