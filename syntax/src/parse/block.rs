@@ -8,7 +8,7 @@ use syn::{Ident, Token, braced, token};
 use super::Parser;
 use super::arrow::take;
 use super::text::EXPRESSION;
-use super::tokens::{at_next, found, is_arrow, skip_angle_brackets, tokens_from};
+use super::tokens::{at_next, found, holds_content, is_arrow, skip_angle_brackets, tokens_from};
 use crate::ast::Items;
 
 impl Parser<'_> {
@@ -108,8 +108,8 @@ fn variable_in_braces(input: ParseStream) -> Option<String> {
     syn::parse2::<Ident>(tokens_from(inside).collect()).ok().map(|variable| variable.to_string())
 }
 
-/// Whether the next token is a pair of parentheses around an entry.
-fn is_block_in_parentheses(input: ParseStream) -> bool {
-    let first = input.cursor().group(Delimiter::Parenthesis).and_then(|(inside, ..)| inside.literal());
-    first.is_some_and(|(_, rest)| is_arrow(rest))
+/// Whether the next token is a pair of parentheses around entries.
+pub(super) fn is_block_in_parentheses(input: ParseStream) -> bool {
+    let Some((inside, ..)) = input.cursor().group(Delimiter::Parenthesis) else { return false };
+    holds_content(inside) || inside.literal().is_some_and(|(_, rest)| is_arrow(rest))
 }

@@ -9,6 +9,7 @@ use syn::parse::ParseStream;
 use syn::{Expr, ExprLit, Ident, Lifetime, Lit, LitStr, Token, token};
 
 use super::arrow::{other_arrow, string_cure};
+use super::block::is_block_in_parentheses;
 use super::entry::is_json;
 use super::head::{
     REFERENCE_OF_A_LAYER, call_of_keyword, compression_cure, encoder_without_parentheses,
@@ -351,7 +352,7 @@ impl Parser<'_> {
     /// The media type of a layer: a string, or an expression that another expression or a compression follows. An expression
     /// that none of these follows is the encoder.
     fn tar_type(&mut self, input: ParseStream) -> syn::Result<Option<Text>> {
-        if is_passed_on(input) {
+        if is_passed_on(input) || is_block_in_parentheses(input) {
             return Ok(None);
         }
         if let Ok(literal) = input.fork().parse::<LitStr>() {
@@ -380,7 +381,7 @@ impl Parser<'_> {
             }
             let name: Ident = input.parse()?;
             if COMPRESSIONS.contains(&name.to_string().as_str()) {
-                if input.peek(token::Paren) {
+                if input.peek(token::Paren) && !is_block_in_parentheses(input) {
                     let encoder = if name == "gzip" { "Gzip" } else { "Zstd" };
                     let level = found_group(input);
                     let message =
@@ -393,7 +394,7 @@ impl Parser<'_> {
             self.errors.at(&name, format!("unknown compression `{name}`; {}", compression_cure(&name)));
             return Ok(None);
         }
-        if input.peek(LitStr) {
+        if input.peek(LitStr) || is_block_in_parentheses(input) {
             return Ok(None);
         }
         if input.cursor().group(Delimiter::Parenthesis).is_some_and(|(inside, ..)| inside.eof()) {

@@ -157,16 +157,20 @@ pub(super) fn is_block_behind_arrow(input: ParseStream) -> bool {
     input.peek(Token![=>]) && input.peek3(token::Brace)
 }
 
-/// Whether braces with entries follow, possibly behind a `:` or a `=>`. A block of Rust has no `=>` outside of inner groups.
-pub(super) fn is_block_of_entries(input: ParseStream) -> bool {
-    let ahead = input.fork();
-    let _ = ahead.parse::<Token![:]>().is_ok() || ahead.parse::<Token![=>]>().is_ok();
-    let Some((inside, _, _)) = ahead.cursor().group(Delimiter::Brace) else { return false };
+/// Whether a `=>` stands between the tokens from `cursor` on. In Rust, it stands only in the braces of a `match`.
+pub(super) fn holds_content(cursor: Cursor<'_>) -> bool {
     let mut behind_equals = false;
-    tokens_from(inside).any(|token| {
+    tokens_from(cursor).any(|token| {
         let sign = if let TokenTree::Punct(punct) = &token { punct.as_char() } else { ' ' };
         std::mem::replace(&mut behind_equals, sign == '=') && sign == '>'
     })
+}
+
+/// Whether braces with entries follow, possibly behind a `:` or a `=>`.
+pub(super) fn is_block_of_entries(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let _ = ahead.parse::<Token![:]>().is_ok() || ahead.parse::<Token![=>]>().is_ok();
+    ahead.cursor().group(Delimiter::Brace).is_some_and(|(inside, ..)| holds_content(inside))
 }
 
 /// The values in the parentheses that follow, as of a call or a tuple, if there is more than one.
