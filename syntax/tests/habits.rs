@@ -55,6 +55,23 @@ fn every_habit_has_one_error_on_its_token() {
     }
 }
 
+/// A node behind or before a mistake has no error, and the mistake keeps its own. Behind a block no comma is needed.
+#[test]
+fn a_mistake_leaves_the_node_beside_it_alone() {
+    let messages = |source: &str| errors(source).into_iter().map(|(_, message)| message).collect::<Vec<_>>();
+    let node = "manifest \"beside:1\" { \"beside\" => \"x\" }";
+    let (_, table) = table();
+    for source in sources(&table) {
+        let is_node = ["manifest", "index", "linux/"].iter().any(|word| source.starts_with(word));
+        let comma = if is_node && source.ends_with('}') { "" } else { "," };
+        for beside in
+            [format!("{source}, {node}"), format!("{source}{comma} {node}"), format!("{node} {source}")]
+        {
+            assert_eq!(messages(&beside), messages(source), "{beside}");
+        }
+    }
+}
+
 /// A mistake in a layer hides the mistakes in the entries behind it, which may follow from it, and those of no other layer.
 #[test]
 fn a_mistake_in_one_layer_hides_none_in_another() {

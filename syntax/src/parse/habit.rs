@@ -322,8 +322,8 @@ impl Parser<'_> {
             while !input.is_empty() && found(input) == sign {
                 let _ = input.parse::<TokenTree>();
             }
-            self.reported = input.is_empty();
-            return (!input.is_empty()).then(|| self.item(input, within));
+            self.reported = input.is_empty() || input.peek(Token![,]);
+            return (!self.reported).then(|| self.item(input, within));
         }
         None
     }

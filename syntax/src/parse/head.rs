@@ -19,8 +19,8 @@ pub(crate) const REFERENCE_OF_A_LAYER: &str =
 
 impl Parser<'_> {
     /// Tokens that do not belong between a keyword and the rest of the head: the comma of a list, an arrow, or the signs of a
-    /// call.
-    pub(super) fn behind_keyword(&mut self, input: ParseStream, node: &mut Node) {
+    /// call. Returns whether it was a call.
+    pub(super) fn behind_keyword(&mut self, input: ParseStream, node: &mut Node) -> bool {
         let kind = node.kind;
         if input.peek(Token![!]) || input.peek(Token![::]) {
             let place = at_next(input, "").span();
@@ -34,7 +34,7 @@ impl Parser<'_> {
                 let media_type = arguments.and_then(|group| syn::parse2(group.stream()).ok());
                 node.media_type = media_type.map(Text::Literal);
             }
-            return;
+            return true;
         }
         if kind == BlockKind::Layer && input.peek(Token![.]) && input.peek2(Ident) {
             let word = tokens_from(input.cursor()).nth(1).map(|word| word.to_string());
@@ -42,11 +42,11 @@ impl Parser<'_> {
                 self.errors.add(at_next(input, format!("a compression is a word; write `layer {word}`")));
                 let _ = input.parse::<Token![.]>();
             }
-            return;
+            return false;
         }
         if let Some(message) = field_behind_dot(input, kind) {
             self.errors.add(at_next(input, message));
-            return;
+            return false;
         }
         if kind.has_reference()
             && let Some((name, tokens)) = name_of_reference(input)
@@ -56,11 +56,11 @@ impl Parser<'_> {
                 format!("the reference of {title} stands alone behind the keyword; remove `{name}`");
             self.errors.add(at_next(input, message));
             let _ = take(input, tokens);
-            return;
+            return false;
         }
         let is_sign = input.peek(Token![,]) || input.peek(Token![=>]) || input.peek(Token![->]);
         if !is_sign || !(kind.has_reference() || kind == BlockKind::Blob) {
-            return;
+            return false;
         }
         let ahead = input.fork();
         let sign = found(input);
@@ -76,7 +76,7 @@ impl Parser<'_> {
             _ => ahead.is_empty() || ahead.peek(token::Brace) || ahead.peek(Ident) || ahead.peek(Token![,]),
         };
         if !is_text || !is_head {
-            return;
+            return false;
         }
         let what = if kind == BlockKind::Blob { "media type" } else { "reference" };
         self.errors
@@ -84,6 +84,7 @@ impl Parser<'_> {
         for _ in 0..=usize::from(is_arrow) {
             let _ = input.parse::<TokenTree>();
         }
+        false
     }
 
     /// A node that begins with a call of a builder, such as `Manifest::new("app:1") { ... }`. `None` if the block is missing, or

@@ -174,7 +174,13 @@ impl Parser<'_> {
         };
         if node.platform.is_none() {
             label_behind_keyword(input)?;
-            self.behind_keyword(input, &mut node);
+            let is_call = self.behind_keyword(input, &mut node);
+            if is_call && !input.peek(token::Brace) && !input.peek(Token![=>]) {
+                // The call was meant as the whole node.
+                node.content = Some(Content::Missing);
+                self.recovered = true;
+                return Ok(Item::Node(Box::new(node)));
+            }
         }
         match kind {
             BlockKind::Layer => {
@@ -235,6 +241,7 @@ impl Parser<'_> {
             self.errors.add(at_next(input, message));
             input.parse::<TokenTree>()?;
             node.content = Some(Content::Missing);
+            self.recovered = true;
         } else {
             let (block, mistakes) = (node.block(), self.errors.count());
             node.items = self.block(input, block, block.title())?;
@@ -244,8 +251,9 @@ impl Parser<'_> {
             }
         }
         if missing {
-            // So the required fields are not reported as missing, either.
+            // So the required fields are not reported as missing, either, nor is the comma behind the block.
             node.content = Some(Content::Missing);
+            self.recovered = true;
         }
         Ok(Item::Node(Box::new(node)))
     }
