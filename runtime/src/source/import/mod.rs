@@ -98,8 +98,8 @@ impl<S: Store> Layout<S> {
     /// compressed layers become stored blocks, and documents and entries get their usual form. A comment at the beginning of
     /// the text names what is left out: entries that no honest layer has, members of documents for which the language has no
     /// fields, and files that no image needs, such as blobs to which nothing refers. What is wrong with an image itself stays: a
-    /// blob that is missing or does not have its digest is declared as by [`source`](Self::source), and an entry with a path that
-    /// the checks refuse is `#[unchecked]`.
+    /// layer that is missing and a blob that does not have its digest are declared as by [`source`](Self::source), and an entry
+    /// with a path that the checks refuse is `#[unchecked]`. A config that is missing becomes that of the layers.
     ///
     /// ```
     /// use oci_fixture::{Fixture, Layer, Manifest, Value};
