@@ -14,6 +14,7 @@ pub(crate) fn rare() -> Vec<Fixture> {
         before_its_place(),
         dangling_nowhere(),
         dangling_before_its_place(),
+        dangling_with_a_descriptor(),
         subject_before_its_place(),
         odd_subject(),
         keys(),
@@ -85,6 +86,18 @@ pub(crate) fn dangling_before_its_place() -> Fixture {
     let config = Config::new().labels([("of", gone.digest())]);
     let image = Manifest::new().with(config).with(("size", Text::new("") + gone.size()));
     let index = Index::new().with(&gone).annotations([("of", gone.hex())]);
+    Fixture::new().with(image).with(index)
+}
+
+/// A dangling node whose first place has a descriptor of its own, which its other places do not have.
+pub(crate) fn dangling_with_a_descriptor() -> Fixture {
+    let gone = dangling();
+    let odd = Descriptor::new().annotations([("of", gone.hex())]).urls(["https://a.example/"]);
+    let of_layer = Descriptor::new().media_type("application/vnd.oci.image.layer.v1.tar").digest(NOWHERE);
+    let layer = Label::new("layer", of_layer.size(7).diff_id(true));
+    let first = layer.again().descriptor(Descriptor::new().annotations([("k", "v")]));
+    let image = Manifest::new().with(first).with(&layer);
+    let index = Index::new().with(gone.again().descriptor(odd)).with(&gone).annotations([("of", gone.hex())]);
     Fixture::new().with(image).with(index)
 }
 

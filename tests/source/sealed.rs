@@ -83,6 +83,51 @@ fn a_dangling_descriptor_before_its_place_is_printed_as_its_values() {
 }
 
 #[test]
+fn a_dangling_descriptor_that_its_first_place_changes_is_printed_twice() {
+    let text = reads_back(&rare::dangling_with_a_descriptor());
+    let expected = format!(
+        r#"linux/amd64 {{
+    dangling {{
+        media_type: "application/vnd.oci.image.layer.v1.tar",
+        digest: "{NOWHERE}",
+        size: 7,
+        diff_id: true,
+        merge: {{ "annotations": {{ "k": "v" }} }},
+    }}
+    'layer: dangling {{
+        media_type: "application/vnd.oci.image.layer.v1.tar",
+        digest: "{NOWHERE}",
+        size: 7,
+        diff_id: true,
+    }}
+}}
+index {{
+    dangling {{
+        media_type: "a/b",
+        digest: "{NOWHERE}",
+        size: 7,
+        merge: {{
+            "urls": ["https://a.example/"],
+            "annotations": {{
+                "k": "v",
+                "of": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            }},
+        }},
+    }}
+    'gone: dangling {{
+        media_type: "a/b",
+        digest: "{NOWHERE}",
+        size: 7,
+        annotations: {{ "k": "v" }},
+    }}
+    annotations: {{ "of": 'gone.hex }},
+}}
+"#
+    );
+    assert_eq!(text, expected);
+}
+
+#[test]
 fn a_subject_without_a_label_is_printed_as_its_descriptor() {
     let text = reads_back(&rare::subject_before_its_place());
     let beginning = "#[unlisted] 'of: manifest {\n    artifact_type: \"c/d\",\n    subject: {\n";

@@ -24,7 +24,7 @@ impl<'f> Printer<'f> {
             NodeKind::Dangling(descriptor) if !edge.node.unchecked => {
                 self.descriptor_fields(descriptor, true)?
             }
-            _ => self.sealed_subject(subject)?,
+            _ => self.sealed_descriptor(edge, None)?,
         };
         Ok(SourcePiece::group("subject:", Group::braces(fields)))
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::page::{Group, SourcePiece};
 use super::stop::{Early, PrintStop, Printed, Unprinted};
+use super::stored::diff_id;
 use crate::declare::content::Content;
 use crate::declare::context::Context;
 use crate::declare::edits::Edits;
@@ -302,9 +303,15 @@ impl<'f> Printer<'f> {
                     SourcePiece::group(text, Group::braces(pieces))
                 }
             }
+            NodeKind::Dangling(_) if described(edge, listed)(self)?.is_some() => {
+                // A `dangling` has no `descriptor:`. Its later places do not have that of this place, so there is no label here.
+                let fields = self.sealed_descriptor(edge, diff_id(self.sealed_node(edge)?, true))?;
+                let mut piece = SourcePiece::group("dangling", Group::braces(fields));
+                piece.attributes = self.attributes(edge, inherited, listed)?;
+                return Ok(piece.node());
+            }
             NodeKind::Dangling(descriptor) => {
-                let mut pieces = self.descriptor_fields(descriptor, true)?;
-                pieces.extend(described(edge, listed)(self)?);
+                let pieces = self.descriptor_fields(descriptor, true)?;
                 SourcePiece::group("dangling", Group::braces(pieces))
             }
             NodeKind::Copied(data) => self.copied(data, edge, listed)?,

@@ -10,16 +10,15 @@ use super::stop::{PrintStop, Printed};
 use super::words::{document, json};
 use crate::declare::content::Content;
 use crate::declare::copied::CopiedData;
-use crate::declare::descriptor::Descriptor;
+use crate::declare::descriptor::{self, Descriptor};
 use crate::declare::encoded::SealedNode;
 use crate::declare::graph::Edge;
-use crate::declare::subject::Subject;
 use crate::json::Json;
 use crate::media_type::Role;
 
 impl<'f> Printer<'f> {
     /// The sealed node of an edge.
-    fn sealed_node(&self, edge: &Edge) -> Printed<'f, &'f SealedNode> {
+    pub(super) fn sealed_node(&self, edge: &Edge) -> Printed<'f, &'f SealedNode> {
         self.context()?.sealed(edge).ok_or_else(|| PrintStop::unsayable("a node has no digest"))
     }
 
@@ -42,12 +41,18 @@ impl<'f> Printer<'f> {
         })
     }
 
-    /// The fields of a subject that has no label in the text.
-    pub(super) fn sealed_subject(&self, subject: &'f Subject) -> Printed<'f, Vec<SourcePiece>> {
-        let context = self.context()?;
-        let descriptor = Json::of(|out| subject.write(out, &context));
-        let further = further_members(&descriptor)
-            .ok_or_else(|| PrintStop::unsayable("the descriptor of a subject has members of its own"))?;
+    /// The fields of the descriptor of a node that has no label in the text: of a subject, or of a `dangling`.
+    pub(super) fn sealed_descriptor(
+        &self,
+        edge: &'f Edge,
+        diff_id: Option<SourcePiece>,
+    ) -> Printed<'f, Vec<SourcePiece>> {
+        let (context, node) = (self.context()?, self.sealed_node(edge)?);
+        let descriptor = Json::of(|out| descriptor::write(out, edge, node, &[], None, &context));
+        let what = edge.node.keyword();
+        let further = further_members(&descriptor).ok_or_else(|| {
+            PrintStop::unsayable(format!("the descriptor of a {what} has members of its own"))
+        })?;
         let identity = ["mediaType", "digest", "size"].map(|name| match descriptor.get(name) {
             Some(Json::Text(text) | Json::Number(text)) => text.clone().into_owned(),
             _ => String::new(),
@@ -56,9 +61,10 @@ impl<'f> Printer<'f> {
         let is_honest =
             Descriptor::new().media_type(media_type).digest(digest).size(size).check_whole(false).is_ok();
         if !is_honest {
-            return Err(PrintStop::unsayable("the descriptor of a subject has wrong values"));
+            return Err(PrintStop::unsayable(format!("the descriptor of a {what} has wrong values")));
         }
         let mut pieces = identity_fields(&identity);
+        pieces.extend(diff_id);
         pieces.extend((!further.is_empty()).then(|| document(&Json::Object(further)).behind("merge: ")));
         Ok(pieces)
     }
@@ -128,7 +134,7 @@ pub(super) fn is_unchecked_blob(copied: &CopiedData) -> bool {
 }
 
 /// The field `diff_id:`. Its value is `true` only if the content is a tar.
-fn diff_id(node: &SealedNode, is_tar: bool) -> Option<SourcePiece> {
+pub(super) fn diff_id(node: &SealedNode, is_tar: bool) -> Option<SourcePiece> {
     let diff_id = node.diff_id.as_ref()?;
     Some(SourcePiece::text(if *diff_id == node.digest && is_tar {
         "diff_id: true".to_owned()
