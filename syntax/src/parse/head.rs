@@ -288,9 +288,9 @@ fn reference_in(kind: BlockKind, arguments: Option<&Group>) -> Option<String> {
 
 /// The name before a reference, as of a field or of an argument, and the number of its tokens: `name:` or `as`.
 fn name_of_reference(input: ParseStream) -> Option<(String, usize)> {
-    input.cursor().ident()?;
+    let name = input.cursor().ident()?.0.to_string();
     let ahead = input.fork();
-    let name = ahead.call(Ident::parse_any).ok()?.to_string();
+    ahead.call(Ident::parse_any).ok()?;
     let is_name = matches!(name.as_str(), "ref" | "reference" | "name" | "named" | "tag" | "image" | "as");
     if is_name && ahead.peek(LitStr) {
         return Some((name, 1));
