@@ -2,7 +2,7 @@
 
 use oci_fixture::{
     Base, Blob, Config, Content, Descriptor, Entry, Fixture, Header, Index, Label, Layer, Layout, Manifest,
-    Memory, Text, Value, oci_image,
+    Memory, Tag, Text, Value, oci_image,
 };
 
 pub(crate) const NOWHERE: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -15,6 +15,7 @@ pub(crate) fn rare() -> Vec<Fixture> {
         dangling_nowhere(),
         dangling_before_its_place(),
         dangling_with_a_descriptor(),
+        tags_before_their_places(),
         subject_before_its_place(),
         odd_subject(),
         keys(),
@@ -99,6 +100,15 @@ pub(crate) fn dangling_with_a_descriptor() -> Fixture {
     let image = Manifest::new().with(first).with(&layer);
     let index = Index::new().with(gone.again().descriptor(odd)).with(&gone).annotations([("of", gone.hex())]);
     Fixture::new().with(image).with(index)
+}
+
+/// Tags that stand before the places of nodes that have no reference of their own.
+pub(crate) fn tags_before_their_places() -> Fixture {
+    let (gone, blob) = (dangling(), Label::new("blob", Blob::new("a/b", "c")));
+    let alone = Label::new("alone", Blob::new("a/b", "d"));
+    let described = Tag::new("app:1", &blob).descriptor(Descriptor::new().annotations([("k", "v")]));
+    let fixture = Fixture::new().with(described).with(&blob).with(Tag::new("app:2", &alone));
+    fixture.with(Tag::new("app:3", &gone)).with(&gone)
 }
 
 /// An artifact that stands before the layer to which it belongs, because it is mentioned before its place.

@@ -1,6 +1,6 @@
 //! Parts for which the language has no form are printed as they were sealed.
 
-use oci_fixture::{Blob, Fixture, Http, Index, Label, Manifest, Text};
+use oci_fixture::{Blob, Fixture, Http, Index, Label, Manifest, Tag, Text};
 
 use crate::again::reads_back;
 use crate::rare;
@@ -125,6 +125,17 @@ index {{
 "#
     );
     assert_eq!(text, expected);
+}
+
+#[test]
+fn a_tag_before_the_place_of_its_node_keeps_its_reference() {
+    let text = reads_back(&rare::tags_before_their_places());
+    for reference in ["app:1", "app:2", "app:3"] {
+        assert!(text.contains(reference), "{text}");
+    }
+    let blob = Label::new("b", Blob::new("a/b", "c"));
+    let fixture = Fixture::new().with(Tag::new("app:1", &blob)).with(&blob);
+    assert_eq!(reads_back(&fixture), "#[unlisted] 'b: blob \"a/b\" => \"c\",\ntag \"app:1\" => 'b,\n'b,\n");
 }
 
 #[test]

@@ -264,7 +264,11 @@ impl<'f> Printer<'f> {
         let is_other = inherited.sha512 && !below.sha512 && has_algorithm(node)
             || inherited.docker && !below.docker && is_document(node)
             || self.of_manifest.is_none() && self.is_of_manifest(edge);
-        if depth > DEEP && matches!(node.kind, NodeKind::Index(_)) || is_other {
+        // These have no reference, so a tag stands behind their place.
+        let is_tagged = listed
+            && edge.listing.reference.is_some()
+            && matches!(node.kind, NodeKind::Blob(_) | NodeKind::Dangling(_) | NodeKind::Copied(_));
+        if depth > DEEP && matches!(node.kind, NodeKind::Index(_)) || is_other || is_tagged {
             return Err(self.early(edge));
         }
         let reference = match &edge.listing.reference {
@@ -403,7 +407,7 @@ impl<'f> Printer<'f> {
         match self.plan.parent_of(edge) {
             Some(parent) => PrintStop::Early(Early(parent)),
             None => PrintStop::unsayable(format!(
-                "the place of the {} has another algorithm",
+                "the place of the {} has another algorithm, or a tag",
                 edge.node.keyword()
             )),
         }
